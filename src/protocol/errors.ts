@@ -1,0 +1,37 @@
+/**
+ * The error names of Kinesis Data Streams on the wire and their HTTP status
+ * (source: the service model; InternalFailure and the request-level ones observed).
+ */
+export const errorStatus = {
+  AccessDeniedException: 400,
+  ExpiredIteratorException: 400,
+  ExpiredNextTokenException: 400,
+  IncompleteSignatureException: 400,
+  InternalFailure: 500,
+  InvalidArgumentException: 400,
+  InvalidSignatureException: 400,
+  LimitExceededException: 400,
+  MissingAuthenticationTokenException: 400,
+  ProvisionedThroughputExceededException: 400,
+  ResourceInUseException: 400,
+  ResourceNotFoundException: 400,
+  SerializationException: 400,
+  UnknownOperationException: 400,
+  ValidationException: 400,
+} as const;
+
+/** The wire name of an error. */
+export type ErrorName = keyof typeof errorStatus;
+
+/** Whether the name says "too fast": the call or record was refused by a limit, nothing of it is stored. */
+export function isThrottle(name: string): boolean {
+  return name === 'ProvisionedThroughputExceededException' || name === 'LimitExceededException';
+}
+
+/**
+ * The shard a throttle names, if it names one. AWS writes `Rate exceeded for shard shardId-… in stream …` for writes and
+ * `Rate exceeded for Shard - <account>/<stream>/shardId-…` in the newer read form (observed texts, not promised).
+ */
+export function shardOfThrottle(message: string): string | undefined {
+  return /shardId-\d{12}/.exec(message)?.[0];
+}

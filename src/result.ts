@@ -1,0 +1,220 @@
+/**
+ * The result of one run of one scenario against one target: the narrow waist of kinebench. Everything after a run (report,
+ * gate, JUnit, comparisons) is a pure function of this document. It is versioned: a reader refuses a version it does not
+ * know. Durations and latencies are in nanoseconds, times of day are ISO 8601, offsets count from the start of the first phase.
+ */
+import type { CountMetric, LatencyMetric, Plan } from './scenario/plan.ts';
+import type { ShardLimits } from './protocol/limits.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { LedgerReport } from './verify/ledger-report.ts';
+import type { Verdict } from './verify/verdict.ts';
+
+export const RESULT_FORMAT = 'kinebench-result';
+export const RESULT_VERSION = 1;
+
+export interface Result {
+  readonly format: typeof RESULT_FORMAT;
+  readonly version: typeof RESULT_VERSION;
+  readonly verdict: RunVerdict;
+  readonly run: RunDoc;
+  readonly scenario: ScenarioDoc;
+  readonly target: TargetDoc;
+  readonly client: ClientDoc;
+  readonly environment: EnvironmentDoc;
+  readonly phases: readonly PhaseDoc[];
+  readonly validity: readonly ValidityCheck[];
+  readonly counts: readonly CountDoc[];
+  readonly latencies: readonly LatencyDoc[];
+  readonly series: SeriesDoc;
+  readonly polling: readonly PollingDoc[];
+  readonly ledger: LedgerReport;
+  readonly expectations: readonly ExpectationDoc[];
+  readonly errors: readonly ErrorDoc[];
+}
+
+export interface RunVerdict {
+  readonly exitCode: ExitCode;
+  /** One word for the strip at the top: pass, expectation missed, broken, invalid, interrupted. */
+  readonly word: string;
+  /** One sentence for each thing that speaks against the run; empty for a pass. */
+  readonly reasons: readonly string[];
+}
+
+export interface RunDoc {
+  /** Unique; part of the names of the streams made for the run. */
+  readonly id: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seed: number;
+  readonly interrupted: boolean;
+}
+
+export interface ScenarioDoc {
+  /** The file's name as given, or null when the scenario came from a program. */
+  readonly file: string | null;
+  /** The text as read. */
+  readonly text: string;
+  /** SHA-256 of the canonical plan, hexadecimal. */
+  readonly planHash: string;
+  readonly plan: Plan;
+  /** What `--set` changed, as given. */
+  readonly overrides: readonly string[];
+}
+
+export interface TargetDoc {
+  readonly name: string;
+  /** What it is, with its version where it tells one: `kinebench reference 0.1.0`, `kinesalite 3.3.3`. */
+  readonly description: string;
+  readonly url: string;
+  readonly region: string;
+  /** True when latencies are made by a model, not by a service: they then say nothing about AWS. */
+  readonly modelled: boolean;
+  /** What the target says it does; `throttle` for a target that enforces limits. */
+  readonly capabilities: readonly string[];
+  /** Per-shard limits to draw in the report: what AWS publishes, whether or not the target enforces it. */
+  readonly shardLimits: ShardLimits;
+}
+
+export interface ClientDoc {
+  readonly name: 'wire';
+  readonly transport: 'http/1.1';
+  readonly encoding: 'json';
+  readonly threads: number;
+  /** Attempts an operation gets: 1, there are no hidden retries. */
+  readonly attempts: number;
+}
+
+export interface EnvironmentDoc {
+  readonly kinebench: string;
+  readonly node: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** What must be equal for two results to be compared: CPU model, cores and operating system. */
+  readonly hostClass: string;
+  readonly clock: 'system' | 'virtual';
+}
+
+export interface PhaseDoc {
+  readonly name: string;
+  readonly kind: 'timed' | 'drain';
+  readonly measured: boolean;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+/** One thing that must hold for the numbers to mean anything. */
+export interface ValidityCheck {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** What was seen and the bound it is held to, ready to print: `p99 1.1 ms`, `at most 10 ms`. */
+  readonly observed: string;
+  readonly bound: string;
+  readonly explanation: string;
+}
+
+/** Events of one fleet in one phase; `phase: null` is all measured phases together. */
+export interface CountDoc {
+  readonly fleet: string;
+  readonly phase: string | null;
+  readonly metric: CountMetric;
+  readonly count: number;
+  /** Data and partition keys of the records counted; 0 for polls. */
+  readonly bytes: number;
+}
+
+export type LatencyOutcome = 'sent' | 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'received';
+
+/** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
+export interface LatencyDoc {
+  readonly fleet: string;
+  readonly phase: string | null;
+  readonly metric: LatencyMetric;
+  readonly outcome: LatencyOutcome;
+  /** Values recorded. */
+  readonly count: number;
+  /** Independent events behind them (calls, or polls that brought records): what a percentile may rest on. */
+  readonly events: number;
+  /** Operations that never happened (skipped): they rank above every value. */
+  readonly infinite: number;
+  /** Values below zero, kept mirrored. */
+  readonly negative: number;
+  readonly minNs: number;
+  readonly meanNs: number;
+  readonly maxNs: number;
+  /** null where fewer than ten events lie beyond the percentile, or it falls among the skipped. */
+  readonly percentilesNs: Readonly<Record<PercentileName, number | null>>;
+  /** HdrHistogram V2, compressed, base64, values in ns; `negativeHistogram` holds the absolute values of those below zero. */
+  readonly histogram: string;
+  readonly negativeHistogram: string | null;
+}
+
+export const percentileNames = ['p50', 'p90', 'p99', 'p99.9', 'p99.99'] as const;
+export type PercentileName = (typeof percentileNames)[number];
+
+/** Everything over time, in bins of equal width from the start of the first phase. */
+export interface SeriesDoc {
+  readonly binNs: number;
+  readonly bins: number;
+  readonly counts: readonly CountSeries[];
+  readonly latencies: readonly LatencySeries[];
+}
+
+export interface CountSeries {
+  readonly fleet: string;
+  /** null for the sum over all shards (the only one for `offered` and `skipped` where the shard is not known). */
+  readonly shard: string | null;
+  readonly metric: CountMetric;
+  /** How the shard is known: told by the answer, named in the error text, computed from the hash key, or not known. */
+  readonly attribution: 'answer' | 'message' | 'hash-map' | 'none';
+  readonly values: readonly number[];
+  readonly bytes: readonly number[];
+}
+
+export interface LatencySeries {
+  readonly fleet: string;
+  readonly metric: LatencyMetric;
+  readonly outcome: LatencyOutcome;
+  readonly counts: readonly number[];
+  readonly p50Ns: readonly (number | null)[];
+  readonly p90Ns: readonly (number | null)[];
+  readonly p99Ns: readonly (number | null)[];
+  readonly maxNs: readonly (number | null)[];
+}
+
+/**
+ * Where the propagation delay of a polling fleet comes from, in means over the records of all measured phases:
+ * propagation = poll phase + call + residual. The phase is what waiting for the next poll costs on any endpoint (half the
+ * mean interval between polls), the call is the GetRecords that brought the record, the residual is what the endpoint adds
+ * (the put's own way in, and the time until a stored record becomes readable).
+ */
+export interface PollingDoc {
+  readonly fleet: string;
+  readonly records: number;
+  readonly polls: number;
+  readonly pollIntervalMeanNs: number;
+  readonly propagationMeanNs: number;
+  readonly phaseMeanNs: number;
+  readonly callMeanNs: number;
+  readonly residualMeanNs: number;
+}
+
+export interface ExpectationDoc {
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** Ready to print, with unit. */
+  readonly observed: string;
+  readonly explanation: string;
+}
+
+/** Errors of one kind; texts are grouped with their ids and numbers blanked. */
+export interface ErrorDoc {
+  readonly fleet: string;
+  readonly operation: string;
+  /** Wire name, or `timeout`, `connection`, `http-<status>`. */
+  readonly code: string;
+  /** The first message seen. */
+  readonly message: string;
+  readonly count: number;
+}

@@ -1,0 +1,174 @@
+/**
+ * A scenario resolved: every default filled, every unit in base units (ns, bytes, calls per second), frozen and hashed.
+ * A plan, a seed and a target are enough to repeat a run. Nothing after `parse` looks at the scenario's text again,
+ * except to show it.
+ */
+
+/** The version of this document inside results. */
+export const PLAN_VERSION = 1;
+
+export interface Plan {
+  readonly version: typeof PLAN_VERSION;
+  readonly name: string;
+  readonly question: string;
+  /** What the author expects to see, in words. */
+  readonly expected: string;
+  readonly streams: readonly StreamPlan[];
+  readonly fleets: readonly FleetPlan[];
+  readonly phases: readonly PhasePlan[];
+  readonly verify: readonly VerifyName[];
+  readonly expect: readonly Expectation[];
+}
+
+/** `create`: made for the run and removed after it. `use`: an existing stream, by name or ARN, never altered or deleted. */
+export type StreamPlan =
+  | { readonly alias: string; readonly create: { readonly shards: number; readonly retentionHours: number } }
+  | { readonly alias: string; readonly use: string };
+
+export type FleetPlan = ProduceFleet | ConsumeFleet;
+
+export interface ProduceFleet {
+  readonly kind: 'produce';
+  readonly name: string;
+  readonly operation: 'PutRecord' | 'PutRecords';
+  /** Alias of the stream. */
+  readonly stream: string;
+  readonly agents: number;
+  readonly rate: RatePlan;
+  readonly arrivals: 'poisson' | 'uniform';
+  /** Records a call; 1 for PutRecord. */
+  readonly batchRecords: number;
+  /** Bytes of a record's data; the partition key comes on top. */
+  readonly recordBytes: SizePlan;
+  readonly key: KeyPlan;
+  /** What happens to an operation that is due while `inFlightMax` calls of its agent are open. */
+  readonly late: 'skip' | 'queue';
+  /** Open calls of one agent at the most. */
+  readonly inFlightMax: number;
+  readonly timeoutNs: number;
+}
+
+/** Calls a second of the whole fleet over time, from the fleet's start; the last stage goes on for ever. */
+export interface RatePlan {
+  readonly stages: readonly RateStage[];
+}
+
+/** From one rate to another, linear over the stage. Constant where the two are equal. */
+export interface RateStage {
+  readonly durationNs: number;
+  readonly fromCallsPerS: number;
+  readonly toCallsPerS: number;
+}
+
+export type SizePlan =
+  | { readonly kind: 'fixed'; readonly bytes: number }
+  | { readonly kind: 'uniform'; readonly minBytes: number; readonly maxBytes: number };
+
+export type KeyPlan =
+  /** One of `keys` keys, each as likely. */
+  | { readonly kind: 'uniform'; readonly keys: number }
+  /** The keys in turn. */
+  | { readonly kind: 'round-robin'; readonly keys: number }
+  /** Key k of `keys` with a probability proportional to 1 / k^exponent. */
+  | { readonly kind: 'zipf'; readonly keys: number; readonly exponent: number }
+  /** `trafficShare` of the records go to the first `keyShare` of the keys, the rest to the others. Shares in 0..1. */
+  | { readonly kind: 'hot'; readonly keys: number; readonly keyShare: number; readonly trafficShare: number }
+  /** Every record to the open shard of this index, by explicit hash key. */
+  | { readonly kind: 'shard'; readonly index: number };
+
+export interface ConsumeFleet {
+  readonly kind: 'consume';
+  readonly name: string;
+  readonly method: 'polling';
+  readonly stream: string;
+  /** Independent applications; each reads every shard. */
+  readonly agents: number;
+  readonly from: 'LATEST' | 'TRIM_HORIZON';
+  /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
+  readonly everyNs: number;
+  /** Records a call at the most, 1 to 10000. */
+  readonly limit: number;
+  readonly timeoutNs: number;
+}
+
+export type PhasePlan = TimedPhase | DrainPhase;
+
+/** A span of load. What is due inside it is measured under its name, unless `measure` is false. */
+export interface TimedPhase {
+  readonly kind: 'timed';
+  readonly name: string;
+  readonly durationNs: number;
+  readonly measure: boolean;
+}
+
+/** Producers stop; lasts until every consumer has seen what was acknowledged, at most `withinNs`. Always the last one. */
+export interface DrainPhase {
+  readonly kind: 'drain';
+  readonly name: string;
+  readonly withinNs: number;
+}
+
+export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
+export type VerifyName = (typeof verifyNames)[number];
+
+/** Latencies, recorded as histograms in ns. */
+export const latencyMetrics = ['lateness', 'service', 'response', 'propagation', 'delivery'] as const;
+export type LatencyMetric = (typeof latencyMetrics)[number];
+/** Counted events. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
+export const countMetrics = [
+  'offered',
+  'accepted',
+  'throttled',
+  'failed',
+  'skipped',
+  'received',
+  'polls',
+  'polls-throttled',
+  'polls-failed',
+] as const;
+export type CountMetric = (typeof countMetrics)[number];
+/** What the ledger counts. */
+export const ledgerMetrics = [
+  'lost',
+  'late',
+  'duplicated',
+  'reordered',
+  'changed',
+  'ghost',
+  'redelivered',
+  'maybe',
+] as const;
+export type LedgerMetric = (typeof ledgerMetrics)[number];
+
+export const latencyStats = ['min', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'max', 'count'] as const;
+export type LatencyStat = (typeof latencyStats)[number];
+/**
+ * `count`: records (or polls); `rate`: per second of the window; `ratio`: share of the offered records (or of all polls);
+ * `throughput`: bytes of data and partition key per second of the window (offered, accepted, throttled, failed, received).
+ */
+export const countStats = ['count', 'rate', 'ratio', 'throughput'] as const;
+export type CountStat = (typeof countStats)[number];
+
+/**
+ * One line of `expect`, for example `accepted.rate{fleet=writers} over steady[20s..] = 1000 records/s ± 5%`.
+ * Without a window it speaks of all measured phases. The value is in base units: ns, per second, or a plain number.
+ */
+export interface Expectation {
+  /** As written. */
+  readonly text: string;
+  readonly subject:
+    | { readonly kind: 'latency'; readonly metric: LatencyMetric; readonly stat: LatencyStat }
+    | { readonly kind: 'count'; readonly metric: CountMetric; readonly stat: CountStat }
+    | { readonly kind: 'ledger'; readonly metric: LedgerMetric };
+  readonly labels: { readonly fleet?: string; readonly shard?: string };
+  /** Only counts may name a part of a phase; latencies name a whole phase. Offsets from the phase's start, `toNs` null for its end. */
+  readonly window: { readonly phase: string; readonly fromNs: number; readonly toNs: number | null } | null;
+  readonly comparator: '<' | '<=' | '>' | '>=' | '=';
+  readonly value: number;
+  /** For `=`: how far off is still equal, as a share of the value (0.05 for ± 5%). */
+  readonly tolerance: number;
+  /** How to print observed values. */
+  readonly unit: ExpectationUnit;
+}
+
+export type ExpectationUnit = 'ns' | 'records/s' | 'records' | 'polls/s' | 'polls' | 'bytes/s' | 'share';

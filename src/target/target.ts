@@ -1,0 +1,38 @@
+/**
+ * An endpoint under test. A target is described by a file (the presets are such files), started if it is ours to start,
+ * and gives back where to send requests and what may be expected of it.
+ */
+
+/** Keys to sign with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Where and as whom to talk to Kinesis. */
+export interface KinesisEndpoint {
+  /** `http://127.0.0.1:4567` or `https://…`; the path is not used. */
+  readonly url: string;
+  readonly region: string;
+  /** Asked before use; a provider may refresh. */
+  readonly credentials: () => Promise<Credentials>;
+  /** PEM of a certificate authority to trust besides the system's. */
+  readonly ca?: string | undefined;
+}
+
+/** What a target can do beyond the core; a scenario or statement that needs one that is missing is skipped, not failed. */
+export const capabilities = ['throttle', 'fan-out', 'retention', 'resharding', 'clock', 'faults'] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** A target that answers. Disposing it stops what was started and nothing else. */
+export interface RunningTarget extends AsyncDisposable {
+  readonly name: string;
+  /** What it is, with its version where it tells one. */
+  readonly description: string;
+  readonly kinesis: KinesisEndpoint;
+  readonly modelled: boolean;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** null while it runs; the reason once a process or thread that we started has died. */
+  readonly died: () => string | null;
+}

@@ -1,0 +1,55 @@
+import type { VerifyName } from '../scenario/plan.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * The classes of the ledger, each with its definition in docs/architecture.md. `lost`, `duplicated`, `reordered`,
+ * `changed` and `ghost` break correctness; the rest is legal and counted.
+ */
+export const anomalies = [
+  'lost',
+  'duplicated',
+  'reordered',
+  'changed',
+  'ghost',
+  'late',
+  'unread',
+  'maybe',
+  'redelivered',
+] as const;
+export type Anomaly = (typeof anomalies)[number];
+
+/** One of the first few records of a class: enough to find it again on the target. */
+export interface Witness {
+  readonly anomaly: Anomaly;
+  readonly producer: string;
+  readonly counter: number;
+  readonly shardId: string | null;
+  readonly sequenceNumber: string | null;
+  readonly detail: string;
+}
+
+/** The ledger of one run, all streams together. */
+export interface LedgerReport {
+  /** Records handed to the wire. */
+  readonly sent: number;
+  /** Of them: acknowledged with a sequence number. */
+  readonly acknowledged: number;
+  /** Of them: refused by a throttle or a validation; must never be readable. */
+  readonly rejected: number;
+  /** Records seen by the sweep that carry this run's tag. */
+  readonly swept: number;
+  /** Records without a tag of this run; in a stream made for the run they count as ghosts. */
+  readonly foreign: number;
+  readonly counts: Readonly<Record<Anomaly, number>>;
+  /** The first few of each class. */
+  readonly witnesses: readonly Witness[];
+  /** The read from TRIM_HORIZON after the run, which alone can prove a loss. */
+  readonly sweep: {
+    readonly complete: boolean;
+    readonly records: number;
+    readonly durationNs: number;
+    readonly reason: string | null;
+  };
+  /** One per line of `verify`. */
+  readonly verdicts: readonly { readonly name: VerifyName; readonly verdict: Verdict; readonly explanation: string }[];
+}
