@@ -1,0 +1,173 @@
+/**
+ * What producers and readers note down about records, in a few bytes per record: arrays indexed by the producer's counter,
+ * never objects. Histories are filled where the records are sent and read, handed over at the end, and judged by `judge`.
+ */
+import { crc32 } from 'node:zlib';
+
+/** What is known of one record after its call. The order matters nowhere; 0 is a number never used. */
+export const Fate = { unsent: 0, sent: 1, acknowledged: 2, rejected: 3, maybe: 4 } as const;
+export type Fate = (typeof Fate)[keyof typeof Fate];
+
+/** Where a record stands, as one number: never 0, equal for equal shard and sequence number. */
+export function positionDigest(shardId: string, sequenceNumber: string): number {
+  return (crc32(sequenceNumber, crc32(shardId)) | 1) >>> 0;
+}
+
+/** What a reader saw of a record: key and data, as one number that is never 0. */
+export function contentDigest(partitionKey: string, checksum: number): number {
+  return (crc32(partitionKey, checksum) | 1) >>> 0;
+}
+
+/** A typed array that grows by doubling. */
+class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
+  array: T;
+  length = 0;
+  readonly #make: (length: number) => T;
+
+  constructor(make: (length: number) => T) {
+    this.#make = make;
+    this.array = make(1024);
+  }
+
+  get(index: number): number {
+    return this.array[index] ?? 0;
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.array.length) {
+      const grown = this.#make(Math.max(index + 1, this.array.length * 2));
+      grown.set(this.array);
+      this.array = grown;
+    }
+    this.array[index] = value;
+    if (index >= this.length) this.length = index + 1;
+  }
+}
+
+/** One sending agent's side. */
+export class SentHistory {
+  readonly #fates = new Column((length) => new Uint8Array(length));
+  readonly #positions = new Column((length) => new Uint32Array(length));
+  /** Puts acknowledged before another of the same key was sent, and yet placed after it. */
+  reordered = 0;
+  readonly reorderedFirst: { counter: number; shardId: string; sequenceNumber: string; detail: string }[] = [];
+
+  sent(counter: number): void {
+    this.#fates.set(counter, Fate.sent);
+  }
+
+  settled(counter: number, fate: Fate, position = 0): void {
+    this.#fates.set(counter, fate);
+    if (position !== 0) this.#positions.set(counter, position);
+  }
+
+  get length(): number {
+    return this.#fates.length;
+  }
+
+  /** A record whose call never settled may be stored or not. */
+  fate(counter: number): Fate {
+    const fate = this.#fates.get(counter) as Fate;
+    return fate === Fate.sent ? Fate.maybe : fate;
+  }
+
+  position(counter: number): number {
+    return this.#positions.get(counter);
+  }
+
+  /** For another thread: plain data that `structuredClone` takes. */
+  export(): SentExport {
+    return {
+      fates: this.#fates.array.slice(0, this.length),
+      positions: this.#positions.array.slice(0, this.length),
+      reordered: this.reordered,
+      reorderedFirst: this.reorderedFirst,
+    };
+  }
+
+  static import(data: SentExport): SentHistory {
+    const history = new SentHistory();
+    history.#fates.array = data.fates;
+    history.#fates.length = data.fates.length;
+    history.#positions.array = data.positions;
+    history.#positions.length = data.positions.length;
+    history.reordered = data.reordered;
+    history.reorderedFirst.push(...data.reorderedFirst);
+    return history;
+  }
+}
+
+export interface SentExport {
+  readonly fates: Uint8Array<ArrayBuffer>;
+  readonly positions: Uint32Array<ArrayBuffer>;
+  readonly reordered: number;
+  readonly reorderedFirst: readonly { counter: number; shardId: string; sequenceNumber: string; detail: string }[];
+}
+
+/** What one reader saw of one producer's records: the first position and content of each. */
+export class SeenHistory {
+  readonly #positions = new Column((length) => new Uint32Array(length));
+  readonly #contents = new Column((length) => new Uint32Array(length));
+  /** Records met under more than one sequence number: an anomaly, so few. */
+  readonly #copied = new Set<number>();
+  distinct = 0;
+
+  /** Notes a record; tells whether it was new, the same one again, another copy, or the same one with other content. */
+  see(counter: number, position: number, content: number): 'new' | 'again' | 'copy' | 'changed' {
+    const before = this.#positions.get(counter);
+    if (before === 0) {
+      this.#positions.set(counter, position);
+      this.#contents.set(counter, content);
+      this.distinct += 1;
+      return 'new';
+    }
+    if (before !== position) {
+      this.#copied.add(counter);
+      return 'copy';
+    }
+    return this.#contents.get(counter) === content ? 'again' : 'changed';
+  }
+
+  get length(): number {
+    return this.#positions.length;
+  }
+
+  position(counter: number): number {
+    return this.#positions.get(counter);
+  }
+
+  content(counter: number): number {
+    return this.#contents.get(counter);
+  }
+
+  copied(counter: number): boolean {
+    return this.#copied.has(counter);
+  }
+
+  export(): SeenExport {
+    return {
+      positions: this.#positions.array.slice(0, this.length),
+      contents: this.#contents.array.slice(0, this.length),
+      copied: [...this.#copied],
+      distinct: this.distinct,
+    };
+  }
+
+  static import(data: SeenExport): SeenHistory {
+    const history = new SeenHistory();
+    history.#positions.array = data.positions;
+    history.#positions.length = data.positions.length;
+    history.#contents.array = data.contents;
+    history.#contents.length = data.contents.length;
+    for (const counter of data.copied) history.#copied.add(counter);
+    history.distinct = data.distinct;
+    return history;
+  }
+}
+
+export interface SeenExport {
+  readonly positions: Uint32Array<ArrayBuffer>;
+  readonly contents: Uint32Array<ArrayBuffer>;
+  readonly copied: readonly number[];
+  readonly distinct: number;
+}
