@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { Aggregate } from './aggregate.ts';
+import { Recorder } from './recorder.ts';
+
+const labels = { fleet: 'w', phase: 'steady', metric: 'service', outcome: 'accepted' };
+const S = 1_000_000_000;
+
+test('two threads and many snapshots give what one recorder would have given', () => {
+  const aggregate = new Aggregate();
+  const threads = [new Recorder(0, S), new Recorder(0, S)];
+  for (let i = 0; i < 4000; i += 1) {
+    const thread = threads[i % 2]!;
+    const histogram = thread.latency(labels, i * 1_000_000);
+    histogram.record((i + 1) * 1000);
+    histogram.event();
+    thread.count(
+      { fleet: 'w', phase: 'steady', metric: 'accepted', shard: null, attribution: 'answer' },
+      i * 1_000_000,
+      2,
+      10,
+    );
+    if (i % 333 === 0) aggregate.add(structuredClone(thread.snapshot()));
+  }
+  for (const thread of threads) aggregate.add(thread.snapshot());
+  aggregate.close(3);
+  const [total] = aggregate.latencies;
+  expect(total!.histogram.count).toBe(4000);
+  expect(total!.histogram.percentileNs(0.5)! / 2_000_000).toBeCloseTo(1, 2);
+  const [line] = aggregate.lines;
+  expect(line!.points.map((point) => point?.count)).toEqual([1000, 1000, 1000]);
+  expect(line!.points[1]!.p50Ns! / 1_500_000).toBeCloseTo(1, 2);
+  expect(line!.points[1]!.p99Ns).not.toBeNull();
+  expect([...line!.open.keys()]).toEqual([3]);
+  expect(aggregate.counts).toMatchObject([{ count: 8000, bytes: 40_000, counts: [2000, 2000, 2000, 2000] }]);
+  expect(aggregate.sum({ metric: 'accepted' })).toBe(8000);
+  expect(aggregate.sum({ metric: 'throttled' })).toBe(0);
+});

@@ -1,0 +1,122 @@
+/**
+ * What all threads measured, put together: counts by label and bin, histograms by label and phase, and per bin a few figures
+ * of the merged histogram. The histogram of a bin is kept only until the bin is surely over, so memory does not grow with
+ * the buckets of a long run; buckets are merged, percentiles never.
+ */
+import { LatencyHistogram } from './histogram.ts';
+import type { CountCell, CountLabels, LatencyLabels, Snapshot } from './recorder.ts';
+
+export interface CountTotal extends CountLabels {
+  count: number;
+  bytes: number;
+  /** By bin; holes are zeros. */
+  readonly counts: number[];
+  readonly byteCounts: number[];
+}
+
+export interface LatencyTotal extends LatencyLabels {
+  readonly histogram: LatencyHistogram;
+}
+
+/** One bin of one fleet, metric and outcome, all phases together. */
+export interface LatencyPoint {
+  readonly count: number;
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly maxNs: number | null;
+}
+
+export interface LatencyLine {
+  readonly fleet: string;
+  readonly metric: string;
+  readonly outcome: string;
+  readonly points: (LatencyPoint | undefined)[];
+  readonly open: Map<number, LatencyHistogram>;
+}
+
+export class Aggregate {
+  readonly #counts = new Map<string, CountTotal>();
+  readonly #latencies = new Map<string, LatencyTotal>();
+  readonly #lines = new Map<string, LatencyLine>();
+
+  add(snapshot: Snapshot): void {
+    for (const cell of snapshot.counts) this.#addCount(cell);
+    for (const { histogram: encoded, bin, ...labels } of snapshot.latencies) {
+      const histogram = LatencyHistogram.decode(encoded);
+      this.#total(labels).histogram.add(histogram);
+      const { open } = this.#line(labels);
+      const before = open.get(bin);
+      if (before) before.add(histogram);
+      else open.set(bin, histogram);
+    }
+  }
+
+  /** Turns every bin before `bin` into its figures. To be called once no thread can report on them any more. */
+  close(bin: number): void {
+    for (const { open, points } of this.#lines.values()) {
+      for (const [index, histogram] of open) {
+        if (index >= bin) continue;
+        points[index] = pointOf(histogram);
+        open.delete(index);
+      }
+    }
+  }
+
+  get counts(): readonly CountTotal[] {
+    return [...this.#counts.values()];
+  }
+
+  get latencies(): readonly LatencyTotal[] {
+    return [...this.#latencies.values()];
+  }
+
+  get lines(): readonly LatencyLine[] {
+    return [...this.#lines.values()];
+  }
+
+  /** Sum over all labels that match. */
+  sum(match: Partial<CountLabels>): number {
+    let sum = 0;
+    for (const total of this.#counts.values()) if (matches(total, match)) sum += total.count;
+    return sum;
+  }
+
+  #addCount({ bin, count, bytes, ...labels }: CountCell): void {
+    const key = `${labels.fleet}|${labels.phase}|${labels.metric}|${labels.shard}|${labels.attribution}`;
+    let total = this.#counts.get(key);
+    if (!total) this.#counts.set(key, (total = { ...labels, count: 0, bytes: 0, counts: [], byteCounts: [] }));
+    total.count += count;
+    total.bytes += bytes;
+    total.counts[bin] = (total.counts[bin] ?? 0) + count;
+    total.byteCounts[bin] = (total.byteCounts[bin] ?? 0) + bytes;
+  }
+
+  #total(labels: LatencyLabels): LatencyTotal {
+    const key = `${labels.fleet}|${labels.phase}|${labels.metric}|${labels.outcome}`;
+    let total = this.#latencies.get(key);
+    if (!total) this.#latencies.set(key, (total = { ...labels, histogram: new LatencyHistogram() }));
+    return total;
+  }
+
+  #line({ fleet, metric, outcome }: LatencyLabels): LatencyLine {
+    const key = `${fleet}|${metric}|${outcome}`;
+    let line = this.#lines.get(key);
+    if (!line) this.#lines.set(key, (line = { fleet, metric, outcome, points: [], open: new Map() }));
+    return line;
+  }
+}
+
+function pointOf(histogram: LatencyHistogram): LatencyPoint {
+  return {
+    count: histogram.count,
+    p50Ns: histogram.percentileNs(0.5),
+    p90Ns: histogram.percentileNs(0.9),
+    p99Ns: histogram.percentileNs(0.99),
+    maxNs: histogram.count === 0 ? null : histogram.maxNs,
+  };
+}
+
+function matches(labels: CountLabels, match: Partial<CountLabels>): boolean {
+  return Object.entries(match).every(([name, value]) => labels[name as keyof CountLabels] === value);
+}
