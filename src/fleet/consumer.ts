@@ -1,0 +1,230 @@
+/**
+ * A consuming agent: one application that reads every shard of a stream by polling. Each shard is polled on an absolute
+ * schedule that begins at a random phase; a poll never overlaps the one before it, a slot that is missed is left out. What a
+ * poll brings is timed against when each record was sent (propagation) and due (delivery); the poll is the independent event
+ * behind such a sample, not the record.
+ */
+import { isThrottle } from '../protocol/errors.ts';
+import type { GetRecordsOutput, GetShardIteratorInput, KinesisRecord } from '../protocol/operations.ts';
+import type { ConsumeFleet } from '../scenario/plan.ts';
+import { Random } from '../random.ts';
+import { Reader } from '../verify/reader.ts';
+import type { Answered } from '../wire/outcome.ts';
+import type { FleetContext, StreamInfo } from './context.ts';
+import type { Agent } from './share.ts';
+
+/** How long a refused iterator request waits before the next one, in ns. */
+const ITERATOR_RETRY_NS = 250_000_000;
+
+/** Sums from which the poll phase is explained; see PollingDoc of the result. */
+export interface PollSums {
+  records: number;
+  polls: number;
+  propagationNs: number;
+  callNs: number;
+  intervals: number;
+  intervalNs: number;
+  intervalSquaredNs: number;
+}
+
+interface ShardState {
+  readonly shardId: string;
+  iterator: string | null;
+  lastSequenceNumber: string | undefined;
+  lastPollNs: number | undefined;
+}
+
+export class Consumer {
+  readonly reader: Reader;
+  readonly sums: PollSums = {
+    records: 0,
+    polls: 0,
+    propagationNs: 0,
+    callNs: 0,
+    intervals: 0,
+    intervalNs: 0,
+    intervalSquaredNs: 0,
+  };
+  readonly #agent: Agent<ConsumeFleet>;
+  readonly #context: FleetContext;
+  readonly #stream: StreamInfo;
+  readonly #random: Random;
+  readonly #shards: ShardState[];
+
+  constructor(agent: Agent<ConsumeFleet>, context: FleetContext) {
+    this.#agent = agent;
+    this.#context = context;
+    this.#stream = context.streams.get(agent.fleet.stream)!;
+    this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
+    this.#shards = this.#stream.shardIds.map((shardId) => ({
+      shardId,
+      iterator: null,
+      lastSequenceNumber: undefined,
+      lastPollNs: undefined,
+    }));
+    this.reader = new Reader(agent.name, context.run);
+  }
+
+  /** Takes up its position in every shard; to be done before the first record is due. */
+  async prepare(stop: AbortSignal): Promise<void> {
+    for (const shard of this.#shards) await this.#locate(shard, stop);
+  }
+
+  /** Polls until `stop` aborts or every shard has come to its end. */
+  async run(stop: AbortSignal): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => this.#follow(shard, stop)));
+  }
+
+  async #follow(shard: ShardState, stop: AbortSignal): Promise<void> {
+    const { clock, timeline } = this.#context;
+    const { everyNs } = this.#agent.fleet;
+    const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * everyNs;
+    for (let slot = 0; shard.iterator !== null && !stop.aborted;) {
+      const dueNs = firstNs + slot * everyNs;
+      await clock.sleepUntil(dueNs, stop);
+      if (stop.aborted) return;
+      await this.#poll(shard, dueNs, stop);
+      slot = Math.max(slot + 1, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
+    }
+  }
+
+  async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
+    const { client, errors } = this.#context;
+    const { fleet } = this.#agent;
+    const outcome = await client.call(
+      'GetRecords',
+      { ShardIterator: shard.iterator!, Limit: fleet.limit },
+      {
+        timeoutNs: fleet.timeoutNs,
+        onSent: (sentNs) => this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs),
+      },
+    );
+    const code = outcome.kind === 'ok' ? null : outcome.kind === 'error' ? outcome.code : outcome.kind;
+    const what =
+      code === null ? 'accepted' : isThrottle(code) ? 'throttled' : code === 'timeout' ? 'timeout' : 'failed';
+    const { sentNs, answeredNs } = outcome;
+    this.#count('polls', dueNs, answeredNs, 1, 0, shard.shardId);
+    this.#latency('service', what, dueNs, answeredNs, answeredNs - sentNs);
+    this.#latency('response', what, dueNs, answeredNs, answeredNs - dueNs);
+    if (outcome.kind === 'ok') {
+      this.#receive(shard, outcome);
+      return;
+    }
+    this.#count(what === 'throttled' ? 'polls-throttled' : 'polls-failed', dueNs, answeredNs, 1, 0, shard.shardId);
+    errors.add(fleet.name, 'GetRecords', code!, 'message' in outcome ? outcome.message : 'no answer in time');
+    if (code === 'ExpiredIteratorException') await this.#locate(shard, stop);
+  }
+
+  #receive(shard: ShardState, outcome: Answered<GetRecordsOutput>): void {
+    const receivedNs = this.#context.clock.monotonicNs();
+    const { Records, NextShardIterator } = outcome.output;
+    shard.iterator = NextShardIterator ?? null;
+    this.#interval(shard, outcome.sentNs);
+    const phases = new Set<string>();
+    for (const record of Records) {
+      shard.lastSequenceNumber = record.SequenceNumber;
+      const phase = this.#record(shard.shardId, record, outcome.sentNs, receivedNs);
+      if (phase !== undefined) phases.add(phase);
+    }
+    for (const phase of phases) {
+      for (const metric of ['propagation', 'delivery'] as const) {
+        this.#context.recorder
+          .latency({ fleet: this.#agent.fleet.name, phase, metric, outcome: 'received' }, receivedNs)
+          .event();
+      }
+    }
+    if (phases.size > 0) this.sums.polls += 1;
+  }
+
+  /** Times between polls that were answered: they decide how long a record waits for the next one. */
+  #interval(shard: ShardState, sentNs: number): void {
+    if (shard.lastPollNs !== undefined) {
+      const intervalNs = sentNs - shard.lastPollNs;
+      this.sums.intervals += 1;
+      this.sums.intervalNs += intervalNs;
+      this.sums.intervalSquaredNs += intervalNs ** 2;
+    }
+    shard.lastPollNs = sentNs;
+  }
+
+  /** Books one record; gives the phase it was due in when its propagation could be timed. */
+  #record(shardId: string, record: KinesisRecord, pollSentNs: number, receivedNs: number): string | undefined {
+    const { recorder, timeline, sendLogs } = this.#context;
+    const fleet = this.#agent.fleet.name;
+    const data = Buffer.from(record.Data, 'base64');
+    const tag = this.reader.read(shardId, record, data);
+    const phase = timeline.phaseAt(tag?.dueNs ?? receivedNs);
+    recorder.count(
+      { fleet, phase, metric: 'received', shard: shardId, attribution: 'answer' },
+      receivedNs,
+      1,
+      data.length + Buffer.byteLength(record.PartitionKey),
+    );
+    if (!tag) return undefined;
+    recorder
+      .latency({ fleet, phase, metric: 'delivery', outcome: 'received' }, receivedNs)
+      .record(receivedNs - tag.dueNs);
+    const sentNs = sendLogs[tag.producer]?.sentNs(tag.counter);
+    if (sentNs === undefined) return undefined;
+    recorder
+      .latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs)
+      .record(receivedNs - sentNs);
+    if (timeline.measured(phase)) {
+      this.sums.records += 1;
+      this.sums.propagationNs += receivedNs - sentNs;
+      this.sums.callNs += receivedNs - pollSentNs;
+    }
+    return phase;
+  }
+
+  /** Asks for an iterator until it gets one, after the last record read or where the fleet begins. */
+  async #locate(shard: ShardState, stop: AbortSignal): Promise<void> {
+    const { clock, client, errors } = this.#context;
+    const { fleet } = this.#agent;
+    const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
+      shard.lastSequenceNumber === undefined
+        ? { ShardIteratorType: fleet.from }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: shard.lastSequenceNumber };
+    while (!stop.aborted) {
+      const input = { StreamName: this.#stream.name, ShardId: shard.shardId, ...place };
+      const outcome = await client.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
+      if (outcome.kind === 'ok') {
+        shard.iterator = outcome.output.ShardIterator ?? null;
+        this.reader.restart(shard.shardId);
+        return;
+      }
+      const code = outcome.kind === 'error' ? outcome.code : outcome.kind;
+      errors.add(fleet.name, 'GetShardIterator', code, 'message' in outcome ? outcome.message : 'no answer in time');
+      await clock.sleepUntil(clock.monotonicNs() + ITERATOR_RETRY_NS, stop);
+    }
+  }
+
+  #count(
+    metric: 'polls' | 'polls-throttled' | 'polls-failed',
+    dueNs: number,
+    atNs: number,
+    count: number,
+    bytes: number,
+    shard: string,
+  ): void {
+    const { recorder, timeline } = this.#context;
+    const phase = timeline.phaseAt(dueNs);
+    recorder.count({ fleet: this.#agent.fleet.name, phase, metric, shard, attribution: 'answer' }, atNs, count, bytes);
+  }
+
+  #latency(
+    metric: 'lateness' | 'service' | 'response',
+    outcome: string,
+    dueNs: number,
+    atNs: number,
+    ns: number,
+  ): void {
+    const { recorder, timeline } = this.#context;
+    const histogram = recorder.latency(
+      { fleet: this.#agent.fleet.name, phase: timeline.phaseAt(dueNs), metric, outcome },
+      atNs,
+    );
+    histogram.record(ns);
+    histogram.event();
+  }
+}

@@ -1,0 +1,62 @@
+/** What every agent of a thread works with. */
+import type { Clock } from '../clock.ts';
+import type { Recorder } from '../measure/recorder.ts';
+import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
+import type { WireClient } from '../wire/client.ts';
+import type { ErrorTally } from './error-tally.ts';
+import type { SendLog } from './send-log.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A stream of the run as it stood when the run began. */
+export interface StreamInfo {
+  readonly name: string;
+  /** Open shards in the order of their hash ranges. */
+  readonly open: readonly ShardInfo[];
+  /** Every shard that can be read, closed ones included. */
+  readonly shardIds: readonly string[];
+}
+
+export interface ShardInfo {
+  readonly shardId: string;
+  /** Decimal, both ends included. */
+  readonly startingHashKey: string;
+  readonly endingHashKey: string;
+}
+
+export interface FleetContext {
+  readonly clock: Clock;
+  readonly client: WireClient;
+  readonly recorder: Recorder;
+  readonly errors: ErrorTally;
+  readonly timeline: Timeline;
+  /** Tag of the run, in every record. */
+  readonly run: string;
+  readonly seed: number;
+  /** By alias. */
+  readonly streams: ReadonlyMap<string, StreamInfo>;
+  /** By producer index. */
+  readonly sendLogs: readonly SendLog[];
+}
+
+/** Predicts the shard of a partition key from the hash ranges at the start of the run, remembering what it worked out. */
+export class ShardMap {
+  readonly #open: readonly ShardInfo[];
+  readonly #ranges: readonly HashRange[];
+  readonly #known = new Map<string, string | null>();
+
+  constructor(open: readonly ShardInfo[]) {
+    this.#open = open;
+    this.#ranges = open.map((shard) => ({ start: BigInt(shard.startingHashKey), end: BigInt(shard.endingHashKey) }));
+  }
+
+  /** null when no open shard covers the key's hash. */
+  shardOf(partitionKey: string, explicitHashKey?: string): string | null {
+    const id = explicitHashKey ?? partitionKey;
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const hashKey = explicitHashKey === undefined ? hashKeyOf(partitionKey) : BigInt(explicitHashKey);
+    const shard = this.#open[rangeIndexOf(this.#ranges, hashKey)]?.shardId ?? null;
+    if (this.#known.size < 10_000) this.#known.set(id, shard);
+    return shard;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Order that was promised: a record acknowledged before another of the same key was sent must have the smaller sequence
+ * number (as long as both went to one shard). A table of fixed size remembers, by key, the last acknowledged put; where two
+ * keys meet in one slot the newer takes it, so a check may be missed but none is ever false.
+ */
+import { compareSequenceNumbers } from '../protocol/sequence-number.ts';
+
+const SLOTS = 4096;
+
+export interface Placed {
+  readonly key: number;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+export class KeyOrder {
+  readonly #slots: (Placed | undefined)[] = Array.from({ length: SLOTS });
+
+  /** To be asked as a record is sent: the put of its key that it must come after. */
+  before(key: number): Placed | undefined {
+    const placed = this.#slots[key % SLOTS];
+    return placed?.key === key ? placed : undefined;
+  }
+
+  /** To be told when a record was placed; true when it stands before what was there when it was sent. */
+  broken(before: Placed | undefined, placed: Placed): boolean {
+    const slot = this.#slots[placed.key % SLOTS];
+    const newest = slot?.key === placed.key && slot.shardId === placed.shardId;
+    if (!newest || compareSequenceNumbers(placed.sequenceNumber, slot.sequenceNumber) > 0)
+      this.#slots[placed.key % SLOTS] = placed;
+    return (
+      before !== undefined &&
+      before.shardId === placed.shardId &&
+      compareSequenceNumbers(placed.sequenceNumber, before.sequenceNumber) <= 0
+    );
+  }
+}
