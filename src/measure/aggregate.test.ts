@@ -7,7 +7,7 @@ const S = 1_000_000_000;
 
 test('two threads and many snapshots give what one recorder would have given', () => {
   const aggregate = new Aggregate();
-  const threads = [new Recorder(0, S), new Recorder(0, S)];
+  const threads = [new Recorder(S), new Recorder(S)];
   for (let i = 0; i < 4000; i += 1) {
     const thread = threads[i % 2]!;
     const histogram = thread.latency(labels, i * 1_000_000);

@@ -40,14 +40,13 @@ export interface Snapshot {
 }
 
 export class Recorder {
-  readonly #startNs: number;
+  /** Start of the first phase, monotonic ns; bins count from there. To be set before anything is recorded. */
+  startNs = 0;
   readonly #binNs: number;
   #counts = new Map<string, CountCell>();
   #latencies = new Map<string, LatencyLabels & { readonly bin: number; readonly histogram: LatencyHistogram }>();
 
-  /** @param startNs start of the first phase, monotonic; bins count from there */
-  constructor(startNs: number, binNs: number) {
-    this.#startNs = startNs;
+  constructor(binNs: number) {
     this.#binNs = binNs;
   }
 
@@ -81,6 +80,6 @@ export class Recorder {
   }
 
   #binOf(atNs: number): number {
-    return Math.max(0, Math.floor((atNs - this.#startNs) / this.#binNs));
+    return Math.max(0, Math.floor((atNs - this.startNs) / this.#binNs));
   }
 }

@@ -1,0 +1,152 @@
+/**
+ * The agents of one thread. A crew is prepared (consumers take up their positions), started at a common time, reports several
+ * times a second, and is finished, which gives the histories of its agents. The same class works inside a worker thread and,
+ * for simulations, in the process of the run.
+ */
+import { type Clock, sleepFor } from '../clock.ts';
+import { Recorder, type Snapshot } from '../measure/recorder.ts';
+import type { Plan } from '../scenario/plan.ts';
+import type { SentExport } from '../verify/history.ts';
+import type { ReaderExport } from '../verify/reader.ts';
+import type { WireClient } from '../wire/client.ts';
+import { Consumer, type PollSums } from './consumer.ts';
+import type { FleetContext, StreamInfo } from './context.ts';
+import { type ErrorKind, ErrorTally } from './error-tally.ts';
+import { Producer } from './producer.ts';
+import { SendLog } from './send-log.ts';
+import { consumersOf, producersOf, shareOf } from './share.ts';
+import { Timeline } from './timeline.ts';
+
+/** Time between two reports of a crew, in ns. */
+const REPORT_NS = 250_000_000;
+
+/** Everything a crew must know, as plain data. */
+export interface Assignment {
+  readonly plan: Plan;
+  readonly seed: number;
+  /** Tag of the run, in every record. */
+  readonly run: string;
+  readonly role: 'produce' | 'consume';
+  /** This crew is number `share` of `shares` with its role. */
+  readonly share: number;
+  readonly shares: number;
+  readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
+  /** By producer index. */
+  readonly sendLogs: readonly SharedArrayBuffer[];
+  readonly binNs: number;
+}
+
+export interface CrewReport {
+  readonly snapshot: Snapshot;
+  /** Acknowledged by this crew's producers so far, by producer index. */
+  readonly acknowledged: readonly (readonly [producer: number, records: number])[];
+  /** Seen by this crew's consumers so far, each record once, by consumer index. */
+  readonly received: readonly (readonly [consumer: number, records: number])[];
+}
+
+export interface CrewFinish {
+  readonly producers: readonly { readonly index: number; readonly sent: SentExport }[];
+  readonly consumers: readonly { readonly index: number; readonly reader: ReaderExport; readonly sums: PollSums }[];
+  readonly errors: readonly ErrorKind[];
+}
+
+/** A crew as the run sees it, wherever it works. */
+export interface Crew {
+  /** Called with every report; the last one comes before `finish` resolves. */
+  onReport: (report: CrewReport) => void;
+  prepare(): Promise<void>;
+  /** Resolves when the load is over and every call is settled. */
+  work(startNs: number): Promise<void>;
+  /** Ends the load early. */
+  stopLoad(): void;
+  /** Ends the consumers too and hands over the histories. */
+  finish(): Promise<CrewFinish>;
+}
+
+export class LocalCrew implements Crew {
+  onReport: (report: CrewReport) => void = () => {};
+  readonly #context: FleetContext;
+  readonly #producers: { readonly index: number; readonly producer: Producer }[] = [];
+  readonly #consumers: { readonly index: number; readonly consumer: Consumer }[] = [];
+  readonly #stopLoad = new AbortController();
+  readonly #stop = new AbortController();
+  #following: Promise<unknown> = Promise.resolve();
+
+  constructor(assignment: Assignment, client: WireClient, clock: Clock) {
+    const { plan, seed, run, role, share, shares } = assignment;
+    this.#context = {
+      clock,
+      client,
+      recorder: new Recorder(assignment.binNs),
+      errors: new ErrorTally(),
+      timeline: new Timeline(plan.phases),
+      run,
+      seed,
+      streams: new Map(assignment.streams),
+      sendLogs: assignment.sendLogs.map((buffer) => new SendLog(buffer)),
+    };
+    if (role === 'produce') {
+      for (const agent of shareOf(producersOf(plan), share, shares)) {
+        this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
+      }
+    } else {
+      for (const agent of shareOf(consumersOf(plan), share, shares)) {
+        this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
+      }
+    }
+  }
+
+  async prepare(): Promise<void> {
+    for (const { consumer } of this.#consumers) await consumer.prepare(this.#stop.signal);
+  }
+
+  async work(startNs: number): Promise<void> {
+    this.#context.timeline.begin(startNs);
+    this.#context.recorder.startNs = startNs;
+    this.#following = Promise.all([
+      this.#report(),
+      ...this.#consumers.map(({ consumer }) => consumer.run(this.#stop.signal)),
+    ]);
+    this.#following.catch(() => {});
+    const load = Promise.all(this.#producers.map(({ producer }) => producer.run(this.#stopLoad.signal)));
+    const reading = this.#following.then(() => new Promise<never>(() => {}));
+    // A defect in an agent must end the work at once, not at the end of the run.
+    await Promise.race([load, reading]);
+    await this.#context.clock.sleepUntil(this.#context.timeline.loadEndNs, this.#stopLoad.signal);
+  }
+
+  stopLoad(): void {
+    this.#stopLoad.abort();
+  }
+
+  async finish(): Promise<CrewFinish> {
+    this.#stopLoad.abort();
+    this.#stop.abort();
+    await this.#following;
+    this.#send();
+    return {
+      producers: this.#producers.map(({ index, producer }) => ({ index, sent: producer.history.export() })),
+      consumers: this.#consumers.map(({ index, consumer }) => ({
+        index,
+        reader: consumer.reader.export(),
+        sums: consumer.sums,
+      })),
+      errors: this.#context.errors.kinds,
+    };
+  }
+
+  async #report(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await sleepFor(this.#context.clock, REPORT_NS, this.#stop.signal);
+      this.#send();
+    }
+  }
+
+  #send(): void {
+    this.onReport({
+      snapshot: this.#context.recorder.snapshot(),
+      acknowledged: this.#producers.map(({ index, producer }) => [index, producer.acknowledged] as const),
+      received: this.#consumers.map(({ index, consumer }) => [index, consumer.reader.distinct] as const),
+    });
+  }
+}

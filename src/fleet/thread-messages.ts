@@ -1,0 +1,35 @@
+/** What a crew's thread and the run say to each other. */
+import type { SigningCredentials } from '../wire/sign.ts';
+import type { Assignment, CrewFinish, CrewReport } from './crew.ts';
+
+/** Handed to the thread at its start. */
+export interface ThreadData {
+  readonly assignment: Assignment;
+  readonly endpoint: {
+    readonly url: string;
+    readonly region: string;
+    readonly ca: string | undefined;
+    readonly credentials: SigningCredentials;
+  };
+}
+
+export type ToThread =
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'work'; readonly startNs: number }
+  | { readonly kind: 'stop-load' }
+  | { readonly kind: 'credentials'; readonly credentials: SigningCredentials }
+  | { readonly kind: 'finish' };
+
+export type FromThread =
+  | { readonly kind: 'prepared' }
+  | { readonly kind: 'report'; readonly report: CrewReport }
+  | { readonly kind: 'load-done' }
+  | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth };
+
+/** How the generator itself fared in one thread, over its work. */
+export interface ThreadHealth {
+  /** How late the event loop ran its timers, in ns; the timer's own resolution of 1 ms taken off. */
+  readonly loopDelayP99Ns: number;
+  /** Share of the time the event loop was busy, 0..1. */
+  readonly utilization: number;
+}
