@@ -82,6 +82,15 @@ export class Aggregate {
     return sum;
   }
 
+  /** Service times of accepted calls of all fleets and phases so far. */
+  service(): LatencyHistogram {
+    const merged = new LatencyHistogram();
+    for (const total of this.#latencies.values()) {
+      if (total.metric === 'service' && total.outcome === 'accepted') merged.add(total.histogram);
+    }
+    return merged;
+  }
+
   #addCount({ bin, count, bytes, ...labels }: CountCell): void {
     const key = `${labels.fleet}|${labels.phase}|${labels.metric}|${labels.shard}|${labels.attribution}`;
     let total = this.#counts.get(key);

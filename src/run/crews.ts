@@ -1,0 +1,132 @@
+/** The crews of a run: how many threads, who refreshes their keys, how their reports come together. */
+import { type Clock, sleepFor } from '../clock.ts';
+import type { Assignment, Crew, CrewFinish, CrewReport } from '../fleet/crew.ts';
+import { SendLog } from '../fleet/send-log.ts';
+import { consumersOf, producersOf } from '../fleet/share.ts';
+import { ThreadCrew } from '../fleet/thread.ts';
+import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import type { StreamInfo } from '../fleet/context.ts';
+import type { Plan, ProduceFleet } from '../scenario/plan.ts';
+import type { KinesisEndpoint } from '../target/target.ts';
+
+/** Keys are asked of their provider again this often, in ns; a provider gives fresh ones when the old are about to expire. */
+const REFRESH_NS = 60_000_000_000;
+
+/** Makes a crew for an assignment: in a thread, or in process for a simulation. */
+export type CrewMaker = (assignment: Assignment) => Promise<Crew>;
+
+export interface CrewSet {
+  readonly crews: readonly Crew[];
+  /** Acknowledged so far, by producer index; received so far, by consumer index. */
+  readonly acknowledged: ReadonlyMap<number, number>;
+  readonly received: ReadonlyMap<number, number>;
+  onReport: (report: CrewReport) => void;
+}
+
+export async function assemble(
+  plan: Plan,
+  given: {
+    readonly seed: number;
+    readonly run: string;
+    readonly streams: readonly (readonly [string, StreamInfo])[];
+    readonly binNs: number;
+  },
+  producingThreads: number,
+  make: CrewMaker,
+): Promise<CrewSet> {
+  const producers = producersOf(plan);
+  const consumers = consumersOf(plan);
+  const sendLogs = producers.map(({ fleet }) => SendLog.allocate(recordsPerSMax(fleet)).buffer);
+  const shares = Math.max(1, Math.min(producingThreads, producers.length));
+  const assignments: Assignment[] = [];
+  const common = { plan, ...given, sendLogs };
+  if (producers.length > 0)
+    for (let share = 0; share < shares; share += 1) assignments.push({ ...common, role: 'produce', share, shares });
+  if (consumers.length > 0) assignments.push({ ...common, role: 'consume', share: 0, shares: 1 });
+  const acknowledged = new Map<number, number>();
+  const received = new Map<number, number>();
+  const set: CrewSet = { crews: await Promise.all(assignments.map(make)), acknowledged, received, onReport: () => {} };
+  for (const crew of set.crews) {
+    crew.onReport = (report) => {
+      for (const [producer, records] of report.acknowledged) acknowledged.set(producer, records);
+      for (const [consumer, records] of report.received) received.set(consumer, records);
+      set.onReport(report);
+    };
+  }
+  return set;
+}
+
+/** Records a second of one agent at the most. */
+function recordsPerSMax(fleet: ProduceFleet): number {
+  const callsPerS = Math.max(
+    ...fleet.rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]),
+  );
+  return (callsPerS * fleet.batchRecords) / fleet.agents;
+}
+
+/** Whether every consumer has seen as many records of its stream as were acknowledged. */
+export function drained(plan: Plan, set: CrewSet): boolean {
+  return consumersOf(plan).every((consumer) => {
+    const sent = producersOf(plan)
+      .filter(({ fleet }) => fleet.stream === consumer.fleet.stream)
+      .reduce((sum, { index }) => sum + (set.acknowledged.get(index) ?? 0), 0);
+    return (set.received.get(consumer.index) ?? 0) >= sent;
+  });
+}
+
+/** Crews in worker threads of this process, with their keys kept fresh. */
+export class ThreadCrews {
+  readonly #endpoint: KinesisEndpoint;
+  readonly #clock: Clock;
+  readonly #crews: ThreadCrew[] = [];
+  readonly #stop = new AbortController();
+
+  constructor(endpoint: KinesisEndpoint, clock: Clock) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+    void this.#refresh();
+  }
+
+  readonly make: CrewMaker = async (assignment) => {
+    const { url, region, ca } = this.#endpoint;
+    const crew = new ThreadCrew({
+      assignment,
+      endpoint: { url, region, ca, credentials: await this.#endpoint.credentials() },
+    });
+    this.#crews.push(crew);
+    return crew;
+  };
+
+  /** How the threads fared; complete once all crews are finished. */
+  get health(): ThreadHealth[] {
+    return this.#crews.flatMap(({ health }) => (health ? [health] : []));
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#crews.map((crew) => crew.terminate()));
+  }
+
+  async #refresh(): Promise<void> {
+    for (;;) {
+      await sleepFor(this.#clock, REFRESH_NS, this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      try {
+        const credentials = await this.#endpoint.credentials();
+        for (const crew of this.#crews) crew.refresh(credentials);
+      } catch {
+        // The old keys stay; if they expire, every call says so and is counted.
+      }
+    }
+  }
+}
+
+/** What all crews hand over, in the order of the agents' indices. */
+export function merged(finishes: readonly CrewFinish[]): CrewFinish {
+  const byIndex = <T extends { index: number }>(items: readonly T[]) => [...items].sort((a, b) => a.index - b.index);
+  return {
+    producers: byIndex(finishes.flatMap(({ producers }) => producers)),
+    consumers: byIndex(finishes.flatMap(({ consumers }) => consumers)),
+    errors: finishes.flatMap(({ errors }) => errors),
+  };
+}

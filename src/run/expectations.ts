@@ -1,0 +1,184 @@
+/**
+ * Judges a plan's expectations on the documents of a result: a pure function, so that a result can be judged again. What
+ * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
+ */
+import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PhaseDoc, SeriesDoc } from '../result.ts';
+import { LatencyHistogram } from '../measure/histogram.ts';
+import type { Expectation, ExpectationUnit, LatencyStat } from '../scenario/plan.ts';
+import type { LedgerReport } from '../verify/ledger-report.ts';
+
+export interface Evidence {
+  readonly phases: readonly PhaseDoc[];
+  readonly counts: readonly CountDoc[];
+  readonly latencies: readonly LatencyDoc[];
+  readonly series: SeriesDoc;
+  readonly ledger: LedgerReport;
+}
+
+type Observation = { readonly value: number } | { readonly unknown: string };
+
+export function judgeExpectations(expectations: readonly Expectation[], evidence: Evidence): ExpectationDoc[] {
+  return expectations.map((expectation) => {
+    const observation = observe(expectation, evidence);
+    if ('unknown' in observation) {
+      return { text: expectation.text, verdict: 'indeterminate', observed: 'n/a', explanation: observation.unknown };
+    }
+    const held = holds(expectation, observation.value);
+    const observed = print(observation.value, expectation.unit);
+    return {
+      text: expectation.text,
+      verdict: held ? 'pass' : 'fail',
+      observed,
+      explanation: held
+        ? 'as expected'
+        : `observed ${observed}, expected ${expectation.comparator} ${print(expectation.value, expectation.unit)}${tolerance(expectation)}`,
+    };
+  });
+}
+
+function holds({ comparator, value, tolerance: share }: Expectation, observed: number): boolean {
+  switch (comparator) {
+    case '<':
+      return observed < value;
+    case '<=':
+      return observed <= value;
+    case '>':
+      return observed > value;
+    case '>=':
+      return observed >= value;
+    case '=':
+      return Math.abs(observed - value) <= share * Math.abs(value) + 1e-9;
+  }
+}
+
+function tolerance(expectation: Expectation): string {
+  return expectation.comparator === '=' && expectation.tolerance > 0
+    ? ` ± ${+(expectation.tolerance * 100).toFixed(3)}%`
+    : '';
+}
+
+function observe(expectation: Expectation, evidence: Evidence): Observation {
+  const { subject } = expectation;
+  if (subject.kind === 'ledger') return { value: evidence.ledger.counts[subject.metric] };
+  if (subject.kind === 'latency') return observeLatency(expectation, subject.metric, subject.stat, evidence);
+  const total = windowSum(expectation, subject.metric, evidence);
+  if ('unknown' in total) return total;
+  switch (subject.stat) {
+    case 'count':
+      return { value: total.count };
+    case 'rate':
+      return { value: total.count / total.seconds };
+    case 'throughput':
+      return { value: total.bytes / total.seconds };
+    case 'ratio': {
+      const base = ratioBase(expectation, subject.metric, evidence);
+      return base === 0 ? { unknown: 'nothing was offered in that window' } : { value: total.count / base };
+    }
+  }
+}
+
+/** What a ratio is a share of: polls, offered records, or (offers carry no shard) all records that were settled in a shard. */
+function ratioBase(expectation: Expectation, metric: string, evidence: Evidence): number {
+  const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
+  const totals = (metric.startsWith('polls') ? ['polls'] : settled).map((of) => windowSum(expectation, of, evidence));
+  return totals.reduce((sum, total) => sum + ('unknown' in total ? 0 : total.count), 0);
+}
+
+type Total =
+  | { readonly count: number; readonly bytes: number; readonly seconds: number }
+  | { readonly unknown: string };
+
+/** Sums whole bins inside the window; without a window, inside the measured phases. */
+function windowSum({ labels, window }: Expectation, metric: string, { series, phases }: Evidence): Total {
+  const spans = phases
+    .filter((phase) => (window ? phase.name === window.phase : phase.measured))
+    .map((phase) => ({
+      fromNs: phase.startNs + (window?.fromNs ?? 0),
+      toNs: window?.toNs == null ? phase.endNs : Math.min(phase.endNs, phase.startNs + window.toNs),
+    }));
+  const inside = (bin: number) =>
+    spans.some(({ fromNs, toNs }) => bin * series.binNs >= fromNs - 1 && (bin + 1) * series.binNs <= toNs + 1);
+  const bins = Array.from({ length: series.bins }, (_, bin) => bin).filter(inside);
+  if (bins.length === 0)
+    return { unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}` };
+  const lines = series.counts.filter((line) => fits(line, labels, metric));
+  const sum = (field: 'values' | 'bytes') =>
+    lines.reduce((all, line) => all + bins.reduce((some, bin) => some + (line[field][bin] ?? 0), 0), 0);
+  return { count: sum('values'), bytes: sum('bytes'), seconds: (bins.length * series.binNs) / 1e9 };
+}
+
+function fits(line: CountSeries, labels: Expectation['labels'], metric: string): boolean {
+  return (
+    line.metric === metric &&
+    line.shard === (labels.shard ?? null) &&
+    (labels.fleet === undefined || line.fleet === labels.fleet)
+  );
+}
+
+/** What an expectation without a word on the outcome means: answers that were accepted, records that were received. */
+const outcomes: Record<string, string> = {
+  lateness: 'sent',
+  service: 'accepted',
+  response: 'accepted',
+  propagation: 'received',
+  delivery: 'received',
+};
+
+function observeLatency(
+  { labels, window }: Expectation,
+  metric: string,
+  stat: LatencyStat,
+  { latencies }: Evidence,
+): Observation {
+  const docs = latencies.filter(
+    (doc) =>
+      doc.metric === metric &&
+      doc.outcome === outcomes[metric] &&
+      doc.phase === (window?.phase ?? null) &&
+      (labels.fleet === undefined || doc.fleet === labels.fleet),
+  );
+  const merged = new LatencyHistogram();
+  for (const doc of docs) merged.add(decode(doc));
+  if (stat === 'count') return { value: merged.count };
+  if (merged.count === 0) return { unknown: `no ${metric} was measured` };
+  if (stat === 'min') return { value: merged.minNs };
+  if (stat === 'mean') return { value: merged.meanNs };
+  if (stat === 'max') return { value: merged.maxNs };
+  const value = merged.percentileNs(Number(stat.slice(1)) / 100);
+  return value === null
+    ? { unknown: `${merged.events} independent events are too few for ${stat}, or it falls among skipped ones` }
+    : { value };
+}
+
+function decode(doc: LatencyDoc): LatencyHistogram {
+  return LatencyHistogram.decode({
+    positive: doc.histogram,
+    negative: doc.negativeHistogram,
+    sumNs: doc.meanNs * doc.count,
+    minNs: doc.minNs,
+    maxNs: doc.maxNs,
+    events: doc.events,
+    infinite: doc.infinite,
+  });
+}
+
+/** A value with its unit, three or four digits. */
+export function print(value: number, unit: ExpectationUnit): string {
+  switch (unit) {
+    case 'ns':
+      return value >= 1e9
+        ? `${+(value / 1e9).toPrecision(4)} s`
+        : value >= 1e6
+          ? `${+(value / 1e6).toPrecision(4)} ms`
+          : `${+(value / 1e3).toPrecision(4)} µs`;
+    case 'share':
+      return `${+(value * 100).toPrecision(4)} %`;
+    case 'bytes/s':
+      return `${+(value / 2 ** 20).toPrecision(4)} MiB/s`;
+    case 'records/s':
+    case 'polls/s':
+    case 'records':
+    case 'polls':
+      return `${+value.toPrecision(5)} ${unit}`;
+  }
+}

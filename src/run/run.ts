@@ -1,0 +1,192 @@
+/**
+ * One run of one plan against one target, from the streams it needs to the result document. Whatever happens on the way (an
+ * interrupt, a dead target, a defect) the streams that were made are removed; what was measured is in the result.
+ */
+import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
+import { consumersOf, producersOf } from '../fleet/share.ts';
+import { Timeline } from '../fleet/timeline.ts';
+import { Aggregate } from '../measure/aggregate.ts';
+import type { Result, ScenarioDoc } from '../result.ts';
+import type { RunningTarget } from '../target/target.ts';
+import type { Sweep } from '../verify/judge.ts';
+import { createClient, type WireClient } from '../wire/client.ts';
+import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } from './crews.ts';
+import { composeResult, type Measured } from './compose.ts';
+import type { OnProgress } from './progress.ts';
+import { openStreams, type RunStreams } from './streams.ts';
+import { sweep } from './sweep.ts';
+
+/** Threads are given so long to take up the starting time, in ns. */
+const START_IN_NS = 200 * NS_PER_MS;
+const WATCH_NS = 100 * NS_PER_MS;
+/** Bins a series has at the most; longer runs have wider ones. */
+const BINS_MAX = 600;
+const BIN_NS_MIN = 1_000_000_000;
+/** A sweep may take a minute and the time that reading back at 1 MiB/s takes. */
+const SWEEP_NS_MIN = 60_000_000_000;
+const SWEEP_BYTES_PER_S = 2 ** 20;
+
+export interface RunOptions {
+  readonly scenario: ScenarioDoc;
+  readonly target: RunningTarget;
+  readonly seed: number;
+  /** Unique; 8 characters of a-z and 0-9. */
+  readonly id: string;
+  readonly clock: Clock;
+  /** Threads that producers are spread over. */
+  readonly threads: number;
+  readonly stop: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** For simulations: crews and client in process, on the virtual clock. */
+  readonly inProcess?: { readonly client: WireClient; readonly make: CrewMaker };
+}
+
+/** Runs a plan and gives its result. Rejects with an OperatorError when the target refuses what the run cannot do without. */
+export async function runPlan(options: RunOptions): Promise<Result> {
+  const { clock, target, onProgress, stop } = options;
+  const { plan } = options.scenario;
+  const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
+  const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
+  const startedAt = new Date(clock.now()).toISOString();
+  const timeline = new Timeline(plan.phases);
+  let streams: RunStreams | undefined;
+  try {
+    onProgress({ kind: 'step', text: 'preparing streams' });
+    streams = await openStreams(plan.streams, { id: options.id, durationNs: timeline.loadNs }, client, clock, stop);
+    const measured = await measure(options, streams, timeline, options.inProcess?.make ?? threads!.make);
+    const swept = await sweepStreams(options, streams, measured, client);
+    await threads?.close();
+    const circumstances = { ...options, startedAt, ownStreams: streams.own, virtual: options.inProcess !== undefined };
+    return composeResult(circumstances, measured, swept, threads?.health ?? []);
+  } finally {
+    await threads?.close();
+    const kept = (await streams?.remove()) ?? [];
+    if (kept.length > 0) {
+      onProgress({ kind: 'step', text: `could not delete ${kept.join(', ')}; \`kinebench sweep\` removes them later` });
+    }
+    if (!options.inProcess) client.close();
+  }
+}
+
+async function measure(
+  options: RunOptions,
+  streams: RunStreams,
+  timeline: Timeline,
+  make: CrewMaker,
+): Promise<Measured> {
+  const { clock, stop, seed, id } = options;
+  const { plan } = options.scenario;
+  const totalNs = timeline.spans.at(-1)?.toNs ?? 0;
+  const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
+  const aggregate = new Aggregate();
+  const set = await assemble(plan, { seed, run: id, streams: streams.infos, binNs }, options.threads, make);
+  set.onReport = ({ snapshot }) => aggregate.add(snapshot);
+  await Promise.all(set.crews.map((crew) => crew.prepare()));
+  const startNs = clock.monotonicNs() + START_IN_NS;
+  timeline.begin(startNs);
+  const load = { over: false };
+  const work = Promise.all(set.crews.map((crew) => crew.work(startNs))).finally(() => (load.over = true));
+  const watch = watchLoad(options, timeline, aggregate, binNs, set, () => load.over);
+  await Promise.all([work, watch]);
+  await drain(options, timeline, set);
+  const finish = merged(await Promise.all(set.crews.map((crew) => crew.finish())));
+  const endNs = clock.monotonicNs() - startNs;
+  aggregate.close(Infinity);
+  return { aggregate, timeline, finish, binNs, endNs, interrupted: stop.aborted };
+}
+
+/** Tells how it goes, closes bins that are over, and ends the load when the run is stopped or the target dies. */
+async function watchLoad(
+  options: RunOptions,
+  timeline: Timeline,
+  aggregate: Aggregate,
+  binNs: number,
+  set: CrewSet,
+  over: () => boolean,
+): Promise<void> {
+  const { clock, stop, onProgress, target } = options;
+  const before = { atNs: timeline.startNs, counts: countsOf(aggregate) };
+  while (!over()) {
+    await sleepFor(clock, WATCH_NS);
+    const nowNs = clock.monotonicNs();
+    if (stop.aborted || target.died() !== null) for (const crew of set.crews) crew.stopLoad();
+    // Threads report four times a second: two seconds later nobody reports on a bin any more.
+    aggregate.close(Math.floor((nowNs - timeline.startNs - 2e9) / binNs));
+    if (nowNs - before.atNs < 1e9 || nowNs < timeline.startNs) continue;
+    const counts = countsOf(aggregate);
+    const seconds = (nowNs - before.atNs) / 1e9;
+    const rate = (metric: keyof typeof counts) => (counts[metric] - before.counts[metric]) / seconds;
+    const service = aggregate.service();
+    onProgress({
+      kind: 'load',
+      phase: timeline.phaseAt(nowNs),
+      leftNs: Math.max(0, timeline.loadEndNs - nowNs),
+      offered: rate('offered'),
+      accepted: rate('accepted'),
+      throttled: rate('throttled'),
+      failed: rate('failed'),
+      received: rate('received'),
+      p50Ns: service.percentileNs(0.5),
+      p99Ns: service.percentileNs(0.99),
+    });
+    before.atNs = nowNs;
+    before.counts = counts;
+  }
+}
+
+function countsOf(aggregate: Aggregate) {
+  const of = (metric: string) => aggregate.sum({ metric });
+  return {
+    offered: of('offered') + of('polls'),
+    accepted: of('accepted'),
+    throttled: of('throttled') + of('polls-throttled'),
+    failed: of('failed') + of('polls-failed'),
+    received: of('received'),
+  };
+}
+
+/** Waits until consumers have seen what was acknowledged, as long as the plan's drain phase allows. */
+async function drain(
+  { clock, stop, onProgress, scenario, target }: RunOptions,
+  timeline: Timeline,
+  set: CrewSet,
+): Promise<void> {
+  const phase = timeline.spans.find(({ kind }) => kind === 'drain');
+  if (!phase || consumersOf(scenario.plan).length === 0) return;
+  onProgress({ kind: 'step', text: 'draining: consumers read what is left' });
+  const untilNs = clock.monotonicNs() + (phase.toNs - phase.fromNs);
+  while (!stop.aborted && target.died() === null && clock.monotonicNs() < untilNs && !drained(scenario.plan, set)) {
+    await sleepFor(clock, WATCH_NS, stop);
+  }
+}
+
+async function sweepStreams(
+  options: RunOptions,
+  streams: RunStreams,
+  measured: Measured,
+  client: WireClient,
+): Promise<Sweep> {
+  const { scenario, clock, stop, onProgress, id, target } = options;
+  const bytes = measured.aggregate.counts
+    .filter(({ metric }) => metric === 'accepted')
+    .reduce((sum, total) => sum + total.bytes, 0);
+  const withinNs = SWEEP_NS_MIN + (bytes / SWEEP_BYTES_PER_S) * 1e9;
+  const needed = scenario.plan.verify.length > 0 && producersOf(scenario.plan).length > 0;
+  onProgress({
+    kind: 'step',
+    text: needed ? 'sweeping: reading everything back from TRIM_HORIZON' : 'nothing to verify',
+  });
+  const reason = !needed ? 'nothing was to be verified' : target.died();
+  const swept = await sweep(
+    {
+      streams: reason === null ? streams.infos.map(([, stream]) => stream) : [],
+      run: id,
+      withinNs,
+      stop,
+      onProgress: (records) => onProgress({ kind: 'sweep', records }),
+    },
+    client,
+    clock,
+  );
+  return reason === null ? swept : { ...swept, complete: false, reason };
+}

@@ -1,0 +1,147 @@
+/**
+ * The streams of a run: made under a name of their own with tags that say whose they are and until when, and removed whatever
+ * happens; or existing ones, which are only read about and never altered or deleted.
+ */
+import { type Clock, sleepFor } from '../clock.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { StreamInfo } from '../fleet/context.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { Shard } from '../protocol/operations.ts';
+import type { StreamPlan } from '../scenario/plan.ts';
+import type { WireClient } from '../wire/client.ts';
+import type { Outcome } from '../wire/outcome.ts';
+
+/** Every stream that kinebench makes begins with this. */
+export const STREAM_PREFIX = 'kinebench-';
+/** Tag whose value is the id of the run a stream was made for. */
+export const RUN_TAG = 'kinebench:run';
+/** Tag whose value is the ISO time after which `kinebench sweep` may remove a stream. */
+export const EXPIRES_TAG = 'kinebench:expires';
+
+/** A stream becomes ACTIVE within this, or the run gives up. */
+const ACTIVE_WITHIN_NS = 120_000_000_000;
+const POLL_NS = 200_000_000;
+/** A stream's tags say that it may be removed so long after the run was planned to end, in ms. */
+const EXPIRY_SLACK_MS = 3_600_000;
+
+export interface RunStreams {
+  readonly infos: readonly (readonly [alias: string, stream: StreamInfo])[];
+  /** True when none of them existed before. */
+  readonly own: boolean;
+  /** Names of what was made and not removed yet. */
+  readonly made: readonly string[];
+  /** Deletes what was made. Gives the names that could not be deleted. */
+  remove(): Promise<string[]>;
+}
+
+/** Makes or looks up the streams; on any failure removes what it had made. */
+export async function openStreams(
+  plans: readonly StreamPlan[],
+  run: { readonly id: string; readonly durationNs: number },
+  client: WireClient,
+  clock: Clock,
+  stop: AbortSignal,
+): Promise<RunStreams> {
+  const made: string[] = [];
+  const remove = async () => {
+    const kept: string[] = [];
+    for (const name of made.splice(0)) {
+      const outcome = await client.call('DeleteStream', { StreamName: name });
+      if (outcome.kind !== 'ok' && !(outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException'))
+        kept.push(name);
+    }
+    made.push(...kept);
+    return kept;
+  };
+  try {
+    const infos: (readonly [string, StreamInfo])[] = [];
+    for (const plan of plans) {
+      if (stop.aborted) break;
+      const name = 'use' in plan ? nameOf(plan.use) : await make(plan, run, client, clock, made);
+      await untilActive(name, client, clock, stop);
+      infos.push([plan.alias, await describe(name, client)]);
+    }
+    return { infos, own: plans.every((plan) => 'create' in plan), made, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** A stream given by ARN is used by its name: not every endpoint knows ARNs. */
+function nameOf(use: string): string {
+  return use.startsWith('arn:') ? use.slice(use.lastIndexOf('/') + 1) : use;
+}
+
+async function make(
+  plan: Extract<StreamPlan, { create: unknown }>,
+  run: { readonly id: string; readonly durationNs: number },
+  client: WireClient,
+  clock: Clock,
+  made: string[],
+): Promise<string> {
+  const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
+  made.push(name);
+  must('CreateStream', name, await client.call('CreateStream', { StreamName: name, ShardCount: plan.create.shards }));
+  const expires = new Date(clock.now() + run.durationNs / 1e6 + EXPIRY_SLACK_MS).toISOString();
+  // Tags can only be set once the stream is ACTIVE on some endpoints; its name alone already says whose it is.
+  await untilActive(name, client, clock, new AbortController().signal);
+  must(
+    'AddTagsToStream',
+    name,
+    await client.call('AddTagsToStream', { StreamName: name, Tags: { [RUN_TAG]: run.id, [EXPIRES_TAG]: expires } }),
+  );
+  return name;
+}
+
+async function untilActive(name: string, client: WireClient, clock: Clock, stop: AbortSignal): Promise<void> {
+  const deadlineNs = clock.monotonicNs() + ACTIVE_WITHIN_NS;
+  while (!stop.aborted) {
+    const outcome = await client.call('DescribeStream', { StreamName: name, Limit: 1 });
+    const throttled = outcome.kind === 'error' && outcome.code === 'LimitExceededException';
+    if (!throttled && must('DescribeStream', name, outcome).StreamDescription.StreamStatus === 'ACTIVE') return;
+    if (clock.monotonicNs() > deadlineNs) {
+      throw new OperatorError(`stream ${name} did not become ACTIVE within ${ACTIVE_WITHIN_NS / 1e9} s`, {
+        code: 'stream-not-active',
+        exitCode: ExitCode.unreachable,
+        hint: 'look at the stream on the target; it is removed now if it was made for this run',
+      });
+    }
+    await sleepFor(clock, POLL_NS, stop);
+  }
+}
+
+async function describe(name: string, client: WireClient): Promise<StreamInfo> {
+  const shards: Shard[] = [];
+  for (let after: string | undefined; ; after = shards.at(-1)?.ShardId) {
+    const input = { StreamName: name, ...(after === undefined ? {} : { ExclusiveStartShardId: after }) };
+    const { StreamDescription } = must('DescribeStream', name, await client.call('DescribeStream', input));
+    shards.push(...StreamDescription.Shards);
+    if (!StreamDescription.HasMoreShards || StreamDescription.Shards.length === 0) break;
+  }
+  const open = shards
+    .filter(({ SequenceNumberRange }) => SequenceNumberRange.EndingSequenceNumber === undefined)
+    .map(({ ShardId, HashKeyRange }) => ({
+      shardId: ShardId,
+      startingHashKey: HashKeyRange.StartingHashKey,
+      endingHashKey: HashKeyRange.EndingHashKey,
+    }))
+    .sort((a, b) => (BigInt(a.startingHashKey) < BigInt(b.startingHashKey) ? -1 : 1));
+  return { name, open, shardIds: shards.map(({ ShardId }) => ShardId) };
+}
+
+/** The output of a call that a run cannot do without. */
+export function must<T>(operation: string, what: string, outcome: Outcome<T>): T {
+  if (outcome.kind === 'ok') return outcome.output;
+  const reason =
+    outcome.kind === 'error'
+      ? `${outcome.code}: ${outcome.message}`
+      : outcome.kind === 'timeout'
+        ? 'no answer in time'
+        : outcome.message;
+  throw new OperatorError(`${operation} on ${what} failed: ${reason}`, {
+    code: 'target-refused',
+    exitCode: ExitCode.unreachable,
+    hint: 'the run needs this call; check that the target supports it, the permissions and the account limits',
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * The generator judges itself: whether the numbers of a run mean anything. Each check has a stated bound; one that fails makes
+ * the run INVALID, because a saturated generator measures itself.
+ */
+import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import type { CountDoc, LatencyDoc, ValidityCheck } from '../result.ts';
+
+/** Calls may leave so late at the 99th percentile. Machines shared with others reach a few ms without load of ours. */
+const LATENESS_P99_NS_MAX = 50_000_000;
+/** Event loops of generator threads may be so late at the 99th percentile. */
+const LOOP_DELAY_P99_NS_MAX = 50_000_000;
+/** Above this share of busy time a thread has no room left for the next call. */
+const UTILIZATION_MAX = 0.95;
+/** Share of offered records that may be skipped. */
+const SKIPPED_MAX = 0.001;
+
+export interface RunHealth {
+  readonly threads: readonly ThreadHealth[];
+  readonly counts: readonly CountDoc[];
+  readonly latencies: readonly LatencyDoc[];
+  /** Why the target died, if it did. */
+  readonly died: string | null;
+}
+
+export function judgeValidity(health: RunHealth): ValidityCheck[] {
+  return [
+    lateness(health),
+    loopDelay(health),
+    utilization(health),
+    offered(health),
+    answered(health),
+    alive(health),
+  ].filter((judged) => judged !== undefined);
+}
+
+/** The worst fleet's 99th percentile; of fewer than 1000 calls, the largest. */
+function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
+  const docs = latencies.filter((doc) => doc.metric === 'lateness' && doc.phase === null && doc.count > 0);
+  if (docs.length === 0) return undefined;
+  const worst = docs
+    .map((doc) => ({
+      fleet: doc.fleet,
+      p99: doc.percentilesNs.p99,
+      ns: doc.percentilesNs.p99 ?? doc.percentilesNs.p90 ?? doc.meanNs,
+    }))
+    .reduce((a, b) => (a.ns >= b.ns ? a : b));
+  return check(
+    'lateness',
+    worst.ns <= LATENESS_P99_NS_MAX,
+    `${worst.p99 === null ? 'of few calls' : 'p99'} ${ms(worst.ns)} (${worst.fleet})`,
+    `p99 at most ${ms(LATENESS_P99_NS_MAX)}`,
+    'how late calls left, against their planned time',
+  );
+}
+
+function loopDelay({ threads }: RunHealth): ValidityCheck | undefined {
+  if (threads.length === 0) return undefined;
+  const worstNs = Math.max(...threads.map(({ loopDelayP99Ns }) => loopDelayP99Ns));
+  return check(
+    'event loop',
+    worstNs <= LOOP_DELAY_P99_NS_MAX,
+    `p99 ${ms(worstNs)} late`,
+    `p99 at most ${ms(LOOP_DELAY_P99_NS_MAX)}`,
+    'how late the event loops of the generator ran their timers',
+  );
+}
+
+function utilization({ threads }: RunHealth): ValidityCheck | undefined {
+  if (threads.length === 0) return undefined;
+  const worst = Math.max(...threads.map((thread) => thread.utilization));
+  return check(
+    'generator threads',
+    worst <= UTILIZATION_MAX,
+    `${percent(worst)} busy`,
+    `at most ${percent(UTILIZATION_MAX)}`,
+    'busy share of the busiest generator thread: one without idle time sends late and measures itself',
+  );
+}
+
+function offered({ counts }: RunHealth): ValidityCheck | undefined {
+  const total = sum(counts, 'offered');
+  if (total === 0) return undefined;
+  const skipped = sum(counts, 'skipped') / total;
+  return check(
+    'offered load',
+    skipped <= SKIPPED_MAX,
+    `${percent(1 - skipped)} of the planned records were sent`,
+    `at least ${percent(1 - SKIPPED_MAX)}`,
+    'records whose call was skipped because too many were open have no response time at all',
+  );
+}
+
+function answered({ counts }: RunHealth): ValidityCheck | undefined {
+  const planned = sum(counts, 'offered') + sum(counts, 'polls');
+  const done = ['accepted', 'throttled', 'failed', 'polls'].reduce((all, metric) => all + sum(counts, metric), 0);
+  return check(
+    'samples',
+    done > 0,
+    `${done} records and polls settled`,
+    'at least one',
+    planned === 0 ? 'the plan asked for nothing' : 'what the figures rest on',
+  );
+}
+
+function alive({ died }: RunHealth): ValidityCheck {
+  return check(
+    'target',
+    died === null,
+    died ?? 'ran to the end',
+    'runs to the end',
+    'a target that we started must live as long as the run',
+  );
+}
+
+function sum(counts: readonly CountDoc[], metric: string): number {
+  return counts
+    .filter((doc) => doc.metric === metric && doc.phase === null)
+    .reduce((total, doc) => total + doc.count, 0);
+}
+
+function check(name: string, holds: boolean, observed: string, bound: string, explanation: string): ValidityCheck {
+  return { name, verdict: holds ? 'pass' : 'fail', observed, bound, explanation };
+}
+
+function ms(ns: number): string {
+  return `${+(ns / 1e6).toPrecision(3)} ms`;
+}
+
+function percent(share: number): string {
+  return `${+(share * 100).toPrecision(4)} %`;
+}

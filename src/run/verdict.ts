@@ -1,0 +1,44 @@
+/** The one verdict of a run: correct, as expected, and a valid measurement. */
+import { ExitCode, gravest } from '../exit-code.ts';
+import type { ExpectationDoc, RunVerdict, ValidityCheck } from '../result.ts';
+import type { LedgerReport } from '../verify/ledger-report.ts';
+
+const words: Record<ExitCode, string> = {
+  [ExitCode.pass]: 'pass',
+  [ExitCode.internal]: 'internal error',
+  [ExitCode.usage]: 'bad input',
+  [ExitCode.expectation]: 'expectation missed',
+  [ExitCode.regression]: 'regression',
+  [ExitCode.correctness]: 'broken',
+  [ExitCode.invalid]: 'invalid',
+  [ExitCode.unreachable]: 'unreachable',
+  [ExitCode.interrupted]: 'interrupted',
+};
+
+export function verdictOf(parts: {
+  readonly ledger: LedgerReport;
+  readonly validity: readonly ValidityCheck[];
+  readonly expectations: readonly ExpectationDoc[];
+  readonly interrupted: boolean;
+}): RunVerdict {
+  const codes: ExitCode[] = [];
+  const reasons: string[] = [];
+  const say = (code: ExitCode, reason: string) => {
+    codes.push(code);
+    reasons.push(reason);
+  };
+  for (const { name, verdict, explanation } of parts.ledger.verdicts) {
+    if (verdict === 'fail') say(ExitCode.correctness, `${name} is broken: ${explanation}`);
+    if (verdict === 'indeterminate') say(ExitCode.invalid, `${name} could not be judged: ${explanation}`);
+  }
+  if (parts.interrupted) say(ExitCode.interrupted, 'the run was interrupted; what was measured until then is here');
+  for (const { name, verdict, observed, bound } of parts.validity) {
+    if (verdict !== 'pass') say(ExitCode.invalid, `${name}: ${observed}, and the bound is ${bound}`);
+  }
+  for (const { text, verdict, explanation } of parts.expectations) {
+    if (verdict === 'fail') say(ExitCode.expectation, `${text}: ${explanation}`);
+    if (verdict === 'indeterminate') say(ExitCode.invalid, `${text} could not be judged: ${explanation}`);
+  }
+  const exitCode = gravest(codes);
+  return { exitCode, word: words[exitCode], reasons };
+}
