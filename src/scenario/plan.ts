@@ -7,6 +7,9 @@
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
 
+/** Bytes of the tag that identifies a record inside its payload: no record can be smaller and still be told apart. */
+export const RECORD_BYTES_MIN = 48;
+
 export interface Plan {
   readonly version: typeof PLAN_VERSION;
   readonly name: string;

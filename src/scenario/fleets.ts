@@ -1,0 +1,183 @@
+/**
+ * Streams and fleets of a scenario resolved: defaults, base units, and whether they fit one another and the service's limits.
+ */
+import { GET_RECORDS_MAX, PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_MAX } from '../protocol/limits.ts';
+import type { Cursor } from './cursor.ts';
+import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
+import { suggestion } from './nearest.ts';
+import { RECORD_BYTES_MIN } from './plan.ts';
+import type { ConsumeFleet, FleetPlan, KeyPlan, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
+import { resolveRate } from './rate.ts';
+import { parseBytes, parseDurationNs } from './units.ts';
+
+const TIMEOUT_NS_DEFAULT = 10e9;
+const IN_FLIGHT_DEFAULT = 64;
+const POLL_EVERY_NS_DEFAULT = 200e6;
+const POLL_EVERY_NS_MIN = 10e6;
+
+/** Names that can stand in expectations, file names and reports without quotes. */
+export const namePattern = /^[a-z][a-z0-9-]*$/;
+
+/** The streams; a fault for a bad alias, retention or name. */
+export function resolveStreams(root: Cursor): StreamPlan[] {
+  return root.at('streams').entries().map(resolveStream);
+}
+
+function resolveStream(at: Cursor): StreamPlan {
+  checkName(at, 'stream');
+  const use = at.at('use');
+  if (use.present) {
+    const text = use.text() ?? '';
+    if (
+      text !== '' &&
+      !/^([a-zA-Z0-9_.-]{1,128}|arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[a-zA-Z0-9_.-]{1,128})$/.test(text)
+    )
+      use.fault(
+        `"${text}" is neither a stream's name nor its ARN`,
+        'such as orders or arn:aws:kinesis:eu-west-1:123456789012:stream/orders',
+      );
+    return { alias: at.name, use: text };
+  }
+  const retention = at.at('retention');
+  const hours = (retention.parse(parseDurationNs) ?? 24 * 3600e9) / 3600e9;
+  if (!Number.isInteger(hours) || hours < 24 || hours > 8760)
+    retention.fault(`a retention of "${retention.text()}" is not possible`, 'whole hours from 24h to 8760h');
+  return { alias: at.name, create: { shards: at.at('shards').integer(1), retentionHours: hours } };
+}
+
+/** A fault for a name that is not kebab-case. */
+export function checkName(at: Cursor, what: string): void {
+  if (!namePattern.test(at.name))
+    at.faultAtKey(`"${at.name}" cannot name a ${what}`, 'use small letters, digits and -, a letter first');
+}
+
+/** The fleets; needs the time all phases of load take together. */
+export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], loadNs: number): FleetPlan[] {
+  const fleets = root.at('fleets').entries();
+  if (root.at('fleets').present && fleets.length === 0)
+    root.at('fleets').faultAtKey('there is no fleet', 'a scenario needs one that produces or consumes');
+  const plans = fleets
+    .filter((at) => at.at('produce').present || at.at('consume').present)
+    .map((at) => {
+      checkName(at, 'fleet');
+      const stream = resolveStreamOf(at, streams);
+      return at.at('produce').present ? resolveProducer(at, stream, loadNs) : resolveConsumer(at, stream);
+    });
+  for (const { alias } of streams) {
+    if (plans.length === fleets.length && fleets.length > 0 && plans.every((fleet) => fleet.stream !== alias))
+      root
+        .at('streams')
+        .at(alias)
+        .faultAtKey(`no fleet uses the stream ${alias}`, 'take it away or name it in a fleet');
+  }
+  return plans;
+}
+
+function resolveStreamOf(at: Cursor, streams: readonly StreamPlan[]): StreamPlan | undefined {
+  const aliases = streams.map((each) => each.alias);
+  const written = at.at('stream').text();
+  if (written !== undefined) {
+    if (!aliases.includes(written))
+      at.at('stream').fault(`there is no stream "${written}"`, suggestion(written, aliases));
+    return streams.find((each) => each.alias === written);
+  }
+  if (streams.length > 1) at.faultAtKey(`${at.name} does not say which stream`, `stream: ${aliases.join(' or ')}`);
+  return streams[0];
+}
+
+function resolveProducer(at: Cursor, stream: StreamPlan | undefined, loadNs: number): ProduceFleet {
+  const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
+  const batchRecords = resolveBatch(at, operation);
+  const recordBytes = at.at('record').at('size').parse(parseSize) ?? { kind: 'fixed', bytes: RECORD_BYTES_MIN };
+  const key = at.at('record').at('key').parse(parseKey) ?? { kind: 'uniform', keys: 1 };
+  checkSizes(at, recordBytes, key, batchRecords);
+  if (key.kind === 'shard' && stream && 'create' in stream && key.index >= stream.create.shards)
+    at.at('record')
+      .at('key')
+      .fault(
+        `${stream.alias} has no shard ${key.index}`,
+        `shards are counted from 0, there are ${stream.create.shards}`,
+      );
+  const agents = at.at('agents').integer(1);
+  const recordBytesMean = sizeMean(recordBytes) + keyBytesMean(key);
+  return {
+    kind: 'produce',
+    name: at.name,
+    operation,
+    stream: stream?.alias ?? '',
+    agents,
+    rate: resolveRate(at.at('rate'), { agents, batchRecords, recordBytesMean, loadNs }),
+    arrivals: at.at('arrivals').word(['poisson', 'uniform'], 'poisson'),
+    batchRecords,
+    recordBytes,
+    key,
+    late: at.at('late').word(['queue', 'skip'], 'queue'),
+    inFlightMax: at.at('in-flight').integer(IN_FLIGHT_DEFAULT),
+    timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
+  };
+}
+
+function resolveBatch(at: Cursor, operation: ProduceFleet['operation']): number {
+  const batch = at.at('batch');
+  if (operation === 'PutRecord') {
+    if (batch.present) batch.faultAtKey('PutRecord takes one record a call', 'produce: PutRecords, or no batch');
+    return 1;
+  }
+  if (batch.value === undefined)
+    at.faultAtKey(`${at.name} does not say how many records a call has`, `batch: 1 to ${PUT_RECORDS_MAX}`);
+  return batch.integer(1);
+}
+
+function checkSizes(at: Cursor, size: SizePlan, key: KeyPlan, batchRecords: number): void {
+  const least = size.kind === 'fixed' ? size.bytes : size.minBytes;
+  const most = (size.kind === 'fixed' ? size.bytes : size.maxBytes) + keyBytesMax(key);
+  const cursor = at.at('record').at('size');
+  if (least < RECORD_BYTES_MIN)
+    cursor.fault(`records of ${least} B cannot hold the tag that identifies them`, `at least ${RECORD_BYTES_MIN} B`);
+  if (most > RECORD_BYTES_MAX)
+    cursor.fault(
+      `record and key take up to ${most} B, the service takes ${RECORD_BYTES_MAX}`,
+      `${RECORD_BYTES_MAX - keyBytesMax(key)} B at the most with these keys`,
+    );
+  else if (most * batchRecords > PUT_RECORDS_BYTES_MAX && batchRecords <= PUT_RECORDS_MAX)
+    at.at('batch').fault(
+      `a call of ${batchRecords} such records takes up to ${most * batchRecords} B, the service takes ${PUT_RECORDS_BYTES_MAX}`,
+      `batch: ${Math.floor(PUT_RECORDS_BYTES_MAX / most)} at the most`,
+    );
+}
+
+/** `1 KiB` or `uniform(100 B, 2 KiB)`. Throws TextFault. */
+export function parseSize(text: string): SizePlan {
+  const range = /^uniform\(([^,]*),([^,]*)\)$/.exec(text.trim());
+  if (!range) return { kind: 'fixed', bytes: parseBytes(text) };
+  const [low, high] = [parseBytes(range[1]!.trim()), parseBytes(range[2]!.trim())];
+  return { kind: 'uniform', minBytes: Math.min(low, high), maxBytes: Math.max(low, high) };
+}
+
+function sizeMean(size: SizePlan): number {
+  return size.kind === 'fixed' ? size.bytes : (size.minBytes + size.maxBytes) / 2;
+}
+
+function resolveConsumer(at: Cursor, stream: StreamPlan | undefined): ConsumeFleet {
+  const everyNs = positive(at.at('every'), POLL_EVERY_NS_DEFAULT);
+  if (everyNs < POLL_EVERY_NS_MIN)
+    at.at('every').fault(`${at.at('every').text()} between two polls is too short`, 'at least 10ms');
+  return {
+    kind: 'consume',
+    name: at.name,
+    method: 'polling',
+    stream: stream?.alias ?? '',
+    agents: at.at('agents').integer(1),
+    from: at.at('from').word(['LATEST', 'TRIM_HORIZON'], 'LATEST'),
+    everyNs,
+    limit: at.at('limit').integer(GET_RECORDS_MAX),
+    timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
+  };
+}
+
+/** A duration above zero. */
+export function positive(at: Cursor, fallbackNs: number): number {
+  const ns = at.parse(parseDurationNs);
+  if (ns === 0) at.fault(`${at.name} is zero`, 'it takes some time');
+  return ns === undefined || ns === 0 ? fallbackNs : ns;
+}

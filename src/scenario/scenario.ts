@@ -1,0 +1,120 @@
+/**
+ * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
+ * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
+ */
+import type { VerifyName } from './plan.ts';
+
+/** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
+export type Duration = string;
+/** `48 B`, `1 KiB`, `1 MiB`. */
+export type Size = string;
+/** `1500 records/s total`, `2 MiB/s each`, `10 calls/s`. */
+export type Rate = string;
+
+export interface Scenario {
+  /** Names the runs and the report; kebab-case, as the file. */
+  name: string;
+  /** What the scenario answers, as a question. */
+  question: string;
+  /** What the author expects to see, and what would prove it wrong. */
+  expected: string;
+  /** The streams by alias. */
+  streams: Record<string, CreatedStream | ExistingStream>;
+  /** The fleets by name. */
+  fleets: Record<string, Producer | Consumer>;
+  /** One after the other. */
+  phases: (LoadPhase | Drain)[];
+  /** What the ledger must prove after the run. */
+  verify?: VerifyName[];
+  /** What must have been measured, one sentence each. */
+  expect?: string[];
+}
+
+/** Made for the run and removed after it. */
+export interface CreatedStream {
+  /** Open shards from the start. */
+  shards: number;
+  /** How long records stay readable, 24h to 8760h. Default 24h. */
+  retention?: Duration;
+}
+
+/** A stream that is there already: never altered, never deleted. */
+export interface ExistingStream {
+  /** Its name or ARN. */
+  use: string;
+}
+
+/** A fleet that puts records, in an open loop. */
+export interface Producer {
+  /** The operation. */
+  produce: 'PutRecord' | 'PutRecords';
+  /** Alias of the stream; may be left out where there is only one. */
+  stream?: string;
+  /** Identical producers. Default 1. */
+  agents?: number;
+  /** Offered load, constant or in stages. */
+  rate: Rate | StagedRate;
+  /** When calls are due within the rate. Default poisson. */
+  arrivals?: 'poisson' | 'uniform';
+  /** Records a call, for PutRecords. */
+  batch?: number;
+  record: {
+    /** Bytes of data: `1 KiB` or `uniform(100 B, 2 KiB)`. */
+    size: string;
+    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`. */
+    key: string;
+  };
+  /** What happens to a call that is due while `in-flight` calls of its agent are open. Default queue. */
+  late?: 'skip' | 'queue';
+  /** Open calls of one agent at the most. Default 64. */
+  'in-flight'?: number;
+  /** After which a call is given up and counted as a timeout. Default 10s. */
+  timeout?: Duration;
+}
+
+/** A rate that changes over time; the last stage goes on until the end. */
+export interface StagedRate {
+  stages: RateStage[];
+  /** Whether the rates are those of the whole fleet or of every agent. */
+  share?: 'total' | 'each';
+}
+
+/** `at` alone: constant. `to` alone: a ramp from where the stage before ended (0 for the first). Both: a ramp between them. */
+export interface RateStage {
+  for: Duration;
+  at?: Rate;
+  to?: Rate;
+}
+
+/** A fleet that reads. */
+export interface Consumer {
+  consume: 'polling';
+  /** Alias of the stream; may be left out where there is only one. */
+  stream?: string;
+  /** Independent applications, each of which reads every shard. Default 1. */
+  agents?: number;
+  /** Where reading begins. Default LATEST. */
+  from?: 'LATEST' | 'TRIM_HORIZON';
+  /** Time between two polls of one shard by one application. Default 200ms. */
+  every?: Duration;
+  /** Records a poll at the most. Default 10000. */
+  limit?: number;
+  /** After which a poll is given up. Default 10s. */
+  timeout?: Duration;
+}
+
+/** A span of load. */
+export interface LoadPhase {
+  name: string;
+  for: Duration;
+  /** Whether what is due in it is measured. Default true. */
+  measure?: boolean;
+}
+
+/** Producers stop and consumers read what is left. */
+export interface Drain {
+  name: string;
+  until: 'drained';
+  /** Given up after this time. */
+  within: Duration;
+}

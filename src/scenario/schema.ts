@@ -1,0 +1,152 @@
+/**
+ * The shape of a scenario file as a zod schema, checked against the interface. It knows keys, types and closed words; what a
+ * value means, and whether it fits the others, is for the second pass. Descriptions and examples are for editors, which
+ * read them from the JSON schema made of this.
+ */
+import { z } from 'zod';
+import { verifyNames } from './plan.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A written value with a unit; a bare number gets a message that says so. */
+function written(description: string, example: string) {
+  return z
+    .string({
+      error: (issue) =>
+        typeof issue.input === 'number'
+          ? `${issue.input} has no unit ⇒ write a number and a unit, such as ${example}`
+          : undefined,
+    })
+    .meta({ description, examples: [example] });
+}
+
+function words<const T extends readonly string[]>(values: T, description: string) {
+  return z.enum(values).meta({ description });
+}
+
+const text = (description: string) => z.string().min(1).meta({ description });
+const count = (description: string, most: number) => z.int().min(1).max(most).meta({ description });
+
+const stream = text('Alias of the stream; may be left out where there is only one').exactOptional();
+const agents = (description: string) => count(description, 10_000).exactOptional();
+const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
+
+const createdStream = z
+  .strictObject({
+    shards: count('Open shards from the start', 10_000),
+    retention: written('How long records stay readable, 24h to 8760h. Default 24h', '24h').exactOptional(),
+  })
+  .meta({ description: 'A stream made for the run and removed after it' });
+
+const existingStream = z
+  .strictObject({ use: text('Name or ARN of the stream') })
+  .meta({ description: 'An existing stream: never altered, never deleted' });
+
+const stage = z.strictObject({
+  for: written('Length of the stage', '10s'),
+  at: written('The rate; with `to`, where the ramp begins', '500 records/s').exactOptional(),
+  to: written('Where the ramp ends; it begins where the stage before ended', '1500 records/s').exactOptional(),
+});
+
+const stagedRate = z
+  .strictObject({
+    stages: z.array(stage).min(1),
+    share: words(['total', 'each'], 'Rates of the whole fleet, or of every agent').exactOptional(),
+  })
+  .meta({ description: 'A rate that changes; the last stage goes on until the end' });
+
+const producer = z
+  .strictObject({
+    produce: words(['PutRecord', 'PutRecords'], 'The operation'),
+    stream,
+    agents: agents('Identical producers. Default 1'),
+    rate: z.union([
+      written('Offered load: records/s, calls/s, B/s, KiB/s or MiB/s, then total or each', '1000 records/s total'),
+      stagedRate,
+    ]),
+    arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
+    batch: count('Records a call, for PutRecords', 500).exactOptional(),
+    record: z.strictObject({
+      size: written('Bytes of data, at least 48 B: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB'),
+      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i)').meta({
+        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)'],
+      }),
+    }),
+    late: words(
+      ['skip', 'queue'],
+      'What happens to a call that is due while too many are open. Default queue',
+    ).exactOptional(),
+    'in-flight': count('Open calls of one agent at the most. Default 64', 100_000).exactOptional(),
+    timeout,
+  })
+  .meta({ description: 'A fleet that puts records' });
+
+const consumer = z
+  .strictObject({
+    consume: words(['polling'], 'How it reads'),
+    stream,
+    agents: agents('Independent applications, each of which reads every shard. Default 1'),
+    from: words(['LATEST', 'TRIM_HORIZON'], 'Where reading begins. Default LATEST').exactOptional(),
+    every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
+    limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
+    timeout,
+  })
+  .meta({ description: 'A fleet that reads' });
+
+const loadPhase = z
+  .strictObject({
+    name: text('Name of the phase'),
+    for: written('Length of the phase', '30s'),
+    measure: z.boolean().meta({ description: 'Whether it is measured. Default true' }).exactOptional(),
+  })
+  .meta({ description: 'A span of load' });
+
+const drain = z
+  .strictObject({
+    name: text('Name of the phase'),
+    until: words(['drained'], 'Until consumers have seen all that was acknowledged'),
+    within: written('Given up after this time', '30s'),
+  })
+  .meta({ description: 'Producers stop and consumers read what is left; always the last phase' });
+
+/** Streams, fleets and phases come in two forms each; the keys of either are what an unknown key is compared with. */
+export const forms = {
+  streams: [createdStream, existingStream],
+  fleets: [producer, consumer],
+  phases: [loadPhase, drain],
+  rate: [stagedRate],
+  stages: [stage],
+  record: [producer.shape.record],
+} as const;
+
+/** The schema of a whole file. */
+export const scenarioSchema = z
+  .strictObject({
+    name: text('Names the runs and the report; kebab-case, as the file'),
+    question: text('What the scenario answers, as a question'),
+    expected: text('What the author expects to see, and what would prove it wrong'),
+    streams: z.record(z.string(), z.union([createdStream, existingStream])).meta({ description: 'Streams by alias' }),
+    fleets: z.record(z.string(), z.union([producer, consumer])).meta({ description: 'Fleets by name' }),
+    phases: z
+      .array(z.union([loadPhase, drain]))
+      .min(1)
+      .meta({ description: 'One after the other' }),
+    verify: z
+      .array(z.enum(verifyNames))
+      .meta({ description: 'What the ledger must prove after the run' })
+      .exactOptional(),
+    expect: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .meta({ examples: ['accepted.rate over steady[20s..] = 1000 records/s ± 5%', 'lost = 0'] }),
+      )
+      .meta({ description: 'What must have been measured, one sentence each' })
+      .exactOptional(),
+  })
+  .meta({ title: 'kinebench scenario' }) satisfies z.ZodType<Scenario>;
+
+/** The JSON schema for editors, as the text of scenarios/scenario.schema.json. */
+export function scenarioJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(scenarioSchema, { io: 'input' }), null, 2)}\n`;
+}

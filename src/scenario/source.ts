@@ -1,0 +1,151 @@
+/**
+ * A scenario file as text with places: a YAML document that knows line and column of every value, after `--set` was applied
+ * to it. Faults are gathered, never thrown one by one, and say where they are: in the file, or on the command line.
+ */
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
+import { OperatorError } from '../operator-error.ts';
+
+/** Keys and indices from the root of the document. */
+export type Path = readonly (string | number)[];
+
+interface Fault {
+  /** Offset in the text, for order; command-line faults come last. */
+  readonly order: number;
+  readonly line: string;
+}
+
+interface Override {
+  readonly text: string;
+  readonly path: Path;
+}
+
+export class Source {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+  readonly #overrides: Override[] = [];
+  readonly #faults: Fault[] = [];
+
+  /** Throws OperatorError `scenario-invalid` where the text is not YAML at all. */
+  constructor(text: string, file: string, overrides: readonly string[] = []) {
+    this.#file = file;
+    this.#text = text;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    for (const error of this.#document.errors) this.#syntaxFault(error);
+    if (this.#document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) this.throwFaults();
+    for (const override of overrides) this.#override(override);
+  }
+
+  /** The document as plain values, for the shape and the second pass. */
+  get value(): unknown {
+    try {
+      return this.#document.toJS();
+    } catch (error) {
+      this.#add(0, this.#place(0), `cannot be read: ${String(error)}`, 'do without aliases');
+      return this.throwFaults();
+    }
+  }
+
+  /**
+   * Notes a fault at a key or value. `offset` counts characters inside a written value. Where the path leads nowhere, the
+   * fault is at the nearest thing above it.
+   */
+  fault(path: Path, what: string, wayOut: string, at: { point?: 'key' | 'value'; offset?: number } = {}): void {
+    const { start, ours } = this.#locate(path, at.point ?? 'value', at.offset ?? 0);
+    if (ours) this.#add(start, this.#place(start), what, wayOut);
+    else this.#add(Infinity, `--set ${this.#overrideAt(path)}`, what, wayOut);
+  }
+
+  get faulty(): boolean {
+    return this.#faults.length > 0;
+  }
+
+  /** Throws one OperatorError with all faults, in the order of the file. */
+  throwFaults(): never {
+    const lines = this.#faults.toSorted((a, b) => a.order - b.order).map((fault) => fault.line);
+    throw new OperatorError([...new Set(lines)].join('\n'), {
+      code: 'scenario-invalid',
+      hint: 'docs/scenario-language.md has the whole language.',
+    });
+  }
+
+  #add(order: number, place: string, what: string, wayOut: string): void {
+    this.#faults.push({ order, line: `${place}: ${what}${wayOut === '' ? '' : ` — ${wayOut}`}` });
+  }
+
+  #place(offset: number): string {
+    const { line, col } = this.#lines.linePos(offset);
+    return `${this.#file}:${Math.max(1, line)}:${Math.max(1, col)}`;
+  }
+
+  #syntaxFault(error: YAMLError): void {
+    const duplicate = error.code === 'DUPLICATE_KEY';
+    const key = /^[^\s:,}]+/.exec(this.#text.slice(error.pos[0]))?.[0] ?? '';
+    const what = duplicate ? `the key "${key}" stands here a second time` : error.message.replace(/\s+/g, ' ');
+    this.#add(error.pos[0], this.#place(error.pos[0]), what, duplicate ? 'keep one of them' : 'this is not YAML');
+  }
+
+  #override(text: string): void {
+    const reject = (what: string, wayOut: string) => this.#add(Infinity, `--set ${text}`, what, wayOut);
+    const cut = text.indexOf('=');
+    if (cut < 1) return reject('has no path and value', 'write --set path=value, such as phases.0.for=5s');
+    const path = text.slice(0, cut).trim().split('.');
+    const value = parseDocument(text.slice(cut + 1).trim());
+    if (value.errors.length > 0) return reject('the value is not YAML', 'put quotes around it');
+    for (let depth = 0; depth < path.length; depth += 1) {
+      const parent: unknown = depth === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, depth), true);
+      const above = path.slice(0, depth).join('.');
+      if (isSeq(parent) && !(/^\d+$/.test(path[depth]!) && Number(path[depth]) < parent.items.length))
+        return reject(`${above} has no item ${path[depth]}`, `items are 0 to ${parent.items.length - 1}`);
+      if (isScalar(parent) && parent.value !== null && above !== '')
+        return reject(`${above} is a value, nothing is inside it`, `set ${above} itself`);
+      if (isAlias(parent)) return reject(`${above} is a YAML alias`, 'set what it refers to');
+    }
+    this.#overrides.push({ text, path });
+    return this.#document.setIn(path, this.#document.createNode(value.toJS()));
+  }
+
+  #overrideAt(path: Path): string {
+    const leads = (short: Path, long: Path) => short.every((step, index) => String(long[index]) === String(step));
+    const found = this.#overrides.findLast((each) => leads(each.path, path) || leads(path, each.path));
+    return found?.text ?? '';
+  }
+
+  /** Follows the path as far as it goes. `ours` is false when it ends in something that `--set` put there. */
+  #locate(path: Path, point: 'key' | 'value', offset: number): { start: number; ours: boolean } {
+    let node: unknown = this.#document.contents;
+    let start = rangeOf(node)?.[0] ?? 0;
+    for (const [depth, step] of path.entries()) {
+      if (isAlias(node)) node = node.resolve(this.#document);
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+        if (!pair) return { start, ours: true };
+        const key = rangeOf(pair.key);
+        node = pair.value;
+        if (!key) return { start, ours: false };
+        start = key[0];
+        if (point === 'key' && depth === path.length - 1) return { start, ours: true };
+      } else if (isSeq(node)) {
+        node = node.items[Number(step)];
+        start = rangeOf(node)?.[0] ?? start;
+      } else return { start, ours: true };
+      if (isNode(node) && !node.range) return { start, ours: false };
+    }
+    const range = rangeOf(node);
+    if (!range || (isScalar(node) && node.value === null)) return { start, ours: true };
+    return { start: range[0] + this.#inside(node, range[0], offset), ours: true };
+  }
+
+  /** Where in the file a character of a written value is: exact for a value on one line, else the value's start. */
+  #inside(node: unknown, start: number, offset: number): number {
+    if (offset === 0 || !isScalar(node) || typeof node.value !== 'string') return 0;
+    const quote = node.type === 'PLAIN' ? 0 : 1;
+    return this.#text.startsWith(node.value, start + quote) ? quote + offset : 0;
+  }
+}
+
+function rangeOf(node: unknown): readonly [number, number, number] | undefined {
+  return (isNode(node) ? node.range : undefined) ?? undefined;
+}
