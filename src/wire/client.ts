@@ -1,0 +1,84 @@
+/**
+ * The Kinesis client that fleets drive: one attempt per call, never a hidden retry, every outcome a value. It is thin on
+ * purpose; what an SDK adds on top (retries, middleware, its own HTTP/2 sessions) would be measured as the endpoint's time.
+ */
+import type { Clock } from '../clock.ts';
+import { type Input, KINESIS_TARGET_PREFIX, type OperationName, type Output } from '../protocol/operations.ts';
+import { http1Transport } from './http1.ts';
+import type { Outcome } from './outcome.ts';
+import { Signer, type SigningCredentials } from './sign.ts';
+import type { Transport, TransportAnswer } from './transport.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+/** Time a call may take when its caller does not say, in ns. */
+const TIMEOUT_NS_DEFAULT = 10_000_000_000;
+
+/** Where to send calls and as whom to sign them. */
+export interface WireEndpoint {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: () => Promise<SigningCredentials>;
+  readonly ca?: string | undefined;
+}
+
+export interface CallOptions {
+  readonly timeoutNs?: number;
+  /** Called when the first byte is handed to the socket, with that time in ns. */
+  readonly onSent?: (sentNs: number) => void;
+}
+
+export interface WireClient {
+  /** One attempt. Rejects only when credentials cannot be had. */
+  call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Output<O>>>;
+  close(): void;
+}
+
+/** A client of one endpoint; `transport` replaces the sockets in simulations. */
+export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: Transport): WireClient {
+  const url = new URL(endpoint.url);
+  const signer = new Signer(url.host, { region: endpoint.region, service: 'kinesis' });
+  const way = transport ?? http1Transport(url, clock, endpoint.ca);
+  return {
+    async call<O extends OperationName>(operation: O, input: Input<O>, options: CallOptions = {}) {
+      const body = Buffer.from(JSON.stringify(input));
+      const target = `${KINESIS_TARGET_PREFIX}.${operation}`;
+      const headers = signer.headers(await endpoint.credentials(), clock.now(), target, CONTENT_TYPE, body);
+      const answer = await way.send({
+        headers,
+        body,
+        timeoutNs: options.timeoutNs ?? TIMEOUT_NS_DEFAULT,
+        onSent: options.onSent,
+      });
+      return outcomeOf<Output<O>>(answer);
+    },
+    close: () => way.close(),
+  };
+}
+
+function outcomeOf<T>(answer: TransportAnswer): Outcome<T> {
+  if (answer.kind !== 'response') return answer;
+  const { status, body, sentNs, answeredNs } = answer;
+  const parsed = parse(body);
+  if (status === 200 && parsed !== undefined) return { kind: 'ok', output: parsed as T, sentNs, answeredNs };
+  const fields = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
+  const type = typeof fields['__type'] === 'string' ? fields['__type'].split('#').at(-1)! : undefined;
+  const message = fields['message'] ?? fields['Message'];
+  return {
+    kind: 'error',
+    code: type ?? (status === 200 ? 'unreadable-answer' : `http-${status}`),
+    message: typeof message === 'string' ? message : body.toString('utf8', 0, 200),
+    status,
+    sentNs,
+    answeredNs,
+  };
+}
+
+/** undefined when the body is not JSON; an empty body is an operation without output. */
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
