@@ -13,23 +13,25 @@ import { Server } from 'node:net';
 
 const host = '127.0.0.1';
 
-// The one place where the method is taken off its object on purpose: it is called again below with the server as `this`.
-// oxlint-disable-next-line typescript/unbound-method
-const listen: (this: Server, ...args: unknown[]) => Server = Server.prototype.listen;
+type Listen = (this: Server, ...args: unknown[]) => Server;
 
-function listenOnLoopback(this: Server, ...args: unknown[]): Server {
+// The method is taken off its object on purpose: it is called again below with the server as `this`.
+// oxlint-disable-next-line typescript/unbound-method
+const listen = Server.prototype.listen as Listen;
+
+const listenOnLoopback: Listen = function (...args) {
   const [first, ...rest] = args;
   if (typeof first === 'object' && first !== null) {
     const tcp = 'port' in first && !('path' in first && first.path !== undefined);
     return listen.call(this, tcp ? { ...first, host, ipv6Only: false } : first, ...rest);
   }
   if (typeof first === 'string' && !/^\d+$/.test(first)) return listen.call(this, ...args);
-  const numbers = rest.filter((value) => typeof value === 'number');
+  const backlog = rest.find((value) => typeof value === 'number');
   const callback = args.find((value) => typeof value === 'function');
-  const options = { port: typeof first === 'function' ? 0 : Number(first ?? 0), host, backlog: numbers[0] };
-  return callback ? listen.call(this, options, callback) : listen.call(this, options);
-}
+  const port = typeof first === 'function' ? 0 : Number(first ?? 0);
+  return listen.call(this, { port, host, backlog }, ...(callback ? [callback] : []));
+};
 
-Server.prototype.listen = listenOnLoopback;
+Server.prototype.listen = listenOnLoopback as Server['listen'];
 
 process.on('disconnect', () => process.exit());
