@@ -1,0 +1,34 @@
+/** A target that somebody else runs: nothing to start, nothing to stop. */
+import { readFileSync } from 'node:fs';
+import { OperatorError } from '../operator-error.ts';
+import { credentialsOf } from './credentials.ts';
+import type { UrlSpec } from './spec.ts';
+import type { RunningTarget } from './target.ts';
+
+/** The endpoint at a URL, unproved until it is probed. */
+export function openUrl(spec: UrlSpec, environment: NodeJS.ProcessEnv): RunningTarget {
+  const credentials = credentialsOf(spec.credentials, environment);
+  return {
+    name: spec.name,
+    description: [spec.description ?? spec.url, spec.version].filter(Boolean).join(' '),
+    kinesis: { url: spec.url, region: spec.region, credentials, ca: authorityOf(spec.caFile) },
+    modelled: false,
+    capabilities: new Set(spec.capabilities),
+    died: () => null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The PEM text of a target's certificate authority; throws `target-invalid` when the file cannot be read. */
+export function authorityOf(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new OperatorError(`the CA file ${file} cannot be read: ${(cause as Error).message}`, {
+      code: 'target-invalid',
+      hint: 'caFile is a PEM file, its path relative to the current folder',
+      cause,
+    });
+  }
+}
