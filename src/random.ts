@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /**
  * The seeded generator, the only randomness of kinebench: xoshiro128** (Blackman and Vigna, 2018), seeded through
  * SplitMix32. Not for secrets. Two generators with the same seed and path give the same numbers on every machine, and
@@ -69,4 +71,14 @@ export class Random {
 
 function rotate(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
+}
+
+/** A seed nobody chose, to be printed so that the run can be repeated; and run ids that do not meet. Not for secrets. */
+export function freshSeed(): number {
+  return randomInt(2 ** 32 - 1);
+}
+
+/** An identifier of lower-case letters and digits. */
+export function freshId(length: number): string {
+  return Array.from({ length }, () => randomInt(36).toString(36)).join('');
 }

@@ -14,9 +14,9 @@ import type { Outcome } from '../wire/outcome.ts';
 /** Every stream that kinebench makes begins with this. */
 export const STREAM_PREFIX = 'kinebench-';
 /** Tag whose value is the id of the run a stream was made for. */
-export const RUN_TAG = 'kinebench:run';
-/** Tag whose value is the ISO time after which `kinebench sweep` may remove a stream. */
-export const EXPIRES_TAG = 'kinebench:expires';
+export const RUN_TAG = 'kinebench-run';
+/** Tag whose value is the time, in epoch seconds, after which `kinebench sweep` may remove a stream. Not every endpoint takes colons in tags. */
+export const EXPIRES_TAG = 'kinebench-expires';
 
 /** A stream becomes ACTIVE within this, or the run gives up. */
 const ACTIVE_WITHIN_NS = 120_000_000_000;
@@ -83,7 +83,7 @@ async function make(
   const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
   made.push(name);
   must('CreateStream', name, await client.call('CreateStream', { StreamName: name, ShardCount: plan.create.shards }));
-  const expires = new Date(clock.now() + run.durationNs / 1e6 + EXPIRY_SLACK_MS).toISOString();
+  const expires = String(Math.ceil((clock.now() + run.durationNs / 1e6 + EXPIRY_SLACK_MS) / 1000));
   // Tags can only be set once the stream is ACTIVE on some endpoints; its name alone already says whose it is.
   await untilActive(name, client, clock, new AbortController().signal);
   must(

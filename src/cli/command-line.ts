@@ -1,0 +1,101 @@
+/** The commands and their options. Each command's work is in a file of its own, loaded only when it is called. */
+import yargs, { type Argv } from 'yargs';
+import { ExitCode } from '../exit-code.ts';
+import { OperatorError } from '../operator-error.ts';
+import { version } from '../run/environment.ts';
+
+/** Parses and runs; gives the exit code. Rejects with an OperatorError for a command line that makes no sense. */
+export async function commandLine(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.pass;
+  const does =
+    <T>(work: (args: T) => Promise<ExitCode>) =>
+    async (args: T) => {
+      code = await work(args);
+    };
+  const parser = yargs([...words])
+    .scriptName('kinebench')
+    .usage('$0 <command>\n\nLoad testing and conformance for Kinesis-compatible endpoints.')
+    .command(
+      'run <scenario..>',
+      'run scenarios against one target or several',
+      (y) => runOptions(y),
+      does(async (args) => (await import('./run.ts')).run(args)),
+    )
+    .command(
+      'tour',
+      'a minute on the embedded reference: a shard’s write limit, the delay of polling, conformance',
+      (y) => y,
+      does(async () => (await import('./tour.ts')).tour()),
+    )
+    .command(
+      'validate <file..>',
+      'check scenario files and print what they resolve to',
+      (y) =>
+        y
+          .positional('file', { type: 'string', array: true, demandOption: true })
+          .option('plan', { type: 'boolean', default: false, describe: 'print the resolved plan as JSON' })
+          .option('set', setOption),
+      does(async (args) => (await import('./validate.ts')).validate(args)),
+    )
+    .command(
+      'scenarios',
+      'the scenarios that come with kinebench, and their questions',
+      (y) => y,
+      does(async () => (await import('./scenarios.ts')).scenarios()),
+    )
+    .command(
+      'sweep',
+      'find and remove streams that a killed run left behind',
+      (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
+      does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
+    )
+    .demandCommand(1, 1, 'say what to do: `kinebench run write-limit-records`, or `kinebench --help`')
+    .strict()
+    .recommendCommands()
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .version(version)
+    .help()
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      throw new OperatorError(message, { code: 'usage', hint: '`kinebench --help` lists commands and options' });
+    });
+  await parser.parseAsync();
+  return code;
+}
+
+const setOption = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  describe: 'change the scenario: path=value',
+} as const;
+
+function targetOptions<T>(y: Argv<T>) {
+  return y
+    .option('target', {
+      alias: 't',
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'preset (embedded, kinesalite, kinesis-local, aws) or target file; repeat for several',
+    })
+    .option('endpoint', { type: 'string', describe: 'URL of a running endpoint, instead of --target' })
+    .option('yes-this-costs-money', { type: 'boolean', default: false, describe: 'needed for --target aws' });
+}
+
+function runOptions<T>(y: Argv<T>) {
+  return targetOptions(y)
+    .positional('scenario', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'file, or name of a shipped scenario',
+    })
+    .option('out', { type: 'string', describe: 'folder for results [reports/runs/<when>-<scenario>]' })
+    .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
+    .option('set', setOption)
+    .option('threads', { type: 'number', default: 1, describe: 'threads that producers are spread over' })
+    .option('quiet', { type: 'boolean', default: false, describe: 'print the summary only' })
+    .option('json', { type: 'boolean', default: false, describe: 'print the results as JSON lines, nothing else' });
+}

@@ -1,0 +1,148 @@
+/** `kinebench run`: scenarios against targets, one after another; a folder with result and report for each, one summary for all. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { ExitCode, gravest } from '../exit-code.ts';
+import { OperatorError } from '../operator-error.ts';
+import { freshId, freshSeed } from '../random.ts';
+import { renderHtml } from '../report/html.ts';
+import { renderSummary } from '../report/text.ts';
+import type { Result, ScenarioDoc } from '../result.ts';
+import { runPlan } from '../run/run.ts';
+import { parseScenario } from '../scenario/parse.ts';
+import { resolveScenarioFile } from '../scenario/shipped.ts';
+import { probe } from '../target/probe.ts';
+import type { TargetSpec } from '../target/spec.ts';
+import { startTarget } from '../target/start.ts';
+import { interruptible } from './interrupt.ts';
+import { progressPrinter } from './progress.ts';
+import { type TargetArguments, targetsOf } from './targets.ts';
+
+export interface RunArguments extends TargetArguments {
+  readonly scenario: readonly string[];
+  readonly out?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly set: readonly string[];
+  readonly threads: number;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+/** A result with the folder it was written to. */
+export interface Written {
+  readonly result: Result;
+  readonly folder: string;
+}
+
+export async function run(args: RunArguments): Promise<ExitCode> {
+  checkNumbers(args);
+  const scenarios = args.scenario.map((typed) => readScenario(typed, args.set));
+  const targets = targetsOf(args);
+  using interrupt = interruptible();
+  const written: Written[] = [];
+  try {
+    for (const scenario of scenarios) {
+      for (const target of targets) {
+        if (interrupt.signal.aborted) break;
+        written.push(
+          await runOne(scenario, target, { ...args, several: scenarios.length * targets.length > 1 }, interrupt.signal),
+        );
+      }
+    }
+  } finally {
+    // A target that cannot be reached loses nothing of what was measured on the ones before it.
+    if (written.length > 0) print(written, args);
+  }
+  const codes = written.map(({ result }) => result.verdict.exitCode);
+  return gravest(interrupt.signal.aborted ? [...codes, ExitCode.interrupted] : codes);
+}
+
+function checkNumbers({ threads, seed }: RunArguments): void {
+  const wrong =
+    !Number.isInteger(threads) || threads < 1 || threads > 64
+      ? `--threads ${threads} is not a whole number from 1 to 64`
+      : seed !== undefined && (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+        ? `--seed ${seed} is not a whole number from 0 to 4294967295`
+        : undefined;
+  if (wrong !== undefined) throw new OperatorError(wrong, { code: 'usage', hint: 'mend the option and run again' });
+}
+
+/** Reads and resolves a scenario; every fault of it at once. */
+export function readScenario(typed: string, set: readonly string[]): ScenarioDoc {
+  const file = resolveScenarioFile(typed);
+  const shown = relative('.', file);
+  const text = readFileSync(file, 'utf8');
+  const { plan, planHash } = parseScenario(text, { file: shown, set });
+  return { file: shown, text, planHash, plan, overrides: set };
+}
+
+export interface RunOneOptions {
+  readonly out?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly threads: number;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly yesThisCostsMoney: boolean;
+  /** Whether folders need the scenario's and target's names to tell results apart. */
+  readonly several: boolean;
+}
+
+/** Starts the target, runs, writes result and report, stops the target. */
+export async function runOne(
+  scenario: ScenarioDoc,
+  spec: TargetSpec,
+  options: RunOneOptions,
+  stop: AbortSignal,
+): Promise<Written> {
+  const title = `${scenario.plan.name} @ ${spec.name}`;
+  const printer = progressPrinter(title, process.stderr);
+  const quiet = options.quiet || options.json;
+  const onProgress = quiet ? () => {} : printer;
+  onProgress({ kind: 'step', text: 'starting the target' });
+  try {
+    await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
+    await probe(target, systemClock);
+    const result = await runPlan({
+      scenario,
+      target,
+      seed: options.seed ?? freshSeed(),
+      id: freshId(8),
+      clock: systemClock,
+      threads: options.threads,
+      stop,
+      onProgress,
+    });
+    return { result, folder: write(result, options) };
+  } finally {
+    printer.done();
+  }
+}
+
+function write(result: Result, { out, several }: RunOneOptions): string {
+  const name = `${result.scenario.plan.name}-${result.target.name.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`;
+  const base = out ?? join('reports', 'runs', `${stampOf(result.run.startedAt)}-${result.scenario.plan.name}`);
+  const folder = several ? join(base, name) : base;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
+  writeFileSync(join(folder, 'report.html'), renderHtml(result));
+  return folder;
+}
+
+/** `2026-11-23T09-25-07`, which sorts and is a file name everywhere. */
+export function stampOf(iso: string): string {
+  return iso.slice(0, 19).replaceAll(':', '-');
+}
+
+function print(written: readonly Written[], args: RunArguments): void {
+  if (args.json) {
+    for (const { result } of written) console.log(JSON.stringify(result));
+    return;
+  }
+  console.log(
+    renderSummary(
+      written.map(({ result }) => result),
+      { colour: process.stdout.isTTY },
+    ),
+  );
+  for (const { folder } of written) console.log(`Report: ${join(folder, 'report.html')}`);
+}
