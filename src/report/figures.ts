@@ -1,0 +1,103 @@
+/**
+ * The figures that every report takes from a result: counts and rates over the measured phases, latencies by name, and the
+ * streams with their limits. One reading for the page, the terminal and CI, so that they cannot disagree.
+ */
+import type { LatencyDoc, LatencyOutcome, PhaseDoc, Result, CountSeries } from '../result.ts';
+import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
+
+/** Records and bytes of one metric over all measured phases. */
+export interface Amount {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Seconds of load that were measured: the measured phases, the drain apart. */
+export function measuredSeconds(result: Result): number {
+  return loadPhases(result).reduce((total, phase) => total + (phase.endNs - phase.startNs), 0) / 1e9;
+}
+
+/** The measured phases in which producers send. */
+export function loadPhases(result: Result): readonly PhaseDoc[] {
+  return result.phases.filter((phase) => phase.kind === 'timed' && phase.measured && phase.endNs > phase.startNs);
+}
+
+/** The sum of one metric over these fleets (all when none is named) in all measured phases; null when it was not counted. */
+export function amountOf(result: Result, metric: CountMetric, fleets?: readonly string[]): Amount | null {
+  const docs = result.counts.filter(
+    (doc) => doc.phase === null && doc.metric === metric && (!fleets || fleets.includes(doc.fleet)),
+  );
+  if (docs.length === 0) return null;
+  return docs.reduce((total, doc) => ({ count: total.count + doc.count, bytes: total.bytes + doc.bytes }), {
+    count: 0,
+    bytes: 0,
+  });
+}
+
+/** Per second over the measured phases; null when it was not counted or nothing was measured. */
+export function rateOf(result: Result, metric: CountMetric, fleets?: readonly string[]): number | null {
+  const amount = amountOf(result, metric, fleets);
+  const seconds = measuredSeconds(result);
+  return amount && seconds > 0 ? amount.count / seconds : null;
+}
+
+/** Share of the offered records that had this fate; null when nothing was offered. */
+export function shareOf(result: Result, metric: CountMetric): number | null {
+  const offered = amountOf(result, 'offered');
+  const amount = amountOf(result, metric);
+  return offered && amount && offered.count > 0 ? amount.count / offered.count : null;
+}
+
+/** The latencies of this name over all measured phases, one for each fleet that recorded any. */
+export function latenciesOf(result: Result, metric: LatencyMetric, outcome: LatencyOutcome): readonly LatencyDoc[] {
+  return result.latencies.filter(
+    (doc) => doc.phase === null && doc.metric === metric && doc.outcome === outcome && doc.count > 0,
+  );
+}
+
+/** A stream that is written to: who writes it, and how many shards it has (null when neither the plan nor the data tells). */
+export interface WrittenStream {
+  readonly alias: string;
+  readonly fleets: readonly string[];
+  readonly shards: number | null;
+}
+
+/** The streams that producers of the plan write to. */
+export function writtenStreams(result: Result): readonly WrittenStream[] {
+  const { streams, fleets } = result.scenario.plan;
+  return streams
+    .map((stream) => {
+      const writers = fleets.filter((fleet) => fleet.kind === 'produce' && fleet.stream === stream.alias);
+      const names = writers.map((fleet) => fleet.name);
+      return { alias: stream.alias, fleets: names, shards: 'create' in stream ? stream.create.shards : seen(names) };
+    })
+    .filter((stream) => stream.fleets.length > 0);
+
+  function seen(names: readonly string[]): number | null {
+    const shards = result.series.counts.filter((series) => names.includes(series.fleet) && series.shard !== null);
+    return new Set(shards.map((series) => series.shard)).size || null;
+  }
+}
+
+/** Bin by bin sum of the given series; `of` picks records or bytes. */
+export function sumSeries(series: readonly CountSeries[], bins: number, of: 'values' | 'bytes'): number[] {
+  return Array.from({ length: bins }, (_, bin) => series.reduce((total, one) => total + (one[of][bin] ?? 0), 0));
+}
+
+/** For each bin the phase that its middle falls in, or null outside of all. */
+export function phaseOfBins(result: Result): readonly (PhaseDoc | null)[] {
+  const { bins, binNs } = result.series;
+  return Array.from({ length: bins }, (_, bin) => {
+    const middle = (bin + 0.5) * binNs;
+    return result.phases.find((phase) => middle >= phase.startNs && middle < phase.endNs) ?? null;
+  });
+}
+
+/** Nanoseconds of each bin in which the run went on: the last one may be cut short. */
+export function binWidthsNs(result: Result): readonly number[] {
+  const { bins, binNs } = result.series;
+  const end = Math.max(0, ...result.phases.map((phase) => phase.endNs));
+  return Array.from({ length: bins }, (_, bin) => {
+    const width = Math.min(binNs, end - bin * binNs);
+    return width > 0 ? width : binNs;
+  });
+}

@@ -1,0 +1,74 @@
+/** What became of every record: the classes of the ledger with their meaning, the verdicts, the witnesses and the sweep. */
+import type { Result } from '../result.ts';
+import type { Anomaly } from '../verify/ledger-report.ts';
+import { formatCount, formatDuration, formatPlural } from './format.ts';
+import { html, table, type Markup } from './markup.ts';
+import { verdictMark } from './verdict-mark.ts';
+
+/** Every class with its definition, in the order of gravity. */
+const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> = {
+  lost: [true, 'acknowledged, inside retention, and absent from a sweep from TRIM_HORIZON made after the run'],
+  duplicated: [true, 'one attempt, one acknowledgement, two sequence numbers'],
+  reordered: [true, 'read in another order than promised: a was acknowledged before b was sent, or b was chained to a'],
+  changed: [true, 'other bytes, key or position on a second read'],
+  ghost: [true, 'never sent, or rejected yet readable'],
+  late: [false, 'not seen by the consumer in time, found by the sweep'],
+  unread: [false, 'the sweep could not finish, so nothing is known'],
+  maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
+  redelivered: [false, 'one sequence number seen twice by one consumer: legal after a restart or resubscription'],
+};
+const order: readonly Anomaly[] = [
+  'lost',
+  'duplicated',
+  'reordered',
+  'changed',
+  'ghost',
+  'late',
+  'unread',
+  'maybe',
+  'redelivered',
+];
+
+/** The ledger of the run. */
+export function ledgerSection(result: Result): Markup {
+  const { ledger } = result;
+  const { sweep } = ledger;
+  const read = sweep.complete
+    ? `The sweep from TRIM_HORIZON read ${formatPlural(sweep.records, 'record')} in ${formatDuration(sweep.durationNs)} and reached the end of every shard.`
+    : `The sweep from TRIM_HORIZON did not finish (${sweep.reason ?? 'no reason given'}); it read ${formatPlural(sweep.records, 'record')}. Losses cannot be proved or excluded.`;
+  const classes = order.map((anomaly) => [
+    ledger.counts[anomaly] === 0 ? anomaly : html`<strong>${anomaly}</strong>`,
+    ledger.counts[anomaly] === 0 ? '0' : html`<strong>${formatCount(ledger.counts[anomaly])}</strong>`,
+    definitions[anomaly][0] ? 'breaks correctness' : 'counted',
+    definitions[anomaly][1],
+  ]);
+  return html`<section>
+    <h2>Ledger</h2>
+    <p>
+      ${formatCount(ledger.sent)} sent, ${formatCount(ledger.acknowledged)} acknowledged,
+      ${formatCount(ledger.rejected)} rejected, ${formatCount(ledger.swept)} found by the
+      sweep${ledger.foreign > 0 ? `, ${formatCount(ledger.foreign)} foreign` : ''}. ${read}
+    </p>
+    ${ledger.verdicts.length === 0 ? html`<p>The scenario asks for no verification.</p>` : verdictTable(result)}
+    ${table('Classes of the ledger', ['class', 'records', '', 'meaning'], classes, [1])} ${witnessTable(result)}
+  </section> `;
+}
+
+function verdictTable(result: Result): Markup {
+  const rows = result.ledger.verdicts.map((one) => [verdictMark(one.verdict), one.name, one.explanation]);
+  return table('Verdicts of the ledger', ['verdict', 'verified', 'why'], rows);
+}
+
+function witnessTable(result: Result): Markup | null {
+  const { witnesses } = result.ledger;
+  if (witnesses.length === 0) return null;
+  const rows = witnesses.map((one) => [
+    one.anomaly,
+    `${one.producer} #${one.counter}`,
+    one.shardId ?? '–',
+    one.sequenceNumber ?? '–',
+    one.detail,
+  ]);
+  return html`<h3>First witnesses</h3>
+    ${table('First witnesses', ['class', 'record', 'shard', 'sequence number', 'detail'], rows)}`;
+}

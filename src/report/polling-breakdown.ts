@@ -1,0 +1,83 @@
+/**
+ * Where the propagation delay of polling comes from: waiting for the next poll, the call that brings the record, and what
+ * the endpoint adds. The first part is owed to the consumer's own interval and is the same on any endpoint.
+ */
+import type { PollingDoc, Result } from '../result.ts';
+import { linearAxis } from './axis.ts';
+import type { Figure } from './figure.ts';
+import { formatCount, formatDuration, formatShare } from './format.ts';
+import { html, table, type Markup } from './markup.ts';
+
+const parts = [
+  { label: 'poll phase', of: 'phaseMeanNs', hue: 'blue' },
+  { label: 'call', of: 'callMeanNs', hue: 'orange' },
+  { label: 'residual', of: 'residualMeanNs', hue: 'purple' },
+] as const;
+
+/** The figure over all polling fleets, or none where nobody polled. */
+export function pollingFigures(result: Result): readonly Figure[] {
+  const fleets = result.polling.filter((polling) => polling.records > 0);
+  if (fleets.length === 0) return [];
+  const highest = Math.max(...fleets.map((one) => Math.max(one.propagationMeanNs, one.phaseMeanNs + one.callMeanNs)));
+  const lowest = Math.min(0, ...fleets.map((one) => one.residualMeanNs));
+  return [
+    {
+      heading: 'Polling: where the propagation delay comes from',
+      finding: fleets.map((one) => findingOf(one, fleets.length > 1)).join(' '),
+      note: null,
+      spec: {
+        kind: 'bar',
+        id: 'polling',
+        x: linearAxis('mean propagation delay', lowest, highest, 'duration'),
+        categories: fleets.map((one) => one.fleet),
+        segments: parts.map(({ label, of, hue }) => ({
+          label,
+          hue,
+          values: fleets.map((one) => one[of]),
+          texts: fleets.map((one) => formatDuration(one[of])),
+        })),
+      },
+      data: dataTable(fleets),
+    },
+  ];
+}
+
+/** One sentence for each part, for each fleet. */
+export function pollingSentences(result: Result): Markup {
+  const by = result.target.modelled ? ' (modelled by the reference)' : '';
+  return html`${result.polling
+    .filter((one) => one.records > 0)
+    .map(
+      (one) =>
+        html`<dl class="parts">
+          <dt>${one.fleet}: poll phase ${formatDuration(one.phaseMeanNs)}</dt>
+          <dd>
+            Waiting for the next poll: half the mean interval of ${formatDuration(one.pollIntervalMeanNs)}, the same on
+            any endpoint.
+          </dd>
+          <dt>${one.fleet}: call ${formatDuration(one.callMeanNs)}${by}</dt>
+          <dd>The GetRecords call that brought the record, from request to answer.</dd>
+          <dt>${one.fleet}: residual ${formatDuration(one.residualMeanNs)}${by}</dt>
+          <dd>What the endpoint adds: the put's own way in, and the time until a stored record becomes readable.</dd>
+        </dl>`,
+    )}`;
+}
+
+function findingOf(one: PollingDoc, named: boolean): string {
+  const share = one.propagationMeanNs > 0 ? ` (${formatShare(one.phaseMeanNs / one.propagationMeanNs)})` : '';
+  const terms = `${formatDuration(one.phaseMeanNs)} poll phase${share} + ${formatDuration(one.callMeanNs)} call + ${formatDuration(one.residualMeanNs)} residual`;
+  return `${named ? `${one.fleet}: a` : 'A'} record took ${formatDuration(one.propagationMeanNs)} on average = ${terms}.`;
+}
+
+function dataTable(fleets: readonly PollingDoc[]): Markup {
+  const head = ['fleet', 'records', 'polls', 'mean interval', 'propagation', 'poll phase', 'call', 'residual'];
+  const rows = fleets.map((one) => [
+    one.fleet,
+    formatCount(one.records),
+    formatCount(one.polls),
+    formatDuration(one.pollIntervalMeanNs),
+    formatDuration(one.propagationMeanNs),
+    ...parts.map(({ of }) => formatDuration(one[of])),
+  ]);
+  return table('Propagation delay of polling, means', head, rows, [1, 2, 3, 4, 5, 6, 7]);
+}
