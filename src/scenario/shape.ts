@@ -36,8 +36,10 @@ function report(root: Cursor, above: readonly PropertyKey[], issue: Issue): void
   } else if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) unknownKey(at, key);
   } else if (issue.code === 'invalid_value') {
-    const written = String(at.value);
-    if (!missing(at)) at.fault(`"${written}" is not known here`, suggestion(written, issue.values.map(String)));
+    if (missing(at)) return;
+    const written = typeof at.value === 'string' ? at.value : '';
+    const what = written === '' ? `${at.name} is ${kindOf(at.value)}` : `"${written}" is not known here`;
+    at.fault(what, suggestion(written, issue.values.map(String)));
   } else if (issue.code === 'too_small' || issue.code === 'too_big') outOfRange(at, issue);
   else wrongType(at, issue);
 }
@@ -123,5 +125,5 @@ const nouns: Readonly<Record<string, string>> = {
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : JSON.stringify(value);
+  return typeof value === 'object' ? 'a mapping' : typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

@@ -9,6 +9,9 @@ import { OperatorError } from '../operator-error.ts';
 /** Keys and indices from the root of the document. */
 export type Path = readonly (string | number)[];
 
+/** Keys are text; warnings would go to the console, which is the command line's alone. */
+const yamlOptions = { prettyErrors: false, stringKeys: true, logLevel: 'error' } as const;
+
 interface Fault {
   /** Offset in the text, for order; command-line faults come last. */
   readonly order: number;
@@ -32,7 +35,7 @@ export class Source {
   constructor(text: string, file: string, overrides: readonly string[] = []) {
     this.#file = file;
     this.#text = text;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = parseDocument(text, { ...yamlOptions, lineCounter: this.#lines });
     for (const error of this.#document.errors) this.#syntaxFault(error);
     if (this.#document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) this.throwFaults();
     for (const override of overrides) this.#override(override);
@@ -88,23 +91,39 @@ export class Source {
   }
 
   #override(text: string): void {
-    const reject = (what: string, wayOut: string) => this.#add(Infinity, `--set ${text}`, what, wayOut);
     const cut = text.indexOf('=');
-    if (cut < 1) return reject('has no path and value', 'write --set path=value, such as phases.0.for=5s');
-    const path = text.slice(0, cut).trim().split('.');
-    const value = parseDocument(text.slice(cut + 1).trim());
-    if (value.errors.length > 0) return reject('the value is not YAML', 'put quotes around it');
-    for (let depth = 0; depth < path.length; depth += 1) {
-      const parent: unknown = depth === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, depth), true);
-      const above = path.slice(0, depth).join('.');
-      if (isSeq(parent) && !(/^\d+$/.test(path[depth]!) && Number(path[depth]) < parent.items.length))
-        return reject(`${above} has no item ${path[depth]}`, `items are 0 to ${parent.items.length - 1}`);
-      if (isScalar(parent) && parent.value !== null && above !== '')
-        return reject(`${above} is a value, nothing is inside it`, `set ${above} itself`);
-      if (isAlias(parent)) return reject(`${above} is a YAML alias`, 'set what it refers to');
+    const path = text.slice(0, Math.max(0, cut)).trim().split('.');
+    const value = parseDocument(text.slice(cut + 1).trim(), yamlOptions);
+    const refused =
+      cut < 1
+        ? (['has no path and value', 'write --set path=value, such as phases.0.for=5s'] as const)
+        : value.errors.length > 0
+          ? (['the value is not YAML', 'put quotes around it'] as const)
+          : this.#refuseOverride(path);
+    if (refused) return this.#add(Infinity, `--set ${text}`, ...refused);
+    try {
+      this.#document.setIn(path, this.#document.createNode(value.toJS()));
+      this.#overrides.push({ text, path });
+    } catch {
+      this.#add(Infinity, `--set ${text}`, 'the path does not lead to a place in the file', 'set something above it');
     }
-    this.#overrides.push({ text, path });
-    return this.#document.setIn(path, this.#document.createNode(value.toJS()));
+    return undefined;
+  }
+
+  /** Why nothing can be set at a path, as fault and way out. What is empty on the way is removed, to be made anew. */
+  #refuseOverride(path: readonly string[]): readonly [string, string] | undefined {
+    for (const [depth, step] of path.entries()) {
+      const parent: unknown = depth === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, depth), true);
+      const above = depth === 0 ? 'the file' : path.slice(0, depth).join('.');
+      if (isSeq(parent) && !(/^\d+$/.test(step) && Number(step) < parent.items.length))
+        return [`${above} has no item ${step}`, `items are 0 to ${parent.items.length - 1}`];
+      if (isAlias(parent)) return [`${above} is a YAML alias`, 'set what it refers to'];
+      if (!isScalar(parent)) continue;
+      if (parent.value !== null || depth === 0)
+        return [`${above} is a value, nothing is inside it`, `set ${above} itself`];
+      this.#document.deleteIn(path.slice(0, depth));
+    }
+    return undefined;
   }
 
   #overrideAt(path: Path): string {
