@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
 import { gate } from './gate.ts';
@@ -191,6 +192,12 @@ describe('rules', () => {
     ['polls-throttled.rate', { ratio: 1.25, floor: 0.1, unit: 'polls/s', fleet: 'pollers' }],
   ])('%s', (text, expected) => {
     expect(parseRule(text, plan)).toMatchObject([expected]);
+  });
+
+  test('every rule of docs/gate.md is one', () => {
+    const page = readFileSync(new URL('../../docs/gate.md', import.meta.url), 'utf8');
+    const rules = /^```rule\n(.*?)^```$/ms.exec(page)![1]!.trim().split('\n');
+    expect(rules.map((text) => parseRule(text, plan).length)).toEqual([1, 1, 1, 1, 1]);
   });
 
   test('without a fleet a rule stands for every fleet that has the metric', () => {
