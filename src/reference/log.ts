@@ -78,7 +78,8 @@ export class ShardLog {
 
   /** The JSON of one record. It must not be trimmed. */
   json(ordinal: number): string {
-    return this.#segments[this.#segmentOf(ordinal)]!.text(ordinal, ordinal + 1)
+    return this.#segments
+      [this.#segmentOf(ordinal)]!.text(ordinal, ordinal + 1)
       .toString('utf8')
       .slice(0, -1);
   }

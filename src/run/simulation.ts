@@ -1,0 +1,56 @@
+/**
+ * A run on the virtual clock: the same plan, crews and ledger, against an endpoint in this process, with no socket and no
+ * thread. Minutes pass in the time that the work itself takes, and the same seed gives the same run.
+ */
+import { VirtualClock } from '../clock.ts';
+import { LocalCrew } from '../fleet/crew.ts';
+import { createEndpoint, type EndpointOptions } from '../reference/endpoint.ts';
+import type { Result, ScenarioDoc } from '../result.ts';
+import type { RunningTarget } from '../target/target.ts';
+import { createClient } from '../wire/client.ts';
+import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { runPlan } from './run.ts';
+
+export interface Simulation {
+  readonly scenario: ScenarioDoc;
+  readonly seed: number;
+  /** Of the reference; its clock is the simulation's. */
+  readonly endpoint?: Omit<EndpointOptions, 'clock'>;
+  /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
+  readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
+  readonly stop?: AbortSignal;
+}
+
+const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
+const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
+
+/** Runs a scenario in virtual time and gives its result. */
+export async function simulate({ scenario, seed, endpoint = {}, through, stop }: Simulation): Promise<Result> {
+  const clock = new VirtualClock();
+  const reference = createEndpoint({ ...endpoint, clock });
+  const handle: Handler = (request) => reference.handle(request);
+  const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
+  const client = createClient({ ...endpointOf, credentials }, clock, transport);
+  const target: RunningTarget = {
+    name: 'embedded',
+    description: 'kinebench reference, in process',
+    kinesis: { ...endpointOf, credentials },
+    modelled: true,
+    capabilities: new Set(['throttle']),
+    died: () => null,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  return clock.runUntilSettled(
+    runPlan({
+      scenario,
+      target,
+      seed,
+      id: 'simulate',
+      clock,
+      threads: 1,
+      stop: stop ?? new AbortController().signal,
+      onProgress: () => {},
+      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+    }),
+  );
+}
