@@ -1,0 +1,239 @@
+/**
+ * The embedded endpoint without sockets: a request in, an answer out, on the clock it was given. Checks stand in the order
+ * in which AWS was seen to make them: method, body, content type, JSON, operation, authentication, types, constraints,
+ * and then what the operation itself has to say. Everything is decided on arrival; only the answer waits.
+ *
+ * Any key is accepted; a signature is not verified, only missed when there is none.
+ */
+import { systemClock, type Clock } from '../clock.ts';
+import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
+import { inputShapes } from '../protocol/shapes.ts';
+import { Random } from '../random.ts';
+import { Faults } from './faults.ts';
+import { latencyByName } from './latency.ts';
+import { limitsByName, type Limits } from './limits.ts';
+import { Refusal } from './refusal.ts';
+import { Service } from './service.ts';
+import type { Arrival } from './shard.ts';
+import { operations } from './streams/operations.ts';
+import type { Answer } from './streams/operation.ts';
+import { check } from './validation.ts';
+
+export interface EndpointOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** `aws` by default; or figures of one's own. */
+  readonly limits?: 'aws' | 'off' | Limits;
+  /** `none` by default. */
+  readonly latency?: 'aws' | 'none';
+  readonly faults?: Faults;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** How long a stream is CREATING, in ms; 500 by default. */
+  readonly createStreamMs?: number;
+  /** How long a stream is DELETING, in ms; 500 by default. */
+  readonly deleteStreamMs?: number;
+}
+
+export interface EndpointRequest {
+  readonly method: string;
+  /** With its query string. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface EndpointResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** An endpoint; `handle` never rejects for what a client sends. */
+export interface Endpoint {
+  readonly region: string;
+  readonly accountId: string;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  handle(request: EndpointRequest): Promise<EndpointResponse>;
+}
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const encoder = new TextEncoder();
+const nothing = new Uint8Array();
+
+/** An endpoint with no streams. */
+export function createEndpoint(options: EndpointOptions = {}): Endpoint {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? new Random(1);
+  const limits = options.limits ?? 'aws';
+  const service = new Service({
+    clock,
+    random,
+    limits: typeof limits === 'string' ? limitsByName[limits] : limits,
+    latency: latencyByName[options.latency ?? 'none'],
+    faults: options.faults ?? new Faults(),
+    region: options.region ?? 'us-east-1',
+    accountId: options.accountId ?? '000000000000',
+    createStreamMs: options.createStreamMs ?? 500,
+    deleteStreamMs: options.deleteStreamMs ?? 500,
+  });
+  const requestIds = new RequestIds(random.fork('request-id'));
+  const { region, accountId } = service.options;
+  return {
+    region,
+    accountId,
+    faults: service.faults,
+    clock,
+    async handle(request) {
+      const headers = requestIds.headers(request.headers['origin'] !== undefined);
+      const early = refuseTransport(request);
+      if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
+      const arrival = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
+      const answer = answerTo(service, request, arrival);
+      headers['content-type'] = CONTENT_TYPE;
+      if (answer.atNs !== undefined && answer.atNs > arrival.nowNs) await clock.sleepUntil(answer.atNs);
+      if (answer instanceof Refusal) {
+        return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
+      }
+      return { status: 200, headers, body: bodyOf(answer) };
+    },
+  };
+}
+
+function bodyOf(answer: Answer<unknown>): Uint8Array {
+  if ('parts' in answer) return Buffer.concat(answer.parts);
+  return answer.value === undefined ? nothing : encoder.encode(JSON.stringify(answer.value));
+}
+
+/** What is refused before a request is known to be one of the JSON protocol. */
+function refuseTransport({ method, headers }: EndpointRequest): EndpointResponse | undefined {
+  if (method === 'OPTIONS') {
+    return { status: 200, headers: { 'access-control-max-age': '172800' }, body: nothing };
+  }
+  if (method !== 'POST') return accessDenied();
+  const contentType = String(headers['content-type'] ?? '');
+  const [mediaType] = contentType.split(';');
+  if (mediaType!.trim() === CONTENT_TYPE || mediaType!.trim() === 'application/json') return undefined;
+  if (contentType === '') return accessDenied();
+  return {
+    status: 404,
+    headers: { 'content-type': 'application/xml' },
+    body: encoder.encode('<UnknownOperationException/>\n'),
+  };
+}
+
+function accessDenied(): EndpointResponse {
+  const message = 'Unable to determine service/operation name to be authorized';
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/xml' },
+    body: encoder.encode(`<AccessDeniedException>\n  <Message>${message}</Message>\n</AccessDeniedException>\n`),
+  };
+}
+
+function answerTo(service: Service, request: EndpointRequest, arrival: Arrival): Answer<unknown> | Refusal {
+  const operation = operationOf(request.headers['x-amz-target']);
+  if (request.body.length === 0) {
+    return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
+  }
+  const input = parse(request.body);
+  if (input === undefined) return new Refusal('SerializationException');
+  if (!operation) return new Refusal('UnknownOperationException');
+  const unauthenticated = refuseAuthentication(request);
+  if (unauthenticated) return unauthenticated;
+  const malformed = check(inputShapes[operation], input);
+  if (malformed) return malformed;
+  dropNulls(input);
+  return run(service, operation, input, arrival);
+}
+
+/** Runs an operation on a request whose shape has just been checked. */
+function run<O extends OperationName>(
+  service: Service,
+  operation: O,
+  input: object,
+  arrival: Arrival,
+): Answer<Output<O>> | Refusal {
+  assertInput(operation, input);
+  const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
+  const refused = service.admitControl(operation, arrival, name);
+  if (refused) return refused;
+  return operations[operation](service, input, arrival);
+}
+
+/** The one place where a request is taken for an operation's input: `check` has looked at every member. */
+function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
+
+function operationOf(target: string | string[] | undefined): OperationName | undefined {
+  if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
+  const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
+  return isOperation(name) ? name : undefined;
+}
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
+/** The JSON object in a body; undefined for anything else. */
+function parse(body: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: Record<string, unknown> | null = JSON.parse(
+      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+    );
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A null member is an absent one. */
+function dropNulls(members: Record<string, unknown>): void {
+  for (const name in members) if (members[name] === null) delete members[name];
+}
+
+function refuseAuthentication({ headers, path }: EndpointRequest): Refusal | undefined {
+  const header = headers['authorization'];
+  const query = path.includes('X-Amz-Algorithm=');
+  if (header === undefined && !query) {
+    return new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  if (header === undefined || !query) return undefined;
+  return new Refusal(
+    'InvalidSignatureException',
+    "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+  );
+}
+
+/** The headers that every answer carries. */
+class RequestIds {
+  readonly #random: Random;
+  readonly #prefix: string;
+  readonly #extended: string;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#prefix = `${hex(random)}-${hex(random).slice(0, 4)}-4${hex(random).slice(0, 3)}-a`;
+    this.#extended = Buffer.from(Array.from({ length: 60 }, () => random.below(256))).toString('base64');
+  }
+
+  headers(crossOrigin: boolean): Record<string, string> {
+    const tail = hex(this.#random);
+    const end = hex(this.#random);
+    const headers: Record<string, string> = {
+      'x-amzn-RequestId': `${this.#prefix}${tail.slice(0, 3)}-${tail}${end.slice(0, 4)}`,
+      'x-amz-id-2': `${this.#extended}${tail}${end}`,
+    };
+    if (crossOrigin) {
+      headers['access-control-allow-origin'] = '*';
+      headers['access-control-expose-headers'] =
+        'x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date';
+    }
+    return headers;
+  }
+}
+
+function hex(random: Random): string {
+  return random.uint32().toString(16).padStart(8, '0');
+}

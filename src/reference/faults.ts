@@ -1,0 +1,123 @@
+/**
+ * The faults that the reference can be told to have, by name, to prove that a checker can fail. Each sits in the code that
+ * keeps the invariant it breaks. A believable defect needs a precondition to show; an activation is counted only when the
+ * defect did something. With nothing armed a question costs one comparison.
+ */
+import { OperatorError } from '../operator-error.ts';
+
+/** Name → what the endpoint then does wrong. */
+export const faultDescriptions = {
+  'hash.little-endian': 'The MD5 of a partition key is read with its bytes reversed.',
+  'hash.ehk-ignored': 'An ExplicitHashKey is ignored; the partition key decides.',
+  'hash.end-exclusive': 'A hash key equal to the end of a range is routed to the next shard.',
+  'shard.range-gap': 'In a new stream of several shards each range but the last ends one hash key too early.',
+  'data.utf8-normalise': 'Data pass through a UTF-8 text; bytes that are none, or are not in composed form, change.',
+  'ord.swap-adjacent': 'The first two neighbours of an answer that arrived within 10 ms of one another are swapped.',
+  'poll.skip-on-limit': 'After an answer that Limit cut off, the next iterator skips one record.',
+  'poll.repeat-last': 'After an answer of two records or more, the next iterator repeats the last one.',
+  'log.ack-then-drop': 'Every 16th record of a shard is acknowledged and not stored.',
+  'log.double-append': 'Every 16th record of a shard is stored twice.',
+  'log.store-then-reject': 'A record refused for too much throughput is stored all the same.',
+  'seq.collide-in-shard': 'Every 16th record of a shard gets the sequence number of the one before it.',
+  'seq.renumber-on-read': 'A read shows sequence numbers without their put time, unlike those the put returned.',
+  'iter.horizon-skips-first': 'TRIM_HORIZON starts at the second record.',
+  'iter.latest-includes-last': 'LATEST starts at the last record stored before.',
+  'iter.at-is-after': 'AT_SEQUENCE_NUMBER starts after the record.',
+  'iter.after-is-at': 'AFTER_SEQUENCE_NUMBER starts at the record.',
+  'iter.never-expires': 'An iterator older than five minutes is accepted.',
+  'poll.limit-plus-one': 'Where more records are to be had, an answer holds one more than Limit.',
+  'ret.default-168': 'New streams keep records for 168 hours.',
+  'ret.trim-early': 'Records are trimmed one hour before their retention ends.',
+  'ret.never-trims': 'Records stay readable after their retention.',
+  'ret.delete-on-read': 'Records that were read from the oldest on are trimmed by the read.',
+  'imm.upsert-by-key':
+    'A put equal in key and data to one of the last 100 records is not stored again; it gets the old number.',
+  'imm.bit-rot':
+    'In every 16th record one bit of the data has changed when it is read a second or more after its arrival.',
+  'thr.off': 'Writes are not limited.',
+  'thr.bytes-ignored': 'Writes are limited by records only, not by bytes.',
+  'thr.per-stream': 'All shards of a stream share the write limits of one.',
+  'thr.read-tps-off': 'GetRecords calls are not limited.',
+  'thr.read-bytes-off': 'The bytes that GetRecords answers are not limited.',
+  'thr.error-with-data': 'A GetRecords call refused for too much throughput carries records in its error.',
+  'thr.control-off': 'Calls of the control plane are not limited.',
+  'batch.count-wrong': 'FailedRecordCount is one too small where records failed.',
+  'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
+  'poll.behind-always-0': 'MillisBehindLatest is 0 whatever is left to read.',
+  'life.skip-creating-status': 'A new stream is ACTIVE at once.',
+} as const;
+
+/** The name of a fault. */
+export type FaultName = keyof typeof faultDescriptions;
+
+function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(faultDescriptions, name);
+}
+
+/** The fault of that name. Throws an OperatorError that lists the nearest names. */
+export function faultNamed(name: string): FaultName {
+  if (isFaultName(name)) return name;
+  const near = Object.keys(faultDescriptions)
+    .map((known) => ({ known, distance: distance(name, known) }))
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ known }) => known);
+  throw new OperatorError(`there is no fault "${name}"`, {
+    code: 'fault-unknown',
+    hint: `The nearest names are ${near.join(', ')}.`,
+  });
+}
+
+/** The faults of one endpoint: which are armed, and how often each did something. */
+export class Faults {
+  readonly #armed = new Set<FaultName>();
+  readonly #activations = new Map<FaultName, number>();
+  #some = false;
+
+  constructor(names: readonly string[] = []) {
+    for (const name of names) this.arm(name);
+  }
+
+  /** Arms a fault; throws an OperatorError for a name that is none. */
+  arm(name: string): void {
+    this.#armed.add(faultNamed(name));
+    this.#some = true;
+  }
+
+  /** Disarms a fault; throws an OperatorError for a name that is none. */
+  disarm(name: string): void {
+    this.#armed.delete(faultNamed(name));
+    this.#some = this.#armed.size > 0;
+  }
+
+  /** Whether a fault is armed. */
+  has(name: FaultName): boolean {
+    return this.#some && this.#armed.has(name);
+  }
+
+  /** Whether a fault is armed; if so, an activation is counted. */
+  fires(name: FaultName): boolean {
+    if (!this.#some || !this.#armed.has(name)) return false;
+    this.#activations.set(name, (this.#activations.get(name) ?? 0) + 1);
+    return true;
+  }
+
+  /** Activations of every fault that did something. */
+  activations(): Record<string, number> {
+    return Object.fromEntries(this.#activations);
+  }
+}
+
+/** Edits (insert, delete, replace) between two names. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}

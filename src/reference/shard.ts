@@ -1,0 +1,141 @@
+/**
+ * One shard: a range of hash keys, a log, sequence numbers, and the budgets of the limits. What happens to a record is
+ * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable.
+ */
+import type { HashRange } from '../protocol/hash.ts';
+import { shardIdOf } from '../protocol/hash.ts';
+import type { KinesisRecord, Shard as ShardDescription } from '../protocol/operations.ts';
+import type { Faults } from './faults.ts';
+import type { Lag } from './latency.ts';
+import type { Limits } from './limits.ts';
+import { ShardLog } from './log.ts';
+import { SequenceNumbers } from './sequence-number.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** When a request arrived, on both hands of the clock. */
+export interface Arrival {
+  readonly nowNs: number;
+  readonly nowMs: number;
+}
+
+/** A record to be stored; `data` is base64, `bytes` counts data and partition key. */
+export interface NewRecord {
+  readonly data: string;
+  readonly partitionKey: string;
+  readonly bytes: number;
+}
+
+/** Every so many records the faults of the log strike. */
+const FAULT_PERIOD = 16;
+/** How far back `imm.upsert-by-key` looks. */
+const UPSERT_REACH = 100;
+
+export interface ShardOptions {
+  readonly index: number;
+  readonly range: HashRange;
+  readonly createdMs: number;
+  readonly visibility: Lag;
+  readonly limits: Limits | undefined;
+  readonly faults: Faults;
+  readonly nowNs: number;
+}
+
+export class Shard {
+  readonly id: string;
+  readonly index: number;
+  readonly range: HashRange;
+  readonly log = new ShardLog();
+  readonly numbers: SequenceNumbers;
+  readonly createdS: number;
+  readonly writeRecords: TokenBucket | undefined;
+  readonly writeBytes: TokenBucket | undefined;
+  readonly readCalls: TokenBucket | undefined;
+  readonly readBytes: TokenBucket | undefined;
+  readonly iteratorCalls: TokenBucket | undefined;
+  /** Reads are refused until then, whatever the buckets hold. */
+  readShutUntilNs = 0;
+  readonly #visibility: Lag;
+  readonly #faults: Faults;
+  #index = 0;
+  #arrivalMs = 0;
+
+  constructor({ index, range, createdMs, visibility, limits, faults, nowNs }: ShardOptions) {
+    this.index = index;
+    this.id = shardIdOf(index);
+    this.range = range;
+    this.createdS = Math.floor(createdMs / 1000);
+    this.numbers = new SequenceNumbers(index, this.createdS);
+    this.#visibility = visibility;
+    this.#faults = faults;
+    if (limits) {
+      this.writeRecords = new TokenBucket(limits.writeRecords, nowNs);
+      this.writeBytes = new TokenBucket(limits.writeBytes, nowNs);
+      this.readCalls = new TokenBucket(limits.readCalls, nowNs);
+      this.readBytes = new TokenBucket(limits.readBytes, nowNs);
+      this.iteratorCalls = new TokenBucket(limits.iteratorCalls, nowNs);
+    }
+  }
+
+  /** The shard as ListShards and DescribeStream show it. */
+  describe(): ShardDescription {
+    return {
+      ShardId: this.id,
+      HashKeyRange: { StartingHashKey: String(this.range.start), EndingHashKey: String(this.range.end) },
+      SequenceNumberRange: { StartingSequenceNumber: this.numbers.starting() },
+    };
+  }
+
+  /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
+  admitWrite(nowNs: number, bytes: number): boolean {
+    if (!this.writeRecords || !this.writeBytes) return true;
+    const recordFits = this.writeRecords.has(nowNs, 1);
+    const bytesFit = this.writeBytes.has(nowNs, bytes);
+    if (!recordFits || !bytesFit) {
+      if (this.#faults.fires('thr.off')) return true;
+      if (!recordFits || !this.#faults.fires('thr.bytes-ignored')) return false;
+    }
+    this.writeRecords.take(nowNs, 1);
+    if (bytesFit) this.writeBytes.take(nowNs, bytes);
+    return true;
+  }
+
+  /** Stores a record and gives its sequence number. */
+  append(record: NewRecord, arrival: Arrival, acknowledgedAtNs: number): string {
+    const faults = this.#faults;
+    const known = faults.has('imm.upsert-by-key') && this.#equalTo(record);
+    if (known && faults.fires('imm.upsert-by-key')) return known;
+    const strikes = this.#index % FAULT_PERIOD === FAULT_PERIOD - 1;
+    if (!(strikes && faults.fires('seq.collide-in-shard'))) this.#index += 1;
+    // The wall clock may be set back; times in a log only rise, or they could not be searched.
+    this.#arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
+    const number = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
+    if (strikes && faults.fires('log.ack-then-drop')) return number;
+    this.#store(number, record, arrival, acknowledgedAtNs);
+    if (strikes && faults.fires('log.double-append')) {
+      this.#index += 1;
+      const copy = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
+      this.#store(copy, record, arrival, acknowledgedAtNs);
+    }
+    return number;
+  }
+
+  #store(number: string, record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
+    const json = `{"SequenceNumber":"${number}","ApproximateArrivalTimestamp":${this.#arrivalMs / 1000},"Data":"${record.data}","PartitionKey":${JSON.stringify(record.partitionKey)}}`;
+    this.log.append(json, {
+      index: this.#index,
+      arrivalMs: this.#arrivalMs,
+      visibleAtNs: this.#visibility.readyAtNs(nowNs),
+      acknowledgedAtNs,
+      bytes: record.bytes,
+    });
+  }
+
+  /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */
+  #equalTo({ data, partitionKey }: NewRecord): string | undefined {
+    for (let at = this.log.end - 1; at >= Math.max(this.log.horizon, this.log.end - UPSERT_REACH); at -= 1) {
+      const old: KinesisRecord = JSON.parse(this.log.json(at));
+      if (old.PartitionKey === partitionKey && old.Data === data) return old.SequenceNumber;
+    }
+    return undefined;
+  }
+}

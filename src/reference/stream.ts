@@ -1,0 +1,126 @@
+/**
+ * One stream: its shards, its tags, and its life, which is read off the clock when someone asks; nothing runs in the
+ * background. Times of transitions are monotonic nanoseconds.
+ */
+import { NS_PER_MS } from '../clock.ts';
+import { hashKeyOf, initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
+import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
+import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
+import type { Random } from '../random.ts';
+import type { Faults } from './faults.ts';
+import type { Lag, Latency } from './latency.ts';
+import type { Limits } from './limits.ts';
+import { Shard, type Arrival } from './shard.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface StreamOptions {
+  /** Unique in the endpoint, never reused. */
+  readonly number: number;
+  readonly name: string;
+  readonly arn: string;
+  readonly mode: StreamMode;
+  readonly shardCount: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createMs: number;
+  readonly arrival: Arrival;
+  readonly limits: Limits | undefined;
+  readonly latency: Latency;
+  readonly faults: Faults;
+  readonly random: Random;
+}
+
+export class Stream {
+  readonly number: number;
+  readonly name: string;
+  readonly arn: string;
+  readonly mode: StreamMode;
+  readonly createdMs: number;
+  readonly retentionHours: number;
+  readonly tags: Map<string, string>;
+  readonly shards: readonly Shard[];
+  readonly acknowledgement: Lag;
+  readonly #activeAtNs: number;
+  readonly #ranges: readonly HashRange[];
+  readonly #faults: Faults;
+  #deletedAtNs = Number.POSITIVE_INFINITY;
+
+  constructor(options: StreamOptions) {
+    const { number, arrival, limits, latency, faults, random } = options;
+    this.number = number;
+    this.name = options.name;
+    this.arn = options.arn;
+    this.mode = options.mode;
+    this.createdMs = arrival.nowMs;
+    this.tags = new Map(Object.entries(options.tags));
+    this.#faults = faults;
+    this.retentionHours = faults.fires('ret.default-168') ? 168 : RETENTION_HOURS_DEFAULT;
+    this.#activeAtNs = arrival.nowNs + (faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
+    this.acknowledgement = latency.acknowledgement(random.fork('acknowledgement', number));
+    this.#ranges = rangesOf(options.shardCount, faults);
+    this.shards = this.#ranges.map((range, index) => {
+      const visibility = latency.visibility(random.fork('visibility', number, index));
+      return new Shard({ index, range, createdMs: this.createdMs, visibility, limits, faults, nowNs: arrival.nowNs });
+    });
+  }
+
+  status(nowNs: number): StreamStatus {
+    if (this.#deletedAtNs !== Number.POSITIVE_INFINITY) return 'DELETING';
+    return nowNs < this.#activeAtNs ? 'CREATING' : 'ACTIVE';
+  }
+
+  /** Begins to delete the stream; it is gone at `atNs`. A stream that is being deleted keeps its time. */
+  deleteAt(atNs: number): void {
+    this.#deletedAtNs = Math.min(this.#deletedAtNs, atNs);
+  }
+
+  /** Whether the stream no longer exists. */
+  gone(nowNs: number): boolean {
+    return nowNs >= this.#deletedAtNs;
+  }
+
+  /** The shards that are shown: none while the stream is being created (observed). */
+  shardsShown(nowNs: number): readonly Shard[] {
+    return this.status(nowNs) === 'CREATING' ? [] : this.shards;
+  }
+
+  /** The shard for a partition key, or for an explicit hash key. */
+  shardFor(partitionKey: string, explicitHashKey: bigint | undefined): Shard {
+    const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
+    let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
+    if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
+    const index = rangeIndexOf(this.#ranges, hashKey);
+    // Only a fault leaves a hash key without a shard: the one before the gap takes it.
+    if (index === -1) return this.shards.findLast((shard) => shard.range.start <= hashKey)!;
+    const atEnd = this.#faults.has('hash.end-exclusive') && this.#ranges[index]!.end === hashKey;
+    if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.shards[(index + 1) % this.shards.length]!;
+    return this.shards[index]!;
+  }
+
+  /** The shard whose write budget a record on `shard` draws on: its own, unless a fault is armed. */
+  budgetOf(shard: Shard): Shard {
+    return shard.index > 0 && this.#faults.fires('thr.per-stream') ? this.shards[0]! : shard;
+  }
+
+  /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
+  trim(shard: Shard, nowMs: number): void {
+    const early = this.#faults.has('ret.trim-early') ? HOUR_MS : 0;
+    const before = nowMs - this.retentionHours * HOUR_MS + early;
+    const { log } = shard;
+    if (log.horizon === log.end || log.at('arrivalMs', log.horizon) >= before) return;
+    if (this.#faults.fires('ret.never-trims')) return;
+    if (early > 0) this.#faults.fires('ret.trim-early');
+    log.trimBefore(before);
+  }
+}
+
+function rangesOf(shardCount: number, faults: Faults): readonly HashRange[] {
+  const ranges = initialRanges(shardCount);
+  if (shardCount === 1 || !faults.fires('shard.range-gap')) return ranges;
+  return ranges.map(({ start, end }, index) => ({ start, end: index === shardCount - 1 ? end : end - 1n }));
+}
+
+function reversed(hashKey: bigint): bigint {
+  const bytes = Buffer.from(hashKey.toString(16).padStart(32, '0'), 'hex');
+  return BigInt(`0x${bytes.toReversed().reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '')}`);
+}

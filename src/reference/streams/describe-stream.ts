@@ -1,0 +1,35 @@
+import { Refusal } from '../refusal.ts';
+import type { Handler } from './operation.ts';
+import { shardIndexOf } from './shard-id.ts';
+
+/** Shards of one answer, by default and at the most (source: the service model). */
+const PAGE = 100;
+
+/** A stream with a page of its shards. */
+export const describeStream: Handler<'DescribeStream'> = (service, input, arrival) => {
+  const stream = service.find(input, arrival);
+  if (stream instanceof Refusal) return stream;
+  const after = input.ExclusiveStartShardId === undefined ? -1 : shardIndexOf(input.ExclusiveStartShardId);
+  if (after === undefined) {
+    return new Refusal('InvalidArgumentException', `ExclusiveStartShardId ${input.ExclusiveStartShardId} is invalid.`);
+  }
+  const shards = stream.shardsShown(arrival.nowNs).slice(after + 1);
+  const page = shards.slice(0, Math.min(input.Limit ?? PAGE, PAGE));
+  return {
+    atNs: service.answerAtNs(arrival),
+    value: {
+      StreamDescription: {
+        StreamName: stream.name,
+        StreamARN: stream.arn,
+        StreamStatus: stream.status(arrival.nowNs),
+        StreamModeDetails: { StreamMode: stream.mode },
+        Shards: page.map((shard) => shard.describe()),
+        HasMoreShards: page.length < shards.length,
+        RetentionPeriodHours: stream.retentionHours,
+        StreamCreationTimestamp: stream.createdMs / 1000,
+        EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+        EncryptionType: 'NONE',
+      },
+    },
+  };
+};

@@ -1,0 +1,58 @@
+/**
+ * What the faults of reading do to a page. Apart from the reading itself, because it takes records out of the log's bytes
+ * and puts them together again, which a correct read never does.
+ */
+import type { KinesisRecord } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
+import type { Page } from '../log.ts';
+import type { Arrival, Shard } from '../shard.ts';
+
+/** Records this close in time may be swapped by `ord.swap-adjacent`. */
+const SWAP_REACH_MS = 10;
+/** Age at which `imm.bit-rot` sets in, and one record of how many it strikes. */
+const ROT_AGE_MS = 1000;
+const ROT_PERIOD = 16;
+
+/** Whether a fault is armed that changes what a read shows. */
+export function hasReadFault(faults: Faults): boolean {
+  return faults.has('ord.swap-adjacent') || faults.has('seq.renumber-on-read') || faults.has('imm.bit-rot');
+}
+
+/** The page as the armed faults show it, each record followed by a comma. */
+export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }: Arrival): Uint8Array[] {
+  if (page.count === 0) return [];
+  const { log } = shard;
+  const ordinals = Array.from({ length: page.count }, (_, index) => page.next - page.count + index);
+  const arrivals = ordinals.map((ordinal) => log.at('arrivalMs', ordinal));
+  const records = ordinals.map((ordinal): KinesisRecord => JSON.parse(log.json(ordinal)));
+  for (const [place, record] of records.entries()) {
+    const ordinal = ordinals[place]!;
+    if (faults.has('seq.renumber-on-read')) renumber(faults, shard, record, log.at('index', ordinal));
+    const old = nowMs - arrivals[place]! >= ROT_AGE_MS;
+    if (ordinal % ROT_PERIOD === 0 && old && record.Data !== '' && faults.fires('imm.bit-rot')) {
+      const bytes = Buffer.from(record.Data, 'base64');
+      bytes[bytes.length - 1]! ^= 1;
+      record.Data = bytes.toString('base64');
+    }
+  }
+  const near = arrivals.findIndex((ms, place) => place > 0 && ms - arrivals[place - 1]! <= SWAP_REACH_MS);
+  if (near > 0 && faults.fires('ord.swap-adjacent')) {
+    const second = records[near]!;
+    records[near] = records[near - 1]!;
+    records[near - 1] = second;
+  }
+  return [Buffer.from(`${records.map((record) => JSON.stringify(record)).join(',')},`)];
+}
+
+/** The record that `thr.error-with-data` puts into an error, if there is one at the iterator's place. */
+export function sampleOf(faults: Faults, shard: Shard, position: number): { Records: KinesisRecord[] } | undefined {
+  const at = Math.max(position, shard.log.horizon);
+  if (at >= shard.log.end || !faults.fires('thr.error-with-data')) return undefined;
+  const record: KinesisRecord = JSON.parse(shard.log.json(at));
+  return { Records: [record] };
+}
+
+function renumber(faults: Faults, shard: Shard, record: KinesisRecord, index: number): void {
+  const shown = shard.numbers.at(index, shard.createdS);
+  if (shown !== record.SequenceNumber && faults.fires('seq.renumber-on-read')) record.SequenceNumber = shown;
+}

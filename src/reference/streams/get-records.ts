@@ -1,0 +1,128 @@
+/**
+ * GetRecords: a page of a shard's log. The page is decided on arrival (what is readable then) and answered after the
+ * modelled time. MillisBehindLatest counts readable records only: 0 when none is left, else the age of the next one.
+ */
+import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
+import type { GetRecordsInput } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
+import type { Page } from '../log.ts';
+import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
+import type { Arrival, Shard } from '../shard.ts';
+import type { Stream } from '../stream.ts';
+import { faultyParts, hasReadFault, sampleOf } from './faulty-read.ts';
+import type { Handler } from './operation.ts';
+
+interface Place {
+  readonly stream: Stream;
+  readonly shard: Shard;
+  readonly position: number;
+}
+
+/** A page of records from the iterator's place on, and the iterator for the next. */
+export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
+  const place = open(service, input, arrival);
+  if (place instanceof Refusal) return place;
+  const { stream, shard, position } = place;
+  const { faults } = service;
+  stream.trim(shard, arrival.nowMs);
+  const refused = refuseRead(service, place, arrival);
+  if (refused) return refused;
+  shard.readCalls?.take(arrival.nowNs, 1);
+
+  const readable = shard.log.firstAtLeast('visibleAtNs', Math.floor(arrival.nowNs) + 1);
+  const limit = input.Limit ?? GET_RECORDS_MAX;
+  const more = faults.has('poll.limit-plus-one') && Math.max(position, shard.log.horizon) + limit < readable;
+  const countMax = more && faults.fires('poll.limit-plus-one') ? limit + 1 : limit;
+  const page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
+  charge(service, shard, page, arrival);
+
+  const behindMs =
+    page.next < readable && !faults.fires('poll.behind-always-0')
+      ? Math.max(1, arrival.nowMs - shard.log.at('arrivalMs', page.next))
+      : 0;
+  const parts = hasReadFault(faults) ? faultyParts(faults, shard, page, arrival) : page.parts;
+  const next = nextPosition(faults, shard, page, position, limit, readable);
+  const atNs = service.answerAtNs(arrival);
+  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
+  const iterator = service.seal.seal('iterator', {
+    streamNumber: stream.number,
+    shardIndex: shard.index,
+    position: next,
+    issuedMs,
+  });
+  return { atNs, parts: body(parts, iterator, behindMs) };
+};
+
+function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
+  const sealed = service.seal.open('iterator', input.ShardIterator);
+  if (!sealed) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  const { streamNumber, shardIndex, position, issuedMs } = sealed;
+  if (arrival.nowMs - issuedMs >= ITERATOR_LIFE_MS && !service.faults.fires('iter.never-expires')) {
+    return new Refusal(
+      'ExpiredIteratorException',
+      `Iterator expired. The iterator was created at time ${javaDate(issuedMs)} while right now it is ${javaDate(arrival.nowMs)} which is further in the future than the tolerated delay of ${ITERATOR_LIFE_MS} milliseconds.`,
+    );
+  }
+  const stream = service.byNumber(streamNumber, arrival);
+  if (stream instanceof Refusal) return stream;
+  if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) {
+    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  }
+  return { stream, shard: stream.shards[shardIndex]!, position };
+}
+
+/** The refusal of a read that the shard's budget does not allow. It takes nothing. */
+function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal | undefined {
+  const { faults } = service;
+  const { stream, shard, position } = place;
+  const callsSpent = shard.readCalls?.has(nowNs, 1) === false;
+  const bytesSpent = nowNs < shard.readShutUntilNs || shard.readBytes?.inDebt(nowNs) === true;
+  if (!callsSpent && !bytesSpent) return undefined;
+  if (!bytesSpent && faults.fires('thr.read-tps-off')) return undefined;
+  const message = `Rate exceeded for Shard - ${service.options.accountId}/${stream.name}/${shard.id}`;
+  const extra = faults.has('thr.error-with-data') ? sampleOf(faults, shard, position) : undefined;
+  return new Refusal('ProvisionedThroughputExceededException', message, extra && { extra });
+}
+
+/** Takes the answer's bytes from the budget, and shuts the shard where they left a debt. */
+function charge({ options, faults }: Service, shard: Shard, page: Page, { nowNs }: Arrival): void {
+  const { limits } = options;
+  if (!limits || !shard.readBytes || page.bytes === 0) return;
+  if (faults.fires('thr.read-bytes-off')) return;
+  shard.readBytes.take(nowNs, page.bytes);
+  if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX) shard.readShutUntilNs = nowNs + limits.readFullPenaltyNs;
+  else if (shard.readBytes.inDebt(nowNs)) shard.readShutUntilNs = nowNs + limits.readStarvedPenaltyNs;
+}
+
+/** Where the next iterator points: after the page, unless a fault is armed. */
+function nextPosition(
+  faults: Faults,
+  shard: Shard,
+  page: Page,
+  position: number,
+  limit: number,
+  readable: number,
+): number {
+  if (page.count >= limit && page.next < readable && faults.fires('poll.skip-on-limit')) return page.next + 1;
+  if (page.count >= 2 && faults.fires('poll.repeat-last')) return page.next - 1;
+  const fromOldest = position <= shard.log.horizon && page.count > 0;
+  if (fromOldest && faults.fires('ret.delete-on-read')) shard.log.trimTo(page.next);
+  return page.next;
+}
+
+const head = Buffer.from('{"Records":[');
+
+function body(parts: readonly Uint8Array[], iterator: string, behindMs: number): Uint8Array[] {
+  const tail = Buffer.from(`],"NextShardIterator":"${iterator}","MillisBehindLatest":${behindMs}}`);
+  const last = parts.at(-1);
+  if (!last) return [head, tail];
+  // Every record in the log is followed by a comma; the last one of an answer is not.
+  return [head, ...parts.slice(0, -1), last.subarray(0, -1), tail];
+}
+
+/** A time as Java prints it: `Thu Jan 22 01:22:02 UTC 2015`. */
+function javaDate(ms: number): string {
+  const [weekday, day, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ');
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
+}

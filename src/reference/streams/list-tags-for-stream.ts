@@ -1,0 +1,18 @@
+import { Refusal } from '../refusal.ts';
+import type { Handler } from './operation.ts';
+
+/** Tags of one answer at the most (source: the service model). */
+const PAGE = 50;
+
+/** A page of a stream's tags, sorted by key. */
+export const listTagsForStream: Handler<'ListTagsForStream'> = (service, input, arrival) => {
+  const stream = service.find(input, arrival);
+  if (stream instanceof Refusal) return stream;
+  const after = input.ExclusiveStartTagKey;
+  const tags = [...stream.tags]
+    .filter(([key]) => after === undefined || key > after)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([Key, Value]) => ({ Key, Value }));
+  const page = tags.slice(0, input.Limit ?? PAGE);
+  return { atNs: service.answerAtNs(arrival), value: { Tags: page, HasMoreTags: page.length < tags.length } };
+};

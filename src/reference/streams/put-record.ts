@@ -1,0 +1,28 @@
+import { Refusal } from '../refusal.ts';
+import { parseSequenceNumber } from '../sequence-number.ts';
+import type { Handler } from './operation.ts';
+import { checked, put } from './put.ts';
+
+/** Stores one record. SequenceNumberForOrdering needs no work: the numbers of a shard rise in any case. */
+export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
+  const stream = service.findActive(input, arrival);
+  if (stream instanceof Refusal) return stream;
+  const record = checked(input, '', service.faults);
+  if (record instanceof Refusal) return record;
+  const ordering = input.SequenceNumberForOrdering;
+  if (ordering !== undefined && !isPast(ordering, arrival.nowMs)) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${service.options.accountId} is invalid.`,
+    );
+  }
+  const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
+  const stored = put(service, stream, record, arrival, atNs);
+  if (typeof stored === 'string') return new Refusal('ProvisionedThroughputExceededException', stored, { atNs });
+  return { atNs, value: stored };
+};
+
+function isPast(sequenceNumber: string, nowMs: number): boolean {
+  const parts = parseSequenceNumber(sequenceNumber);
+  return parts !== undefined && parts.putS * 1000 <= nowMs;
+}

@@ -1,0 +1,60 @@
+/**
+ * What PutRecord and PutRecords share: a record's size, its hash key, and its way into a shard. The order on arrival is
+ * route, admit, store; a throttled record is refused before it is stored and takes nothing from any budget.
+ */
+import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
+import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
+import type { PutRecordOutput, PutRecordsEntry } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
+import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
+import type { Arrival, NewRecord } from '../shard.ts';
+import type { Stream } from '../stream.ts';
+import { bytesOfBase64, violation } from '../validation.ts';
+
+/** A record whose every argument is known to be valid. */
+export interface CheckedRecord extends NewRecord {
+  readonly explicitHashKey: bigint | undefined;
+}
+
+/** Checks what the shape cannot: size with the key, and the range of the hash key. `path` is the record's, for messages. */
+export function checked(entry: PutRecordsEntry, path: string, faults: Faults): CheckedRecord | Refusal {
+  const bytes = bytesOfBase64(entry.Data) + Buffer.byteLength(entry.PartitionKey);
+  if (bytes > RECORD_BYTES_MAX) {
+    return violation(
+      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${RECORD_BYTES_MAX}`,
+    );
+  }
+  const explicitHashKey =
+    (entry.ExplicitHashKey ?? undefined) === undefined ? undefined : BigInt(entry.ExplicitHashKey!);
+  if (explicitHashKey !== undefined && explicitHashKey >= HASH_KEY_COUNT) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
+    );
+  }
+  const data = faults.has('data.utf8-normalise') ? throughText(entry.Data, faults) : entry.Data;
+  return { data, partitionKey: entry.PartitionKey, bytes, explicitHashKey };
+}
+
+/** Stores a record in its shard, or gives the text of the throttle. */
+export function put(
+  service: Service,
+  stream: Stream,
+  record: CheckedRecord,
+  arrival: Arrival,
+  acknowledgedAtNs: number,
+): PutRecordOutput | string {
+  const shard = stream.shardFor(record.partitionKey, record.explicitHashKey);
+  stream.trim(shard, arrival.nowMs);
+  if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
+    if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
+    return service.rateExceeded(shard, stream);
+  }
+  return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
+}
+
+function throughText(data: string, faults: Faults): string {
+  const changed = Buffer.from(Buffer.from(data, 'base64').toString('utf8').normalize('NFC')).toString('base64');
+  return changed !== data && faults.fires('data.utf8-normalise') ? changed : data;
+}

@@ -1,0 +1,5 @@
+/** The index in a shard id; `shardId-0` and `x-5` are accepted as AWS accepts them (observed). Undefined for anything else. */
+export function shardIndexOf(shardId: string): number | undefined {
+  const digits = /^(?:.*-)?(\d{1,12})$/.exec(shardId)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,25 @@
+import { Refusal } from '../refusal.ts';
+
+/** Tags of one stream at the most (source: the texts of AddTagsToStream and CreateStream). */
+const TAGS_MAX = 50;
+
+/** The refusal for tags that a stream can not take beside those it has. */
+export function refuseTags(
+  tags: Readonly<Record<string, string>>,
+  present: ReadonlyMap<string, string>,
+  subject: string,
+): Refusal | undefined {
+  if (Object.entries(tags).some(([key, value]) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-%@]*$/u.test(key + value))) {
+    return new Refusal(
+      'InvalidArgumentException',
+      'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.',
+    );
+  }
+  if (new Set([...present.keys(), ...Object.keys(tags)]).size > TAGS_MAX) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `Failed to add tags to ${subject} because a given stream cannot have more than ${TAGS_MAX} tags associated with it.`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** The inside of the reference's thread: endpoint and sockets on the machine's clock, obeying the messages of its parent. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
+import { OperatorError } from '../operator-error.ts';
+import { Random } from '../random.ts';
+import { createEndpoint } from './endpoint.ts';
+import { Faults } from './faults.ts';
+import { startServer } from './server.ts';
+import type { ReferenceOptions, Report, Request } from './thread-messages.ts';
+
+async function main(options: ReferenceOptions): Promise<void> {
+  const port = parentPort!;
+  const report = (message: Report) => port.postMessage(message);
+  try {
+    const { host, port: wantedPort, seed, faults: names, ...rest } = options;
+    const faults = new Faults(names);
+    const endpoint = createEndpoint({ ...rest, faults, clock: systemClock, random: new Random(seed ?? 1) });
+    const server = await startServer(endpoint, { host, port: wantedPort });
+    port.on('message', (request: Request) => {
+      if (request.command === 'arm') faults.arm(request.fault);
+      if (request.command === 'disarm') faults.disarm(request.fault);
+      if (request.command !== 'stop') {
+        report({ kind: 'reply', id: request.id, activations: faults.activations() });
+        return;
+      }
+      void server.close().then(() => {
+        report({ kind: 'reply', id: request.id, activations: faults.activations() });
+        port.close();
+        return undefined;
+      });
+    });
+    const { region, accountId } = endpoint;
+    report({ kind: 'listening', url: server.url, host: server.host, port: server.port, region, accountId });
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    report({ kind: 'refused', message: error.message, code: error.code, hint: error.hint });
+    port.close();
+  }
+}
+
+const options: ReferenceOptions = workerData;
+await main(options);

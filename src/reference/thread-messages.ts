@@ -1,0 +1,39 @@
+/** What the thread of the reference and the one that started it say to one another. Everything can be cloned. */
+
+/** How a reference is set up. Can be cloned, so it may travel to a thread. */
+export interface ReferenceOptions {
+  /** 127.0.0.1 by default; another interface only when it is named here. */
+  host?: string;
+  /** 0, the default, takes a free one. */
+  port?: number;
+  limits: 'aws' | 'off';
+  latency: 'aws' | 'none';
+  faults?: string[];
+  /** 1 by default. */
+  seed?: number;
+  region?: string;
+  accountId?: string;
+  /** How long a stream is CREATING, in ms; 500 by default. */
+  createStreamMs?: number;
+  /** How long a stream is DELETING, in ms; 500 by default. */
+  deleteStreamMs?: number;
+}
+
+export type Command =
+  | { readonly command: 'arm' | 'disarm'; readonly fault: string }
+  | { readonly command: 'activations' | 'stop' };
+
+/** A command with the number its reply will carry. */
+export type Request = Command & { readonly id: number };
+
+export type Report =
+  | {
+      readonly kind: 'listening';
+      readonly url: string;
+      readonly host: string;
+      readonly port: number;
+      readonly region: string;
+      readonly accountId: string;
+    }
+  | { readonly kind: 'refused'; readonly message: string; readonly code: string; readonly hint: string | undefined }
+  | { readonly kind: 'reply'; readonly id: number; readonly activations: Record<string, number> };

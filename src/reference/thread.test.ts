@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { startReferenceThread } from './thread.ts';
+
+const headers = { 'content-type': 'application/x-amz-json-1.1', authorization: 'AWS4-HMAC-SHA256 Credential=x' };
+
+async function call(url: string, operation: string, input: object): Promise<Record<string, unknown>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers, 'x-amz-target': `Kinesis_20131202.${operation}` },
+    body: JSON.stringify(input),
+  });
+  const text = await response.text();
+  const value: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
+  return value;
+}
+
+test('runs in a thread, takes commands, counts, stops', async () => {
+  await using reference = await startReferenceThread({ limits: 'off', latency: 'none', createStreamMs: 0, seed: 7 });
+  expect(reference.version).toMatch(/^\d+\.\d+\.\d+$/);
+  await call(reference.url, 'CreateStream', { StreamName: 's', ShardCount: 1 });
+  expect(await reference.activations()).toEqual({});
+  await reference.arm('ret.default-168');
+  await call(reference.url, 'CreateStream', { StreamName: 't', ShardCount: 1 });
+  expect(await call(reference.url, 'DescribeStreamSummary', { StreamName: 't' })).toMatchObject({
+    StreamDescriptionSummary: {
+      RetentionPeriodHours: 168,
+      StreamARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/t',
+    },
+  });
+  expect(await reference.activations()).toEqual({ 'ret.default-168': 1 });
+  await reference.disarm('ret.default-168');
+  expect(reference.died()).toBeNull();
+  await reference.stop();
+  await reference.stop();
+  expect(reference.died()).toBeNull();
+  await expect(reference.activations()).rejects.toThrow('it was stopped');
+});
+
+test('a port in use and an unknown fault are the operator’s to mend', async () => {
+  await using first = await startReferenceThread({ limits: 'off', latency: 'none' });
+  await expect(startReferenceThread({ limits: 'off', latency: 'none', port: first.port })).rejects.toMatchObject({
+    name: 'OperatorError',
+    code: 'port-in-use',
+    exitCode: 2,
+  });
+  await expect(
+    startReferenceThread({ limits: 'off', latency: 'none', faults: ['hash.little-endain'] }),
+  ).rejects.toMatchObject({ code: 'fault-unknown', hint: expect.stringContaining('hash.little-endian') });
+  await expect(first.arm('nonsense')).rejects.toMatchObject({ code: 'fault-unknown' });
+});

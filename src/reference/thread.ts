@@ -1,0 +1,140 @@
+/**
+ * Runs the reference in a thread of its own, so that it does not share an event loop with the agents that drive it: what it
+ * takes to answer must not show as their lateness.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { OperatorError } from '../operator-error.ts';
+import { faultNamed } from './faults.ts';
+import type { Command, ReferenceOptions, Report } from './thread-messages.ts';
+
+export type { ReferenceOptions } from './thread-messages.ts';
+
+/** A reference that runs in its own thread. */
+export interface ReferenceThread extends AsyncDisposable {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly accountId: string;
+  /** The version of kinebench that it is part of. */
+  readonly version: string;
+  /** Arms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
+  arm(fault: string): Promise<void>;
+  /** Disarms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
+  disarm(fault: string): Promise<void>;
+  /** How often each fault did something. */
+  activations(): Promise<Record<string, number>>;
+  /** null while it runs and after `stop`; the reason when the thread has died by itself. */
+  died(): string | null;
+  /** Ends every connection and the thread. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a reference. Rejects with an OperatorError when the port is in use, the host is not of this machine or a fault is
+ * unknown.
+ */
+export async function startReferenceThread(options: ReferenceOptions): Promise<ReferenceThread> {
+  for (const fault of options.faults ?? []) faultNamed(fault);
+  // A path in `new Worker` is not rewritten by the compiler: from source the file is `.ts`, in `dist` it is `.js`.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const worker = new Worker(new URL(`./thread-main.${extension}`, import.meta.url), {
+    workerData: options,
+    name: 'reference',
+  });
+  const thread = new Thread(worker);
+  const { url, host, port, region, accountId } = await thread.listening;
+  return {
+    url,
+    host,
+    port,
+    region,
+    accountId,
+    version: version(),
+    async arm(fault) {
+      await thread.ask({ command: 'arm', fault: faultNamed(fault) });
+    },
+    async disarm(fault) {
+      await thread.ask({ command: 'disarm', fault: faultNamed(fault) });
+    },
+    activations: () => thread.ask({ command: 'activations' }),
+    died: () => thread.died,
+    stop: () => thread.stop(),
+    [Symbol.asyncDispose]: () => thread.stop(),
+  };
+}
+
+type Listening = Extract<Report, { kind: 'listening' }>;
+type Reply = PromiseWithResolvers<Record<string, number>>;
+
+class Thread {
+  readonly listening: Promise<Listening>;
+  died: string | null = null;
+  readonly #worker: Worker;
+  readonly #replies = new Map<number, Reply>();
+  readonly #exited: Promise<void>;
+  #stopping = false;
+  #id = 0;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    const { promise, resolve, reject } = Promise.withResolvers<Listening>();
+    this.listening = promise;
+    worker.on('message', (report: Report) => {
+      if (report.kind === 'listening') resolve(report);
+      else if (report.kind === 'reply') this.#reply(report.id, report.activations);
+      else reject(new OperatorError(report.message, { code: report.code, hint: report.hint }));
+    });
+    const exited = Promise.withResolvers<void>();
+    this.#exited = exited.promise;
+    let reason: string | undefined;
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.once('exit', (code) => {
+      if (!this.#stopping) this.died = reason ?? `the thread of the reference ended with code ${code}`;
+      const gone = new Error(`the reference does not run: ${this.died ?? 'it was stopped'}`);
+      reject(gone);
+      for (const reply of this.#replies.values()) reply.reject(gone);
+      this.#replies.clear();
+      exited.resolve();
+    });
+  }
+
+  /** Sends a command; resolves with the activations so far. Rejects when the thread has ended or ends before it replies. */
+  ask(command: Command): Promise<Record<string, number>> {
+    if (this.#stopping || this.died !== null) {
+      return Promise.reject(new Error(`the reference does not run: ${this.died ?? 'it was stopped'}`));
+    }
+    const id = this.#id++;
+    const reply: Reply = Promise.withResolvers();
+    this.#replies.set(id, reply);
+    this.#worker.postMessage({ ...command, id });
+    return reply.promise;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#stopping && this.died === null) {
+      const stopped = this.ask({ command: 'stop' });
+      this.#stopping = true;
+      await stopped.catch(() => {});
+      await this.#worker.terminate();
+    }
+    await this.#exited;
+  }
+
+  #reply(id: number, activations: Record<string, number>): void {
+    this.#replies.get(id)?.resolve(activations);
+    this.#replies.delete(id);
+  }
+}
+
+/** From the package's own manifest: two folders up from source, three from `dist/src`. */
+function version(): string {
+  const manifest = ['../../package.json', '../../../package.json']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
+  const { version: found }: { version?: string } = manifest ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+  return found ?? 'unknown';
+}

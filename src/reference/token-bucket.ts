@@ -1,0 +1,54 @@
+/**
+ * A token bucket on a given time. The level is kept in token-nanoseconds (tokens × 10^9), so with whole rates and whole
+ * nanoseconds the arithmetic is exact: a limit of 1,000/s lets through 1,000 in a second and not 999 or 1,001.
+ *
+ * A request larger than the bucket can never find enough tokens, and must be neither stuck for ever nor free: it is let
+ * through when the bucket is full, takes all it needs, and leaves a debt that the refill has to pay back first. So the
+ * long-run rate holds for every size.
+ */
+import { NS_PER_S } from '../clock.ts';
+
+/** Refill per second, and the capacity: how much may be taken at once after a pause. */
+export interface BucketFigures {
+  readonly perS: number;
+  readonly capacity: number;
+}
+
+export class TokenBucket {
+  readonly #perS: number;
+  readonly #full: number;
+  #level: number;
+  #atNs: number;
+
+  /** A full bucket at time `nowNs`. */
+  constructor(figures: BucketFigures, nowNs: number) {
+    this.#perS = figures.perS;
+    this.#full = figures.capacity * NS_PER_S;
+    this.#level = this.#full;
+    this.#atNs = nowNs;
+  }
+
+  /** Whether `tokens` may be taken now. Takes nothing. */
+  has(nowNs: number, tokens: number): boolean {
+    this.#refill(nowNs);
+    return this.#level >= Math.min(tokens * NS_PER_S, this.#full);
+  }
+
+  /** Whether more was taken than has been refilled. */
+  inDebt(nowNs: number): boolean {
+    this.#refill(nowNs);
+    return this.#level < 0;
+  }
+
+  /** Takes `tokens`, into debt if need be. */
+  take(nowNs: number, tokens: number): void {
+    this.#refill(nowNs);
+    this.#level -= tokens * NS_PER_S;
+  }
+
+  #refill(nowNs: number): void {
+    if (nowNs <= this.#atNs) return;
+    this.#level = Math.min(this.#full, this.#level + (nowNs - this.#atNs) * this.#perS);
+    this.#atNs = nowNs;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Checks a request against its shape the way AWS was seen to do it: one wrong type is a SerializationException and ends
+ * the matter; otherwise every violated constraint is counted, ten are listed, and the message is one ValidationException.
+ * One walk does both; nothing is allocated for a request without faults.
+ */
+import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
+import { Refusal } from './refusal.ts';
+
+/** At most this many violations are listed (observed); all are counted. */
+const VIOLATIONS_LISTED_MAX = 10;
+
+/** Bytes of the value that a base64 text stands for. */
+export function bytesOfBase64(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return (text.length / 4) * 3 - padding;
+}
+
+/** The refusal that a request earns, or undefined when it has the right shape. */
+export function check(shape: StructureShape, input: unknown): Refusal | undefined {
+  const walk = new Walk();
+  const wrongType = walk.value(shape, input, '');
+  if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
+  return walk.refusal();
+}
+
+/** The ValidationException for violations already phrased. */
+export function violation(...texts: readonly string[]): Refusal {
+  const plural = texts.length === 1 ? '' : 's';
+  const listed = texts.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
+  return new Refusal('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
+}
+
+/** One walk over a request. Methods that return a string return the text of a type fault. */
+class Walk {
+  #violations: string[] | undefined;
+
+  refusal(): Refusal | undefined {
+    return this.#violations && violation(...this.#violations);
+  }
+
+  value(shape: Shape, value: unknown, path: string): string | undefined {
+    if (value === undefined || value === null) {
+      if (shape.required) this.#add(null, path, 'Member must not be null');
+      return undefined;
+    }
+    switch (shape.type) {
+      case 'string':
+        return typeof value === 'string' ? this.#string(shape, value, path) : wrongScalar(value, 'an String');
+      case 'blob':
+        return typeof value === 'string' ? this.#blob(shape, value, path) : wrongScalar(value, 'a Blob');
+      case 'integer':
+        if (typeof value !== 'number') return wrongScalar(value, 'an Integer');
+        this.#range(shape, Math.trunc(value), String(Math.trunc(value)), path, 'value');
+        return undefined;
+      case 'timestamp':
+        return typeof value === 'number' ? undefined : wrongScalar(value, 'a Date');
+      case 'boolean':
+        return typeof value === 'boolean' ? undefined : wrongScalar(value, 'an Boolean');
+      case 'list':
+        if (!Array.isArray(value)) return typeof value === 'object' ? structureFound : 'Expected list or null';
+        this.#range(shape, value.length, undefined, path, 'length');
+        return this.#each(value, (member, index) => this.value(shape.member, member, `${path}.${index + 1}.member`));
+      case 'map':
+        if (typeof value !== 'object' || Array.isArray(value)) return 'Expected map or null';
+        return this.#map(shape, Object.entries(value), path);
+      case 'structure':
+        break;
+    }
+    if (Array.isArray(value)) return listFound;
+    return isObject(value) ? this.#structure(shape, value, path) : 'Expected null';
+  }
+
+  #each<T>(values: readonly T[], visit: (value: T, index: number) => string | undefined): string | undefined {
+    for (let index = 0; index < values.length; index += 1) {
+      const wrongType = visit(values[index]!, index);
+      if (wrongType !== undefined) return wrongType;
+    }
+    return undefined;
+  }
+
+  #structure(shape: StructureShape, value: Record<string, unknown>, path: string): string | undefined {
+    for (const name in shape.members) {
+      const member = Object.hasOwn(value, name) ? value[name] : undefined;
+      // The path is built only where it may be needed: this stands on the path of every record put.
+      if (member === undefined && !shape.members[name]!.required) continue;
+      const wrongType = this.value(shape.members[name]!, member, join(path, name));
+      if (wrongType !== undefined) return wrongType;
+    }
+    return undefined;
+  }
+
+  #string(shape: StringShape, value: string, path: string): undefined {
+    if (shape.max !== undefined || shape.min !== undefined) {
+      this.#range(shape, lengthOf(value, shape.max), value, path, 'length');
+    }
+    if (shape.pattern && !shape.pattern.whole.test(value)) {
+      this.#add(value, path, `Member must satisfy regular expression pattern: ${shape.pattern.text}`);
+    }
+    if (shape.values && !shape.values.includes(value)) {
+      this.#add(value, path, `Member must satisfy enum value set: [${shape.values.join(', ')}]`);
+    }
+  }
+
+  #blob(shape: BlobShape, value: string, path: string): string | undefined {
+    if (value.length % 4 !== 0) {
+      return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
+    }
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return 'Invalid Base64 character';
+    this.#range({ max: shape.max }, bytesOfBase64(value), undefined, path, 'length');
+    return undefined;
+  }
+
+  #map(shape: MapShape, entries: readonly (readonly [string, unknown])[], path: string): string | undefined {
+    const wrong = entries.find(([, value]) => typeof value !== 'string');
+    if (wrong) return wrongScalar(wrong[1], 'an String');
+    this.#range(shape, entries.length, undefined, path, 'length');
+    const bad = (part: StringShape, text: unknown) =>
+      typeof text === 'string' && (lengthOf(text, part.max) > part.max! || text.length < part.min!);
+    const bounds = (part: StringShape) =>
+      `[Member must have length less than or equal to ${part.max}, Member must have length greater than or equal to ${part.min}]`;
+    if (entries.some(([key]) => bad(shape.key, key))) {
+      this.#add(undefined, path, `Map keys must satisfy constraint: ${bounds(shape.key)}`);
+    }
+    if (entries.some(([, value]) => bad(shape.value, value))) {
+      this.#add(undefined, path, `Map value must satisfy constraint: ${bounds(shape.value)}`);
+    }
+    return undefined;
+  }
+
+  #range(
+    bounds: { readonly min?: number; readonly max?: number },
+    size: number,
+    shown: string | undefined,
+    path: string,
+    what: 'length' | 'value',
+  ): void {
+    if (bounds.max !== undefined && size > bounds.max) {
+      this.#add(shown, path, `Member must have ${what} less than or equal to ${bounds.max}`);
+    }
+    if (bounds.min !== undefined && size < bounds.min) {
+      this.#add(shown, path, `Member must have ${what} greater than or equal to ${bounds.min}`);
+    }
+  }
+
+  /** A null is shown as such, a text in quotes, and what is large or binary not at all (as newer answers do). */
+  #add(shown: string | null | undefined, path: string, constraint: string): void {
+    const value = shown === null ? 'Value null' : shown === undefined ? 'Value' : `Value '${shown}'`;
+    (this.#violations ??= []).push(`${value} at '${path}' failed to satisfy constraint: ${constraint}`);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+const listFound = 'Start of list found where not expected';
+const structureFound = 'Start of structure or map found where not expected.';
+
+function wrongScalar(value: unknown, wanted: string): string {
+  if (Array.isArray(value)) return listFound;
+  if (typeof value === 'object') return structureFound;
+  const found =
+    typeof value === 'string'
+      ? 'java.lang.String'
+      : typeof value === 'boolean'
+        ? 'java.lang.Boolean'
+        : 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
+  return `class ${found} can not be converted to ${wanted}`;
+}
+
+/** Characters of a text; code points are counted only where UTF-16 units exceed the bound. */
+function lengthOf(text: string, max = 0): number {
+  return text.length > max ? Array.from(text).length : text.length;
+}
+
+function join(path: string, name: string): string {
+  const lower = name[0]!.toLowerCase() + name.slice(1);
+  return path === '' ? lower : `${path}.${lower}`;
+}
