@@ -10,6 +10,8 @@ export interface InjectedRun {
   readonly capabilities: readonly Capability[];
   readonly seed: number;
   readonly settleMs: number;
+  /** What makes the names of its streams unique. */
+  readonly name: string;
   /** Ids of the statements to judge. */
   readonly ids: readonly string[];
 }
@@ -26,7 +28,7 @@ declare module 'vitest' {
 /** A target as data. Temporary keys are taken once: a run ends long before they do. */
 export async function injectedRun(
   target: RunningTarget,
-  options: Pick<InjectedRun, 'seed' | 'settleMs' | 'ids'>,
+  options: Pick<InjectedRun, 'name' | 'seed' | 'settleMs' | 'ids'>,
 ): Promise<InjectedRun> {
   const { url, region, ca } = target.kinesis;
   const credentials = await target.kinesis.credentials();

@@ -7,12 +7,9 @@ import { ExitCode } from '../src/exit-code.ts';
 import { conformanceExitCode, figuresOf } from './report.ts';
 import type { Judgement } from './statement.ts';
 
-async function conform(given: object): Promise<string> {
-  const module = fileURLToPath(new URL('../src/cli/conform.ts', import.meta.url));
-  const script = `
-    import { runConform } from ${JSON.stringify(module)};
-    const code = await runConform(${JSON.stringify(given)}).catch((error) => error.code);
-    console.log('ended with', code, 'and process.exitCode', process.exitCode);`;
+const path = (file: string) => JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
+
+async function node(script: string): Promise<string> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] },
@@ -20,6 +17,48 @@ async function conform(given: object): Promise<string> {
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return out + err;
 }
+
+function conform(given: object): Promise<string> {
+  return node(`
+    import { runConform } from ${path('../src/cli/conform.ts')};
+    const code = await runConform(${JSON.stringify(given)}).catch((error) => error.code);
+    console.log('ended with', code, 'and process.exitCode', process.exitCode);`);
+}
+
+/** Runs against kinesalite and does something when the third statement is judged; prints what is left afterwards. */
+function disturbed(act: string): Promise<string> {
+  return node(`
+    import { conform } from ${path('./run.ts')};
+    import { sleepFor, systemClock } from ${path('../src/clock.ts')};
+    import { loadTarget } from ${path('../src/target/load.ts')};
+    import { startTarget } from ${path('../src/target/start.ts')};
+    import { createClient } from ${path('../src/wire/client.ts')};
+    await using target = await startTarget(loadTarget('kinesalite'));
+    const abort = new AbortController();
+    let judged = 0;
+    const onFinding = () => {
+      judged += 1;
+      if (judged === 3) ${act};
+    };
+    const { coverage, troubles, judgements } = await conform(target, { seed: 1, signal: abort.signal, onFinding });
+    // A removed stream is shown as DELETING for 50 ms.
+    await sleepFor(systemClock, 500_000_000);
+    const client = createClient(target.kinesis, systemClock);
+    const { output } = await client.call('ListStreams', {});
+    client.close();
+    const left = output ? output.StreamNames.length : 'gone';
+    console.log(JSON.stringify({ left, troubles, all: judged === 16, some: coverage.judged < 14, last: judgements[13].verdict }));`);
+}
+
+test('an interrupted run removes its streams and judges the rest indeterminate', { timeout: 60_000 }, async () => {
+  const out = await disturbed('abort.abort()');
+  expect(JSON.parse(out)).toEqual({ left: 0, troubles: [], all: true, some: true, last: 'indeterminate' });
+});
+
+test('a target that dies leaves every later statement indeterminate', { timeout: 60_000 }, async () => {
+  const out = await disturbed("process.kill(target.pid, 'SIGKILL')");
+  expect(JSON.parse(out)).toEqual({ left: 'gone', troubles: [], all: true, some: true, last: 'indeterminate' });
+});
 
 test('prints a line for each statement and the two figures', { timeout: 60_000 }, async () => {
   const out = await conform({ target: 'kinesalite', only: ['IT-03', 'KIN-PART-04', 'THR-05'], seed: 7 });

@@ -10,9 +10,12 @@ import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { packageRoot } from '../src/target/load.ts';
 import type { RunningTarget } from '../src/target/target.ts';
+import { systemClock } from '../src/clock.ts';
+import { cleanUp } from './clean-up.ts';
 import { injectedRun } from './injected.ts';
 import { selectStatements } from './registry.ts';
 import { type ConformanceReport, figuresOf } from './report.ts';
+import { runName } from './session.ts';
 import { type Judgement, type Statement, caption } from './statement.ts';
 
 export interface ConformOptions {
@@ -34,17 +37,26 @@ export async function conform(target: RunningTarget, options: ConformOptions): P
   const { seed, settleMs = 10_000, onFinding, signal } = options;
   const selected = selectStatements(options.only);
   const collector = new Collector(onFinding);
-  const run = await injectedRun(target, { seed, settleMs, ids: selected.map(({ id }) => id) });
+  const name = runName(systemClock, seed);
+  const run = await injectedRun(target, { name, seed, settleMs, ids: selected.map(({ id }) => id) });
   await runSuite(run, collector, signal);
+  await cleanUp(target, name).catch((error: Error) => collector.troubles.push(error.message));
   const reason = target.died() ?? collector.troubles[0] ?? (signal?.aborted ? 'interrupted' : 'the suite ended early');
   const judgements = selected.map((one) => {
     const judgement = collector.judgements.get(one.id) ?? unjudged(one, reason);
     if (!collector.judgements.has(one.id)) onFinding?.(judgement);
     return judgement;
   });
-  const { name, description } = target;
   const { troubles } = collector;
-  return { target: name, description, seed, judgements, ...figuresOf(judgements), awsValidated: 0, troubles };
+  return {
+    target: target.name,
+    description: target.description,
+    seed,
+    judgements,
+    ...figuresOf(judgements),
+    awsValidated: 0,
+    troubles,
+  };
 }
 
 async function runSuite(

@@ -1,6 +1,6 @@
 /**
  * All checks of one run against one target share a session: one client, and streams that are few, uniquely named
- * (`kinebench-conform-…`), tagged, shared where a check does not need a fresh one, and removed at the end whatever happens.
+ * (`kinebench-conform-…`), tagged, shared where a check does not need a fresh one, and removed at the end.
  */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
@@ -24,6 +24,29 @@ export interface SessionOptions {
   readonly seed: number;
   /** In ms; default 10 s. AWS promises less than a second and keeps it nearly always. */
   readonly settleMs?: number;
+  /** What makes the names of its streams unique; see `runName`. */
+  readonly run?: string;
+}
+
+/** A name that no other run has: time, process and seed. */
+export function runName(clock: Clock, seed: number): string {
+  return [clock.now(), process.pid, seed].map((number) => number.toString(36)).join('-');
+}
+
+/** A sender of calls that waits out throttles until the deadline and throws `Unobservable` for anything but an answer. */
+export function patient(client: WireClient, clock: Clock, deadlineNs: number): Context['send'] {
+  return async (operation, input) => {
+    for (;;) {
+      const outcome = await client.call(operation, input);
+      if (outcome.kind === 'ok') return outcome.output;
+      const came = outcome.kind === 'error' ? `${outcome.code} ${outcome.message}` : outcome.kind;
+      const throttled = outcome.kind === 'error' && isThrottle(outcome.code);
+      if (!throttled || clock.monotonicNs() > deadlineNs) {
+        throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
+      }
+      await sleepFor(clock, THROTTLE_PAUSE_NS);
+    }
+  };
 }
 
 /** All checks of one run against one target. Dispose it to remove its streams. */
@@ -36,7 +59,7 @@ export class Session implements AsyncDisposable {
   readonly #pool: StreamPool;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
-  constructor({ endpoint, capabilities, clock, seed, settleMs = 10_000 }: SessionOptions) {
+  constructor({ endpoint, capabilities, clock, seed, settleMs = 10_000, run = runName(clock, seed) }: SessionOptions) {
     this.capabilities = capabilities;
     this.#clock = clock;
     this.#random = new Random(seed);
@@ -50,8 +73,7 @@ export class Session implements AsyncDisposable {
       },
       close: () => sockets.close(),
     });
-    const run = `${clock.now().toString(36)}-${this.#random.fork('streams').uint32().toString(36)}`;
-    this.#pool = new StreamPool(this.#sender(clock.monotonicNs() + CHECK_NS * 100), clock, run);
+    this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
 
   /** The context of one statement, and the counters it fills. */
@@ -68,7 +90,7 @@ export class Session implements AsyncDisposable {
       settleNs: this.#settleNs,
       deadlineNs,
       stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
-      send: this.#sender(deadlineNs),
+      send: patient(this.#client, this.#clock, deadlineNs),
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
       tap: (listener) => {
@@ -79,19 +101,9 @@ export class Session implements AsyncDisposable {
     return { context, exercised };
   }
 
-  #sender(deadlineNs: number): Context['send'] {
-    return async (operation, input) => {
-      for (;;) {
-        const outcome = await this.#client.call(operation, input);
-        if (outcome.kind === 'ok') return outcome.output;
-        const came = outcome.kind === 'error' ? `${outcome.code} ${outcome.message}` : outcome.kind;
-        const throttled = outcome.kind === 'error' && isThrottle(outcome.code);
-        if (!throttled || this.#clock.monotonicNs() > deadlineNs) {
-          throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
-        }
-        await sleepFor(this.#clock, THROTTLE_PAUSE_NS);
-      }
-    };
+  /** Ends the connections and leaves the streams. */
+  close(): void {
+    this.#client.close();
   }
 
   /** Removes every stream this session made; throws with the names of those that could not be removed. */
@@ -99,7 +111,7 @@ export class Session implements AsyncDisposable {
     try {
       await this.#pool[Symbol.asyncDispose]();
     } finally {
-      this.#client.close();
+      this.close();
     }
   }
 }

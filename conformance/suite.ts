@@ -23,9 +23,11 @@ const session = new Session({
   clock: systemClock,
   seed: run.seed,
   settleMs: run.settleMs,
+  run: run.name,
 });
 
-afterAll(() => session[Symbol.asyncDispose](), 120_000);
+// The streams are removed by whoever started the run: this thread may be ended at any time.
+afterAll(() => session.close());
 
 for (const statement of selectStatements(run.ids)) {
   test(`${statement.id}: ${statement.sentence}`, { timeout: 180_000 }, async ({ task, skip }) => {
