@@ -15,7 +15,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'simulation', include: ['src/**/*.simulation.test.ts'] } },
-      { test: { name: 'conformance', include: ['conformance/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'conformance',
+          include: ['conformance/**/*.test.ts'],
+          globalSetup: ['conformance/global-setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
       { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 } },
     ],
   },

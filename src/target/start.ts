@@ -1,6 +1,7 @@
 /** Starts what a target file describes. */
 import { type Clock, systemClock } from '../clock.ts';
 import { openAws } from './aws.ts';
+import { startEmbedded } from './embedded.ts';
 import { startProcess } from './process.ts';
 import type { TargetSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
@@ -21,5 +22,5 @@ export async function startTarget(spec: TargetSpec, options: StartOptions = {}):
   if (spec.kind === 'process') return startProcess(spec, clock, environment);
   if (spec.kind === 'aws') return openAws(spec, { allowCosts, environment });
   if (spec.kind === 'url') return openUrl(spec, environment);
-  throw new Error('the embedded target is not there yet');
+  return startEmbedded(spec);
 }

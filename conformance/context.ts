@@ -1,0 +1,43 @@
+/**
+ * What a check works with: a client of the target, streams made for it, patience with a deadline, seeded randomness and the
+ * counters of what was exercised.
+ */
+import type { Clock } from '../src/clock.ts';
+import type { HashRange } from '../src/protocol/hash.ts';
+import type { Input, OperationName, Output, Shard } from '../src/protocol/operations.ts';
+import type { Random } from '../src/random.ts';
+import type { WireClient } from '../src/wire/client.ts';
+import type { TransportAnswer } from '../src/wire/transport.ts';
+
+/** What the target answered, when it left a check without anything to judge by. */
+export class Unobservable extends Error {
+  override readonly name = 'Unobservable';
+}
+
+/** A stream that is ACTIVE. */
+export interface Stream {
+  readonly name: string;
+  /** Its open shards, sorted by hash range. */
+  readonly shards: readonly Shard[];
+  readonly ranges: readonly HashRange[];
+}
+
+/** The world of one check. */
+export interface Context {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly client: WireClient;
+  /** How long a record that was acknowledged may stay invisible before a check gives it up, in ns. */
+  readonly settleNs: number;
+  readonly deadlineNs: number;
+  /** A stream of this many shards: shared between statements, or fresh where the check needs an empty one. */
+  stream(shards: number, kind?: 'shared' | 'fresh'): Promise<Stream>;
+  /** A call that waits out throttles until the deadline; anything else but an answer makes the check indeterminate. */
+  send<O extends OperationName>(operation: O, input: Input<O>): Promise<Output<O>>;
+  /** Counts something that was exercised. */
+  count(what: string, by?: number): void;
+  /** Base64 of text that no other record of the run carries. */
+  data(): string;
+  /** Every answer as it came over the wire, until the returned function is called. */
+  tap(listener: (answer: TransportAnswer) => void): () => void;
+}

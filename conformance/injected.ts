@@ -1,0 +1,36 @@
+/** What crosses into vitest's worker: plain data, so the target's keys are resolved before. */
+import type { Capability, Credentials, RunningTarget } from '../src/target/target.ts';
+import type { Judgement } from './statement.ts';
+
+export interface InjectedRun {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly ca: string | undefined;
+  readonly capabilities: readonly Capability[];
+  readonly seed: number;
+  readonly settleMs: number;
+  /** What makes the names of its streams unique. */
+  readonly name: string;
+  /** Ids of the statements to judge. */
+  readonly ids: readonly string[];
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    run: InjectedRun;
+  }
+  interface TaskMeta {
+    judgement?: Judgement;
+  }
+}
+
+/** A target as data. Temporary keys are taken once: a run ends long before they do. */
+export async function injectedRun(
+  target: RunningTarget,
+  options: Pick<InjectedRun, 'name' | 'seed' | 'settleMs' | 'ids'>,
+): Promise<InjectedRun> {
+  const { url, region, ca } = target.kinesis;
+  const credentials = await target.kinesis.credentials();
+  return { url, region, ca, credentials, capabilities: [...target.capabilities], ...options };
+}

@@ -1,0 +1,135 @@
+/**
+ * Runs the statements through vitest against a target that is running, and gives what was found. Vitest brings isolation,
+ * timeouts and cancellation; its output is silenced and its configuration is given inline, so that neither the folder it is
+ * started from nor a `vitest.config` of that folder changes a verdict. Works from the sources and from the built package.
+ */
+import { tmpdir } from 'node:os';
+import { extname, join, relative } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
+import { packageRoot } from '../src/target/load.ts';
+import type { RunningTarget } from '../src/target/target.ts';
+import { systemClock } from '../src/clock.ts';
+import { cleanUp } from './clean-up.ts';
+import { injectedRun } from './injected.ts';
+import { selectStatements } from './registry.ts';
+import { type ConformanceReport, figuresOf } from './report.ts';
+import { runName } from './session.ts';
+import { type Judgement, type Statement, caption } from './statement.ts';
+
+export interface ConformOptions {
+  /** Ids or groups; default all. */
+  readonly only?: readonly string[] | undefined;
+  readonly seed: number;
+  /** How long an acknowledged record may stay invisible, in ms; default 10 s. */
+  readonly settleMs?: number | undefined;
+  /** Called as soon as a statement is judged. */
+  readonly onFinding?: ((judgement: Judgement) => void) | undefined;
+  /** Ends the run early; its streams are removed all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const suite = fileURLToPath(new URL(`./suite${extname(import.meta.url)}`, import.meta.url));
+
+/** Judges every statement asked for. The target is neither started nor stopped here. */
+export async function conform(target: RunningTarget, options: ConformOptions): Promise<ConformanceReport> {
+  const { seed, settleMs = 10_000, onFinding, signal } = options;
+  const selected = selectStatements(options.only);
+  const collector = new Collector(onFinding);
+  const name = runName(systemClock, seed);
+  const run = await injectedRun(target, { name, seed, settleMs, ids: selected.map(({ id }) => id) });
+  await runSuite(run, collector, signal);
+  await cleanUp(target, name).catch((error: Error) => collector.troubles.push(error.message));
+  const reason = target.died() ?? collector.troubles[0] ?? (signal?.aborted ? 'interrupted' : 'the suite ended early');
+  const judgements = selected.map((one) => {
+    const judgement = collector.judgements.get(one.id) ?? unjudged(one, reason);
+    if (!collector.judgements.has(one.id)) onFinding?.(judgement);
+    return judgement;
+  });
+  const { troubles } = collector;
+  return {
+    target: target.name,
+    description: target.description,
+    seed,
+    judgements,
+    ...figuresOf(judgements),
+    awsValidated: 0,
+    troubles,
+  };
+}
+
+async function runSuite(
+  run: Awaited<ReturnType<typeof injectedRun>>,
+  reporter: Collector,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Loaded only when statements are run: it is by far the largest module of kinebench.
+  const { startVitest } = await import('vitest/node');
+  const { exitCode } = process;
+  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const vitest: Vitest = await startVitest(
+    [],
+    {
+      config: false,
+      root: packageRoot,
+      watch: false,
+      include: [relative(packageRoot, suite)],
+      // The defaults leave out dist and node_modules, which is where the suite is once it is installed.
+      exclude: [],
+      reporters: [reporter, { onInit: (started) => cancelOn(signal, started) }],
+      pool: 'threads',
+      maxWorkers: 1,
+      isolate: false,
+      silent: true,
+      provide: { run },
+    },
+    { envDir: false, cacheDir: join(tmpdir(), 'kinebench-vite'), logLevel: 'silent' },
+    { stdout: nowhere(), stderr: nowhere() },
+  );
+  await vitest.close();
+  // Vitest sets it for a red test; what a verdict means for the process is decided by the command line.
+  process.exitCode = exitCode;
+}
+
+function cancelOn(signal: AbortSignal | undefined, vitest: Vitest): void {
+  const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+}
+
+/** The reporter: collects judgements from the metadata of tests, and errors that belong to none. */
+class Collector implements Reporter {
+  readonly judgements = new Map<string, Judgement>();
+  readonly troubles: string[] = [];
+  readonly #onFinding: ((judgement: Judgement) => void) | undefined;
+
+  constructor(onFinding: ((judgement: Judgement) => void) | undefined) {
+    this.#onFinding = onFinding;
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { judgement } = test.meta();
+    if (!judgement) return;
+    this.judgements.set(judgement.id, judgement);
+    this.#onFinding?.(judgement);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.troubles.push(...module.errors().map((error) => error.message));
+  }
+
+  onTestRunEnd(_modules: readonly TestModule[], errors: readonly { message: string }[]): void {
+    this.troubles.push(...errors.map((error) => error.message));
+  }
+}
+
+function unjudged(of: Statement, reason: string): Judgement {
+  return {
+    ...caption(of),
+    verdict: 'indeterminate',
+    outcome: 'unobserved',
+    message: `not judged: ${reason}`,
+    exercised: {},
+  };
+}

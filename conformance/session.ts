@@ -1,0 +1,117 @@
+/**
+ * All checks of one run against one target share a session: one client, and streams that are few, uniquely named
+ * (`kinebench-conform-…`), tagged, shared where a check does not need a fresh one, and removed at the end.
+ */
+import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
+import { isThrottle } from '../src/protocol/errors.ts';
+import { Random } from '../src/random.ts';
+import type { Capability } from '../src/target/target.ts';
+import { type WireClient, type WireEndpoint, createClient } from '../src/wire/client.ts';
+import { http1Transport } from '../src/wire/http1.ts';
+import type { TransportAnswer } from '../src/wire/transport.ts';
+import { type Context, Unobservable } from './context.ts';
+import { StreamPool } from './streams.ts';
+
+/** How long a check may wait for the target in all, in ns; AWS takes up to half a minute for a stream alone. */
+const CHECK_NS = 90 * NS_PER_S;
+/** Pause after a throttle, in ns: a fifth of a second is what one read of a shard costs. */
+const THROTTLE_PAUSE_NS = 220_000_000;
+
+export interface SessionOptions {
+  readonly endpoint: WireEndpoint;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly clock: Clock;
+  readonly seed: number;
+  /** In ms; default 10 s. AWS promises less than a second and keeps it nearly always. */
+  readonly settleMs?: number;
+  /** What makes the names of its streams unique; see `runName`. */
+  readonly run?: string;
+}
+
+/** A name that no other run has: time, process and seed. */
+export function runName(clock: Clock, seed: number): string {
+  return [clock.now(), process.pid, seed].map((number) => number.toString(36)).join('-');
+}
+
+/** A sender of calls that waits out throttles until the deadline and throws `Unobservable` for anything but an answer. */
+export function patient(client: WireClient, clock: Clock, deadlineNs: number): Context['send'] {
+  return async (operation, input) => {
+    for (;;) {
+      const outcome = await client.call(operation, input);
+      if (outcome.kind === 'ok') return outcome.output;
+      const came = outcome.kind === 'error' ? `${outcome.code} ${outcome.message}` : outcome.kind;
+      const throttled = outcome.kind === 'error' && isThrottle(outcome.code);
+      if (!throttled || clock.monotonicNs() > deadlineNs) {
+        throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
+      }
+      await sleepFor(clock, THROTTLE_PAUSE_NS);
+    }
+  };
+}
+
+/** All checks of one run against one target. Dispose it to remove its streams. */
+export class Session implements AsyncDisposable {
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #settleNs: number;
+  readonly #client: WireClient;
+  readonly #pool: StreamPool;
+  readonly #listeners = new Set<(answer: TransportAnswer) => void>();
+
+  constructor({ endpoint, capabilities, clock, seed, settleMs = 10_000, run = runName(clock, seed) }: SessionOptions) {
+    this.capabilities = capabilities;
+    this.#clock = clock;
+    this.#random = new Random(seed);
+    this.#settleNs = settleMs * 1_000_000;
+    const sockets = http1Transport(new URL(endpoint.url), clock, endpoint.ca);
+    this.#client = createClient(endpoint, clock, {
+      send: async (request) => {
+        const answer = await sockets.send(request);
+        for (const listener of this.#listeners) listener(answer);
+        return answer;
+      },
+      close: () => sockets.close(),
+    });
+    this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
+  }
+
+  /** The context of one statement, and the counters it fills. */
+  context(id: string): { context: Context; exercised: Record<string, number> } {
+    const exercised: Record<string, number> = {};
+    const deadlineNs = this.#clock.monotonicNs() + CHECK_NS;
+    const random = this.#random.fork(id);
+    const nonce = this.#clock.monotonicNs().toString(36);
+    let records = 0;
+    const context: Context = {
+      clock: this.#clock,
+      random,
+      client: this.#client,
+      settleNs: this.#settleNs,
+      deadlineNs,
+      stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
+      send: patient(this.#client, this.#clock, deadlineNs),
+      count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
+      data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
+      tap: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
+    return { context, exercised };
+  }
+
+  /** Ends the connections and leaves the streams. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Removes every stream this session made; throws with the names of those that could not be removed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#pool[Symbol.asyncDispose]();
+    } finally {
+      this.close();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What a statement is: one sentence that AWS documents, and a check that can be wrong about it. The check gives a finding
+ * (what it saw); the verdict is graded from it by level and evidence, so that a check never decides how much it matters.
+ *
+ * A check that passes although it did not exercise what it is about says nothing. Each statement therefore names what has
+ * to happen at least how often (`exercises`), and a pass short of that is indeterminate.
+ */
+import type { Capability } from '../src/target/target.ts';
+import type { Verdict } from '../src/verify/verdict.ts';
+import type { Context } from './context.ts';
+
+export type Level = 'MUST' | 'SHOULD' | 'INFO';
+
+/**
+ * Where a sentence comes from. `model`: the service model's own text or constraints · `guide`: an AWS guide page · `emulator`:
+ * an emulator's tests that once ran against AWS · `recorded`: recorded from AWS by a third party · `inferred`: not proved.
+ */
+export type Evidence = 'model' | 'guide' | 'emulator' | 'recorded' | 'inferred';
+
+/** What a check saw: what was sent, what came back, what AWS documents, in one message. */
+export interface Finding {
+  readonly outcome: 'holds' | 'broken' | 'loose' | 'unobserved';
+  readonly message: string;
+}
+
+export interface Statement {
+  /** Stable: never renumbered, never used again. */
+  readonly id: string;
+  readonly level: Level;
+  readonly evidence: readonly Evidence[];
+  readonly sentence: string;
+  /** The operation or page of AWS that says so. */
+  readonly source: string;
+  /** The fault of the reference that has to turn it red. */
+  readonly fault: string;
+  /** Without these it is skipped. */
+  readonly needs: readonly Capability[];
+  /** What has to have happened, and how often at least, before a pass counts. */
+  readonly exercises: Readonly<Record<string, number>>;
+  readonly check: (context: Context) => Promise<Finding>;
+}
+
+/** A statement, as its file exports it. */
+export function statement(definition: Statement): Statement {
+  return Object.freeze(definition);
+}
+
+/** The sentence was seen to hold. */
+export function holds(message: string): Finding {
+  return { outcome: 'holds', message };
+}
+
+/** The sentence was seen not to hold. */
+export function broken(message: string): Finding {
+  return { outcome: 'broken', message };
+}
+
+/** It holds in a form that AWS does not document. */
+export function loose(message: string): Finding {
+  return { outcome: 'loose', message };
+}
+
+/** Nothing can be said. */
+export function unobserved(message: string): Finding {
+  return { outcome: 'unobserved', message };
+}
+
+/** What was found about one statement on one target: data, made to be stored and sent between threads. */
+export interface Judgement {
+  readonly id: string;
+  readonly level: Level;
+  /** Its evidence is not AWS's own text, so its verdict is capped at warn. */
+  readonly provisional: boolean;
+  readonly sentence: string;
+  readonly source: string;
+  readonly verdict: Verdict;
+  readonly outcome: Finding['outcome'] | 'skipped';
+  readonly message: string;
+  readonly exercised: Readonly<Record<string, number>>;
+}
+
+/** The part of a judgement that is known before anything is run. */
+export function caption(of: Statement): Pick<Judgement, 'id' | 'level' | 'provisional' | 'sentence' | 'source'> {
+  const { id, level, sentence, source, evidence } = of;
+  return { id, level, sentence, source, provisional: !evidence.some((from) => from === 'model' || from === 'guide') };
+}
+
+/** Grades a finding: what is broken fails at MUST, warns at SHOULD or where the evidence is provisional, informs at INFO. */
+export function grade(of: Statement, finding: Finding, exercised: Readonly<Record<string, number>>): Judgement {
+  const known = caption(of);
+  const lacking = Object.entries(of.exercises).filter(([name, least]) => (exercised[name] ?? 0) < least);
+  const vacuous = finding.outcome === 'holds' && lacking.length > 0;
+  const shortfall = lacking.map(([name, least]) => `${exercised[name] ?? 0} of ${least} ${name}`).join(', ');
+  const judged: Finding = vacuous
+    ? unobserved(`what it is about was not exercised (${shortfall}): ${finding.message}`)
+    : finding;
+  return { ...known, verdict: verdictOf(judged.outcome, known), ...judged, exercised };
+}
+
+function verdictOf(
+  outcome: Finding['outcome'],
+  { level, provisional }: Pick<Judgement, 'level' | 'provisional'>,
+): Verdict {
+  if (outcome === 'unobserved') return 'indeterminate';
+  if (level === 'INFO') return 'info';
+  if (outcome === 'holds') return 'pass';
+  return outcome === 'broken' && level === 'MUST' && !provisional ? 'fail' : 'warn';
+}

@@ -1,0 +1,126 @@
+/** The streams of a session: made when first asked for, shared by shard count, and removed at the end. */
+import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
+import type { HashRange } from '../src/protocol/hash.ts';
+import type { ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import { type Context, type Stream, Unobservable } from './context.ts';
+
+/** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
+const LOOK_NS = 20_000_000;
+
+/** How long a removal is tried, in ns. */
+const REMOVE_NS = 60 * NS_PER_S;
+
+/** What the names of all streams of conformance runs begin with. */
+const PREFIX = 'kinebench-conform';
+
+export class StreamPool implements AsyncDisposable {
+  readonly #send: Context['send'];
+  readonly #clock: Clock;
+  readonly #run: string;
+  readonly #shared = new Map<number, Promise<Stream>>();
+  readonly #names: string[] = [];
+
+  /** @param run what makes the names of this run's streams unique */
+  constructor(send: Context['send'], clock: Clock, run: string) {
+    this.#send = send;
+    this.#clock = clock;
+    this.#run = run;
+  }
+
+  /** A stream of `shards` shards; one that could not be made is tried again by whoever asks next. */
+  async stream(shards: number, kind: 'shared' | 'fresh', deadlineNs: number): Promise<Stream> {
+    if (kind === 'fresh') return this.#create(shards, deadlineNs);
+    const made = this.#shared.get(shards) ?? this.#create(shards, deadlineNs);
+    this.#shared.set(shards, made);
+    made.catch(() => this.#shared.delete(shards));
+    return made;
+  }
+
+  async #create(shards: number, deadlineNs: number): Promise<Stream> {
+    const name = `${PREFIX}-${this.#run}-${this.#names.length}`;
+    this.#names.push(name);
+    await this.#send('CreateStream', { StreamName: name, ShardCount: shards });
+    for (let pauseNs = LOOK_NS; ; pauseNs = Math.min(pauseNs * 1.5, NS_PER_S)) {
+      const { StreamDescription: stream } = await this.#send('DescribeStream', { StreamName: name });
+      if (stream.StreamStatus === 'ACTIVE') break;
+      if (this.#clock.monotonicNs() > deadlineNs) {
+        throw new Unobservable(`stream ${name} is still ${stream.StreamStatus}, not ACTIVE`);
+      }
+      await sleepFor(this.#clock, pauseNs);
+    }
+    await this.#send('AddTagsToStream', { StreamName: name, Tags: { 'made-by': 'kinebench conform' } });
+    const open = await openShards(this.#send, name);
+    return { name, shards: open, ranges: open.map(rangeOf) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await removeStreams(this.#send, this.#clock, this.#names);
+  }
+}
+
+/**
+ * Removes what a run left behind that could not do it itself (it was interrupted, or its thread died): the streams whose
+ * names begin with the run's own, which is unique. Throws with the names of those that could not be removed.
+ */
+export async function removeStreamsOf(run: string, send: Context['send'], clock: Clock): Promise<void> {
+  const prefix = `${PREFIX}-${run}-`;
+  const names: string[] = [];
+  let last: string | undefined = prefix;
+  while (last !== undefined) {
+    const page: ListStreamsOutput = await send('ListStreams', { ExclusiveStartStreamName: last });
+    names.push(...page.StreamNames.filter((name) => name.startsWith(prefix)));
+    last = page.HasMoreStreams ? page.StreamNames.at(-1) : undefined;
+  }
+  await removeStreams(send, clock, names);
+}
+
+async function removeStreams(send: Context['send'], clock: Clock, names: readonly string[]): Promise<void> {
+  const results = await Promise.all(names.map((name) => removeStream(send, clock, name)));
+  const left = names.filter((_, index) => !results[index]);
+  if (left.length > 0) throw new Error(`these streams could not be removed, remove them by hand: ${left.join(', ')}`);
+}
+
+async function removeStream(send: Context['send'], clock: Clock, name: string): Promise<boolean> {
+  const deadlineNs = clock.monotonicNs() + REMOVE_NS;
+  for (;;) {
+    try {
+      await send('DeleteStream', { StreamName: name });
+      return true;
+    } catch (error) {
+      const message = (error as Error).message;
+      if (message.includes('ResourceNotFoundException')) return true;
+      // A stream that is still being made cannot be removed yet; anything else will not change by waiting.
+      if (!message.includes('ResourceInUseException') || clock.monotonicNs() > deadlineNs) return false;
+      if (await isGoing(send, name)) return true;
+      await sleepFor(clock, NS_PER_S / 2);
+    }
+  }
+}
+
+/** Whether a stream is being removed already. */
+function isGoing(send: Context['send'], name: string): Promise<boolean> {
+  return send('DescribeStream', { StreamName: name }).then(
+    ({ StreamDescription }) => StreamDescription.StreamStatus === 'DELETING',
+    () => false,
+  );
+}
+
+/** The hash range of a shard. */
+export function rangeOf(shard: Shard): HashRange {
+  const { StartingHashKey, EndingHashKey } = shard.HashKeyRange;
+  return { start: BigInt(StartingHashKey), end: BigInt(EndingHashKey) };
+}
+
+/** The open shards of a stream, sorted by hash range, over all pages of ListShards. */
+export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  // kinesis-local writes null where AWS leaves a member out.
+  let token: string | null | undefined;
+  do {
+    const page = await send('ListShards', token ? { NextToken: token } : { StreamName: name });
+    shards.push(...page.Shards);
+    token = page.NextToken;
+  } while (token);
+  const open = shards.filter((shard) => !shard.SequenceNumberRange.EndingSequenceNumber);
+  return open.sort((a, b) => (rangeOf(a).start < rangeOf(b).start ? -1 : 1));
+}

@@ -1,0 +1,40 @@
+/**
+ * The statements as vitest tests, one each, against the target that was injected. A test is red where a MUST fails, and
+ * skipped where nothing could be said; the judgement itself travels as the test's metadata. Run by `run.ts` for the command
+ * line and by `statements.test.ts` in the repository.
+ */
+import { afterAll, inject, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
+import './injected.ts';
+import { judge } from './judge.ts';
+import { selectStatements } from './registry.ts';
+import { Session } from './session.ts';
+
+const run = inject('run');
+
+const session = new Session({
+  endpoint: {
+    url: run.url,
+    region: run.region,
+    ca: run.ca,
+    credentials: () => Promise.resolve(run.credentials),
+  },
+  capabilities: new Set(run.capabilities),
+  clock: systemClock,
+  seed: run.seed,
+  settleMs: run.settleMs,
+  run: run.name,
+});
+
+// The streams are removed by whoever started the run: this thread may be ended at any time.
+afterAll(() => session.close());
+
+for (const statement of selectStatements(run.ids)) {
+  test(`${statement.id}: ${statement.sentence}`, { timeout: 180_000 }, async ({ task, skip }) => {
+    const judgement = await judge(statement, session);
+    task.meta.judgement = judgement;
+    const { verdict, message } = judgement;
+    if (verdict === 'skip' || verdict === 'indeterminate') skip(`${verdict}: ${message}`);
+    if (verdict === 'fail') throw new Error(`${message} (seed ${run.seed})`);
+  });
+}

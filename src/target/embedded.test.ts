@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { createClient } from '../wire/client.ts';
+import { startEmbedded } from './embedded.ts';
+import { loadTarget } from './load.ts';
+import { probe } from './probe.ts';
+import type { EmbeddedSpec } from './spec.ts';
+import { startTarget } from './start.ts';
+
+const preset = loadTarget('embedded') as EmbeddedSpec;
+
+test('the embedded target needs nothing, answers, and is gone afterwards', async () => {
+  const target = await startTarget(preset);
+  await probe(target, systemClock);
+  expect(target.kinesis.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(target).toMatchObject({ name: 'embedded', modelled: true });
+  expect(target.description).toMatch(/^kinebench's reference endpoint \d+\.\d+\.\d+ \(limits: aws, latency: aws\)$/);
+  expect(target.died()).toBeNull();
+  await target[Symbol.asyncDispose]();
+  await expect(probe(target, systemClock)).rejects.toMatchObject({ code: 'target-unreachable' });
+});
+
+test('faults are armed and disarmed while it runs, and counted', async () => {
+  await using target = await startEmbedded({ ...preset, latency: 'none', createStreamMs: 0 });
+  const client = createClient(target.kinesis, systemClock);
+  const retention = async (StreamName: string) => {
+    await client.call('CreateStream', { StreamName, ShardCount: 1 });
+    const outcome = await client.call('DescribeStreamSummary', { StreamName });
+    return outcome.kind === 'ok' ? outcome.output.StreamDescriptionSummary.RetentionPeriodHours : outcome;
+  };
+  await target.arm('ret.default-168');
+  expect(await retention('armed')).toBe(168);
+  expect(await target.activations()).toEqual({ 'ret.default-168': 1 });
+  await target.disarm('ret.default-168');
+  expect(await retention('disarmed')).toBe(24);
+  await expect(target.arm('ret.default-169')).rejects.toMatchObject({ code: 'fault-unknown', exitCode: 2 });
+  client.close();
+});
+
+test('without limits it does not claim to throttle, and it says which faults it has', async () => {
+  await using target = await startEmbedded({ ...preset, limits: 'off', faults: ['log.ack-then-drop'] });
+  expect([...target.capabilities]).toEqual(['faults']);
+  expect(target.description).toContain('limits: off, latency: aws, with faults log.ack-then-drop');
+});
+
+test('a fault that is none is refused before anything starts', async () => {
+  await expect(startEmbedded({ ...preset, faults: ['log.drop'] })).rejects.toMatchObject({ code: 'fault-unknown' });
+});

@@ -1,0 +1,45 @@
+/** The reference of kinebench as a target: in a worker thread, on a free port of 127.0.0.1. */
+import { startReferenceThread } from '../reference/thread.ts';
+import type { EmbeddedSpec } from './spec.ts';
+import type { RunningTarget } from './target.ts';
+
+/** A running reference, with its faults in reach: what proves that a check can fail. */
+export interface EmbeddedTarget extends RunningTarget {
+  /** Gives it a defect from the next request on; rejects with an OperatorError for a name that is none. */
+  arm(fault: string): Promise<void>;
+  disarm(fault: string): Promise<void>;
+  /** How often each defect did something. */
+  activations(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Starts the reference; throws OperatorError for a fault that is none. */
+export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget> {
+  const { limits, latency, region, seed, createStreamMs, deleteStreamMs } = spec;
+  const reference = await startReferenceThread({
+    limits,
+    latency,
+    region,
+    faults: [...spec.faults],
+    ...(seed === undefined ? {} : { seed }),
+    ...(createStreamMs === undefined ? {} : { createStreamMs }),
+    ...(deleteStreamMs === undefined ? {} : { deleteStreamMs }),
+  });
+  const faults = spec.faults.length === 0 ? '' : `, with faults ${spec.faults.join(', ')}`;
+  return {
+    name: spec.name,
+    description: `${spec.description ?? spec.name} ${reference.version} (limits: ${limits}, latency: ${latency}${faults})`,
+    kinesis: {
+      url: reference.url,
+      region: reference.region,
+      credentials: () => Promise.resolve({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' }),
+    },
+    modelled: true,
+    // Without limits it throttles nothing, whatever the file claims.
+    capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits === 'aws')),
+    arm: (fault) => reference.arm(fault),
+    disarm: (fault) => reference.disarm(fault),
+    activations: () => reference.activations(),
+    died: () => reference.died(),
+    [Symbol.asyncDispose]: () => reference.stop(),
+  };
+}
