@@ -4,17 +4,39 @@ import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { version } from '../run/environment.ts';
 
+/** Turns a command's work into a yargs handler that keeps the exit code. */
+type Does = <T>(work: (args: T) => Promise<ExitCode>) => (args: T) => Promise<void>;
+
 /** Parses and runs; gives the exit code. Rejects with an OperatorError for a command line that makes no sense. */
 export async function commandLine(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = ExitCode.pass;
-  const does =
-    <T>(work: (args: T) => Promise<ExitCode>) =>
-    async (args: T) => {
-      code = await work(args);
-    };
+  const does: Does = (work) => async (args) => {
+    code = await work(args);
+  };
   const parser = yargs([...words])
     .scriptName('kinebench')
     .usage('$0 <command>\n\nLoad testing and conformance for Kinesis-compatible endpoints.')
+    .demandCommand(1, 1, 'say what to do: `kinebench run write-limit-records`, or `kinebench --help`')
+    .strict()
+    .recommendCommands()
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .version(version)
+    .help()
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      throw new OperatorError(message, { code: 'usage', hint: '`kinebench --help` lists commands and options' });
+    });
+  drivingCommands(parser, does);
+  scenarioCommands(parser, does);
+  resultCommands(parser, does);
+  await parser.parseAsync();
+  return code;
+}
+
+/** What talks to an endpoint. */
+function drivingCommands(parser: Argv, does: Does): void {
+  parser
     .command(
       'run <scenario..>',
       'run scenarios against one target or several',
@@ -27,6 +49,46 @@ export async function commandLine(words: readonly string[]): Promise<ExitCode> {
       (y) => y,
       does(async () => (await import('./tour.ts')).tour()),
     )
+    .command(
+      'conform',
+      'judge a target by the conformance statements',
+      (y) =>
+        targetOptions(y)
+          .option('only', { type: 'string', describe: 'ids or groups, with commas: KIN-ORD-02,IT' })
+          .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' }),
+      does(async (args) => (await import('./conform-targets.ts')).conformTargets(args)),
+    )
+    .command(
+      'sweep',
+      'find and remove streams that a killed run left behind',
+      (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
+      does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
+    )
+    .command(
+      'serve',
+      'start the embedded reference alone, for any Kinesis client',
+      (y) =>
+        y
+          .option('port', { type: 'number', default: 4567, describe: 'port to listen on; 0 takes a free one' })
+          .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
+          .option('limits', {
+            choices: ['aws', 'off'] as const,
+            default: 'aws' as const,
+            describe: 'enforce AWS’s published limits',
+          })
+          .option('latency', {
+            choices: ['aws', 'none'] as const,
+            default: 'aws' as const,
+            describe: 'modelled latency',
+          })
+          .option('fault', { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' })
+          .option('seed', { type: 'number', default: 1, describe: 'of the modelled latency' }),
+      does(async (args) => (await import('./serve.ts')).serve(args)),
+    );
+}
+
+function scenarioCommands(parser: Argv, does: Does): void {
+  parser
     .command(
       'validate <file..>',
       'check scenario files and print what they resolve to',
@@ -42,26 +104,39 @@ export async function commandLine(words: readonly string[]): Promise<ExitCode> {
       'the scenarios that come with kinebench, and their questions',
       (y) => y,
       does(async () => (await import('./scenarios.ts')).scenarios()),
+    );
+}
+
+/** What reads results and touches no endpoint. */
+function resultCommands(parser: Argv, does: Does): void {
+  parser
+    .command(
+      'gate <result..>',
+      'compare results with a baseline: did it get worse?',
+      (y) =>
+        resultOptions(y)
+          .option('baseline', { type: 'string', array: true, demandOption: true, describe: 'result.json or folder' })
+          .option('rule', {
+            type: 'string',
+            array: true,
+            default: [] as string[],
+            describe: 'such as "service.p99{fleet=writers} 1.2x 2ms"',
+          }),
+      does(async (args) => (await import('./gate.ts')).runGate(args)),
     )
     .command(
-      'sweep',
-      'find and remove streams that a killed run left behind',
-      (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
-      does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
-    )
-    .demandCommand(1, 1, 'say what to do: `kinebench run write-limit-records`, or `kinebench --help`')
-    .strict()
-    .recommendCommands()
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .version(version)
-    .help()
-    .exitProcess(false)
-    .fail((message, error) => {
-      if (error) throw error;
-      throw new OperatorError(message, { code: 'usage', hint: '`kinebench --help` lists commands and options' });
-    });
-  await parser.parseAsync();
-  return code;
+      'report <result..>',
+      'make the report of a result again',
+      (y) => resultOptions(y),
+      does(async (args) => (await import('./report.ts')).report(args)),
+    );
+}
+
+function resultOptions<T>(y: Argv<T>) {
+  return y
+    .positional('result', { type: 'string', array: true, demandOption: true, describe: 'result.json or folder' })
+    .option('junit', { type: 'string', describe: 'write JUnit XML to this file' })
+    .option('markdown', { type: 'string', describe: 'write a Markdown summary to this file' });
 }
 
 const setOption = {

@@ -141,7 +141,7 @@ function print(written: readonly Written[], args: RunArguments): void {
   console.log(
     renderSummary(
       written.map(({ result }) => result),
-      { colour: process.stdout.isTTY },
+      { color: process.stdout.isTTY },
     ),
   );
   for (const { folder } of written) console.log(`Report: ${join(folder, 'report.html')}`);

@@ -1,0 +1,33 @@
+/** Result files on the command line: a `result.json`, or a folder that holds some at any depth. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExitCode } from '../exit-code.ts';
+import { OperatorError } from '../operator-error.ts';
+import { parseResult, type Result } from '../result.ts';
+
+export interface ResultFile {
+  readonly file: string;
+  readonly result: Result;
+}
+
+export function readResults(path: string): ResultFile[] {
+  if (!existsSync(path)) {
+    throw new OperatorError(`there is no ${path}`, {
+      code: 'result-not-found',
+      exitCode: ExitCode.usage,
+      hint: 'give a result.json, or a folder with results such as reports/runs/<when>-<scenario>',
+    });
+  }
+  const files = statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((entry) => entry.endsWith('.json'))
+        .map((entry) => join(path, entry))
+    : [path];
+  if (files.length === 0) {
+    throw new OperatorError(`${path} holds no result`, {
+      code: 'result-not-found',
+      hint: 'a result is a file that ends in .json',
+    });
+  }
+  return files.toSorted().map((file) => ({ file, result: parseResult(readFileSync(file, 'utf8'), file) }));
+}
