@@ -1,0 +1,164 @@
+/** The command line as its user meets it: real processes, real exit codes, what they print and what they leave behind. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Result } from '../src/result.ts';
+
+const bin = join(import.meta.dirname, '../bin/kinebench.js');
+const folder = mkdtempSync(join(tmpdir(), 'kinebench-cli-'));
+const running = new Set<ChildProcess>();
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, ...output });
+    }),
+  );
+  /** Resolves once a stream has printed the text, or the process has ended without it. */
+  const printed = (stream: 'stdout' | 'stderr', text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (output[stream].includes(text)) resolve();
+      };
+      child[stream].on('data', look);
+      void ended.then(() => resolve());
+      look();
+    });
+  return { child, ended, printed, output };
+}
+
+const kinebench = (...args: string[]) => start(...args).ended;
+const resultIn = (out: string) => JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8')) as Result;
+
+function scenario(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+const short = scenario(
+  'short.yaml',
+  `name: short
+question: Does a short run work?
+expected: It does.
+streams: { events: { shards: 1, retention: 24h } }
+fleets:
+  writers: { produce: PutRecord, rate: 100 records/s, record: { size: 100 B, key: uniform(10) } }
+  pollers: { consume: polling, from: LATEST, every: 200ms }
+phases:
+  - { name: steady, for: 3s }
+  - { name: drain, until: drained, within: 5s }
+verify: [no-loss, no-duplicates, order, immutability]
+expect:
+  - accepted.ratio > 99%
+  - lost = 0
+`,
+);
+
+test('a run passes: exit 0, a summary, a result and a page', async () => {
+  const { code, stdout, stderr } = await kinebench('run', short, '--out', 'pass', '--seed', '7');
+  expect(stderr).toContain('steady');
+  expect(stdout).toContain('pass');
+  expect(code).toBe(0);
+  const result = resultIn('pass');
+  expect(result.run.seed).toBe(7);
+  expect(result.ledger).toMatchObject({ acknowledged: result.ledger.swept });
+  expect(result.client.threads).toBe(2);
+  expect(result.target.modelled).toBe(true);
+  expect(readFileSync(join(folder, 'pass/report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+});
+
+test('a missed expectation: exit 3, and the summary says what was seen', async () => {
+  const missed = scenario(
+    'missed.yaml',
+    readFileSync(join(folder, short), 'utf8').replace('accepted.ratio > 99%', 'accepted.ratio < 50%'),
+  );
+  const { code, stdout } = await kinebench('run', missed, '--out', 'missed', '--quiet');
+  expect(stdout).toContain('accepted.ratio < 50%');
+  expect(code).toBe(3);
+});
+
+test('three mistakes in a scenario are three lines with their places: exit 2', async () => {
+  const wrong = scenario(
+    'wrong.yaml',
+    readFileSync(join(folder, short), 'utf8')
+      .replace('PutRecord,', 'PutRecrd,')
+      .replace('every: 200ms', 'every: 200')
+      .replace('lost = 0', 'losst = 0'),
+  );
+  const { code, stdout, stderr } = await kinebench('validate', wrong);
+  expect(stdout).toBe('');
+  expect(stderr.match(/^.*wrong\.yaml:(6|7|14):\d+: .+$/gm)).toHaveLength(3);
+  expect(stderr).toContain('PutRecord');
+  expect(code).toBe(2);
+  expect((await kinebench('run', wrong)).code).toBe(2);
+});
+
+test('a dead endpoint: exit 7, with its address', async () => {
+  const { code, stderr } = await kinebench('run', short, '--endpoint', 'http://127.0.0.1:1');
+  expect(stderr).toContain('http://127.0.0.1:1');
+  expect(code).toBe(7);
+});
+
+test.each([
+  [['rum'], 'run'],
+  [['run', 'no-such-scenario'], 'no-such-scenario'],
+  [['run', short, '--threads', '0'], '--threads'],
+  [['run', short, '--target', 'nowhere'], 'nowhere'],
+  [['run', short, '--set', 'fleets.writers.rat=1 records/s'], 'rate'],
+  [['run', short, '--target', 'aws'], '--yes-this-costs-money'],
+  [['gate', 'nowhere.json', '--baseline', 'nowhere.json'], 'nowhere.json'],
+  [[], 'kinebench --help'],
+])('%j is a mistake of its user: exit 2, and the text says which', async (args, word) => {
+  const { code, stderr } = await kinebench(...args);
+  expect(stderr).toContain(word);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(code).toBe(2);
+});
+
+test('two targets side by side: the reference throttles, kinesalite does not and misses', async () => {
+  const args = ['--set', 'phases.0.for=23s', '--out', 'both', '--target', 'embedded', '--target', 'kinesalite'];
+  const { code, stdout } = await kinebench('run', 'write-limit-records', ...args);
+  expect(code, stdout).toBe(3);
+  expect(resultIn('both/write-limit-records-embedded').verdict).toMatchObject({ exitCode: 0, reasons: [] });
+  const other = resultIn('both/write-limit-records-kinesalite');
+  expect(other.verdict.exitCode).toBe(3);
+  expect(other.counts.some(({ metric }) => metric === 'throttled')).toBe(false);
+  expect(stdout).toMatch(/embedded[\s\S]*kinesalite/);
+});
+
+test('serve, Ctrl-C in a run against it: result and report are written, no stream stays behind', async () => {
+  const server = start('serve', '--port', '0', '--latency', 'none');
+  await server.printed('stdout', 'Ctrl-C');
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(server.output.stdout)![0];
+  const run = start('run', short, '--endpoint', url, '--out', 'interrupted', '--set', 'phases.0.for=60s');
+  await run.printed('stderr', 'steady');
+  run.child.kill('SIGINT');
+  const { code } = await run.ended;
+  expect(code).toBe(130);
+  expect(resultIn('interrupted').run.interrupted).toBe(true);
+  expect(resultIn('interrupted').ledger.sent).toBeGreaterThan(0);
+  expect(existsSync(join(folder, 'interrupted/report.html'))).toBe(true);
+  const { stdout } = await kinebench('sweep', '--endpoint', url, '--dry-run');
+  expect(stdout).toContain('nothing left behind');
+  server.child.kill('SIGINT');
+  expect((await server.ended).code).toBe(0);
+});
