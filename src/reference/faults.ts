@@ -19,7 +19,7 @@ export const faultDescriptions = {
   'log.double-append': 'Every 16th record of a shard is stored twice.',
   'log.store-then-reject': 'A record refused for too much throughput is stored all the same.',
   'seq.collide-in-shard': 'Every 16th record of a shard gets the sequence number of the one before it.',
-  'seq.renumber-on-read': 'A read shows sequence numbers without their put time, unlike those the put returned.',
+  'seq.renumber-on-read': 'A read rebuilds the sequence numbers and counts from 0 where the put counted from 1.',
   'iter.horizon-skips-first': 'TRIM_HORIZON starts at the second record.',
   'iter.latest-includes-last': 'LATEST starts at the last record stored before.',
   'iter.at-is-after': 'AT_SEQUENCE_NUMBER starts after the record.',

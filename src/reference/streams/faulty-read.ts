@@ -27,7 +27,10 @@ export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }:
   const records = ordinals.map((ordinal): KinesisRecord => JSON.parse(log.json(ordinal)));
   for (const [place, record] of records.entries()) {
     const ordinal = ordinals[place]!;
-    if (faults.has('seq.renumber-on-read')) renumber(faults, shard, record, log.at('index', ordinal));
+    if (faults.fires('seq.renumber-on-read')) {
+      const putS = Math.floor(arrivals[place]! / 1000);
+      record.SequenceNumber = shard.numbers.at(log.at('index', ordinal) - 1, putS);
+    }
     const old = nowMs - arrivals[place]! >= ROT_AGE_MS;
     if (ordinal % ROT_PERIOD === 0 && old && record.Data !== '' && faults.fires('imm.bit-rot')) {
       const bytes = Buffer.from(record.Data, 'base64');
@@ -50,9 +53,4 @@ export function sampleOf(faults: Faults, shard: Shard, position: number): { Reco
   if (at >= shard.log.end || !faults.fires('thr.error-with-data')) return undefined;
   const record: KinesisRecord = JSON.parse(shard.log.json(at));
   return { Records: [record] };
-}
-
-function renumber(faults: Faults, shard: Shard, record: KinesisRecord, index: number): void {
-  const shown = shard.numbers.at(index, shard.createdS);
-  if (shown !== record.SequenceNumber && faults.fires('seq.renumber-on-read')) record.SequenceNumber = shown;
 }
