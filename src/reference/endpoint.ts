@@ -7,7 +7,7 @@
  */
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
-import { inputShapes } from '../protocol/shapes.ts';
+import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Faults } from './faults.ts';
 import { latencyByName } from './latency.ts';
@@ -145,7 +145,7 @@ function answerTo(service: Service, request: EndpointRequest, arrival: Arrival):
   if (unauthenticated) return unauthenticated;
   const malformed = check(inputShapes[operation], input);
   if (malformed) return malformed;
-  dropNulls(input);
+  normalise(inputShapes[operation], input);
   return run(service, operation, input, arrival);
 }
 
@@ -188,9 +188,13 @@ function parse(body: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-/** A null member is an absent one. */
-function dropNulls(members: Record<string, unknown>): void {
-  for (const name in members) if (members[name] === null) delete members[name];
+/** A null member is an absent one, and a fraction in an integer is cut off. */
+function normalise(shape: StructureShape, members: Record<string, unknown>): void {
+  for (const name in members) {
+    const value = members[name];
+    if (value === null) delete members[name];
+    else if (typeof value === 'number' && shape.members[name]?.type === 'integer') members[name] = Math.trunc(value);
+  }
 }
 
 function refuseAuthentication({ headers, path }: EndpointRequest): Refusal | undefined {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -213,6 +214,12 @@ describe('every fault shows when armed and only then', () => {
     expect(Object.keys(scenarios).toSorted()).toEqual(Object.keys(faultDescriptions).toSorted());
     expect(Object.values(faultDescriptions).every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);
   });
+});
+
+test('the page lists every fault as the code describes it', () => {
+  const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
+  const rows = Object.entries(faultDescriptions).map(([name, text]) => `| \`${name}\` | ${text} |`);
+  expect(rows.filter((row) => !page.includes(row))).toEqual([]);
 });
 
 describe('arming', () => {

@@ -79,8 +79,9 @@ export class Service {
       // Both are optional in the model; the text is assumed.
       return new Refusal('InvalidArgumentException', 'Either StreamName or StreamARN should be provided.');
     }
-    const [, , , arnRegion, arnAccount, resource] = ref.StreamARN?.split(':') ?? [];
-    const arnName = resource?.slice('stream/'.length);
+    const arn = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/.exec(ref.StreamARN ?? '');
+    if (ref.StreamARN !== undefined && !arn) return this.notFound(ref.StreamARN);
+    const [, arnRegion, arnAccount, arnName] = arn ?? [];
     if (ref.StreamName !== undefined && arnName !== undefined && ref.StreamName !== arnName) {
       return new Refusal('InvalidArgumentException', 'StreamName and StreamARN do not name the same stream.');
     }
