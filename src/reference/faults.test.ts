@@ -153,11 +153,21 @@ const describeOften: Scenario = async ({ call }) => {
 const scenarios: Record<FaultName, Scenario> = {
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
+  'hash.ehk-wraps': async ({ call }) => {
+    const ExplicitHashKey = String(2n ** 128n);
+    return (await call('PutRecord', { StreamName: S, Data: '', PartitionKey: 'k', ExplicitHashKey })).ok;
+  },
   'hash.end-exclusive': shardsOf(initialRanges(4).map(({ end }) => end)),
   'shard.range-gap': ({ must }) => must('ListShards', { StreamName: S }),
   'data.utf8-normalise': replay(),
+  'data.key-trimmed': async (endpoint) => {
+    const input = { StreamName: S, Data: '', PartitionKey: ' k ', ExplicitHashKey: '0' };
+    await endpoint.must('PutRecord', input);
+    return read(endpoint, await iteratorOf(endpoint, 'TRIM_HORIZON'));
+  },
   'ord.swap-adjacent': replay(),
   'poll.skip-on-limit': replay(7),
+  'poll.int-gap': replay(7),
   'poll.repeat-last': replay(7),
   'log.ack-then-drop': replay(),
   'log.double-append': replay(),
@@ -168,6 +178,17 @@ const scenarios: Record<FaultName, Scenario> = {
   'iter.latest-includes-last': from('LATEST'),
   'iter.at-is-after': from('AT_SEQUENCE_NUMBER'),
   'iter.after-is-at': from('AFTER_SEQUENCE_NUMBER'),
+  'iter.ts-strict': async (endpoint) => {
+    const Timestamp = endpoint.clock.now() / 1000;
+    await fill(endpoint, 2);
+    return read(endpoint, await iteratorOf(endpoint, 'AT_TIMESTAMP', { Timestamp }));
+  },
+  'iter.future-ok': async ({ call, clock }) => {
+    const input = { StreamName: S, ShardId: 'shardId-0', ShardIteratorType: 'AT_TIMESTAMP' } as const;
+    return (await call('GetShardIterator', { ...input, Timestamp: clock.now() / 1000 + 60 })).ok;
+  },
+  'iter.null-when-empty': async (endpoint) =>
+    endpoint.must('GetRecords', { ShardIterator: await iteratorOf(endpoint, 'LATEST') }),
   'iter.never-expires': expiredIterator,
   'poll.limit-plus-one': async (endpoint) => {
     await fill(endpoint);
@@ -187,6 +208,7 @@ const scenarios: Record<FaultName, Scenario> = {
   'thr.error-with-data': polls,
   'thr.control-off': describeOften,
   'batch.count-wrong': flood(600_000, 4, 1),
+  'batch.reorder-results': keys,
   'batch.stop-at-first': flood(600_000, 3, 1),
   'poll.behind-always-0': replay(7),
   'life.skip-creating-status': created,

@@ -58,10 +58,11 @@ export class Service {
     if (!figures) return undefined;
     let bucket = this.#controlCalls.get(operation);
     if (!bucket) this.#controlCalls.set(operation, (bucket = new TokenBucket(figures, nowNs)));
-    if (bucket.has(nowNs, 1) || this.faults.fires('thr.control-off')) {
+    if (bucket.has(nowNs, 1)) {
       bucket.take(nowNs, 1);
       return undefined;
     }
+    if (this.faults.fires('thr.control-off')) return undefined;
     const subject = name === undefined ? '' : ` for stream ${name}`;
     return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.options.accountId}.`);
   }

@@ -13,9 +13,11 @@ const SWAP_REACH_MS = 10;
 const ROT_AGE_MS = 1000;
 const ROT_PERIOD = 16;
 
+const readFaults = ['poll.int-gap', 'ord.swap-adjacent', 'seq.renumber-on-read', 'imm.bit-rot'] as const;
+
 /** Whether a fault is armed that changes what a read shows. */
 export function hasReadFault(faults: Faults): boolean {
-  return faults.has('ord.swap-adjacent') || faults.has('seq.renumber-on-read') || faults.has('imm.bit-rot');
+  return readFaults.some((name) => faults.has(name));
 }
 
 /** The page as the armed faults show it, each record followed by a comma. */
@@ -44,6 +46,7 @@ export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }:
     records[near] = records[near - 1]!;
     records[near - 1] = second;
   }
+  if (records.length >= 3 && faults.fires('poll.int-gap')) records.splice(records.length >> 1, 1);
   return [Buffer.from(`${records.map((record) => JSON.stringify(record)).join(',')},`)];
 }
 
