@@ -19,6 +19,7 @@ import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
+/** How an endpoint is set up; everything has a default. */
 export interface EndpointOptions {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -35,6 +36,7 @@ export interface EndpointOptions {
   readonly deleteStreamMs?: number;
 }
 
+/** A request, whatever carried it. */
 export interface EndpointRequest {
   readonly method: string;
   /** With its query string. */
@@ -44,6 +46,7 @@ export interface EndpointRequest {
   readonly body: Uint8Array;
 }
 
+/** An answer, whatever will carry it. */
 export interface EndpointResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ export interface Page {
   readonly full: boolean;
 }
 
+/** The records of one shard. */
 export class ShardLog {
   readonly #segments: Segment[] = [];
   #horizon = 0;

@@ -14,6 +14,7 @@ import type { Arrival, Shard } from './shard.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -31,6 +32,7 @@ export interface ServiceOptions {
 /** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
 const SHARDS_DEFAULT = 4;
 
+/** The state of one endpoint. */
 export class Service {
   readonly options: ServiceOptions;
   readonly faults: Faults;
