@@ -185,6 +185,7 @@ export const inputShapes: { readonly [O in OperationName]: InputShape<O> } = {
         max: PUT_RECORDS_MAX,
         member: {
           type: 'structure',
+          required: true,
           members: { Data: data, PartitionKey: partitionKey, ExplicitHashKey: hashKey },
         },
       },

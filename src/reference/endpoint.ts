@@ -7,7 +7,7 @@
  */
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
-import { inputShapes } from '../protocol/shapes.ts';
+import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Faults } from './faults.ts';
 import { latencyByName } from './latency.ts';
@@ -19,6 +19,7 @@ import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
+/** How an endpoint is set up; everything has a default. */
 export interface EndpointOptions {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -35,6 +36,7 @@ export interface EndpointOptions {
   readonly deleteStreamMs?: number;
 }
 
+/** A request, whatever carried it. */
 export interface EndpointRequest {
   readonly method: string;
   /** With its query string. */
@@ -44,6 +46,7 @@ export interface EndpointRequest {
   readonly body: Uint8Array;
 }
 
+/** An answer, whatever will carry it. */
 export interface EndpointResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -145,7 +148,7 @@ function answerTo(service: Service, request: EndpointRequest, arrival: Arrival):
   if (unauthenticated) return unauthenticated;
   const malformed = check(inputShapes[operation], input);
   if (malformed) return malformed;
-  dropNulls(input);
+  normalise(inputShapes[operation], input);
   return run(service, operation, input, arrival);
 }
 
@@ -188,9 +191,13 @@ function parse(body: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-/** A null member is an absent one. */
-function dropNulls(members: Record<string, unknown>): void {
-  for (const name in members) if (members[name] === null) delete members[name];
+/** A null member is an absent one, and a fraction in an integer is cut off. */
+function normalise(shape: StructureShape, members: Record<string, unknown>): void {
+  for (const name in members) {
+    const value = members[name];
+    if (value === null) delete members[name];
+    else if (typeof value === 'number' && shape.members[name]?.type === 'integer') members[name] = Math.trunc(value);
+  }
 }
 
 function refuseAuthentication({ headers, path }: EndpointRequest): Refusal | undefined {

@@ -19,6 +19,7 @@ export interface Lag {
   readyAtNs(nowNs: number): number;
 }
 
+/** A latency model. */
 export interface Latency {
   /** Arrival of a put → its answer; one per stream, so that puts are acknowledged in the order of their arrival. */
   acknowledgement(random: Random): Lag;
@@ -34,7 +35,7 @@ interface Lognormal {
 }
 
 /** The figures of `aws`. Medians are such that the means are 70 and 30 ms: mean = median × exp(sigma² / 2). */
-export const awsLatency = {
+const awsLatency = {
   // Mean about 70 ms: AWS's figure for fan-out. The spread is assumed (a third party saw p99 about twice the median).
   visibility: { medianMs: 66.07, sigma: 0.34 },
   // Assumed: AWS publishes no put latency.

@@ -15,6 +15,7 @@ import { awsShardLimits } from '../protocol/limits.ts';
 import type { OperationName } from '../protocol/operations.ts';
 import type { BucketFigures } from './token-bucket.ts';
 
+/** The figures of an endpoint's limits. */
 export interface Limits {
   /** Per shard, records. */
   readonly writeRecords: BucketFigures;

@@ -16,6 +16,7 @@ export interface Page {
   readonly full: boolean;
 }
 
+/** The records of one shard. */
 export class ShardLog {
   readonly #segments: Segment[] = [];
   #horizon = 0;
@@ -78,8 +79,9 @@ export class ShardLog {
 
   /** The JSON of one record. It must not be trimmed. */
   json(ordinal: number): string {
-    return this.#segments
-      [this.#segmentOf(ordinal)]!.text(ordinal, ordinal + 1)
+    const segment = this.#segments[this.#segmentOf(ordinal)]!;
+    return segment
+      .text(ordinal, ordinal + 1)
       .toString('utf8')
       .slice(0, -1);
   }

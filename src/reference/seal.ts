@@ -10,6 +10,7 @@ import type { Random } from '../random.ts';
 /** What the string was issued for. */
 export type SealKind = 'iterator' | 'shards' | 'streams';
 
+/** What the string carries. */
 export interface Sealed {
   /** The number of the stream in this endpoint, so that a stream created again under the same name is another one. */
   readonly streamNumber: number;
@@ -26,6 +27,7 @@ const DIGEST_BYTES = 10;
 /** 39 bytes are 52 characters of base64 without padding. */
 const TEXT_LENGTH = 52;
 
+/** Seals and opens; two with the same seed understand one another. */
 export class Seal {
   readonly #key: string;
 

@@ -22,6 +22,7 @@ export interface RecordMarks {
 /** The columns that can be searched: each is sorted. */
 export type Column = 'index' | 'arrivalMs' | 'visibleAtNs' | 'acknowledgedAtNs';
 
+/** A block of records; full when `append` says so. */
 export class Segment {
   /** Ordinal of its first record in the shard. */
   readonly first: number;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { request } from 'node:http';
+import { connect as http2Connect } from 'node:http2';
 import {
   AddTagsToStreamCommand,
   CreateStreamCommand,
@@ -137,6 +138,26 @@ test('half-open and silent connections, and requests in single bytes', async () 
   const closed = new Promise((resolve) => silent.once('close', resolve));
   await server.close();
   await closed;
+});
+
+test('clients that leave before the answer do no harm', async () => {
+  await using server = await startServer(createEndpoint({ latency: 'aws', limits: 'off' }));
+  const session = http2Connect(server.url);
+  const stream = session.request({ ':method': 'POST', ...target('ListStreams') });
+  stream.on('error', () => {});
+  stream.end('{}');
+  const left = request({ port: server.port, host: '127.0.0.1', method: 'POST', headers: target('ListStreams') });
+  left.on('error', () => {});
+  left.end('{}');
+  const half = request({ port: server.port, host: '127.0.0.1', method: 'POST', headers: target('ListStreams') });
+  half.on('error', () => {});
+  half.write('{');
+  await new Promise((resolve) => session.once('connect', resolve));
+  stream.close();
+  session.destroy();
+  left.destroy();
+  half.destroy();
+  expect((await post(server.port, target('ListStreams'), '{}')).status).toBe(200);
 });
 
 test('a port in use is the operator’s to mend', async () => {

@@ -18,6 +18,7 @@ const FIRST_BYTES_WAIT_NS = 60 * NS_PER_S;
 /** How a connection begins that speaks HTTP/2 with prior knowledge (RFC 9113, 3.4); no HTTP/1.1 method begins so. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
+/** Where to listen. */
 export interface ServerOptions {
   /** 127.0.0.1 by default. Whoever asks for another interface opens an endpoint that accepts any key to others. */
   readonly host?: string | undefined;

@@ -14,6 +14,7 @@ import type { Arrival, Shard } from './shard.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -31,6 +32,7 @@ export interface ServiceOptions {
 /** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
 const SHARDS_DEFAULT = 4;
 
+/** The state of one endpoint. */
 export class Service {
   readonly options: ServiceOptions;
   readonly faults: Faults;
@@ -58,10 +60,11 @@ export class Service {
     if (!figures) return undefined;
     let bucket = this.#controlCalls.get(operation);
     if (!bucket) this.#controlCalls.set(operation, (bucket = new TokenBucket(figures, nowNs)));
-    if (bucket.has(nowNs, 1) || this.faults.fires('thr.control-off')) {
+    if (bucket.has(nowNs, 1)) {
       bucket.take(nowNs, 1);
       return undefined;
     }
+    if (this.faults.fires('thr.control-off')) return undefined;
     const subject = name === undefined ? '' : ` for stream ${name}`;
     return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.options.accountId}.`);
   }
@@ -79,8 +82,9 @@ export class Service {
       // Both are optional in the model; the text is assumed.
       return new Refusal('InvalidArgumentException', 'Either StreamName or StreamARN should be provided.');
     }
-    const [, , , arnRegion, arnAccount, resource] = ref.StreamARN?.split(':') ?? [];
-    const arnName = resource?.slice('stream/'.length);
+    const arn = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/.exec(ref.StreamARN ?? '');
+    if (ref.StreamARN !== undefined && !arn) return this.notFound(ref.StreamARN);
+    const [, arnRegion, arnAccount, arnName] = arn ?? [];
     if (ref.StreamName !== undefined && arnName !== undefined && ref.StreamName !== arnName) {
       return new Refusal('InvalidArgumentException', 'StreamName and StreamARN do not name the same stream.');
     }

@@ -30,6 +30,7 @@ const FAULT_PERIOD = 16;
 /** How far back `imm.upsert-by-key` looks. */
 const UPSERT_REACH = 100;
 
+/** What a shard is made of. */
 export interface ShardOptions {
   readonly index: number;
   readonly range: HashRange;
@@ -40,6 +41,7 @@ export interface ShardOptions {
   readonly nowNs: number;
 }
 
+/** A shard of one stream. */
 export class Shard {
   readonly id: string;
   readonly index: number;

@@ -14,6 +14,7 @@ import { Shard, type Arrival } from './shard.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** What a stream is made of. */
 export interface StreamOptions {
   /** Unique in the endpoint, never reused. */
   readonly number: number;
@@ -30,6 +31,7 @@ export interface StreamOptions {
   readonly random: Random;
 }
 
+/** A stream of one endpoint. */
 export class Stream {
   readonly number: number;
   readonly name: string;

@@ -19,6 +19,7 @@ export interface ReferenceOptions {
   deleteStreamMs?: number;
 }
 
+/** What the thread can be told. */
 export type Command =
   | { readonly command: 'arm' | 'disarm'; readonly fault: string }
   | { readonly command: 'activations' | 'stop' };
@@ -26,6 +27,7 @@ export type Command =
 /** A command with the number its reply will carry. */
 export type Request = Command & { readonly id: number };
 
+/** What the thread says. */
 export type Report =
   | {
       readonly kind: 'listening';

@@ -14,6 +14,7 @@ export interface BucketFigures {
   readonly capacity: number;
 }
 
+/** One budget, on the time it is given. */
 export class TokenBucket {
   readonly #perS: number;
   readonly #full: number;

@@ -18,7 +18,7 @@ export function bytesOfBase64(text: string): number {
 /** The refusal that a request earns, or undefined when it has the right shape. */
 export function check(shape: StructureShape, input: unknown): Refusal | undefined {
   const walk = new Walk();
-  const wrongType = walk.value(shape, input, '');
+  const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
   return walk.refusal();
 }
@@ -30,27 +30,31 @@ export function violation(...texts: readonly string[]): Refusal {
   return new Refusal('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
 }
 
-/** One walk over a request. Methods that return a string return the text of a type fault. */
+/**
+ * One walk over a request. Methods that return a string return the text of a type fault. The way to the value at hand is
+ * a stack of names and list positions, put into words only for a violation: this stands on the path of every record put.
+ */
 class Walk {
   #violations: string[] | undefined;
+  readonly #way: (string | number)[] = [];
 
   refusal(): Refusal | undefined {
     return this.#violations && violation(...this.#violations);
   }
 
-  value(shape: Shape, value: unknown, path: string): string | undefined {
+  value(shape: Shape, value: unknown): string | undefined {
     if (value === undefined || value === null) {
-      if (shape.required) this.#add(null, path, 'Member must not be null');
+      if (shape.required) this.#add(null, 'Member must not be null');
       return undefined;
     }
     switch (shape.type) {
       case 'string':
-        return typeof value === 'string' ? this.#string(shape, value, path) : wrongScalar(value, 'an String');
+        return typeof value === 'string' ? this.#string(shape, value) : wrongScalar(value, 'an String');
       case 'blob':
-        return typeof value === 'string' ? this.#blob(shape, value, path) : wrongScalar(value, 'a Blob');
+        return typeof value === 'string' ? this.#blob(shape, value) : wrongScalar(value, 'a Blob');
       case 'integer':
         if (typeof value !== 'number') return wrongScalar(value, 'an Integer');
-        this.#range(shape, Math.trunc(value), String(Math.trunc(value)), path, 'value');
+        this.#range(shape, Math.trunc(value), String(Math.trunc(value)), 'value');
         return undefined;
       case 'timestamp':
         return typeof value === 'number' ? undefined : wrongScalar(value, 'a Date');
@@ -58,16 +62,23 @@ class Walk {
         return typeof value === 'boolean' ? undefined : wrongScalar(value, 'an Boolean');
       case 'list':
         if (!Array.isArray(value)) return typeof value === 'object' ? structureFound : 'Expected list or null';
-        this.#range(shape, value.length, undefined, path, 'length');
-        return this.#each(value, (member, index) => this.value(shape.member, member, `${path}.${index + 1}.member`));
+        this.#range(shape, value.length, undefined, 'length');
+        return this.#each(value, (member, index) => this.#step(index + 1, shape.member, member));
       case 'map':
         if (typeof value !== 'object' || Array.isArray(value)) return 'Expected map or null';
-        return this.#map(shape, Object.entries(value), path);
+        return this.#map(shape, Object.entries(value));
       case 'structure':
         break;
     }
     if (Array.isArray(value)) return listFound;
-    return isObject(value) ? this.#structure(shape, value, path) : 'Expected null';
+    return isObject(value) ? this.#structure(shape, value) : 'Expected null';
+  }
+
+  #step(name: string | number, shape: Shape, value: unknown): string | undefined {
+    this.#way.push(name);
+    const wrongType = this.value(shape, value);
+    this.#way.pop();
+    return wrongType;
   }
 
   #each<T>(values: readonly T[], visit: (value: T, index: number) => string | undefined): string | undefined {
@@ -78,51 +89,49 @@ class Walk {
     return undefined;
   }
 
-  #structure(shape: StructureShape, value: Record<string, unknown>, path: string): string | undefined {
+  #structure(shape: StructureShape, value: Record<string, unknown>): string | undefined {
     for (const name in shape.members) {
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
-      // The path is built only where it may be needed: this stands on the path of every record put.
-      if (member === undefined && !shape.members[name]!.required) continue;
-      const wrongType = this.value(shape.members[name]!, member, join(path, name));
+      const wrongType = this.#step(name, shape.members[name]!, member);
       if (wrongType !== undefined) return wrongType;
     }
     return undefined;
   }
 
-  #string(shape: StringShape, value: string, path: string): undefined {
+  #string(shape: StringShape, value: string): undefined {
     if (shape.max !== undefined || shape.min !== undefined) {
-      this.#range(shape, lengthOf(value, shape.max), value, path, 'length');
+      this.#range(shape, lengthOf(value, shape.max), value, 'length');
     }
     if (shape.pattern && !shape.pattern.whole.test(value)) {
-      this.#add(value, path, `Member must satisfy regular expression pattern: ${shape.pattern.text}`);
+      this.#add(value, `Member must satisfy regular expression pattern: ${shape.pattern.text}`);
     }
     if (shape.values && !shape.values.includes(value)) {
-      this.#add(value, path, `Member must satisfy enum value set: [${shape.values.join(', ')}]`);
+      this.#add(value, `Member must satisfy enum value set: [${shape.values.join(', ')}]`);
     }
   }
 
-  #blob(shape: BlobShape, value: string, path: string): string | undefined {
+  #blob(shape: BlobShape, value: string): string | undefined {
     if (value.length % 4 !== 0) {
       return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
     }
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return 'Invalid Base64 character';
-    this.#range({ max: shape.max }, bytesOfBase64(value), undefined, path, 'length');
+    this.#range({ max: shape.max }, bytesOfBase64(value), undefined, 'length');
     return undefined;
   }
 
-  #map(shape: MapShape, entries: readonly (readonly [string, unknown])[], path: string): string | undefined {
+  #map(shape: MapShape, entries: readonly (readonly [string, unknown])[]): string | undefined {
     const wrong = entries.find(([, value]) => typeof value !== 'string');
     if (wrong) return wrongScalar(wrong[1], 'an String');
-    this.#range(shape, entries.length, undefined, path, 'length');
+    this.#range(shape, entries.length, undefined, 'length');
     const bad = (part: StringShape, text: unknown) =>
       typeof text === 'string' && (lengthOf(text, part.max) > part.max! || text.length < part.min!);
     const bounds = (part: StringShape) =>
       `[Member must have length less than or equal to ${part.max}, Member must have length greater than or equal to ${part.min}]`;
     if (entries.some(([key]) => bad(shape.key, key))) {
-      this.#add(undefined, path, `Map keys must satisfy constraint: ${bounds(shape.key)}`);
+      this.#add(undefined, `Map keys must satisfy constraint: ${bounds(shape.key)}`);
     }
     if (entries.some(([, value]) => bad(shape.value, value))) {
-      this.#add(undefined, path, `Map value must satisfy constraint: ${bounds(shape.value)}`);
+      this.#add(undefined, `Map value must satisfy constraint: ${bounds(shape.value)}`);
     }
     return undefined;
   }
@@ -131,21 +140,22 @@ class Walk {
     bounds: { readonly min?: number; readonly max?: number },
     size: number,
     shown: string | undefined,
-    path: string,
     what: 'length' | 'value',
   ): void {
     if (bounds.max !== undefined && size > bounds.max) {
-      this.#add(shown, path, `Member must have ${what} less than or equal to ${bounds.max}`);
+      this.#add(shown, `Member must have ${what} less than or equal to ${bounds.max}`);
     }
     if (bounds.min !== undefined && size < bounds.min) {
-      this.#add(shown, path, `Member must have ${what} greater than or equal to ${bounds.min}`);
+      this.#add(shown, `Member must have ${what} greater than or equal to ${bounds.min}`);
     }
   }
 
   /** A null is shown as such, a text in quotes, and what is large or binary not at all (as newer answers do). */
-  #add(shown: string | null | undefined, path: string, constraint: string): void {
+  #add(shown: string | null | undefined, constraint: string): void {
     const value = shown === null ? 'Value null' : shown === undefined ? 'Value' : `Value '${shown}'`;
-    (this.#violations ??= []).push(`${value} at '${path}' failed to satisfy constraint: ${constraint}`);
+    (this.#violations ??= []).push(
+      `${value} at '${this.#way.map(worded).join('.')}' failed to satisfy constraint: ${constraint}`,
+    );
   }
 }
 
@@ -173,7 +183,7 @@ function lengthOf(text: string, max = 0): number {
   return text.length > max ? Array.from(text).length : text.length;
 }
 
-function join(path: string, name: string): string {
-  const lower = name[0]!.toLowerCase() + name.slice(1);
-  return path === '' ? lower : `${path}.${lower}`;
+/** `StreamName` is written `streamName`, the second member of a list `2.member`. */
+function worded(name: string | number): string {
+  return typeof name === 'number' ? `${name}.member` : name[0]!.toLowerCase() + name.slice(1);
 }

@@ -14,6 +14,7 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly name: string; readonly message: string; readonly body: Record<string, unknown> };
 
+/** An endpoint and the hand on its clock. */
 export interface VirtualEndpoint {
   readonly clock: VirtualClock;
   readonly faults: Faults;

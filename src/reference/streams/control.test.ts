@@ -56,7 +56,18 @@ describe('the life of a stream', () => {
     expect(await call('DescribeStreamSummary', { StreamARN: foreign })).toMatchObject({
       message: 'Stream s under account 111111111111 not found.',
     });
+    expect(await call('DescribeStreamSummary', { StreamARN: `${StreamARN}:x` })).toMatchObject({
+      message: 'Stream s:x under account 000000000000 not found.',
+    });
   });
+});
+
+test('a fraction in an integer is cut off', async () => {
+  const { must, clock } = virtualEndpoint();
+  await must('CreateStream', { StreamName: 's', ShardCount: 2.9 });
+  await clock.advance(NS_PER_S);
+  expect((await must('ListShards', { StreamName: 's', MaxResults: 1.5 })).Shards).toHaveLength(1);
+  expect((await must('DescribeStreamSummary', { StreamName: 's' })).StreamDescriptionSummary.OpenShardCount).toBe(2);
 });
 
 describe('lists', () => {

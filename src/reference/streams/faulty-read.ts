@@ -13,9 +13,11 @@ const SWAP_REACH_MS = 10;
 const ROT_AGE_MS = 1000;
 const ROT_PERIOD = 16;
 
+const readFaults = ['poll.int-gap', 'ord.swap-adjacent', 'seq.renumber-on-read', 'imm.bit-rot'] as const;
+
 /** Whether a fault is armed that changes what a read shows. */
 export function hasReadFault(faults: Faults): boolean {
-  return faults.has('ord.swap-adjacent') || faults.has('seq.renumber-on-read') || faults.has('imm.bit-rot');
+  return readFaults.some((name) => faults.has(name));
 }
 
 /** The page as the armed faults show it, each record followed by a comma. */
@@ -27,7 +29,10 @@ export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }:
   const records = ordinals.map((ordinal): KinesisRecord => JSON.parse(log.json(ordinal)));
   for (const [place, record] of records.entries()) {
     const ordinal = ordinals[place]!;
-    if (faults.has('seq.renumber-on-read')) renumber(faults, shard, record, log.at('index', ordinal));
+    if (faults.fires('seq.renumber-on-read')) {
+      const putS = Math.floor(arrivals[place]! / 1000);
+      record.SequenceNumber = shard.numbers.at(log.at('index', ordinal) - 1, putS);
+    }
     const old = nowMs - arrivals[place]! >= ROT_AGE_MS;
     if (ordinal % ROT_PERIOD === 0 && old && record.Data !== '' && faults.fires('imm.bit-rot')) {
       const bytes = Buffer.from(record.Data, 'base64');
@@ -41,6 +46,7 @@ export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }:
     records[near] = records[near - 1]!;
     records[near - 1] = second;
   }
+  if (records.length >= 3 && faults.fires('poll.int-gap')) records.splice(records.length >> 1, 1);
   return [Buffer.from(`${records.map((record) => JSON.stringify(record)).join(',')},`)];
 }
 
@@ -50,9 +56,4 @@ export function sampleOf(faults: Faults, shard: Shard, position: number): { Reco
   if (at >= shard.log.end || !faults.fires('thr.error-with-data')) return undefined;
   const record: KinesisRecord = JSON.parse(shard.log.json(at));
   return { Records: [record] };
-}
-
-function renumber(faults: Faults, shard: Shard, record: KinesisRecord, index: number): void {
-  const shown = shard.numbers.at(index, shard.createdS);
-  if (shown !== record.SequenceNumber && faults.fires('seq.renumber-on-read')) record.SequenceNumber = shown;
 }

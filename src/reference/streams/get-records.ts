@@ -28,7 +28,8 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   stream.trim(shard, arrival.nowMs);
   const refused = refuseRead(service, place, arrival);
   if (refused) return refused;
-  shard.readCalls?.take(arrival.nowNs, 1);
+  // A call let through by a fault takes nothing, or the fault would leave a debt when it is disarmed.
+  if (shard.readCalls?.has(arrival.nowNs, 1)) shard.readCalls.take(arrival.nowNs, 1);
 
   const readable = shard.log.firstAtLeast('visibleAtNs', Math.floor(arrival.nowNs) + 1);
   const limit = input.Limit ?? GET_RECORDS_MAX;
@@ -51,7 +52,8 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
     position: next,
     issuedMs,
   });
-  return { atNs, parts: body(parts, iterator, behindMs) };
+  const ended = page.count === 0 && faults.fires('iter.null-when-empty');
+  return { atNs, parts: body(parts, ended ? null : iterator, behindMs) };
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
@@ -113,8 +115,8 @@ function nextPosition(
 
 const head = Buffer.from('{"Records":[');
 
-function body(parts: readonly Uint8Array[], iterator: string, behindMs: number): Uint8Array[] {
-  const tail = Buffer.from(`],"NextShardIterator":"${iterator}","MillisBehindLatest":${behindMs}}`);
+function body(parts: readonly Uint8Array[], iterator: string | null, behindMs: number): Uint8Array[] {
+  const tail = Buffer.from(`],"NextShardIterator":${JSON.stringify(iterator)},"MillisBehindLatest":${behindMs}}`);
   const last = parts.at(-1);
   if (!last) return [head, tail];
   // Every record in the log is followed by a comma; the last one of an answer is not.

@@ -6,6 +6,7 @@
  * storing, so one ordinal divides the two.
  */
 import type { GetShardIteratorInput } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Service } from '../service.ts';
@@ -25,7 +26,7 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
       `Shard ${input.ShardId} in stream ${stream.name} under account ${service.options.accountId} does not exist`,
     );
   }
-  const refused = refuseArguments(input, arrival);
+  const refused = refuseArguments(input, arrival, service.faults);
   if (refused) return refused;
   if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
     return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
@@ -41,7 +42,7 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
 };
 
 /** The rules between the arguments (observed texts). */
-function refuseArguments(input: GetShardIteratorInput, { nowMs }: Arrival): Refusal | undefined {
+function refuseArguments(input: GetShardIteratorInput, { nowMs }: Arrival, faults: Faults): Refusal | undefined {
   const { ShardIteratorType: type, StartingSequenceNumber: number, Timestamp: timestamp } = input;
   const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
   if (needsNumber !== (number !== undefined)) {
@@ -58,7 +59,7 @@ function refuseArguments(input: GetShardIteratorInput, { nowMs }: Arrival): Refu
     );
   }
   const atMs = Math.round(timestamp * 1000);
-  if (atMs <= nowMs) return undefined;
+  if (atMs <= nowMs || faults.fires('iter.future-ok')) return undefined;
   return new Refusal(
     'InvalidArgumentException',
     `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${atMs}, currentTimestampInMillis: ${nowMs}`,
@@ -83,12 +84,18 @@ function start(
       return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
     }
     case 'AT_TIMESTAMP':
-      return log.firstAtLeast('arrivalMs', Math.round(input.Timestamp! * 1000));
+      return atTimestamp(shard, Math.round(input.Timestamp! * 1000), faults);
     case 'AT_SEQUENCE_NUMBER':
     case 'AFTER_SEQUENCE_NUMBER':
       break;
   }
   return atNumber(service, stream, shard, input);
+}
+
+function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
+  const at = log.firstAtLeast('arrivalMs', atMs);
+  const exact = at < log.end && log.at('arrivalMs', at) === atMs;
+  return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
 }
 
 function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShardIteratorInput): number | Refusal {

@@ -26,9 +26,21 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
       entries.push(stored);
     }
   }
+  if (faults.has('batch.reorder-results') && outOfGroups(entries) && faults.fires('batch.reorder-results')) {
+    entries.sort(byShard);
+  }
   const counted = failed > 0 && faults.fires('batch.count-wrong') ? failed - 1 : failed;
   return { atNs, value: { FailedRecordCount: counted, Records: entries } };
 };
+
+function byShard({ ShardId: a = '' }: PutRecordsResultEntry, { ShardId: b = '' }: PutRecordsResultEntry): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether grouping by shard would change the order of the results. */
+function outOfGroups(entries: readonly PutRecordsResultEntry[]): boolean {
+  return entries.some((entry, index) => index > 0 && byShard(entries[index - 1]!, entry) > 0);
+}
 
 function checkedAll({ Records }: PutRecordsInput, faults: Faults): CheckedRecord[] | Refusal {
   const records: CheckedRecord[] = [];

@@ -25,8 +25,10 @@ export function checked(entry: PutRecordsEntry, path: string, faults: Faults): C
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${RECORD_BYTES_MAX}`,
     );
   }
-  const explicitHashKey =
-    (entry.ExplicitHashKey ?? undefined) === undefined ? undefined : BigInt(entry.ExplicitHashKey!);
+  let explicitHashKey = typeof entry.ExplicitHashKey === 'string' ? BigInt(entry.ExplicitHashKey) : undefined;
+  if (explicitHashKey !== undefined && explicitHashKey >= HASH_KEY_COUNT && faults.fires('hash.ehk-wraps')) {
+    explicitHashKey %= HASH_KEY_COUNT;
+  }
   if (explicitHashKey !== undefined && explicitHashKey >= HASH_KEY_COUNT) {
     return new Refusal(
       'InvalidArgumentException',
@@ -34,7 +36,9 @@ export function checked(entry: PutRecordsEntry, path: string, faults: Faults): C
     );
   }
   const data = faults.has('data.utf8-normalise') ? throughText(entry.Data, faults) : entry.Data;
-  return { data, partitionKey: entry.PartitionKey, bytes, explicitHashKey };
+  const trimmed = faults.has('data.key-trimmed') ? entry.PartitionKey.trim() : entry.PartitionKey;
+  const lost = trimmed !== entry.PartitionKey && faults.fires('data.key-trimmed');
+  return { data, partitionKey: lost ? trimmed : entry.PartitionKey, bytes, explicitHashKey };
 }
 
 /** Stores a record in its shard, or gives the text of the throttle. */

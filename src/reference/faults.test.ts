@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { NS_PER_MS, NS_PER_S } from '../clock.ts';
+import { OperatorError } from '../operator-error.ts';
+import { initialRanges } from '../protocol/hash.ts';
+import type { KinesisRecord, ShardIteratorType } from '../protocol/operations.ts';
+import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
+import { virtualEndpoint, type VirtualEndpoint } from './virtual-endpoint.ts';
+
+const S = 's';
+const HOUR_NS = 3600 * NS_PER_S;
+
+/** What a client sees of an endpoint with an active stream of four shards. Equal observations: the fault does not show. */
+type Scenario = (endpoint: VirtualEndpoint) => Promise<unknown>;
+
+async function iteratorOf({ must }: VirtualEndpoint, type: ShardIteratorType, rest: object = {}): Promise<string> {
+  const input = { StreamName: S, ShardId: 'shardId-0', ShardIteratorType: type, ...rest };
+  return (await must('GetShardIterator', input)).ShardIterator!;
+}
+
+async function read(endpoint: VirtualEndpoint, from: string, Limit?: number): Promise<KinesisRecord[]> {
+  const records: KinesisRecord[] = [];
+  for (let iterator = from; ;) {
+    const answer = await endpoint.must('GetRecords', {
+      ShardIterator: iterator,
+      ...(Limit === undefined ? {} : { Limit }),
+    });
+    records.push(...answer.Records);
+    iterator = answer.NextShardIterator!;
+    if (answer.MillisBehindLatest === 0) return records;
+  }
+}
+
+/** Forty records in shard 0, 5 ms apart, with their numbers. */
+async function fill({ must, clock }: VirtualEndpoint, count = 40): Promise<string[]> {
+  const numbers: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const Data = Buffer.from([0xff, index]).toString('base64');
+    const input = { StreamName: S, Data, PartitionKey: `k${index}`, ExplicitHashKey: '0' };
+    numbers.push((await must('PutRecord', input)).SequenceNumber);
+    await clock.advance(5 * NS_PER_MS);
+  }
+  return numbers;
+}
+
+const replay =
+  (Limit?: number): Scenario =>
+  async (endpoint) => {
+    const put = await fill(endpoint);
+    await endpoint.clock.advance(2 * NS_PER_S);
+    const iterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
+    return { put, read: await read(endpoint, iterator, Limit), again: await read(endpoint, iterator, Limit) };
+  };
+
+const from =
+  (type: ShardIteratorType): Scenario =>
+  async (endpoint) => {
+    const put = await fill(endpoint, 3);
+    const rest = type === 'LATEST' ? {} : { StartingSequenceNumber: put[1] };
+    return read(endpoint, await iteratorOf(endpoint, type, rest));
+  };
+
+const readAfter =
+  (hours: number): Scenario =>
+  async (endpoint) => {
+    await fill(endpoint, 3);
+    await endpoint.clock.advance(hours * HOUR_NS);
+    return read(endpoint, await iteratorOf(endpoint, 'TRIM_HORIZON'));
+  };
+
+const shardsOf =
+  (keys: readonly bigint[]): Scenario =>
+  async ({ must }) => {
+    const ids: string[] = [];
+    for (const [index, key] of keys.entries()) {
+      const input = { StreamName: S, Data: '', PartitionKey: `k${index}`, ExplicitHashKey: String(key) };
+      ids.push((await must('PutRecord', input)).ShardId);
+    }
+    return ids;
+  };
+
+/** Puts of `bytes` in turn to the first and the last shard: how each went, and what the first then holds. */
+const flood =
+  (bytes: number, perCall: number, calls: number): Scenario =>
+  async (endpoint) => {
+    const Data = Buffer.alloc(bytes).toString('base64');
+    const Records = Array.from({ length: perCall }, (_, index) => ({
+      Data,
+      PartitionKey: `k${index}`,
+      ExplicitHashKey: index % 3 === 2 ? String(2n ** 128n - 1n) : '0',
+    }));
+    const answers = [];
+    for (let call = 0; call < calls; call += 1) {
+      answers.push(await endpoint.must('PutRecords', { StreamName: S, Records }));
+    }
+    const stored = await endpoint.must('GetRecords', { ShardIterator: await iteratorOf(endpoint, 'TRIM_HORIZON') });
+    return { answers, stored: stored.Records.map(({ SequenceNumber }) => SequenceNumber) };
+  };
+
+const polls: Scenario = async (endpoint) => {
+  await fill(endpoint, 2);
+  const ShardIterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
+  const bodies = [];
+  for (let call = 0; call < 6; call += 1) {
+    const outcome = await endpoint.call('GetRecords', { ShardIterator });
+    bodies.push(outcome.ok ? outcome.value.Records : outcome.body);
+  }
+  return bodies;
+};
+
+const expiredIterator: Scenario = async (endpoint) => {
+  const ShardIterator = await iteratorOf(endpoint, 'LATEST');
+  await endpoint.clock.advance(301 * NS_PER_S);
+  return (await endpoint.call('GetRecords', { ShardIterator })).ok;
+};
+
+const starved: Scenario = async (endpoint) => {
+  for (let call = 0; call < 4; call += 1) {
+    await flood(1_000_000, 1, 1)(endpoint);
+    await endpoint.clock.advance(2 * NS_PER_S);
+  }
+  const ShardIterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
+  return [
+    (await endpoint.call('GetRecords', { ShardIterator })).ok,
+    (await endpoint.call('GetRecords', { ShardIterator })).ok,
+  ];
+};
+
+const samePutTwice: Scenario = async ({ must }) => {
+  const input = { StreamName: S, Data: 'AAAA', PartitionKey: 'same' };
+  return [await must('PutRecord', input), await must('PutRecord', input)];
+};
+
+const created: Scenario = async ({ must }) => {
+  await must('CreateStream', { StreamName: 'new', ShardCount: 3 });
+  return must('DescribeStreamSummary', { StreamName: 'new' });
+};
+
+const keys: Scenario = async ({ must }) => {
+  const Records = Array.from({ length: 20 }, (_, index) => ({ Data: '', PartitionKey: `k${index}` }));
+  return must('PutRecords', { StreamName: S, Records });
+};
+
+const describeOften: Scenario = async ({ call }) => {
+  const names = [];
+  for (let index = 0; index < 11; index += 1) {
+    const outcome = await call('DescribeStream', { StreamName: S });
+    names.push(outcome.ok || outcome.name);
+  }
+  return names;
+};
+
+const scenarios: Record<FaultName, Scenario> = {
+  'hash.little-endian': keys,
+  'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
+  'hash.ehk-wraps': async ({ call }) => {
+    const ExplicitHashKey = String(2n ** 128n);
+    return (await call('PutRecord', { StreamName: S, Data: '', PartitionKey: 'k', ExplicitHashKey })).ok;
+  },
+  'hash.end-exclusive': shardsOf(initialRanges(4).map(({ end }) => end)),
+  'shard.range-gap': ({ must }) => must('ListShards', { StreamName: S }),
+  'data.utf8-normalise': replay(),
+  'data.key-trimmed': async (endpoint) => {
+    const input = { StreamName: S, Data: '', PartitionKey: ' k ', ExplicitHashKey: '0' };
+    await endpoint.must('PutRecord', input);
+    return read(endpoint, await iteratorOf(endpoint, 'TRIM_HORIZON'));
+  },
+  'ord.swap-adjacent': replay(),
+  'poll.skip-on-limit': replay(7),
+  'poll.int-gap': replay(7),
+  'poll.repeat-last': replay(7),
+  'log.ack-then-drop': replay(),
+  'log.double-append': replay(),
+  'log.store-then-reject': flood(600_000, 3, 1),
+  'seq.collide-in-shard': replay(),
+  'seq.renumber-on-read': replay(),
+  'iter.horizon-skips-first': replay(),
+  'iter.latest-includes-last': from('LATEST'),
+  'iter.at-is-after': from('AT_SEQUENCE_NUMBER'),
+  'iter.after-is-at': from('AFTER_SEQUENCE_NUMBER'),
+  'iter.ts-strict': async (endpoint) => {
+    const Timestamp = endpoint.clock.now() / 1000;
+    await fill(endpoint, 2);
+    return read(endpoint, await iteratorOf(endpoint, 'AT_TIMESTAMP', { Timestamp }));
+  },
+  'iter.future-ok': async ({ call, clock }) => {
+    const input = { StreamName: S, ShardId: 'shardId-0', ShardIteratorType: 'AT_TIMESTAMP' } as const;
+    return (await call('GetShardIterator', { ...input, Timestamp: clock.now() / 1000 + 60 })).ok;
+  },
+  'iter.null-when-empty': async (endpoint) =>
+    endpoint.must('GetRecords', { ShardIterator: await iteratorOf(endpoint, 'LATEST') }),
+  'iter.never-expires': expiredIterator,
+  'poll.limit-plus-one': async (endpoint) => {
+    await fill(endpoint);
+    return endpoint.must('GetRecords', { ShardIterator: await iteratorOf(endpoint, 'TRIM_HORIZON'), Limit: 7 });
+  },
+  'ret.default-168': created,
+  'ret.trim-early': readAfter(23.5),
+  'ret.never-trims': readAfter(25),
+  'ret.delete-on-read': replay(),
+  'imm.upsert-by-key': samePutTwice,
+  'imm.bit-rot': replay(),
+  'thr.off': flood(1, 500, 5),
+  'thr.bytes-ignored': flood(600_000, 4, 1),
+  'thr.per-stream': flood(1, 500, 4),
+  'thr.read-tps-off': polls,
+  'thr.read-bytes-off': starved,
+  'thr.error-with-data': polls,
+  'thr.control-off': describeOften,
+  'batch.count-wrong': flood(600_000, 4, 1),
+  'batch.reorder-results': keys,
+  'batch.stop-at-first': flood(600_000, 3, 1),
+  'poll.behind-always-0': replay(7),
+  'life.skip-creating-status': created,
+};
+
+/** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
+const limitsOf = (name: FaultName) => (/^(thr|batch)\.|reject/.test(name) ? 'aws' : 'off');
+
+async function observe(name: FaultName, armed: boolean): Promise<{ seen: unknown; activations: object }> {
+  const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed ? [name] : [] });
+  await endpoint.stream(S, 4);
+  return { seen: await scenarios[name](endpoint), activations: endpoint.faults.activations() };
+}
+
+describe('every fault shows when armed and only then', () => {
+  test.each(Object.keys(scenarios).map(faultNamed))('%s', async (name) => {
+    const sound = await observe(name, false);
+    const faulty = await observe(name, true);
+    expect(sound.activations).toEqual({});
+    expect(Object.keys(faulty.activations)).toEqual([name]);
+    expect(faulty.seen).not.toEqual(sound.seen);
+  });
+
+  test('and every one has its scenario and its sentence', () => {
+    expect(Object.keys(scenarios).toSorted()).toEqual(Object.keys(faultDescriptions).toSorted());
+    expect(Object.values(faultDescriptions).every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);
+  });
+});
+
+test('the page lists every fault as the code describes it', () => {
+  const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
+  const rows = Object.entries(faultDescriptions).map(([name, text]) => `| \`${name}\` | ${text} |`);
+  expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+});
+
+describe('arming', () => {
+  test('an unknown name is the operator’s to mend, and the nearest are named', () => {
+    const arm = () => new Faults(['log.ack-then-dorp']);
+    expect(arm).toThrow(OperatorError);
+    expect(arm).toThrow(expect.objectContaining({ hint: expect.stringContaining('log.ack-then-drop'), exitCode: 2 }));
+  });
+
+  test('a disarmed fault is inert again, and its count stays', () => {
+    const faults = new Faults(['thr.off']);
+    expect(faults.fires('thr.off')).toBe(true);
+    faults.disarm('thr.off');
+    expect(faults.fires('thr.off')).toBe(false);
+    expect(faults.activations()).toEqual({ 'thr.off': 1 });
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { NS_PER_MS, NS_PER_S } from '../clock.ts';
+import { Random } from '../random.ts';
+import { latencyByName, type Lag } from './latency.ts';
+import { virtualEndpoint } from './virtual-endpoint.ts';
+
+const shard0 = 'shardId-000000000000';
+
+function delaysMs(lag: Lag, everyMs: number, seconds: number): number[] {
+  return Array.from({ length: (seconds * 1000) / everyMs }, (_, index) => {
+    const nowNs = index * everyMs * NS_PER_MS;
+    return (lag.readyAtNs(nowNs) - nowNs) / NS_PER_MS;
+  });
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+describe('the model called aws', () => {
+  test.each([1, 20, 900])('readable after 70 ms in the mean, whatever the rate: one record every %i ms', (everyMs) => {
+    const seconds = everyMs === 900 ? 9000 : 3000;
+    const delays = delaysMs(latencyByName.aws.visibility(new Random(3)), everyMs, seconds);
+    expect(Math.abs(mean(delays) - 70)).toBeLessThan(1.5);
+  });
+
+  test('acknowledged after 15 ms in the median, a call answered after 30 ms in the mean', () => {
+    const acknowledged = delaysMs(latencyByName.aws.acknowledgement(new Random(3)), 3, 600);
+    expect(Math.abs(median(acknowledged) - 15)).toBeLessThan(1);
+    const random = new Random(5);
+    const calls = Array.from({ length: 20_000 }, () => latencyByName.aws.callNs(random) / NS_PER_MS);
+    expect(Math.abs(mean(calls) - 30)).toBeLessThan(0.3);
+  });
+
+  test('a later record is never readable before an earlier one', () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const lag = latencyByName.aws.visibility(new Random(seed));
+      let lastNs = 0;
+      let overtaken = 0;
+      for (let nowNs = 0; nowNs < 100 * NS_PER_S; nowNs += 7 * NS_PER_MS) {
+        const readyNs = lag.readyAtNs(nowNs);
+        if (readyNs < lastNs) overtaken += 1;
+        lastNs = readyNs;
+      }
+      expect(overtaken).toBe(0);
+    }
+  });
+
+  test('the same seed gives the same delays', () => {
+    const of = (seed: number) => delaysMs(latencyByName.aws.visibility(new Random(seed)), 10, 5);
+    expect(of(9)).toEqual(of(9));
+    expect(of(9)).not.toEqual(of(8));
+  });
+});
+
+describe('an endpoint with the model', () => {
+  test('one consumer polling five times a second sees about 200 ms', async () => {
+    const { clock, must, stream } = virtualEndpoint({ latency: 'aws', limits: 'aws', seed: 4 });
+    await stream('s', 1);
+    const random = new Random(11);
+    const sentNs = new Map<string, number>();
+    const propagationMs: number[] = [];
+    const endNs = clock.monotonicNs() + 120 * NS_PER_S;
+    const producer = async () => {
+      for (let id = 0; clock.monotonicNs() < endNs; id += 1) {
+        await clock.sleepUntil(clock.monotonicNs() + Math.round(random.exponential(NS_PER_S / 20)));
+        sentNs.set(String(id), clock.monotonicNs());
+        const Data = Buffer.from(String(id)).toString('base64');
+        await must('PutRecord', { StreamName: 's', Data, PartitionKey: 'k' });
+      }
+    };
+    const consumer = async () => {
+      const start = { StreamName: 's', ShardId: shard0, ShardIteratorType: 'TRIM_HORIZON' } as const;
+      let { ShardIterator } = await must('GetShardIterator', start);
+      let dueNs = clock.monotonicNs();
+      while (clock.monotonicNs() < endNs) {
+        const { Records, NextShardIterator } = await must('GetRecords', { ShardIterator: ShardIterator! });
+        for (const { Data } of Records) {
+          const id = Buffer.from(Data, 'base64').toString();
+          propagationMs.push((clock.monotonicNs() - sentNs.get(id)!) / NS_PER_MS);
+        }
+        ShardIterator = NextShardIterator!;
+        dueNs += 200 * NS_PER_MS;
+        await clock.sleepUntil(dueNs);
+      }
+    };
+    await clock.runUntilSettled(Promise.all([producer(), consumer()]));
+    expect(propagationMs.length).toBeGreaterThan(1500);
+    expect(Math.abs(mean(propagationMs) - 200)).toBeLessThan(8);
+  });
+
+  test('LATEST leaves out what was acknowledged and takes in what was not, readable or not', async () => {
+    const { clock, must, stream } = virtualEndpoint({ latency: 'aws', seed: 2 });
+    await stream('s', 1);
+    const put = (text: string) =>
+      must('PutRecord', { StreamName: 's', Data: Buffer.from(text).toString('base64'), PartitionKey: 'k' });
+    const latest = () => must('GetShardIterator', { StreamName: 's', ShardId: shard0, ShardIteratorType: 'LATEST' });
+    await clock.runUntilSettled(put('acknowledged'));
+    const inFlight = put('in flight');
+    const iterator = latest();
+    await clock.runUntilSettled(Promise.all([inFlight, iterator]));
+    await clock.runUntilSettled(put('after'));
+    await clock.advance(NS_PER_S);
+    const { ShardIterator } = await iterator;
+    const { Records } = await clock.runUntilSettled(must('GetRecords', { ShardIterator: ShardIterator! }));
+    expect(Records.map(({ Data }) => Buffer.from(Data, 'base64').toString())).toEqual(['in flight', 'after']);
+  });
+
+  test('what is stored and not yet readable is neither answered nor counted as left behind', async () => {
+    const { clock, must, stream } = virtualEndpoint({ latency: 'aws' });
+    await stream('s', 1);
+    const start = { StreamName: 's', ShardId: shard0, ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const { ShardIterator } = await clock.runUntilSettled(must('GetShardIterator', start));
+    const putting = must('PutRecord', { StreamName: 's', Data: '', PartitionKey: 'k' });
+    const early = must('GetRecords', { ShardIterator: ShardIterator! });
+    await clock.runUntilSettled(Promise.all([putting, early]));
+    expect(await early).toMatchObject({ Records: [], MillisBehindLatest: 0 });
+    await clock.advance(NS_PER_S);
+    const later = await clock.runUntilSettled(must('GetRecords', { ShardIterator: (await early).NextShardIterator! }));
+    expect(later.Records).toHaveLength(1);
+  });
+});
