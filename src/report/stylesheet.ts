@@ -14,7 +14,7 @@ body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 72rem; background:
 h1 { font-size: 1.35rem; margin: 0 0 .15rem; line-height: 1.25; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; padding-top: .6rem; border-top: 1px solid var(--line); }
 h3 { font-size: .95rem; margin: 1.4rem 0 .2rem; }
-p { margin: .3rem 0; max-width: 80ch; }
+p { margin: .3rem 0; max-width: 105ch; }
 .question { color: var(--soft); font-size: 1rem; }
 .note, .target .modelled { color: var(--soft); font-size: .9em; }
 .strip { margin: .9rem 0; padding: .5rem .8rem; border-left: .35rem solid; border-radius: .15rem; }
