@@ -52,7 +52,7 @@ export function formatPercentile(ns: number | null, events: number): string {
 
 /** A value of an axis: like the rest, without zeros that say nothing (`1 ms`, `0.5`, `1,500`). */
 export function formatTick(value: number, unit: AxisUnit): string {
-  if (unit === 'duration') return inUnits(value, durationUnits, plain);
+  if (unit === 'duration') return value === 0 ? '0' : inUnits(value, durationUnits, plain);
   if (unit === 'bytes/s') return value === 0 ? '0' : `${inUnits(value, byteUnits, plain)}/s`;
   return unit === 'time' ? `${plain(value)} s` : plain(value);
 }

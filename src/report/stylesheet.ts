@@ -30,11 +30,11 @@ p { margin: .3rem 0; max-width: 105ch; }
 .badge { display: inline-block; padding: 0 .45em; border: 1px solid var(--doubt); border-radius: .2rem; color: var(--doubt);
   background: var(--doubt-wash); font-size: .85em; }
 .target .modelled { border-left: .2rem solid var(--doubt); padding-left: .6rem; color: var(--ink); }
-dl { margin: .3rem 0; } dd { margin: 0; }
+.target { margin-top: 1.1rem; } dl { margin: .3rem 0; } dd { margin: 0; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem .9rem; } .facts dt { color: var(--soft); }
 .parts dt { font-weight: 600; margin-top: .3rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1px; background: var(--line);
-  border: 1px solid var(--line); } .tiles > div { background: var(--paper); padding: .45rem .65rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1px; padding: 1px; }
+.tiles > div { box-shadow: 0 0 0 1px var(--line); padding: .45rem .65rem; }
 .tiles dt { color: var(--soft); font-size: .85em; } .tiles .value { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
 .tiles .note { font-size: .8em; } .tiles .value, table { font-variant-numeric: tabular-nums; }
 figure { margin: 0 0 1.2rem; } .finding { font-weight: 500; }
@@ -43,7 +43,7 @@ figure { margin: 0 0 1.2rem; } .finding { font-weight: 500; }
 table { border-collapse: collapse; min-width: 100%; font-size: .9em; overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .7rem .22rem 0; border-bottom: 1px solid var(--line); }
 td { max-width: 34rem; overflow-wrap: anywhere; min-width: 3.2rem; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-.number { text-align: right; white-space: nowrap; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
+.number { text-align: right; white-space: nowrap; } .number + :not(.number) { padding-left: 1.3rem; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
 code, pre { font: .92em/1.45 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .4rem 0; max-height: 32rem; }
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }

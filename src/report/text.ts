@@ -55,7 +55,11 @@ function complaints(result: Result, row: SummaryRow): string[] {
   const told = [...found, ...reasons];
   return told.length === 0
     ? []
-    : ['', `${clean(row.scenario)} against ${clean(result.target.name)}`, ...told.flatMap((text) => wrap(text))];
+    : [
+        '',
+        cut(`${clean(row.scenario)} against ${clean(result.target.name)}`, WIDTH),
+        ...told.flatMap((text) => wrap(text)),
+      ];
 }
 
 /** Broken at spaces, continued with a deeper indent. */
