@@ -23,6 +23,7 @@ export async function startChromium(): Promise<RunningBrowser> {
     `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>`,
   );
   // The package unpacks into the temporary folder, and its libraries only where it believes to be on AWS Lambda.
+  const { TMPDIR } = process.env;
   process.env['TMPDIR'] = folder;
   process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs24.x';
   const { default: packaged } = await import('@sparticuz/chromium');
@@ -38,6 +39,8 @@ export async function startChromium(): Promise<RunningBrowser> {
     browser,
     async close() {
       await browser.close();
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };

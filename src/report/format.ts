@@ -81,7 +81,7 @@ function inUnits(
   units: readonly (readonly [string, number])[],
   digits: (scaled: number) => string,
 ): string {
-  if (value === 0) return `0 ${units[0]![0]}`;
+  if (value === 0) return units === durationUnits ? '0 s' : `0 ${units[0]![0]}`;
   const unit = units.findLast(([, size]) => Number(Math.abs(value / size).toPrecision(3)) >= 1) ?? units[0]!;
   const scaled = value / unit[1];
   return `${unit[1] === 1 && Number.isInteger(scaled) ? formatCount(scaled) : digits(scaled)} ${unit[0]}`;

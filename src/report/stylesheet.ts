@@ -42,7 +42,7 @@ figure { margin: 0 0 1.2rem; } .finding { font-weight: 500; }
 .scroll { overflow-x: auto; margin: .5rem 0; } details .scroll { max-height: 24rem; overflow-y: auto; }
 table { border-collapse: collapse; min-width: 100%; font-size: .9em; overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .7rem .22rem 0; border-bottom: 1px solid var(--line); }
-td { max-width: 34rem; overflow-wrap: anywhere; min-width: 3.2rem; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
+td { max-width: 34rem; overflow-wrap: break-word; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; } .number + :not(.number) { padding-left: 1.3rem; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
 code, pre { font: .92em/1.45 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .4rem 0; max-height: 32rem; }
@@ -53,5 +53,6 @@ pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #fff; --good: #00553e; --bad: #8f3000;
   --doubt: #5f4300; --good-wash: #fff; --bad-wash: #fff; --doubt-wash: #fff; } body { max-width: none; padding: 0; font-size: 10pt; }
   figure, tr, .tiles, .strip { break-inside: avoid; } h2, h3 { break-after: avoid; } .plot { height: 6.5cm; } .plot.bar { height: 3.4cm; }
-  figure details { display: none; } pre, .scroll { max-height: none; overflow: visible; white-space: pre-wrap; } table { font-size: .8em; } .number { white-space: normal; } }
+  figure details { display: none; } pre, .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } table { font-size: .8em; }
+  .number { white-space: normal; } td { overflow-wrap: anywhere; } td:first-child { overflow-wrap: break-word; } }
 `;
