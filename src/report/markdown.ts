@@ -44,7 +44,7 @@ function line(cells: readonly string[]): string {
 }
 
 /** Text in which nothing is markup, a link, a mention or a cell's end: every such character becomes an entity. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[&<>|`*_~[\]\\#@!]|:\/\//g, (found) =>
