@@ -12,11 +12,12 @@ export const SECOND = 1e9;
 /** In ns. */
 export const MS = 1e6;
 
-/** Latencies in ns spread like an exponential above a floor, with a thin tail ten times as far. */
+/** Latencies in ns spread like an exponential above a floor, with a heavier tail beyond p99.5. */
 export function spread(count: number, floorNs: number, meanNs: number): number[] {
   return Array.from({ length: count }, (_, index) => {
     const p = (index + 0.5) / count;
-    return Math.round(floorNs - (meanNs - floorNs) * Math.log(1 - p) * (p > 0.995 ? 3 : 1));
+    const tail = Math.max(0, Math.log(0.005 / (1 - p)));
+    return Math.round(floorNs + (meanNs - floorNs) * (2 * tail - Math.log(1 - p)));
   });
 }
 

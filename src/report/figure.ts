@@ -20,7 +20,7 @@ export function renderFigure(figure: Figure): Markup {
   const { spec } = figure;
   return html`<figure>
     <h3 id="${spec.id}-heading">${figure.heading}</h3>
-    <p class="finding">${figure.finding}</p>
+    <p class="finding">${unbroken(figure.finding)}</p>
     <div class="plot ${spec.kind}" hidden>
       <canvas id="${spec.id}" role="img" aria-label="${figure.heading}. ${figure.finding}"></canvas>
     </div>
@@ -30,4 +30,9 @@ export function renderFigure(figure: Figure): Markup {
       ${figure.data}
     </details>
   </figure> `;
+}
+
+/** A number stays on the line of its unit. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (ns|µs|ms|s|%|B|KiB|MiB|GiB)(?![\w])/g, '$1\u00a0$2');
 }

@@ -52,7 +52,7 @@ export function formatPercentile(ns: number | null, events: number): string {
 
 /** A value of an axis: like the rest, without zeros that say nothing (`1 ms`, `0.5`, `1,500`). */
 export function formatTick(value: number, unit: AxisUnit): string {
-  if (unit === 'duration') return inUnits(value, durationUnits, plain);
+  if (unit === 'duration') return value === 0 ? '0' : inUnits(value, durationUnits, plain);
   if (unit === 'bytes/s') return value === 0 ? '0' : `${inUnits(value, byteUnits, plain)}/s`;
   return unit === 'time' ? `${plain(value)} s` : plain(value);
 }
@@ -81,7 +81,7 @@ function inUnits(
   units: readonly (readonly [string, number])[],
   digits: (scaled: number) => string,
 ): string {
-  if (value === 0) return `0 ${units[0]![0]}`;
+  if (value === 0) return units === durationUnits ? '0 s' : `0 ${units[0]![0]}`;
   const unit = units.findLast(([, size]) => Number(Math.abs(value / size).toPrecision(3)) >= 1) ?? units[0]!;
   const scaled = value / unit[1];
   return `${unit[1] === 1 && Number.isInteger(scaled) ? formatCount(scaled) : digits(scaled)} ${unit[0]}`;

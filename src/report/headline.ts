@@ -1,5 +1,5 @@
 /** The few figures a reader wants first, as tiles on the page and as columns in a summary. Only what was measured. */
-import type { LatencyOutcome, Result } from '../result.ts';
+import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
 import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf } from './figures.ts';
@@ -12,6 +12,9 @@ export interface Tile {
   readonly note: string;
 }
 
+/** Consumers with tiles of their own; more are in the tables only. */
+const CONSUMERS_MAX = 4;
+
 /** The tiles of the page, in reading order. */
 export function headlineTiles(result: Result): readonly Tile[] {
   return [
@@ -20,20 +23,34 @@ export function headlineTiles(result: Result): readonly Tile[] {
     ...shareTile(result, 'throttled'),
     ...shareTile(result, 'failed'),
     ...shareTile(result, 'skipped'),
-    ...latencyTile(result, 'service p50', 'service', 'accepted', 0.5),
-    ...latencyTile(result, 'service p99', 'service', 'accepted', 0.99),
-    ...latencyTile(result, 'response p99', 'response', 'accepted', 0.99),
-    ...latencyTile(result, 'propagation mean', 'propagation', 'received', null),
-    ...latencyTile(result, 'propagation p99', 'propagation', 'received', 0.99),
-    ...latencyTile(result, 'lateness p99', 'lateness', 'sent', 0.99),
+    ...putTile(result, 'service p50', 'service', 'accepted', 'p50'),
+    ...putTile(result, 'service p99', 'service', 'accepted', 'p99'),
+    ...putTile(result, 'response p99', 'response', 'accepted', 'p99'),
+    ...putTile(result, 'lateness p99', 'lateness', 'sent', 'p99'),
+    ...latenciesOf(result, 'propagation', 'received').slice(0, CONSUMERS_MAX).flatMap(deliveryTiles),
   ];
 }
 
-/** The latency of this name over all fleets, merged by buckets; null when none was recorded. */
-export function mergedLatency(result: Result, metric: LatencyMetric, outcome: LatencyOutcome): Distribution | null {
+/** A latency of puts over all producers, merged by buckets; null when none was recorded. */
+export function putLatency(result: Result, metric: LatencyMetric, outcome: LatencyOutcome): Distribution | null {
+  return distributionOf(putLatencies(result, metric, outcome));
+}
+
+/** p50 or p99 of a put latency: as the result states it where one histogram holds it all, else of the merged buckets. */
+export function putPercentile(
+  result: Result,
+  metric: LatencyMetric,
+  outcome: LatencyOutcome,
+  name: 'p50' | 'p99',
+): number | null {
+  const docs = putLatencies(result, metric, outcome);
+  const only = docs.length === 1 ? docs[0] : undefined;
+  return only ? only.percentilesNs[name] : (distributionOf(docs)?.valueAt(name === 'p50' ? 0.5 : 0.99) ?? null);
+}
+
+function putLatencies(result: Result, metric: LatencyMetric, outcome: LatencyOutcome): readonly LatencyDoc[] {
   const producers = result.scenario.plan.fleets.filter((fleet) => fleet.kind === 'produce').map(({ name }) => name);
-  const docs = latenciesOf(result, metric, outcome);
-  return distributionOf(outcome === 'received' ? docs : docs.filter((doc) => producers.includes(doc.fleet)));
+  return latenciesOf(result, metric, outcome).filter((doc) => producers.includes(doc.fleet));
 }
 
 function countTile(result: Result, metric: CountMetric, label: string): Tile[] {
@@ -54,28 +71,30 @@ function shareTile(result: Result, metric: CountMetric): Tile[] {
   return [{ label: metric, value: `${formatRate(rate)}/s`, note }];
 }
 
-function latencyTile(
+function putTile(
   result: Result,
   label: string,
   metric: LatencyMetric,
   outcome: LatencyOutcome,
-  p: number | null,
+  name: 'p50' | 'p99',
 ): Tile[] {
-  const latency = mergedLatency(result, metric, outcome);
+  const latency = putLatency(result, metric, outcome);
   if (!latency) return [];
-  const docs = latenciesOf(result, metric, outcome);
-  const note = `${outcome === 'accepted' ? 'accepted, ' : ''}${formatCount(latency.events)} events${docs.length > 1 && outcome === 'received' ? `, ${docs.length} fleets` : ''}`;
-  const value =
-    p === null ? formatDuration(latency.meanNs) : formatPercentile(percentile(docs, latency, p), latency.events);
-  return [{ label, value, note }];
+  const value = putPercentile(result, metric, outcome, name);
+  const events = `${formatCount(latency.events)} events`;
+  return [
+    {
+      label,
+      value: value === null ? 'n/a' : formatDuration(value),
+      note: outcome === 'accepted' ? `accepted, ${events}` : events,
+    },
+  ];
 }
 
-/** The percentile as the result states it where one histogram holds it all, else that of the merged buckets. */
-function percentile(
-  docs: readonly { percentilesNs: Result['latencies'][number]['percentilesNs'] }[],
-  latency: Distribution,
-  p: number,
-): number | null {
-  const only = docs.length === 1 ? docs[0]!.percentilesNs : null;
-  return only && p === 0.5 ? only.p50 : only && p === 0.99 ? only.p99 : latency.valueAt(p);
+/** Each consumer by itself: fleets that read at different intervals have no common mean. */
+function deliveryTiles(doc: LatencyDoc): Tile[] {
+  const { p99 } = doc.percentilesNs;
+  const tail = p99 === null ? `p99 ${formatPercentile(p99, doc.events)}` : `p99 ${formatDuration(p99)}`;
+  const note = `${doc.fleet}, ${tail}`;
+  return [{ label: 'propagation mean', value: formatDuration(doc.meanNs), note }];
 }

@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import type { Result } from '../result.ts';
 import { environmentSection, errorSection, expectationSection, phaseSection, scenarioSection } from './closing.ts';
-import { renderFigure } from './figure.ts';
+import { renderFigure, type Figure } from './figure.ts';
 import { inlinedScript } from './inlined-script.ts';
 import { latencyTimelineFigures } from './latency-timeline.ts';
 import { ledgerSection } from './ledger-section.ts';
-import { escapeHtml, html, scriptJson } from './markup.ts';
+import { escapeHtml, html, scriptJson, type Markup } from './markup.ts';
 import { headline, targetLine, validityStrip, verdictStrip } from './opening.ts';
 import { percentileFigures } from './percentile-curve.ts';
 import { pollingFigures, pollingSentences } from './polling-breakdown.ts';
@@ -31,42 +31,21 @@ export function renderHtml(result: Result): string {
     <h1>${plan.name} <small>against ${result.target.name}</small></h1>
     <p class="question">${plan.question}</p>
     ${verdictStrip(result)}${validityStrip(result)}${targetLine(result)}${headline(result)}
-    ${
-      percentiles.length === 0
-        ? null
-        : html`<section>
-            <h2>Latency${modelled}</h2>
-            ${percentiles.map(renderFigure)}
-          </section>`
-    }
-    ${
-      timelines.length === 0
-        ? null
-        : html`<section>
-            <h2>Throughput</h2>
-            ${timelines.map(renderFigure)}
-          </section>`
-    }
-    ${
-      latencies.length === 0
-        ? null
-        : html`<section>
-            <h2>Latency over time${modelled}</h2>
-            ${latencies.map(renderFigure)}
-          </section>`
-    }
-    ${
-      polling.length === 0
-        ? null
-        : html`<section>
-            <h2>Polling${modelled}</h2>
-            ${polling.map(renderFigure)}${pollingSentences(result)}
-          </section>`
-    }
+    ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
+    ${chartSection('Latency over time', modelled, latencies)}
+    ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
     ${shardTable(result)}${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}
     ${phaseSection(result)}${scenarioSection(result)}${environmentSection(result)}
   </main>`;
   return documentOf(`${result.verdict.word}: ${plan.name} against ${result.target.name}`, body.text, specs);
+}
+
+function chartSection(heading: string, badge: Markup | null, figures: readonly Figure[]): Markup | null {
+  if (figures.length === 0) return null;
+  return html`<section>
+    <h2>${heading}${badge}</h2>
+    ${figures.map(renderFigure)}
+  </section>`;
 }
 
 function documentOf(title: string, body: string, specs: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 /** The top of the page: is it good (verdict), can it be believed (validity), what was it (target), how much (tiles). */
 import type { Result } from '../result.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { formatDuration } from './format.ts';
 import { headlineTiles } from './headline.ts';
 import { html, table, type Markup } from './markup.ts';
 import { runMark, verdictMark } from './verdict-mark.ts';
@@ -82,7 +82,6 @@ export function headline(result: Result): Markup {
     <p class="note">
       Over
       ${measured.length === 0 ? 'no measured phase' : `${measured.join(', ')} (${formatDuration(span)})`}${result.target.modelled ? '; latencies modelled' : ''}.
-      ${formatCount(result.scenario.plan.fleets.length)} fleets.
     </p>
     <dl class="tiles">
       ${headlineTiles(result).map(

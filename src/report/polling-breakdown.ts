@@ -42,25 +42,22 @@ export function pollingFigures(result: Result): readonly Figure[] {
   ];
 }
 
-/** One sentence for each part, for each fleet. */
-export function pollingSentences(result: Result): Markup {
-  const by = result.target.modelled ? ' (modelled by the reference)' : '';
-  return html`${result.polling
-    .filter((one) => one.records > 0)
-    .map(
-      (one) =>
-        html`<dl class="parts">
-          <dt>${one.fleet}: poll phase ${formatDuration(one.phaseMeanNs)}</dt>
-          <dd>
-            Waiting for the next poll: half the mean interval of ${formatDuration(one.pollIntervalMeanNs)}, the same on
-            any endpoint.
-          </dd>
-          <dt>${one.fleet}: call ${formatDuration(one.callMeanNs)}${by}</dt>
-          <dd>The GetRecords call that brought the record, from request to answer.</dd>
-          <dt>${one.fleet}: residual ${formatDuration(one.residualMeanNs)}${by}</dt>
-          <dd>What the endpoint adds: the put's own way in, and the time until a stored record becomes readable.</dd>
-        </dl>`,
-    )}`;
+/** One sentence for each part, with the values of every fleet. */
+export function pollingSentences(result: Result): Markup | null {
+  const fleets = result.polling.filter((one) => one.records > 0);
+  if (fleets.length === 0) return null;
+  const modelled = result.target.modelled ? html` <strong class="badge">modelled</strong>` : null;
+  const values = (text: (one: PollingDoc) => string): string =>
+    fleets.map((one) => (fleets.length > 1 ? `${one.fleet} ${text(one)}` : text(one))).join(', ');
+  const intervals = values((one) => formatDuration(one.pollIntervalMeanNs));
+  return html`<dl class="parts">
+    <dt>Poll phase: ${values((one) => formatDuration(one.phaseMeanNs))}</dt>
+    <dd>Waiting for the next poll: half the mean interval (${intervals}), the same on any endpoint.</dd>
+    <dt>Call: ${values((one) => formatDuration(one.callMeanNs))}${modelled}</dt>
+    <dd>The GetRecords call that brought the record, from request to answer.</dd>
+    <dt>Residual: ${values((one) => formatDuration(one.residualMeanNs))}${modelled}</dt>
+    <dd>What the endpoint adds: the put's own way in, and the time until a stored record becomes readable.</dd>
+  </dl>`;
 }
 
 function findingOf(one: PollingDoc, named: boolean): string {

@@ -14,7 +14,7 @@ body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 72rem; background:
 h1 { font-size: 1.35rem; margin: 0 0 .15rem; line-height: 1.25; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; padding-top: .6rem; border-top: 1px solid var(--line); }
 h3 { font-size: .95rem; margin: 1.4rem 0 .2rem; }
-p { margin: .3rem 0; max-width: 80ch; }
+p { margin: .3rem 0; max-width: 105ch; }
 .question { color: var(--soft); font-size: 1rem; }
 .note, .target .modelled { color: var(--soft); font-size: .9em; }
 .strip { margin: .9rem 0; padding: .5rem .8rem; border-left: .35rem solid; border-radius: .15rem; }
@@ -30,11 +30,11 @@ p { margin: .3rem 0; max-width: 80ch; }
 .badge { display: inline-block; padding: 0 .45em; border: 1px solid var(--doubt); border-radius: .2rem; color: var(--doubt);
   background: var(--doubt-wash); font-size: .85em; }
 .target .modelled { border-left: .2rem solid var(--doubt); padding-left: .6rem; color: var(--ink); }
-dl { margin: .3rem 0; } dd { margin: 0; }
+.target { margin-top: 1.1rem; } dl { margin: .3rem 0; } dd { margin: 0; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem .9rem; } .facts dt { color: var(--soft); }
 .parts dt { font-weight: 600; margin-top: .3rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1px; background: var(--line);
-  border: 1px solid var(--line); } .tiles > div { background: var(--paper); padding: .45rem .65rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1px; padding: 1px; }
+.tiles > div { box-shadow: 0 0 0 1px var(--line); padding: .45rem .65rem; }
 .tiles dt { color: var(--soft); font-size: .85em; } .tiles .value { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
 .tiles .note { font-size: .8em; } .tiles .value, table { font-variant-numeric: tabular-nums; }
 figure { margin: 0 0 1.2rem; } .finding { font-weight: 500; }
@@ -42,8 +42,8 @@ figure { margin: 0 0 1.2rem; } .finding { font-weight: 500; }
 .scroll { overflow-x: auto; margin: .5rem 0; } details .scroll { max-height: 24rem; overflow-y: auto; }
 table { border-collapse: collapse; min-width: 100%; font-size: .9em; overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .7rem .22rem 0; border-bottom: 1px solid var(--line); }
-td { max-width: 34rem; overflow-wrap: anywhere; min-width: 3.2rem; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-.number { text-align: right; white-space: nowrap; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
+td { max-width: 34rem; overflow-wrap: break-word; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; } .number + :not(.number) { padding-left: 1.3rem; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
 code, pre { font: .92em/1.45 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .4rem 0; max-height: 32rem; }
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
@@ -53,5 +53,6 @@ pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #fff; --good: #00553e; --bad: #8f3000;
   --doubt: #5f4300; --good-wash: #fff; --bad-wash: #fff; --doubt-wash: #fff; } body { max-width: none; padding: 0; font-size: 10pt; }
   figure, tr, .tiles, .strip { break-inside: avoid; } h2, h3 { break-after: avoid; } .plot { height: 6.5cm; } .plot.bar { height: 3.4cm; }
-  figure details { display: none; } pre, .scroll { max-height: none; overflow: visible; white-space: pre-wrap; } table { font-size: .8em; } .number { white-space: normal; } }
+  figure details { display: none; } pre, .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } table { font-size: .8em; }
+  .number { white-space: normal; } td { overflow-wrap: anywhere; } td:first-child { overflow-wrap: break-word; } }
 `;

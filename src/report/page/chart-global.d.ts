@@ -8,6 +8,7 @@ declare global {
   type ChartConfiguration = chartJs.ChartConfiguration;
   type ChartDataset = chartJs.ChartDataset;
   type ChartPlugin = chartJs.Plugin;
+  type LegendItem = chartJs.LegendItem;
   type ScaleOptions = NonNullable<NonNullable<ChartConfiguration['options']>['scales']>[string];
   type ChartSpec = spec.ChartSpec;
   type LineChartSpec = spec.LineChartSpec;

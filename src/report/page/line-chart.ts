@@ -7,13 +7,20 @@ function lineConfiguration(spec: LineChartSpec, palette: Palette): ChartConfigur
     options: {
       animation: false,
       responsive: true,
+      layout: { padding: { top: spec.bands.length > 0 ? 16 : 4 } },
       maintainAspectRatio: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: { x: axisOptions(spec.x, palette), y: axisOptions(spec.y, palette) },
       plugins: {
         legend: {
           position: 'bottom',
-          labels: { color: palette.hues.ink, usePointStyle: true, pointStyleWidth: 34, boxHeight: 7, padding: 12 },
+          labels: {
+            usePointStyle: true,
+            pointStyleWidth: 34,
+            boxHeight: 7,
+            padding: 12,
+            generateLabels: (chart) => spec.lines.map((line, index) => legendItem(chart, line, index, palette)),
+          },
         },
         tooltip: {
           callbacks: {
@@ -48,12 +55,28 @@ function lineDataset(line: LineSpec, palette: Palette): ChartDataset {
   };
 }
 
+/** The line as it is drawn, dashes included, which chart.js leaves out of its own legend. */
+function legendItem(chart: ChartInstance, line: LineSpec, index: number, palette: Palette): LegendItem {
+  const dots = line.stroke === 'dots';
+  return {
+    text: line.label,
+    datasetIndex: index,
+    hidden: !chart.isDatasetVisible(index),
+    fontColor: palette.hues.ink,
+    fillStyle: palette.hues[line.hue],
+    strokeStyle: palette.hues[line.hue],
+    lineWidth: 2,
+    lineDash: [...dashes[line.stroke]],
+    pointStyle: dots ? 'crossRot' : 'line',
+  };
+}
+
 /** A value with a gap on both sides, which no line would show. */
 function lonely(points: readonly PointSpec[], index: number): boolean {
   return (points[index - 1]?.y ?? null) === null && (points[index + 1]?.y ?? null) === null;
 }
 
-/** Phases behind the lines: unmeasured ones shaded, each named at its top, a hairline where one ends. */
+/** Phases behind the lines: unmeasured ones shaded, each named above, a hairline where one ends. */
 function bandPlugin(spec: LineChartSpec, palette: Palette): ChartPlugin {
   return {
     id: 'bands',
@@ -63,7 +86,7 @@ function bandPlugin(spec: LineChartSpec, palette: Palette): ChartPlugin {
       if (!scale) return;
       ctx.save();
       ctx.font = `11px ${String(Chart.defaults.font.family)}`;
-      ctx.textBaseline = 'top';
+      ctx.textBaseline = 'bottom';
       for (const band of spec.bands) {
         const from = Math.max(scale.getPixelForValue(band.from), chartArea.left);
         const to = Math.min(scale.getPixelForValue(band.to), chartArea.right);
@@ -77,7 +100,7 @@ function bandPlugin(spec: LineChartSpec, palette: Palette): ChartPlugin {
         const name = [band.label, band.label.split(' (')[0]!].find(
           (text) => ctx.measureText(text).width < to - from - 8,
         );
-        if (name) ctx.fillText(name, from + 4, chartArea.top + 3);
+        if (name) ctx.fillText(name, from + 2, chartArea.top - 2);
       }
       ctx.restore();
     },

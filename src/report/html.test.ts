@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Result } from '../result.ts';
+import { HOSTILE, hostileResult } from './hostile.test-data.ts';
+import { renderHtml } from './html.ts';
+import { pollingDelayResult } from './polling-delay.test-data.ts';
+import { writeLimitResult } from './write-limit.test-data.ts';
+
+const limit = renderHtml(writeLimitResult());
+const polling = renderHtml(pollingDelayResult());
+
+/** What a reader reads: without scripts, styles and tags, non-breaking spaces as spaces. */
+function readable(page: string): string {
+  return page
+    .replaceAll(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+}
+
+describe('findings', () => {
+  test('judge a limit after its burst, against offered and published', () => {
+    expect(readable(limit)).toMatch(
+      /In the last 40\.0 s of steady, 1,500 records\/s were offered, 1,00\d records\/s stored \(100\.\d % of the published limit of 1 shard, 1,000 records\/s\); \d{3} records\/s were throttled\./,
+    );
+    expect(readable(polling)).toContain('nothing was throttled');
+  });
+
+  test('say where the delay of polling comes from', () => {
+    expect(readable(polling)).toContain(
+      'pollers: a record took 137 ms on average = 106 ms poll phase (77.4 %) + 12.4 ms call + 18.6 ms residual.',
+    );
+  });
+
+  test('give no percentile that the events do not support', () => {
+    expect(readable(polling)).toContain('slow: propagation: p50 641 ms, too few events for p99, from 58 independent');
+    expect(readable(polling)).toContain('n/a (58 events)');
+  });
+
+  test('say modelled wherever a model made the latencies, and only there', () => {
+    expect(readable(limit)).toContain('Modelled: this target makes its latencies from a model');
+    const result = writeLimitResult();
+    const real = renderHtml({ ...result, target: { ...result.target, name: 'aws', modelled: false } });
+    expect(readable(real).toLowerCase()).not.toContain('modelled');
+  });
+
+  test('order the page as it is read', () => {
+    const marks = ['exit code', 'measurement valid', 'wire client', 'Headline', 'by percentile', 'Throughput'];
+    const rest = [
+      'Latency over time',
+      'Shards',
+      'Ledger',
+      'Expectations',
+      'Errors',
+      'Counts',
+      'Scenario',
+      'Environment',
+    ];
+    const places = [...marks, ...rest].map((mark) => readable(limit).indexOf(mark));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  test('show bytes first where the byte limit is the nearer one', () => {
+    const result = writeLimitResult();
+    const counts = result.series.counts.map((one) => ({ ...one, bytes: one.values.map((value) => value * 4096) }));
+    const text = readable(renderHtml({ ...result, series: { ...result.series, counts } }));
+    expect(text).toContain('Stream clicks: bytes over time');
+    expect(text).toMatch(/of the published limit of 1 shard, 1\.00 MiB\/s/);
+    expect(readable(limit)).not.toContain('bytes over time');
+  });
+
+  test('a throttle that cannot be attributed has a row of its own', () => {
+    const result = writeLimitResult();
+    const counts = result.series.counts.filter((one) => one.metric !== 'throttled' || one.shard === null);
+    expect(readable(renderHtml({ ...result, series: { ...result.series, counts } }))).toMatch(
+      /not attributed 0 29,\d{3} not known/,
+    );
+  });
+});
+
+describe('the file', () => {
+  test('refers to nothing outside itself', () => {
+    const tags = [limit, polling].join('').match(/<[a-z][^>]*>/gi) ?? [];
+    expect(tags.filter((tag) => /\s(src|href|action|style|on\w+)\s*=/i.test(tag.replaceAll(/"[^"]*"/g, '""')))).toEqual(
+      [],
+    );
+    expect(limit).not.toMatch(/@import|url\(|sourceMappingURL/);
+  });
+
+  test('lets run the script and the style it carries, by hash, and nothing else', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(limit)![1]!;
+    const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const script = limit.slice(limit.lastIndexOf('<script>') + '<script>'.length, limit.lastIndexOf('</script>'));
+    const style = /<style>([\s\S]*?)<\/style>/.exec(limit)![1]!;
+    expect(policy).toBe(
+      `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`,
+    );
+  });
+
+  test('keeps hostile strings inert and whole', () => {
+    const page = renderHtml(hostileResult());
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script/g)).toHaveLength(2);
+    expect(page.match(/<img/g)).toBeNull();
+    expect(page).toContain(
+      '&lt;/script&gt;&lt;img src=x onerror=&quot;globalThis.pwned=1&quot;&gt;$&amp; $&#39; &lt;!--',
+    );
+    const data = /<script type="application\/json" id="charts">([^<]*)<\/script>/.exec(page)![1]!;
+    expect(JSON.stringify(JSON.parse(data))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+  });
+
+  test('stands for a run that measured nothing', () => {
+    const result = writeLimitResult();
+    const empty: Result = {
+      ...result,
+      verdict: { exitCode: 130, word: 'interrupted', reasons: ['Interrupted before the first phase.'] },
+      phases: [],
+      validity: [],
+      counts: [],
+      latencies: [],
+      series: { binNs: 1e9, bins: 0, counts: [], latencies: [] },
+      expectations: [],
+      errors: [],
+    };
+    expect(readable(renderHtml(empty))).toContain('Interrupted before the first phase.');
+  });
+});

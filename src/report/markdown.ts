@@ -1,0 +1,53 @@
+/** The summary for the page of a CI job: one table, then what speaks against each run. */
+import type { Result } from '../result.ts';
+import { MODELLED_SENTENCE } from './opening.ts';
+import { shortfallsOf } from './shortfalls.ts';
+import { summaryColumns, summaryRow } from './summary-row.ts';
+import { runMark, verdictIcon } from './verdict-mark.ts';
+
+/** Some runs as GitHub-flavoured Markdown. */
+export function renderMarkdown(results: readonly Result[]): string {
+  if (results.length === 0) return 'No runs.\n';
+  const rows = results.map((result) => ({ result, row: summaryRow(result) }));
+  const head = [
+    'scenario',
+    'target',
+    ...summaryColumns.map(([heading, unit]) => `${heading} ${unit}`.trim()),
+    'verdict',
+  ];
+  const aligned = head.map((_, column) => (column > 1 && column < head.length - 1 ? '--:' : ':--'));
+  const lines = [
+    line(head),
+    line(aligned),
+    ...rows.map(({ result, row }) =>
+      line([
+        ...[row.scenario, row.target, ...row.cells].map(escapeMarkdown),
+        `${runMark(result).icon} **${escapeMarkdown(row.verdict)}**`,
+      ]),
+    ),
+  ];
+  if (results.some((result) => result.target.modelled)) lines.push('', `\\* ${MODELLED_SENTENCE}`);
+  for (const { result, row } of rows) {
+    const found = shortfallsOf(result);
+    const told =
+      found.length > 0
+        ? found.map((one) => `- ${verdictIcon(one.verdict)} ${escapeMarkdown(one.sentence)}`)
+        : result.verdict.reasons.map((reason) => `- ${escapeMarkdown(reason)}`);
+    if (told.length > 0)
+      lines.push('', `**${escapeMarkdown(row.scenario)}** against ${escapeMarkdown(result.target.name)}`, '', ...told);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Text in which nothing is markup, a link, a mention or a cell's end: every such character becomes an entity. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/[&<>|`*_~[\]\\#@!]|:\/\//g, (found) =>
+      Array.from(found, (one) => `&#${one.codePointAt(0)};`).join(''),
+    );
+}

@@ -1,0 +1,62 @@
+/** Everything that speaks against a run, each as one readable sentence: what the terminal and CI show below their table. */
+import type { Result } from '../result.ts';
+import type { Verdict } from '../verify/verdict.ts';
+import { formatPlural } from './format.ts';
+
+export interface Shortfall {
+  readonly verdict: Verdict;
+  readonly sentence: string;
+}
+
+const silent: readonly Verdict[] = ['pass', 'info', 'skip'];
+
+/** Broken ledger lines first, then invalid measurement, then missed expectations; known failures are told, too. */
+export function shortfallsOf(result: Result): readonly Shortfall[] {
+  const { ledger, validity, expectations } = result;
+  const told = [
+    ...ledger.verdicts.map((one) => ({
+      ...one,
+      sentence: `${ledgerWord[one.verdict]} ${one.name}: ${one.explanation}`,
+    })),
+    ...validity.map((one) => ({
+      ...one,
+      sentence: `${validityWord[one.verdict]} ${one.name}: ${one.observed}, bound ${one.bound}. ${one.explanation}`,
+    })),
+    ...expectations.map((one) => ({
+      ...one,
+      sentence: `${expectationWord[one.verdict]} ${one.text}: observed ${one.observed}. ${one.explanation}`,
+    })),
+  ];
+  const found = told
+    .filter((one) => !silent.includes(one.verdict))
+    .map(({ verdict, sentence }) => ({ verdict, sentence: sentence.trim() }));
+  if (!ledger.sweep.complete && ledger.verdicts.length > 0) {
+    const why = ledger.sweep.reason ?? 'no reason given';
+    const read = formatPlural(ledger.sweep.records, 'record');
+    found.push({ verdict: 'indeterminate', sentence: `Sweep unfinished after ${read}: ${why}.` });
+  }
+  return found;
+}
+
+const common = { pass: '', info: '', skip: '' };
+const ledgerWord: Record<Verdict, string> = {
+  ...common,
+  fail: 'Broken:',
+  warn: 'Doubtful:',
+  indeterminate: 'Not known:',
+  'known-fail': 'Known to be broken:',
+};
+const validityWord: Record<Verdict, string> = {
+  ...common,
+  fail: 'Invalid:',
+  warn: 'Warning:',
+  indeterminate: 'Validity not known:',
+  'known-fail': 'Known to be invalid:',
+};
+const expectationWord: Record<Verdict, string> = {
+  ...common,
+  fail: 'Missed:',
+  warn: 'Nearly missed:',
+  indeterminate: 'Not decided:',
+  'known-fail': 'Known to be missed:',
+};

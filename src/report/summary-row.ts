@@ -1,0 +1,85 @@
+/** One run as one row: the columns that text and Markdown share. */
+import type { ExitCode } from '../exit-code.ts';
+import type { Result } from '../result.ts';
+import type { Verdict } from '../verify/verdict.ts';
+import { latenciesOf, rateOf, shareOf } from './figures.ts';
+import { formatDuration, formatRate, formatShare } from './format.ts';
+import { putLatency, putPercentile } from './headline.ts';
+
+export interface SummaryRow {
+  readonly scenario: string;
+  readonly target: string;
+  /** Values under `summaryColumns`, in that order; `–` for what was not measured. */
+  readonly cells: readonly string[];
+  /** One short word for the exit code. */
+  readonly verdict: string;
+}
+
+/** Heading and unit of each value. Rates are records a second; service is that of accepted puts. */
+export const summaryColumns: readonly (readonly [heading: string, unit: string])[] = [
+  ['offered', '/s'],
+  ['accepted', '/s'],
+  ['throttled', 'share'],
+  ['service', 'p50'],
+  ['service', 'p99'],
+  ['propag.', 'mean'],
+  ['ledger', ''],
+  ['expect', 'met'],
+];
+
+const shortWords: Record<ExitCode, string> = {
+  0: 'pass',
+  1: 'error',
+  2: 'unusable',
+  3: 'missed',
+  4: 'worse',
+  5: 'broken',
+  6: 'invalid',
+  7: 'unreachable',
+  130: 'interrupted',
+};
+
+/** The row of a result. */
+export function summaryRow(result: Result): SummaryRow {
+  const rate = (perS: number | null): string => (perS === null ? '–' : formatRate(perS));
+  const throttled = shareOf(result, 'throttled');
+  const service = putLatency(result, 'service', 'accepted');
+  const percentile = (name: 'p50' | 'p99'): string => {
+    const ns = putPercentile(result, 'service', 'accepted', name);
+    return ns === null ? (service ? 'n/a' : '–') : formatDuration(ns);
+  };
+  return {
+    scenario: result.scenario.plan.name,
+    target: result.target.name + (result.target.modelled ? '*' : ''),
+    cells: [
+      rate(rateOf(result, 'offered')),
+      rate(rateOf(result, 'accepted')),
+      throttled === null ? '–' : formatShare(throttled),
+      percentile('p50'),
+      percentile('p99'),
+      propagation(result),
+      ledgerWord(result.ledger.verdicts.map((one) => one.verdict)),
+      met(result.expectations.map((one) => one.verdict)),
+    ],
+    verdict: shortWords[result.verdict.exitCode],
+  };
+}
+
+/** Of the first consumer: fleets that read at different intervals have no common mean. */
+function propagation(result: Result): string {
+  const first = latenciesOf(result, 'propagation', 'received')[0];
+  return first ? formatDuration(first.meanNs) : '–';
+}
+
+function ledgerWord(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return '–';
+  if (verdicts.includes('fail')) return 'broken';
+  const sound = verdicts.every((verdict) => verdict === 'pass' || verdict === 'info' || verdict === 'skip');
+  return sound ? 'clean' : 'unsure';
+}
+
+/** `3/4`: met of those that were judged or should have been. */
+function met(verdicts: readonly Verdict[]): string {
+  const judged = verdicts.filter((verdict) => verdict !== 'skip' && verdict !== 'info');
+  return judged.length === 0 ? '–' : `${judged.filter((verdict) => verdict === 'pass').length}/${judged.length}`;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { HOSTILE, hostileResult } from './hostile.test-data.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import { pollingDelayResult } from './polling-delay.test-data.ts';
+import { renderSummary } from './text.ts';
+import { writeLimitResult } from './write-limit.test-data.ts';
+
+const limit = writeLimitResult();
+const real = { ...limit, target: { ...limit.target, name: 'an-endpoint-with-a-very-long-name', modelled: false } };
+const results = [limit, real, pollingDelayResult()];
+
+describe('text', () => {
+  test('one table over scenarios and targets, then what speaks against each run', () => {
+    expect(renderSummary(results)).toMatchInlineSnapshot(`
+      "  target           offered  accepted  throttled  service  service  propag.  ledger  expect  verdict
+                              /s        /s      share      p50      p99     mean             met
+      write-limit-records
+        reference*         1,500     1,016     32.3 %  6.47 ms  26.0 ms        –   clean     1/1  ✓ pass
+        an-endpoint-wi…    1,500     1,016     32.3 %  6.47 ms  26.0 ms        –   clean     1/1  ✓ pass
+      polling-delay
+        reference*           200       200        0 %  7.47 ms  27.0 ms   137 ms   clean     1/3  ✗ missed
+
+      * modelled by the reference: proves that the tool measures what the model says, nothing about AWS.
+
+      write-limit-records against reference
+        ! Warning: cpu: 71 % of a core, bound at most 70 %. Close to saturation; repeat with more threads.
+
+      write-limit-records against an-endpoint-with-a-very-long-name
+        ! Warning: cpu: 71 % of a core, bound at most 70 %. Close to saturation; repeat with more threads.
+
+      polling-delay against reference
+        ! Warning: cpu: 71 % of a core, bound at most 70 %. Close to saturation; repeat with more threads.
+        ✗ Missed: propagation.mean{fleet=slow} < 300ms: observed 641 ms. 341 ms above.
+        ? Not decided: propagation.p99.9{fleet=slow} < 2s: observed n/a (58 events). Fewer than ten events
+          lie beyond p99.9.
+      "
+    `);
+  });
+
+  test('stays within 100 columns and on its lines, whatever a target says', () => {
+    const text = renderSummary([...results, hostileResult()]);
+    const long = text.split('\n').filter((line) => line.length > 100 && line.includes(' ', 4));
+    expect(long).toEqual([]);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|\p{Zl}/u);
+    expect(text.split('\n').filter((line) => line.startsWith('polling-delay'))).toHaveLength(2);
+  });
+
+  test('colours only when asked', () => {
+    expect(renderSummary(results, { color: true })).toContain('\u001b[31m✗ missed\u001b[0m');
+    expect(renderSummary(results)).not.toContain('\u001b');
+  });
+});
+
+describe('Markdown', () => {
+  test('has one row for each run and the shortfalls below', () => {
+    const lines = renderMarkdown(results).split('\n');
+    expect(lines[2]).toBe(
+      '| write-limit-records | reference&#42; | 1,500 | 1,016 | 32.3 % | 6.47 ms | 26.0 ms | – | clean | 1/1 | ✓ **pass** |',
+    );
+    expect(lines).toContain('- ✗ Missed: propagation.mean{fleet=slow} &#60; 300ms: observed 641 ms. 341 ms above.');
+  });
+
+  test('keeps hostile strings inert', () => {
+    const text = renderMarkdown([hostileResult()]);
+    expect(text).not.toMatch(/<|\[x\]|@all|`|\*\*b\*\*/);
+    expect(text.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(3);
+    expect(text.split('\n')[2]!.split('|')).toHaveLength(13);
+  });
+});
+
+describe('JUnit', () => {
+  test('has a case for each expectation, ledger verdict and validity check', () => {
+    const xml = renderJunit(results);
+    expect(xml.match(/<testcase /g)).toHaveLength(9 + 9 + 11);
+    expect(xml).toContain('tests="11" failures="1" errors="1" skipped="0"');
+    expect(xml).toContain('<failure type="fail" message="observed 641 ms. 341 ms above."/>');
+    expect(xml).toContain('<error type="indeterminate"');
+  });
+
+  test('is XML 1.0, whatever a target says', () => {
+    const xml = renderJunit([hostileResult()]);
+    expect(xml).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(xml.replaceAll(/"[^"<>&']*(?:&#\d+;[^"<>&']*)*"/g, '""')).not.toMatch(/&|'|\]\]>/);
+    expect(HOSTILE).toContain(']]>');
+  });
+});
