@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -54,4 +54,15 @@ test.each([
 test('only what AWS itself writes is more than provisional', () => {
   expect(caption({ ...statements[0]!, evidence: ['inferred'] }).provisional).toBe(true);
   expect(caption({ ...statements[0]!, evidence: ['inferred', 'model'] }).provisional).toBe(false);
+});
+
+test('docs/conformance.md has the row of every statement', () => {
+  const page = readFileSync(join(folder, '../docs/conformance.md'), 'utf8');
+  const rows = statements.map(({ id, level, sentence, fault }) => [
+    `| ${id} | ${level}`,
+    `| ${sentence} | \`${fault}\` |`,
+  ]);
+  expect(rows.filter((parts) => !page.split('\n').some((line) => parts.every((part) => line.includes(part))))).toEqual(
+    [],
+  );
 });

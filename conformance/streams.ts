@@ -7,6 +7,9 @@ import { type Context, type Stream, Unobservable } from './context.ts';
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
 const LOOK_NS = 20_000_000;
 
+/** After this time, in ms, a stream that is still there was left behind. */
+const LIFE_MS = 3_600_000;
+
 /** How long a removal is tried, in ns. */
 const REMOVE_NS = 60 * NS_PER_S;
 
@@ -48,7 +51,11 @@ export class StreamPool implements AsyncDisposable {
       }
       await sleepFor(this.#clock, pauseNs);
     }
-    await this.#send('AddTagsToStream', { StreamName: name, Tags: { 'made-by': 'kinebench conform' } });
+    // The tags by which `kinebench sweep` knows what a killed run left behind: epoch seconds, since kinesalite refuses the
+    // colons of an ISO time. An endpoint without tags is judged all the same.
+    const expires = String(Math.ceil((this.#clock.now() + LIFE_MS) / 1000));
+    const Tags = { 'kinebench-run': this.#run, 'kinebench-expires': expires };
+    await this.#send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
     const open = await openShards(this.#send, name);
     return { name, shards: open, ranges: open.map(rangeOf) };
   }
