@@ -36,6 +36,7 @@ function disturbed(act: string): Promise<string> {
     await using target = await startTarget(loadTarget('kinesalite'));
     const abort = new AbortController();
     let judged = 0;
+    process.once('SIGINT', () => abort.abort());
     const onFinding = () => {
       judged += 1;
       if (judged === 3) ${act};
@@ -54,6 +55,15 @@ test('an interrupted run removes its streams and judges the rest indeterminate',
   const out = await disturbed('abort.abort()');
   expect(JSON.parse(out)).toEqual({ left: 0, troubles: [], all: true, some: true, last: 'indeterminate' });
 });
+
+test(
+  'Ctrl-C is ours and not vitest’s: the process ends by itself, its streams removed',
+  { timeout: 60_000 },
+  async () => {
+    const out = await disturbed("process.kill(process.pid, 'SIGINT')");
+    expect(JSON.parse(out)).toMatchObject({ left: 0, troubles: [], last: 'indeterminate' });
+  },
+);
 
 test('a target that dies leaves every later statement indeterminate', { timeout: 60_000 }, async () => {
   const out = await disturbed("process.kill(target.pid, 'SIGKILL')");

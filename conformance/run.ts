@@ -67,6 +67,7 @@ async function runSuite(
   // Loaded only when statements are run: it is by far the largest module of kinebench.
   const { startVitest } = await import('vitest/node');
   const { exitCode } = process;
+  const listeners = signalListeners();
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const vitest: Vitest = await startVitest(
     [],
@@ -77,7 +78,7 @@ async function runSuite(
       include: [relative(packageRoot, suite)],
       // The defaults leave out dist and node_modules, which is where the suite is once it is installed.
       exclude: [],
-      reporters: [reporter, { onInit: (started) => cancelOn(signal, started) }],
+      reporters: [reporter, { onInit: (started) => signal && cancelOn(signal, started, listeners) }],
       pool: 'threads',
       maxWorkers: 1,
       isolate: false,
@@ -92,10 +93,24 @@ async function runSuite(
   process.exitCode = exitCode;
 }
 
-function cancelOn(signal: AbortSignal | undefined, vitest: Vitest): void {
+/**
+ * Lets the caller's signal end the run. Vitest listens to SIGINT and SIGTERM itself and ends the whole process a millisecond
+ * later, before any stream is removed: what it added since `before` is taken off again.
+ */
+function cancelOn(signal: AbortSignal, vitest: Vitest, before: SignalListeners): void {
+  for (const name of interrupts) {
+    for (const listener of process.listeners(name)) if (!before[name].includes(listener)) process.off(name, listener);
+  }
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
+type SignalListeners = Readonly<Record<(typeof interrupts)[number], readonly NodeJS.SignalsListener[]>>;
+
+function signalListeners(): SignalListeners {
+  return { SIGINT: process.listeners('SIGINT'), SIGTERM: process.listeners('SIGTERM') };
 }
 
 /** The reporter: collects judgements from the metadata of tests, and errors that belong to none. */
