@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -31,6 +32,11 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('publint finds nothing to say of it', async () => {
+  const { messages } = await publint({ pkgDir: join(folder, 'node_modules/kinebench'), pack: false });
+  expect(messages).toEqual([]);
+});
 
 test('the installed command drives the embedded reference from its worker threads', async () => {
   const args = [

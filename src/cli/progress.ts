@@ -46,6 +46,9 @@ function lineOf(progress: Progress): string {
         rate('throttled', progress.throttled),
         ...(progress.failed > 0 ? [rate('failed', progress.failed)] : []),
         ...(progress.received > 0 ? [rate('received', progress.received)] : []),
+        ...(progress.refusedPolls > 0
+          ? [`${rate('polls', progress.polls)}, ${Math.round(progress.refusedPolls)} refused`]
+          : []),
         ...(progress.p50Ns === null ? [] : [`p50 ${ms(progress.p50Ns)}`]),
         ...(progress.p99Ns === null ? [] : [`p99 ${ms(progress.p99Ns)}`]),
       ];

@@ -181,11 +181,11 @@ export class Producer {
     entry: PutRecordsResultEntry,
   ): 'accepted' | 'throttled' | 'failed' {
     const { ShardId, SequenceNumber, ErrorCode } = entry;
-    if (ShardId !== undefined && SequenceNumber !== undefined && ErrorCode === undefined) {
+    if (ShardId && SequenceNumber && !ErrorCode) {
       this.#accept(dueNs, atNs, record, ShardId, SequenceNumber);
       return 'accepted';
     }
-    const code = ErrorCode ?? 'unreadable-answer';
+    const code = ErrorCode || 'unreadable-answer';
     const fate = isThrottle(code) ? Fate.rejected : Fate.maybe;
     this.#refuse(
       dueNs,

@@ -11,6 +11,9 @@ export type Progress =
       readonly throttled: number;
       readonly failed: number;
       readonly received: number;
+      readonly polls: number;
+      /** Polls that were throttled or failed. */
+      readonly refusedPolls: number;
       /** Service time of accepted calls so far; null while there are too few. */
       readonly p50Ns: number | null;
       readonly p99Ns: number | null;

@@ -126,6 +126,8 @@ async function watchLoad(
       throttled: rate('throttled'),
       failed: rate('failed'),
       received: rate('received'),
+      polls: rate('polls'),
+      refusedPolls: rate('refusedPolls'),
       p50Ns: service.percentileNs(0.5),
       p99Ns: service.percentileNs(0.99),
     });
@@ -137,11 +139,13 @@ async function watchLoad(
 function countsOf(aggregate: Aggregate) {
   const of = (metric: string) => aggregate.sum({ metric });
   return {
-    offered: of('offered') + of('polls'),
+    offered: of('offered'),
     accepted: of('accepted'),
-    throttled: of('throttled') + of('polls-throttled'),
-    failed: of('failed') + of('polls-failed'),
+    throttled: of('throttled'),
+    failed: of('failed'),
     received: of('received'),
+    polls: of('polls'),
+    refusedPolls: of('polls-throttled') + of('polls-failed'),
   };
 }
 

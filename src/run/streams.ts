@@ -120,7 +120,8 @@ async function describe(name: string, client: WireClient): Promise<StreamInfo> {
     if (!StreamDescription.HasMoreShards || StreamDescription.Shards.length === 0) break;
   }
   const open = shards
-    .filter(({ SequenceNumberRange }) => SequenceNumberRange.EndingSequenceNumber === undefined)
+    // kinesis-local writes null for members that are absent.
+    .filter(({ SequenceNumberRange }) => (SequenceNumberRange.EndingSequenceNumber ?? null) === null)
     .map(({ ShardId, HashKeyRange }) => ({
       shardId: ShardId,
       startingHashKey: HashKeyRange.StartingHashKey,

@@ -6,8 +6,6 @@ import type { VerifyName } from './plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
-/** `48 B`, `1 KiB`, `1 MiB`. */
-export type Size = string;
 /** `1500 records/s total`, `2 MiB/s each`, `10 calls/s`. */
 export type Rate = string;
 
