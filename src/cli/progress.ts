@@ -1,4 +1,5 @@
 /** How a run shows itself while it goes on: one line that renews itself in a terminal, a plain line every five seconds elsewhere. */
+import { formatDuration } from '../measure/format.ts';
 import type { OnProgress, Progress } from '../run/progress.ts';
 
 /** Without a terminal every so many load reports (one a second) become a line. */
@@ -49,14 +50,10 @@ function lineOf(progress: Progress): string {
         ...(progress.refusedPolls > 0
           ? [`${rate('polls', progress.polls)}, ${Math.round(progress.refusedPolls)} refused`]
           : []),
-        ...(progress.p50Ns === null ? [] : [`p50 ${ms(progress.p50Ns)}`]),
-        ...(progress.p99Ns === null ? [] : [`p99 ${ms(progress.p99Ns)}`]),
+        ...(progress.p50Ns === null ? [] : [`p50 ${formatDuration(progress.p50Ns)}`]),
+        ...(progress.p99Ns === null ? [] : [`p99 ${formatDuration(progress.p99Ns)}`]),
       ];
       return parts.join(' · ');
     }
   }
-}
-
-function ms(ns: number): string {
-  return `${+(ns / 1e6).toPrecision(3)} ms`;
 }

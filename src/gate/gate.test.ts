@@ -45,9 +45,9 @@ describe('a latency is worse only beyond the ratio and the floor', () => {
       old: 10e6,
       new: 20e6,
       ratio: 2,
-      limit: 'worse beyond 1.25x and 1 ms',
+      limit: 'worse beyond 1.25x and 1.00 ms',
       verdict: 'fail',
-      explanation: '10 ms → 20 ms (2x), worse beyond 1.25x and 1 ms',
+      explanation: '10.0 ms → 20.0 ms (2.00x), worse beyond 1.25x and 1.00 ms',
     });
   });
 });

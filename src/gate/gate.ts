@@ -11,7 +11,7 @@ import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
 import { defaultRules, ruleName } from './rule.ts';
 import type { GateRule, GateUnit } from './rule.ts';
-import { formatFactor, formatValue } from './value.ts';
+import { formatFactor, formatValue } from '../measure/format.ts';
 
 export type GateVerdict = Extract<Verdict, 'pass' | 'fail' | 'indeterminate'>;
 

@@ -1,6 +1,6 @@
 /** A gate report as JUnit XML: a test case per metric; a regression is a failure, what could not be decided an error. */
 import type { GateLine, GateReport } from './gate.ts';
-import { formatFactor, formatValue } from './value.ts';
+import { formatFactor, formatValue } from '../measure/format.ts';
 
 /** The XML document, for CI systems that show test results. */
 export function gateJunit(report: GateReport): string {

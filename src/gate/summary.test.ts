@@ -4,7 +4,6 @@ import { gateJunit } from './junit.ts';
 import { parseRule } from './rule.ts';
 import { sampleLatencies, sampleResult } from './sample-result.ts';
 import { gateMarkdown, gateText } from './summary.ts';
-import { formatFactor, formatValue } from './value.ts';
 
 const sample = sampleResult();
 const rules = ['service.p50', 'service.p99{fleet=writers}', 'service.p99.9{fleet=writers}'].flatMap((text) =>
@@ -25,11 +24,11 @@ Current: sample 1.0.0 (run-2)
 
 | metric | old | new | ratio | verdict |
 |---|--:|--:|--:|---|
-| service.p50{fleet=writers} | 4 ms | 4 ms | 1x | no worse |
-| service.p99{fleet=writers} | 10 ms | 20 ms | 2x | WORSE |
+| service.p50{fleet=writers} | 4.00 ms | 4.00 ms | 1.00x | no worse |
+| service.p99{fleet=writers} | 10.0 ms | 20.0 ms | 2.00x | WORSE |
 | service.p99.9{fleet=writers} | — | — | — | NOT DECIDED |
 
-- service.p99{fleet=writers}: 10 ms → 20 ms (2x), worse beyond 1.25x and 1 ms.
+- service.p99{fleet=writers}: 10.0 ms → 20.0 ms (2.00x), worse beyond 1.25x and 1.00 ms.
 - service.p99.9{fleet=writers}: baseline run run-1: too few events beyond p99.9 (8000 in all, 0 skipped); current run run-2: too few events beyond p99.9 (8000 in all, 0 skipped).
 `);
 });
@@ -37,10 +36,10 @@ Current: sample 1.0.0 (run-2)
 test('text has the same in columns', () => {
   expect(gateText(report).split('\n').slice(0, 5)).toEqual([
     'sample: worse than the baseline',
-    'metric                          old    new  ratio  verdict',
-    'service.p50{fleet=writers}     4 ms   4 ms     1x  no worse',
-    'service.p99{fleet=writers}    10 ms  20 ms     2x  WORSE',
-    'service.p99.9{fleet=writers}      —      —      —  NOT DECIDED',
+    'metric                            old      new  ratio  verdict',
+    'service.p50{fleet=writers}    4.00 ms  4.00 ms  1.00x  no worse',
+    'service.p99{fleet=writers}    10.0 ms  20.0 ms  2.00x  WORSE',
+    'service.p99.9{fleet=writers}        —        —      —  NOT DECIDED',
   ]);
 });
 
@@ -61,19 +60,4 @@ test('JUnit and Markdown escape what a target may have said', () => {
   expect(gateJunit(hostile)).toContain('failures="1"');
   expect(gateMarkdown(hostile)).toContain('\\<b\\>"lost" & \u0001\\|more');
   expect(gateMarkdown(hostile)).toContain('correctness broken');
-});
-
-test.each([
-  [1_234_567, 'ns', '1.23 ms'],
-  [450, 'ns', '0.45 µs'],
-  [2e9, 'ns', '2 s'],
-  [799.96, 'records/s', '800 records/s'],
-  [1_048_576, 'bytes/s', '1 MiB/s'],
-  [0.3333, 'share', '33.3 %'],
-  [0, 'share', '0 %'],
-  [null, 'ns', '—'],
-] as const)('%s %s prints as %s', (value, unit, text) => expect(formatValue(value, unit)).toBe(text));
-
-test('a ratio that is not defined prints as a dash', () => {
-  expect([formatFactor(null), formatFactor(0.98765)]).toEqual(['—', '0.988x']);
 });

@@ -1,6 +1,6 @@
 /** A gate report for people: Markdown for the page of a CI job, plain text for the terminal. */
 import type { GateLine, GateReport } from './gate.ts';
-import { formatFactor, formatValue } from './value.ts';
+import { formatFactor, formatValue } from '../measure/format.ts';
 
 const words = { pass: 'no worse', fail: 'WORSE', indeterminate: 'NOT DECIDED' } as const;
 

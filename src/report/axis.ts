@@ -1,6 +1,6 @@
 /** Axes with round ticks, labelled beforehand, so that the browser formats nothing. */
 import type { AxisSpec, BandSpec, TickSpec } from './chart-spec.ts';
-import { formatTick, type AxisUnit } from './format.ts';
+import { formatTick, type AxisUnit } from '../measure/format.ts';
 import type { Result } from '../result.ts';
 
 const TICKS = 6;

@@ -1,6 +1,6 @@
 /** The lower half of the page: expectations, errors, counts and latencies by phase, the scenario, and how to repeat it. */
 import type { Result } from '../result.ts';
-import { formatBytes, formatCount, formatDuration, formatPercentile } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 import { latencyName } from './percentile-curve.ts';
 import { repeatCommand } from './repeat-command.ts';

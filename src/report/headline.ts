@@ -3,7 +3,14 @@ import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
 import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf } from './figures.ts';
-import { formatBytes, formatCount, formatDuration, formatPercentile, formatRate, formatShare } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercentile,
+  formatRate,
+  formatShare,
+} from '../measure/format.ts';
 
 export interface Tile {
   readonly label: string;

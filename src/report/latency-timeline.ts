@@ -6,7 +6,7 @@ import type { LatencySeries, Result } from '../result.ts';
 import { latencyAxis, phaseBands, timeAxis } from './axis.ts';
 import type { Hue, LineSpec, Stroke } from './chart-spec.ts';
 import type { Figure } from './figure.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { formatCount, formatDuration } from '../measure/format.ts';
 import { phaseOfBins } from './figures.ts';
 import { table } from './markup.ts';
 

@@ -1,7 +1,7 @@
 /** What became of every record: the classes of the ledger with their meaning, the verdicts, the witnesses and the sweep. */
 import type { Result } from '../result.ts';
 import type { Anomaly } from '../verify/ledger-report.ts';
-import { formatCount, formatDuration, formatPlural } from './format.ts';
+import { formatCount, formatDuration, formatPlural } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 import { verdictMark } from './verdict-mark.ts';
 

@@ -1,6 +1,6 @@
 /** The top of the page: is it good (verdict), can it be believed (validity), what was it (target), how much (tiles). */
 import type { Result } from '../result.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration } from '../measure/format.ts';
 import { headlineTiles } from './headline.ts';
 import { html, table, type Markup } from './markup.ts';
 import { runMark, verdictMark } from './verdict-mark.ts';

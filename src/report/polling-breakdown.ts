@@ -5,7 +5,7 @@
 import type { PollingDoc, Result } from '../result.ts';
 import { linearAxis } from './axis.ts';
 import type { Figure } from './figure.ts';
-import { formatCount, formatDuration, formatShare } from './format.ts';
+import { formatCount, formatDuration, formatShare } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 
 const parts = [

@@ -4,7 +4,7 @@
  */
 import type { CountSeries, Result } from '../result.ts';
 import { binWidthsNs, phaseOfBins } from './figures.ts';
-import { formatCount, formatRate, formatShare } from './format.ts';
+import { formatCount, formatRate, formatShare } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 
 const attributions: Record<CountSeries['attribution'], string> = {

@@ -1,7 +1,7 @@
 /** Everything that speaks against a run, each as one readable sentence: what the terminal and CI show below their table. */
 import type { Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { formatPlural } from './format.ts';
+import { formatPlural } from '../measure/format.ts';
 
 export interface Shortfall {
   readonly verdict: Verdict;

@@ -3,7 +3,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { latenciesOf, rateOf, shareOf } from './figures.ts';
-import { formatDuration, formatRate, formatShare } from './format.ts';
+import { formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {

@@ -9,7 +9,7 @@ import { linearAxis, phaseBands, timeAxis } from './axis.ts';
 import type { Hue, LineSpec, Stroke } from './chart-spec.ts';
 import { binWidthsNs, loadPhases, phaseOfBins, sumSeries, writtenStreams, type WrittenStream } from './figures.ts';
 import type { Figure } from './figure.ts';
-import { formatBytes, formatDuration, formatPlural, formatRate, formatShare } from './format.ts';
+import { formatBytes, formatDuration, formatPlural, formatRate, formatShare } from '../measure/format.ts';
 import { table } from './markup.ts';
 
 type Unit = 'records/s' | 'bytes/s';

@@ -3,8 +3,9 @@
  * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
  */
 import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PhaseDoc, SeriesDoc } from '../result.ts';
+import { formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import type { Expectation, ExpectationUnit, LatencyStat } from '../scenario/plan.ts';
+import type { Expectation, LatencyStat } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 export interface Evidence {
@@ -24,14 +25,14 @@ export function judgeExpectations(expectations: readonly Expectation[], evidence
       return { text: expectation.text, verdict: 'indeterminate', observed: 'n/a', explanation: observation.unknown };
     }
     const held = holds(expectation, observation.value);
-    const observed = print(observation.value, expectation.unit);
+    const observed = formatValue(observation.value, expectation.unit);
     return {
       text: expectation.text,
       verdict: held ? 'pass' : 'fail',
       observed,
       explanation: held
         ? 'as expected'
-        : `observed ${observed}, expected ${expectation.comparator} ${print(expectation.value, expectation.unit)}${tolerance(expectation)}`,
+        : `observed ${observed}, expected ${expectation.comparator} ${formatValue(expectation.value, expectation.unit)}${tolerance(expectation)}`,
     };
   });
 }
@@ -160,25 +161,4 @@ function decode(doc: LatencyDoc): LatencyHistogram {
     events: doc.events,
     infinite: doc.infinite,
   });
-}
-
-/** A value with its unit, three or four digits. */
-export function print(value: number, unit: ExpectationUnit): string {
-  switch (unit) {
-    case 'ns':
-      return value >= 1e9
-        ? `${+(value / 1e9).toPrecision(4)} s`
-        : value >= 1e6
-          ? `${+(value / 1e6).toPrecision(4)} ms`
-          : `${+(value / 1e3).toPrecision(4)} µs`;
-    case 'share':
-      return `${+(value * 100).toPrecision(4)} %`;
-    case 'bytes/s':
-      return `${+(value / 2 ** 20).toPrecision(4)} MiB/s`;
-    case 'records/s':
-    case 'polls/s':
-    case 'records':
-    case 'polls':
-      return `${+value.toPrecision(5)} ${unit}`;
-  }
 }

@@ -2,6 +2,7 @@
  * The generator judges itself: whether the numbers of a run mean anything. Each check has a stated bound; one that fails makes
  * the run INVALID, because a saturated generator measures itself.
  */
+import { formatDuration, formatShare } from '../measure/format.ts';
 import type { ThreadHealth } from '../fleet/thread-messages.ts';
 import type { CountDoc, LatencyDoc, ValidityCheck } from '../result.ts';
 
@@ -47,8 +48,8 @@ function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
   return check(
     'lateness',
     worst.ns <= LATENESS_P99_NS_MAX,
-    `${worst.p99 === null ? 'of few calls' : 'p99'} ${ms(worst.ns)} (${worst.fleet})`,
-    `p99 at most ${ms(LATENESS_P99_NS_MAX)}`,
+    `${worst.p99 === null ? 'of few calls' : 'p99'} ${formatDuration(worst.ns)} (${worst.fleet})`,
+    `p99 at most ${formatDuration(LATENESS_P99_NS_MAX)}`,
     'how late calls left, against their planned time',
   );
 }
@@ -59,8 +60,8 @@ function loopDelay({ threads }: RunHealth): ValidityCheck | undefined {
   return check(
     'event loop',
     worstNs <= LOOP_DELAY_P99_NS_MAX,
-    `p99 ${ms(worstNs)} late`,
-    `p99 at most ${ms(LOOP_DELAY_P99_NS_MAX)}`,
+    `p99 ${formatDuration(worstNs)} late`,
+    `p99 at most ${formatDuration(LOOP_DELAY_P99_NS_MAX)}`,
     'how late the event loops of the generator ran their timers',
   );
 }
@@ -71,8 +72,8 @@ function utilization({ threads }: RunHealth): ValidityCheck | undefined {
   return check(
     'generator threads',
     worst <= UTILIZATION_MAX,
-    `${percent(worst)} busy`,
-    `at most ${percent(UTILIZATION_MAX)}`,
+    `${formatShare(worst)} busy`,
+    `at most ${formatShare(UTILIZATION_MAX)}`,
     'busy share of the busiest generator thread: one without idle time sends late and measures itself',
   );
 }
@@ -84,8 +85,8 @@ function offered({ counts }: RunHealth): ValidityCheck | undefined {
   return check(
     'offered load',
     skipped <= SKIPPED_MAX,
-    `${percent(1 - skipped)} of the planned records were sent`,
-    `at least ${percent(1 - SKIPPED_MAX)}`,
+    `${formatShare(1 - skipped)} of the planned records were sent`,
+    `at least ${formatShare(1 - SKIPPED_MAX)}`,
     'records whose call was skipped because too many were open have no response time at all',
   );
 }
@@ -120,12 +121,4 @@ function sum(counts: readonly CountDoc[], metric: string): number {
 
 function check(name: string, holds: boolean, observed: string, bound: string, explanation: string): ValidityCheck {
   return { name, verdict: holds ? 'pass' : 'fail', observed, bound, explanation };
-}
-
-function ms(ns: number): string {
-  return `${+(ns / 1e6).toPrecision(3)} ms`;
-}
-
-function percent(share: number): string {
-  return `${+(share * 100).toPrecision(4)} %`;
 }

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import {
   formatBytes,
   formatDuration,
+  formatFactor,
   formatPercentile,
   formatPlural,
   formatRate,
   formatShare,
   formatTick,
+  formatValue,
 } from './format.ts';
 
 describe('numbers', () => {
@@ -49,4 +51,19 @@ describe('numbers', () => {
     ]);
     expect(formatTick(1_048_576, 'bytes/s')).toBe('1 MiB/s');
   });
+});
+
+test.each([
+  [1_234_567, 'ns', '1.23 ms'],
+  [450, 'ns', '450 ns'],
+  [2e9, 'ns', '2.00 s'],
+  [799.96, 'records/s', '800 records/s'],
+  [1_048_576, 'bytes/s', '1.00 MiB/s'],
+  [0.3333, 'share', '33.3 %'],
+  [0, 'share', '0 %'],
+  [null, 'ns', '—'],
+] as const)('%s %s prints as %s', (value, unit, text) => expect(formatValue(value, unit)).toBe(text));
+
+test('a ratio that is not defined prints as a dash', () => {
+  expect([formatFactor(null), formatFactor(0.98765)]).toEqual(['—', '0.988x']);
 });

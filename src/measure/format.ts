@@ -1,5 +1,5 @@
 /**
- * How numbers look, in one place for the page, the terminal, Markdown and JUnit: three significant digits, the unit beside
+ * How numbers look, in one place for the page, the terminal, the gate, Markdown and JUnit: three significant digits, the unit beside
  * every value, and never a rounding that turns "almost" into "all" or "some" into "none".
  */
 
@@ -43,6 +43,33 @@ export function formatShare(share: number): string {
   if (share > 0.9999 && share < 1) return '> 99.99 %';
   const percent = share * 100;
   return `${percent.toFixed(percent < 1 || (percent > 99 && percent < 100) ? 2 : 1)} %`;
+}
+
+/** What a measured value can be in: base units, as plans and results hold them. */
+export type Unit = 'ns' | 'records/s' | 'records' | 'polls/s' | 'polls' | 'bytes/s' | 'share';
+
+/** A value with its unit, `—` where it is not known. */
+export function formatValue(value: number | null, unit: Unit): string {
+  if (value === null) return '—';
+  switch (unit) {
+    case 'ns':
+      return formatDuration(value);
+    case 'share':
+      return formatShare(value);
+    case 'bytes/s':
+      return `${formatBytes(value)}/s`;
+    case 'records/s':
+    case 'polls/s':
+      return `${formatRate(value)} ${unit}`;
+    case 'records':
+    case 'polls':
+      return `${formatCount(value)} ${unit}`;
+  }
+}
+
+/** A ratio as `1.23x`, `—` where it is not defined. */
+export function formatFactor(ratio: number | null): string {
+  return ratio === null ? '—' : `${significant(ratio)}x`;
 }
 
 /** A percentile in ns, or why there is none: `n/a (40 events)`. */
