@@ -134,6 +134,38 @@ test.each([
   expect(code).toBe(2);
 });
 
+test('the gate: equal to itself is 0, ten times slower is 4 with JUnit and Markdown, another plan is refused with 2', async () => {
+  const args = ['run', short, '--quiet', '--set', 'phases.0.for=6s'];
+  expect((await kinebench(...args, '--out', 'baseline')).code).toBe(0);
+  expect((await kinebench('gate', 'baseline', '--baseline', 'baseline', '--rule', 'service.p50')).code).toBe(0);
+
+  const slower = resultIn('baseline');
+  const latencies = slower.latencies.map((doc) => ({
+    ...doc,
+    percentilesNs: { ...doc.percentilesNs, p50: doc.percentilesNs.p50 && doc.percentilesNs.p50 * 10 },
+  }));
+  scenario('slower.json', JSON.stringify({ ...slower, latencies }));
+  const written = ['--junit', 'gate.xml', '--markdown', 'gate.md'];
+  const { code, stdout } = await kinebench(
+    'gate',
+    'slower.json',
+    '--baseline',
+    'baseline',
+    '--rule',
+    'service.p50',
+    ...written,
+  );
+  expect(code).toBe(4);
+  expect(stdout).toContain('service.p50');
+  expect(readFileSync(join(folder, 'gate.xml'), 'utf8')).toContain('<failure');
+  expect(readFileSync(join(folder, 'gate.md'), 'utf8')).toContain('10.0x');
+
+  scenario('other.json', JSON.stringify({ ...slower, scenario: { ...slower.scenario, planHash: 'f'.repeat(64) } }));
+  const refused = await kinebench('gate', 'other.json', '--baseline', 'baseline');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('plan');
+});
+
 test('two targets side by side: the reference throttles, kinesalite does not and misses', async () => {
   const args = ['--set', 'phases.0.for=23s', '--out', 'both', '--target', 'embedded', '--target', 'kinesalite'];
   const { code, stdout } = await kinebench('run', 'write-limit-records', ...args);
