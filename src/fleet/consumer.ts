@@ -15,6 +15,8 @@ import type { Agent } from './share.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
 const ITERATOR_RETRY_NS = 250_000_000;
+/** An iterator that is refused so often, other than by a throttle, is not to be had. */
+const REFUSALS_MAX = 8;
 
 /** Sums from which the poll phase is explained; see PollingDoc of the result. */
 export interface PollSums {
@@ -65,9 +67,13 @@ export class Consumer {
     this.reader = new Reader(agent.name, context.run);
   }
 
-  /** Takes up its position in every shard; to be done before the first record is due. */
-  async prepare(stop: AbortSignal): Promise<void> {
-    for (const shard of this.#shards) await this.#locate(shard, stop);
+  /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */
+  async prepare(stop: AbortSignal): Promise<string | null> {
+    for (const shard of this.#shards) {
+      const refused = await this.#locate(shard, stop);
+      if (refused !== null) return `GetShardIterator on ${this.#stream.name} ${shard.shardId}: ${refused}`;
+    }
+    return null;
   }
 
   /** Polls until `stop` aborts or every shard has come to its end. */
@@ -112,7 +118,7 @@ export class Consumer {
     }
     this.#count(what === 'throttled' ? 'polls-throttled' : 'polls-failed', dueNs, answeredNs, 1, 0, shard.shardId);
     errors.add(fleet.name, 'GetRecords', code!, 'message' in outcome ? outcome.message : 'no answer in time');
-    if (code === 'ExpiredIteratorException') await this.#locate(shard, stop);
+    if (code === 'ExpiredIteratorException' && (await this.#locate(shard, stop)) !== null) shard.iterator = null;
   }
 
   #receive(shard: ShardState, outcome: Answered<GetRecordsOutput>): void {
@@ -133,12 +139,13 @@ export class Consumer {
           .event();
       }
     }
-    if (phases.size > 0) this.sums.polls += 1;
+    if ([...phases].some((phase) => this.#context.timeline.measured(phase))) this.sums.polls += 1;
   }
 
   /** Times between polls that were answered: they decide how long a record waits for the next one. */
   #interval(shard: ShardState, sentNs: number): void {
-    if (shard.lastPollNs !== undefined) {
+    const { timeline } = this.#context;
+    if (shard.lastPollNs !== undefined && timeline.measured(timeline.phaseAt(sentNs))) {
       const intervalNs = sentNs - shard.lastPollNs;
       this.sums.intervals += 1;
       this.sums.intervalNs += intervalNs;
@@ -177,26 +184,30 @@ export class Consumer {
     return phase;
   }
 
-  /** Asks for an iterator until it gets one, after the last record read or where the fleet begins. */
-  async #locate(shard: ShardState, stop: AbortSignal): Promise<void> {
+  /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
+  async #locate(shard: ShardState, stop: AbortSignal): Promise<string | null> {
     const { clock, client, errors } = this.#context;
     const { fleet } = this.#agent;
     const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
       shard.lastSequenceNumber === undefined
         ? { ShardIteratorType: fleet.from }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: shard.lastSequenceNumber };
+    let refusals = 0;
     while (!stop.aborted) {
       const input = { StreamName: this.#stream.name, ShardId: shard.shardId, ...place };
       const outcome = await client.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
       if (outcome.kind === 'ok') {
         shard.iterator = outcome.output.ShardIterator ?? null;
         this.reader.restart(shard.shardId);
-        return;
+        return null;
       }
       const code = outcome.kind === 'error' ? outcome.code : outcome.kind;
-      errors.add(fleet.name, 'GetShardIterator', code, 'message' in outcome ? outcome.message : 'no answer in time');
+      const message = 'message' in outcome ? outcome.message : 'no answer in time';
+      errors.add(fleet.name, 'GetShardIterator', code, message);
+      if (!isThrottle(code) && ++refusals >= REFUSALS_MAX) return `${code}: ${message}`;
       await clock.sleepUntil(clock.monotonicNs() + ITERATOR_RETRY_NS, stop);
     }
+    return null;
   }
 
   #count(

@@ -54,7 +54,8 @@ export interface CrewFinish {
 export interface Crew {
   /** Called with every report; the last one comes before `finish` resolves. */
   onReport: (report: CrewReport) => void;
-  prepare(): Promise<void>;
+  /** Takes up positions; gives the reason when an endpoint keeps refusing one. */
+  prepare(): Promise<string | null>;
   /** Resolves when the load is over and every call is settled. */
   work(startNs: number): Promise<void>;
   /** Ends the load early. */
@@ -96,8 +97,12 @@ export class LocalCrew implements Crew {
     }
   }
 
-  async prepare(): Promise<void> {
-    for (const { consumer } of this.#consumers) await consumer.prepare(this.#stop.signal);
+  async prepare(): Promise<string | null> {
+    for (const { consumer } of this.#consumers) {
+      const refused = await consumer.prepare(this.#stopLoad.signal);
+      if (refused !== null) return refused;
+    }
+    return null;
   }
 
   async work(startNs: number): Promise<void> {
@@ -111,8 +116,10 @@ export class LocalCrew implements Crew {
     const load = Promise.all(this.#producers.map(({ producer }) => producer.run(this.#stopLoad.signal)));
     const reading = this.#following.then(() => new Promise<never>(() => {}));
     // A defect in an agent must end the work at once, not at the end of the run.
-    await Promise.race([load, reading]);
-    await this.#context.clock.sleepUntil(this.#context.timeline.loadEndNs, this.#stopLoad.signal);
+    const { clock, timeline } = this.#context;
+    await Promise.race([load.then(() => clock.sleepUntil(timeline.loadEndNs, this.#stopLoad.signal)), reading]);
+    // Whoever waits for the drain must know what was acknowledged to the very last.
+    this.#send();
   }
 
   stopLoad(): void {

@@ -15,6 +15,8 @@ import { arrivals } from './pacer.ts';
 import { type Payload, PayloadSource } from './payload.ts';
 import type { Agent } from './share.ts';
 
+/** How long after the end of the load a call that was due before it may still leave, in ns. */
+const BACKLOG_NS = 100_000_000;
 /** Witnesses of broken order kept by one agent. */
 const WITNESSES = 5;
 
@@ -88,6 +90,11 @@ export class Producer {
         }
         await new Promise<void>((resolve) => (this.#slotFree = resolve));
       }
+      // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
+      if (stop.aborted || clock.monotonicNs() > timeline.loadEndNs + BACKLOG_NS) {
+        this.#skip(dueNs, records);
+        continue;
+      }
       const call = this.#call(dueNs, records).finally(() => open.delete(call));
       open.add(call);
     }
@@ -119,10 +126,10 @@ export class Producer {
       for (const record of records) log.sent(record.counter, sentNs);
       this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs);
     });
-    this.#settle(dueNs, records, outcome);
     this.#inFlight -= 1;
     this.#slotFree?.();
     this.#slotFree = undefined;
+    this.#settle(dueNs, records, outcome);
   }
 
   #send(records: readonly PutRecord[], onSent: (sentNs: number) => void): Promise<Outcome<PutOutput>> {

@@ -23,8 +23,7 @@ let utilization = performance.eventLoopUtilization();
 async function handle(message: ToThread): Promise<void> {
   switch (message.kind) {
     case 'prepare':
-      await crew.prepare();
-      send({ kind: 'prepared' });
+      send({ kind: 'prepared', refused: await crew.prepare() });
       return;
     case 'work':
       delay.enable();

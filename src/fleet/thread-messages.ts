@@ -21,7 +21,7 @@ export type ToThread =
   | { readonly kind: 'finish' };
 
 export type FromThread =
-  | { readonly kind: 'prepared' }
+  | { readonly kind: 'prepared'; readonly refused: string | null }
   | { readonly kind: 'report'; readonly report: CrewReport }
   | { readonly kind: 'load-done' }
   | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth };

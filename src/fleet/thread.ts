@@ -29,8 +29,9 @@ export class ThreadCrew implements Crew {
     this.#worker.on('exit', (code) => this.#fail(new Error(`a generator thread ended with code ${code}`)));
   }
 
-  async prepare(): Promise<void> {
-    await this.#ask({ kind: 'prepare' }, 'prepared');
+  async prepare(): Promise<string | null> {
+    const message = await this.#ask({ kind: 'prepare' }, 'prepared');
+    return message.kind === 'prepared' ? message.refused : null;
   }
 
   async work(startNs: number): Promise<void> {

@@ -57,7 +57,12 @@ export class Aggregate {
     for (const { open, points } of this.#lines.values()) {
       for (const [index, histogram] of open) {
         if (index >= bin) continue;
-        points[index] = pointOf(histogram);
+        const before = points[index];
+        const point = pointOf(histogram);
+        // Percentiles of a bin that was closed already cannot be merged: those of the larger part stand for it.
+        points[index] = before
+          ? { ...(before.count >= point.count ? before : point), count: before.count + point.count }
+          : point;
         open.delete(index);
       }
     }

@@ -65,7 +65,7 @@ export function composeResult(
   });
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
-    counts: countDocs(aggregate, timeline),
+    counts: countDocs(aggregate, timeline, plan.fleets),
     latencies: latencyDocs(aggregate, timeline),
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,

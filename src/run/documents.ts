@@ -15,7 +15,7 @@ import {
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
+import type { CountMetric, FleetPlan, LatencyMetric } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
   return timeline.spans
@@ -29,12 +29,23 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
     }));
 }
 
-/** Sums by fleet, phase and metric over all shards, and over all measured phases as `phase: null`. */
-export function countDocs(aggregate: Aggregate, timeline: Timeline): CountDoc[] {
-  const docs = new Map<
-    string,
-    { fleet: string; phase: string | null; metric: CountMetric; count: number; bytes: number }
-  >();
+const metricsOf = {
+  produce: ['offered', 'accepted', 'throttled', 'failed', 'skipped'],
+  consume: ['received', 'polls', 'polls-throttled', 'polls-failed'],
+} as const satisfies Record<string, readonly CountMetric[]>;
+
+/**
+ * Sums by fleet, phase and metric over all shards, and over all measured phases as `phase: null`. What never happened is there
+ * with a zero: a reader must be able to tell none from not known.
+ */
+export function countDocs(aggregate: Aggregate, timeline: Timeline, fleets: readonly FleetPlan[]): CountDoc[] {
+  const docs = new Map<string, CountDoc>();
+  for (const { name: fleet, kind } of fleets) {
+    for (const phase of [...timeline.spans.map(({ name }) => name), null]) {
+      for (const metric of metricsOf[kind])
+        docs.set(`${fleet}|${phase}|${metric}`, { fleet, phase, metric, count: 0, bytes: 0 });
+    }
+  }
   for (const total of aggregate.counts) {
     for (const phase of timeline.measured(total.phase) ? [total.phase, null] : [total.phase]) {
       const key = `${total.fleet}|${phase}|${total.metric}`;

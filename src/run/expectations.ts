@@ -5,7 +5,7 @@
 import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import type { Expectation, LatencyStat } from '../scenario/plan.ts';
+import type { CountStat, Expectation, LatencyStat } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 export interface Evidence {
@@ -62,7 +62,7 @@ function observe(expectation: Expectation, evidence: Evidence): Observation {
   const { subject } = expectation;
   if (subject.kind === 'ledger') return { value: evidence.ledger.counts[subject.metric] };
   if (subject.kind === 'latency') return observeLatency(expectation, subject.metric, subject.stat, evidence);
-  const total = windowSum(expectation, subject.metric, evidence);
+  const total = sumOf(expectation, subject.metric, subject.stat, evidence);
   if ('unknown' in total) return total;
   switch (subject.stat) {
     case 'count':
@@ -81,13 +81,35 @@ function observe(expectation: Expectation, evidence: Evidence): Observation {
 /** What a ratio is a share of: polls, offered records, or (offers carry no shard) all records that were settled in a shard. */
 function ratioBase(expectation: Expectation, metric: string, evidence: Evidence): number {
   const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
-  const totals = (metric.startsWith('polls') ? ['polls'] : settled).map((of) => windowSum(expectation, of, evidence));
+  const totals = (metric.startsWith('polls') ? ['polls'] : settled).map((of) =>
+    sumOf(expectation, of, 'ratio', evidence),
+  );
   return totals.reduce((sum, total) => sum + ('unknown' in total ? 0 : total.count), 0);
 }
 
 type Total =
   | { readonly count: number; readonly bytes: number; readonly seconds: number }
   | { readonly unknown: string };
+
+/**
+ * Counts and ratios over whole phases go by the phase a record was due in, so that what was answered after the phase is not
+ * missed; everything else (rates, parts of phases, shards) goes by the time of the answer.
+ */
+function sumOf(expectation: Expectation, metric: string, stat: CountStat, evidence: Evidence): Total {
+  const { window, labels } = expectation;
+  const whole = window === null || (window.fromNs === 0 && window.toNs === null);
+  if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio')) {
+    return windowSum(expectation, metric, evidence);
+  }
+  const docs = evidence.counts.filter(
+    (doc) =>
+      doc.metric === metric &&
+      doc.phase === (window?.phase ?? null) &&
+      (labels.fleet === undefined || doc.fleet === labels.fleet),
+  );
+  const count = docs.reduce((sum, doc) => sum + doc.count, 0);
+  return { count, bytes: docs.reduce((sum, doc) => sum + doc.bytes, 0), seconds: 0 };
+}
 
 /** Sums whole bins inside the window; without a window, inside the measured phases. */
 function windowSum({ labels, window }: Expectation, metric: string, { series, phases }: Evidence): Total {
@@ -103,6 +125,9 @@ function windowSum({ labels, window }: Expectation, metric: string, { series, ph
   if (bins.length === 0)
     return { unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}` };
   const lines = series.counts.filter((line) => fits(line, labels, metric));
+  if (labels.shard !== undefined && !series.counts.some((line) => line.shard === labels.shard)) {
+    return { unknown: `nothing is known of a shard ${labels.shard}` };
+  }
   const sum = (field: 'values' | 'bytes') =>
     lines.reduce((all, line) => all + bins.reduce((some, bin) => some + (line[field][bin] ?? 0), 0), 0);
   return { count: sum('values'), bytes: sum('bytes'), seconds: (bins.length * series.binNs) / 1e9 };
@@ -143,6 +168,9 @@ function observeLatency(
   if (stat === 'count') return { value: merged.count };
   if (merged.count === 0) return { unknown: `no ${metric} was measured` };
   if (stat === 'min') return { value: merged.minNs };
+  if (merged.infinite > 0 && (stat === 'mean' || stat === 'max')) {
+    return { unknown: `${merged.infinite} operations never happened, so there is no ${stat}` };
+  }
   if (stat === 'mean') return { value: merged.meanNs };
   if (stat === 'max') return { value: merged.maxNs };
   const value = merged.percentileNs(Number(stat.slice(1)) / 100);

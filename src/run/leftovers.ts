@@ -21,8 +21,9 @@ export async function findLeftovers(client: WireClient, clock: Clock): Promise<L
     const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
     const run = tag(RUN_TAG);
     const expires = tag(EXPIRES_TAG);
-    if (run !== undefined && expires !== undefined && Date.parse(expires) < clock.now())
-      found.push({ name, run, expires });
+    const expiresMs = Number(expires) * 1000;
+    if (run !== undefined && expiresMs < clock.now())
+      found.push({ name, run, expires: new Date(expiresMs).toISOString() });
   }
   return found;
 }

@@ -6,6 +6,8 @@ import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
+import { ExitCode } from '../exit-code.ts';
+import { OperatorError } from '../operator-error.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { Sweep } from '../verify/judge.ts';
@@ -81,7 +83,7 @@ async function measure(
   const aggregate = new Aggregate();
   const set = await assemble(plan, { seed, run: id, streams: streams.infos, binNs }, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
-  await Promise.all(set.crews.map((crew) => crew.prepare()));
+  await prepare(options, set);
   const startNs = clock.monotonicNs() + START_IN_NS;
   timeline.begin(startNs);
   const load = { over: false };
@@ -93,6 +95,27 @@ async function measure(
   const endNs = clock.monotonicNs() - startNs;
   aggregate.close(Infinity);
   return { aggregate, timeline, finish, binNs, endNs, interrupted: stop.aborted };
+}
+
+/** Lets every crew take up its position, for as long as the run is wanted and the target lives. */
+async function prepare({ clock, stop, target }: RunOptions, set: CrewSet): Promise<void> {
+  const state = { ready: false };
+  const ready = Promise.all(set.crews.map((crew) => crew.prepare())).finally(() => (state.ready = true));
+  const guard = async () => {
+    while (!state.ready) {
+      if (stop.aborted || target.died() !== null) for (const crew of set.crews) crew.stopLoad();
+      await sleepFor(clock, WATCH_NS);
+    }
+  };
+  const [refusals] = await Promise.all([ready, guard()]);
+  const refused = refusals.find((reason) => reason !== null);
+  if (refused !== undefined) {
+    throw new OperatorError(`consumers cannot begin: ${refused}`, {
+      code: 'target-refused',
+      exitCode: ExitCode.unreachable,
+      hint: 'check the permissions of the keys, and that the target has this operation',
+    });
+  }
 }
 
 /** Tells how it goes, closes bins that are over, and ends the load when the run is stopped or the target dies. */
@@ -183,7 +206,7 @@ async function sweepStreams(
   const reason = !needed ? 'nothing was to be verified' : target.died();
   const swept = await sweep(
     {
-      streams: reason === null ? streams.infos.map(([, stream]) => stream) : [],
+      streams: reason === null ? streams.infos.map(([, stream]) => stream.name) : [],
       run: id,
       withinNs,
       stop,

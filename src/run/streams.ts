@@ -28,8 +28,6 @@ export interface RunStreams {
   readonly infos: readonly (readonly [alias: string, stream: StreamInfo])[];
   /** True when none of them existed before. */
   readonly own: boolean;
-  /** Names of what was made and not removed yet. */
-  readonly made: readonly string[];
   /** Deletes what was made. Gives the names that could not be deleted. */
   remove(): Promise<string[]>;
 }
@@ -56,12 +54,12 @@ export async function openStreams(
   try {
     const infos: (readonly [string, StreamInfo])[] = [];
     for (const plan of plans) {
-      if (stop.aborted) break;
-      const name = 'use' in plan ? nameOf(plan.use) : await make(plan, run, client, clock, made);
+      if (stop.aborted) throw interruptedEarly();
+      const name = 'use' in plan ? nameOf(plan.use) : await make(plan, run, client, clock, made, stop);
       await untilActive(name, client, clock, stop);
-      infos.push([plan.alias, await describe(name, client)]);
+      infos.push([plan.alias, await describeStream(name, client)]);
     }
-    return { infos, own: plans.every((plan) => 'create' in plan), made, remove };
+    return { infos, own: plans.every((plan) => 'create' in plan), remove };
   } catch (error) {
     await remove();
     throw error;
@@ -79,13 +77,14 @@ async function make(
   client: WireClient,
   clock: Clock,
   made: string[],
+  stop: AbortSignal,
 ): Promise<string> {
   const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
   made.push(name);
   must('CreateStream', name, await client.call('CreateStream', { StreamName: name, ShardCount: plan.create.shards }));
   const expires = String(Math.ceil((clock.now() + run.durationNs / 1e6 + EXPIRY_SLACK_MS) / 1000));
   // Tags can only be set once the stream is ACTIVE on some endpoints; its name alone already says whose it is.
-  await untilActive(name, client, clock, new AbortController().signal);
+  await untilActive(name, client, clock, stop);
   must(
     'AddTagsToStream',
     name,
@@ -96,7 +95,8 @@ async function make(
 
 async function untilActive(name: string, client: WireClient, clock: Clock, stop: AbortSignal): Promise<void> {
   const deadlineNs = clock.monotonicNs() + ACTIVE_WITHIN_NS;
-  while (!stop.aborted) {
+  for (;;) {
+    if (stop.aborted) throw interruptedEarly();
     const outcome = await client.call('DescribeStream', { StreamName: name, Limit: 1 });
     const throttled = outcome.kind === 'error' && outcome.code === 'LimitExceededException';
     if (!throttled && must('DescribeStream', name, outcome).StreamDescription.StreamStatus === 'ACTIVE') return;
@@ -111,7 +111,16 @@ async function untilActive(name: string, client: WireClient, clock: Clock, stop:
   }
 }
 
-async function describe(name: string, client: WireClient): Promise<StreamInfo> {
+/** Nothing is measured yet, so there is no result to write. */
+function interruptedEarly(): OperatorError {
+  return new OperatorError('interrupted before anything was measured', {
+    code: 'interrupted',
+    exitCode: ExitCode.interrupted,
+  });
+}
+
+/** The shards of a stream as they are now. */
+export async function describeStream(name: string, client: WireClient): Promise<StreamInfo> {
   const shards: Shard[] = [];
   for (let after: string | undefined; ; after = shards.at(-1)?.ShardId) {
     const input = { StreamName: name, ...(after === undefined ? {} : { ExclusiveStartShardId: after }) };

@@ -4,12 +4,15 @@
  * did not reach is `unread`, never lost.
  */
 import { type Clock, sleepFor } from '../clock.ts';
-import type { StreamInfo } from '../fleet/context.ts';
+import { OperatorError } from '../operator-error.ts';
 import { isThrottle } from '../protocol/errors.ts';
+import type { GetRecordsOutput, GetShardIteratorOutput } from '../protocol/operations.ts';
 import { GET_RECORDS_MAX } from '../protocol/limits.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Sweep } from '../verify/judge.ts';
+import { describeStream } from './streams.ts';
 import type { WireClient } from '../wire/client.ts';
+import type { Outcome } from '../wire/outcome.ts';
 
 /** Between two reads of a shard: just over a fifth of a second, since a shard takes five a second. */
 const READ_EVERY_NS = 210_000_000;
@@ -20,7 +23,8 @@ const QUIET_NS = 1_000_000_000;
 const ERRORS_MAX = 20;
 
 export interface SweepOptions {
-  readonly streams: readonly StreamInfo[];
+  /** Names; their shards are looked up afresh, since a stream may have been resharded under the load. */
+  readonly streams: readonly string[];
   readonly run: string;
   readonly withinNs: number;
   readonly stop: AbortSignal;
@@ -34,13 +38,26 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
   const startNs = clock.monotonicNs();
   const deadlineNs = startNs + options.withinNs;
   const count = { records: 0 };
-  const shards = options.streams.flatMap((stream) =>
-    stream.shardIds.map((shardId) => ({ stream: stream.name, shardId })),
-  );
+  const shards: SweptShard[] = [];
+  try {
+    for (const stream of options.streams) {
+      const { open, shardIds } = await describeStream(stream, client);
+      const openIds = new Set(open.map(({ shardId }) => shardId));
+      shards.push(...shardIds.map((shardId) => ({ stream, shardId, closed: !openIds.has(shardId) })));
+    }
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return {
+      complete: false,
+      reason: error.message,
+      durationNs: clock.monotonicNs() - startNs,
+      reader: reader.export(),
+    };
+  }
   const ends = await Promise.all(
-    shards.map(({ stream, shardId }) =>
-      readShard(client, clock, stream, shardId, deadlineNs, options.stop, (records) => {
-        for (const record of records) reader.read(shardId, record, Buffer.from(record.Data, 'base64'));
+    shards.map((shard) =>
+      readShard(client, clock, shard, deadlineNs, options.stop, (records) => {
+        for (const record of records) reader.read(shard.shardId, record, Buffer.from(record.Data, 'base64'));
         count.records += records.length;
         options.onProgress?.(count.records);
       }),
@@ -52,47 +69,58 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
 
 type Records = readonly { SequenceNumber: string; PartitionKey: string; Data: string }[];
 
+interface SweptShard {
+  readonly stream: string;
+  readonly shardId: string;
+  readonly closed: boolean;
+}
+
 /** null when the shard was read to its end, else why it was not. */
 async function readShard(
   client: WireClient,
   clock: Clock,
-  stream: string,
-  shardId: string,
+  { stream, shardId, closed }: SweptShard,
   deadlineNs: number,
   stop: AbortSignal,
   take: (records: Records) => void,
 ): Promise<string | null> {
-  const start = await client.call('GetShardIterator', {
-    StreamName: stream,
-    ShardId: shardId,
-    ShardIteratorType: 'TRIM_HORIZON',
-  });
-  if (start.kind !== 'ok') return `no iterator for ${shardId} of ${stream}`;
-  let iterator = start.output.ShardIterator ?? null;
+  const where = `${shardId} of ${stream}`;
+  let iterator: string | undefined;
   let quietSinceNs: number | null = null;
   let errors = 0;
-  while (iterator !== null) {
+  for (;;) {
     if (stop.aborted) return 'interrupted';
-    if (clock.monotonicNs() > deadlineNs) return `out of time in ${shardId} of ${stream}`;
     const readNs = clock.monotonicNs();
-    const outcome = await client.call('GetRecords', { ShardIterator: iterator, Limit: GET_RECORDS_MAX });
-    if (outcome.kind === 'ok') {
+    if (readNs > deadlineNs) return `out of time in ${where}`;
+    const outcome: Outcome<GetShardIteratorOutput | GetRecordsOutput> =
+      iterator === undefined
+        ? await client.call('GetShardIterator', {
+            StreamName: stream,
+            ShardId: shardId,
+            ShardIteratorType: 'TRIM_HORIZON',
+          })
+        : await client.call('GetRecords', { ShardIterator: iterator, Limit: GET_RECORDS_MAX });
+    if (outcome.kind === 'ok' && 'Records' in outcome.output) {
+      const { Records, NextShardIterator, MillisBehindLatest } = outcome.output;
       errors = 0;
-      take(outcome.output.Records);
-      iterator = outcome.output.NextShardIterator ?? null;
-      const atTip = outcome.output.Records.length === 0 && (outcome.output.MillisBehindLatest ?? 0) === 0;
+      take(Records);
+      if (!NextShardIterator) return closed ? null : `${where} is open, and yet came to an end`;
+      iterator = NextShardIterator;
+      const atTip = Records.length === 0 && (MillisBehindLatest ?? 0) === 0;
       if (!atTip) quietSinceNs = null;
       else if (quietSinceNs === null) quietSinceNs = readNs;
       else if (readNs - quietSinceNs >= QUIET_NS) return null;
       await clock.sleepUntil(readNs + READ_EVERY_NS, stop);
+    } else if (outcome.kind === 'ok') {
+      iterator = (outcome.output as GetShardIteratorOutput).ShardIterator;
+      if (!iterator) return `no iterator for ${where}`;
     } else if (outcome.kind === 'error' && isThrottle(outcome.code)) {
       await sleepFor(clock, THROTTLED_WAIT_NS, stop);
     } else {
       errors += 1;
       const reason = outcome.kind === 'error' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
-      if (errors >= ERRORS_MAX) return `GetRecords failed ${errors} times in ${shardId} of ${stream} (${reason})`;
+      if (errors >= ERRORS_MAX) return `reading ${where} failed ${errors} times (${reason})`;
       await sleepFor(clock, READ_EVERY_NS, stop);
     }
   }
-  return null;
 }

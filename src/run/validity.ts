@@ -34,7 +34,7 @@ export function judgeValidity(health: RunHealth): ValidityCheck[] {
   ].filter((judged) => judged !== undefined);
 }
 
-/** The worst fleet's 99th percentile; of fewer than 1000 calls, the largest. */
+/** The worst fleet's 99th percentile; with too few calls for one, its 90th, then its mean. */
 function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
   const docs = latencies.filter((doc) => doc.metric === 'lateness' && doc.phase === null && doc.count > 0);
   if (docs.length === 0) return undefined;
@@ -85,21 +85,31 @@ function offered({ counts }: RunHealth): ValidityCheck | undefined {
   return check(
     'offered load',
     skipped <= SKIPPED_MAX,
-    `${formatShare(1 - skipped)} of the planned records were sent`,
+    `${formatShare(1 - skipped)} of the planned records were sent${skipped > 0 ? ', the rest found all in-flight calls taken' : ''}`,
     `at least ${formatShare(1 - SKIPPED_MAX)}`,
-    'records whose call was skipped because too many were open have no response time at all',
+    'records that were never sent because too many calls were open (`in-flight`) have no response time: the endpoint was too slow for the cap',
   );
 }
 
-function answered({ counts }: RunHealth): ValidityCheck | undefined {
-  const planned = sum(counts, 'offered') + sum(counts, 'polls');
-  const done = ['accepted', 'throttled', 'failed', 'polls'].reduce((all, metric) => all + sum(counts, metric), 0);
+/** Every fleet must have been answered: refusals by limits are answers, failures and silence are not. */
+function answered({ counts }: RunHealth): ValidityCheck {
+  const fleets = [...new Set(counts.map(({ fleet }) => fleet))].map((fleet) => {
+    const of = (metric: string) =>
+      sum(
+        counts.filter((doc) => doc.fleet === fleet),
+        metric,
+      );
+    const polls = of('polls') - of('polls-failed');
+    return { fleet, answers: of('accepted') + of('throttled') + polls };
+  });
+  const silent = fleets.filter(({ answers }) => answers === 0).map(({ fleet }) => fleet);
+  const total = fleets.reduce((all, { answers }) => all + answers, 0);
   return check(
     'samples',
-    done > 0,
-    `${done} records and polls settled`,
-    'at least one',
-    planned === 0 ? 'the plan asked for nothing' : 'what the figures rest on',
+    silent.length === 0,
+    silent.length === 0 ? `${total} records and polls answered` : `${silent.join(', ')} got no answer at all`,
+    'at least one answer for each fleet',
+    'what the figures rest on: accepted or throttled records, and polls that did not fail',
   );
 }
 

@@ -33,7 +33,7 @@ const timeout = written('After which a call is given up and counted as a timeout
 const createdStream = z
   .strictObject({
     shards: count('Open shards from the start', 10_000),
-    retention: written('How long records stay readable, 24h to 8760h. Default 24h', '24h').exactOptional(),
+    retention: written('How long records stay readable; only 24h in this version', '24h').exactOptional(),
   })
   .meta({ description: 'A stream made for the run and removed after it' });
 

@@ -28,7 +28,7 @@ export interface CallOptions {
 }
 
 export interface WireClient {
-  /** One attempt. Rejects only when credentials cannot be had. */
+  /** One attempt. Never rejects: what goes wrong is an outcome. */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Output<O>>>;
   close(): void;
 }
@@ -42,24 +42,35 @@ export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: T
     async call<O extends OperationName>(operation: O, input: Input<O>, options: CallOptions = {}) {
       const body = Buffer.from(JSON.stringify(input));
       const target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-      const headers = signer.headers(await endpoint.credentials(), clock.now(), target, CONTENT_TYPE, body);
+      const credentials = await endpoint.credentials().catch((error: unknown) => String(error));
+      if (typeof credentials === 'string') {
+        const atNs = clock.monotonicNs();
+        return {
+          kind: 'connection',
+          message: `no credentials: ${credentials}`,
+          maybe: false,
+          sentNs: atNs,
+          answeredNs: atNs,
+        };
+      }
+      const headers = signer.headers(credentials, clock.now(), target, CONTENT_TYPE, body);
       const answer = await way.send({
         headers,
         body,
         timeoutNs: options.timeoutNs ?? TIMEOUT_NS_DEFAULT,
         onSent: options.onSent,
       });
-      return outcomeOf<Output<O>>(answer);
+      return outcomeOf<Output<O>>(operation, answer);
     },
     close: () => way.close(),
   };
 }
 
-function outcomeOf<T>(answer: TransportAnswer): Outcome<T> {
+function outcomeOf<T>(operation: OperationName, answer: TransportAnswer): Outcome<T> {
   if (answer.kind !== 'response') return answer;
   const { status, body, sentNs, answeredNs } = answer;
   const parsed = parse(body);
-  if (status === 200 && parsed !== undefined) return { kind: 'ok', output: parsed as T, sentNs, answeredNs };
+  if (status === 200 && isReadable(operation, parsed)) return { kind: 'ok', output: parsed as T, sentNs, answeredNs };
   const fields = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
   const type = typeof fields['__type'] === 'string' ? fields['__type'].split('#').at(-1)! : undefined;
   const message = fields['message'] ?? fields['Message'];
@@ -71,6 +82,29 @@ function outcomeOf<T>(answer: TransportAnswer): Outcome<T> {
     sentNs,
     answeredNs,
   };
+}
+
+const withoutOutput: ReadonlySet<OperationName> = new Set(['AddTagsToStream', 'CreateStream', 'DeleteStream']);
+
+/** Whether an answer has what its readers take for granted; an endpoint may send anything with a 200. */
+function isReadable(operation: OperationName, parsed: unknown): boolean {
+  if (withoutOutput.has(operation)) return parsed !== undefined;
+  if (typeof parsed !== 'object' || parsed === null) return false;
+  const fields = parsed as Record<string, unknown>;
+  if (operation === 'PutRecords') return isListOf(fields['Records'], () => true);
+  if (operation !== 'GetRecords') return true;
+  return isListOf(fields['Records'], ({ Data, PartitionKey, SequenceNumber }) =>
+    [Data, PartitionKey, SequenceNumber].every((member) => typeof member === 'string'),
+  );
+}
+
+function isListOf(value: unknown, holds: (entry: Record<string, unknown>) => boolean): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (entry: unknown) => typeof entry === 'object' && entry !== null && holds(entry as Record<string, unknown>),
+    )
+  );
 }
 
 /** undefined when the body is not JSON; an empty body is an operation without output. */

@@ -1,0 +1,178 @@
+/** Endpoints that fail, fall silent or talk nonsense: nothing of it may pass for a good run, hang, or lose what was measured. */
+import { expect, test } from 'vitest';
+import { NS_PER_MS, sleepFor, VirtualClock } from '../clock.ts';
+import { ExitCode } from '../exit-code.ts';
+import { createEndpoint } from '../reference/endpoint.ts';
+import type { Result, ScenarioDoc } from '../result.ts';
+import { parseScenario } from '../scenario/parse.ts';
+import { createClient } from '../wire/client.ts';
+import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { findLeftovers } from './leftovers.ts';
+import { simulate } from './simulation.ts';
+import { openStreams } from './streams.ts';
+
+function scenario(fleet: string, expect_: readonly string[] = [], pollers = ''): ScenarioDoc {
+  const text = `
+name: hostile
+question: What becomes of a run against a bad endpoint?
+expected: Never a false pass.
+streams: { events: { shards: 1, retention: 24h } }
+fleets:
+  writers: { produce: PutRecord, record: { size: 100 B, key: uniform(100) }, ${fleet} }
+${pollers}phases:
+  - { name: warm-up, for: 3s, measure: false }
+  - { name: steady, for: 10s }
+${pollers === '' ? '' : '  - { name: drain, until: drained, within: 5s }\n'}verify: [no-loss]
+expect: [${expect_.map((line) => JSON.stringify(line)).join(', ')}]
+`;
+  const { plan, planHash } = parseScenario(text, { file: 'hostile.yaml' });
+  return { file: null, text, planHash, plan, overrides: [] };
+}
+
+const pollers = '  pollers: { consume: polling, from: LATEST, every: 200ms }\n';
+
+/** Answers calls of one operation by `answer`; undefined lets the reference answer. */
+function instead(
+  operation: string,
+  answer: (call: number, clock: VirtualClock) => Promise<{ status: number; body: string } | undefined>,
+) {
+  return (handle: Handler, clock: VirtualClock): Handler => {
+    let calls = 0;
+    return async (request) => {
+      if (!request.headers['x-amz-target']?.endsWith(`.${operation}`)) return handle(request);
+      const own = await answer(calls++, clock);
+      return own ? { status: own.status, body: Buffer.from(own.body) } : handle(request);
+    };
+  };
+}
+
+const count = (result: Result, metric: string) =>
+  result.counts.find((doc) => doc.metric === metric && doc.phase === null)?.count;
+
+test('calls that fail after the phase they were due in are not missed by an expectation', async () => {
+  const result = await simulate({
+    scenario: scenario('rate: 200 records/s, timeout: 5s, in-flight: 2000', ['failed.count = 0', 'failed.ratio < 1%']),
+    seed: 1,
+    through: instead('PutRecord', async (_, clock) => {
+      if (clock.monotonicNs() > 11_500 * NS_PER_MS) await sleepFor(clock, 60_000 * NS_PER_MS);
+      return undefined;
+    }),
+  });
+  expect(count(result, 'failed')).toBeGreaterThan(200);
+  expect(result.expectations.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
+});
+
+test('an endpoint that answers nothing but errors proves nothing: the run is invalid', async () => {
+  const result = await simulate({
+    scenario: scenario('rate: 50 records/s'),
+    seed: 1,
+    through: instead('PutRecord', async () => ({ status: 500, body: '{"__type":"InternalFailure","message":"no"}' })),
+  });
+  expect(result.validity.find(({ name }) => name === 'samples')).toMatchObject({ verdict: 'fail' });
+  expect(result.verdict.exitCode).toBe(ExitCode.invalid);
+});
+
+test.each(['', 'null', '[]', 'garbage', '{"Records":[null]}'])(
+  'a 200 with the body %j is a failed call like any other',
+  async (body) => {
+    const result = await simulate({
+      scenario: scenario('rate: 50 records/s', [], pollers),
+      seed: 1,
+      through: (handle, clock) => {
+        const puts = instead('PutRecord', async (call) => (call % 10 === 3 ? { status: 200, body } : undefined))(
+          handle,
+          clock,
+        );
+        return instead('GetRecords', async (call) => (call === 5 ? { status: 200, body } : undefined))(puts, clock);
+      },
+    });
+    expect(result.errors.filter(({ code }) => code === 'unreadable-answer').map(({ operation }) => operation)).toEqual([
+      'PutRecord',
+      'GetRecords',
+    ]);
+    expect(result.ledger.counts.maybe).toBeGreaterThan(50);
+    expect(result.ledger.verdicts).toMatchObject([{ name: 'no-loss', verdict: 'pass' }]);
+  },
+);
+
+test('a consumer that is refused its iterators ends the run at once: exit 7, and the stream is removed', async () => {
+  const removed: string[] = [];
+  const run = simulate({
+    scenario: scenario('rate: 50 records/s', [], pollers),
+    seed: 1,
+    through: (handle, clock) => {
+      const refusing = instead('GetShardIterator', async () => ({
+        status: 400,
+        body: '{"__type":"AccessDeniedException","message":"no"}',
+      }))(handle, clock);
+      return instead('DeleteStream', async () => {
+        removed.push('DeleteStream');
+        return undefined;
+      })(refusing, clock);
+    },
+  });
+  await expect(run).rejects.toMatchObject({
+    exitCode: ExitCode.unreachable,
+    message: expect.stringContaining('AccessDeniedException') as string,
+  });
+  expect(removed).toHaveLength(1);
+});
+
+test('stopped before the streams are open: exit 130, not a defect', async () => {
+  const run = simulate({ scenario: scenario('rate: 50 records/s'), seed: 1, stop: AbortSignal.abort() });
+  await expect(run).rejects.toMatchObject({ exitCode: ExitCode.interrupted });
+});
+
+test('an endpoint too slow for the in-flight cap: load ends when the plan ends, the rest is skipped, the run invalid', async () => {
+  const result = await simulate({
+    scenario: scenario('rate: 200 records/s, in-flight: 1'),
+    seed: 1,
+    through: instead('PutRecord', async (_, clock) => {
+      await sleepFor(clock, 50 * NS_PER_MS);
+      return undefined;
+    }),
+  });
+  const steady = result.phases.find(({ name }) => name === 'steady')!;
+  expect(steady.endNs).toBeLessThan(13_100 * NS_PER_MS);
+  expect(count(result, 'skipped')! / count(result, 'offered')!).toBeGreaterThan(0.8);
+  expect(result.verdict.exitCode).toBe(ExitCode.invalid);
+  expect(result.verdict.reasons.join()).toContain('in-flight');
+});
+
+test('slow polls of the warm-up do not enter the explanation of the measured delay', async () => {
+  const result = await simulate({
+    scenario: scenario('rate: 100 records/s', [], pollers),
+    seed: 1,
+    through: instead('GetRecords', async (_, clock) => {
+      if (clock.monotonicNs() < 2_000 * NS_PER_MS) await sleepFor(clock, 900 * NS_PER_MS);
+      return undefined;
+    }),
+  });
+  const [polling] = result.polling;
+  expect(polling!.phaseMeanNs / NS_PER_MS).toBeCloseTo(100, 0);
+  expect(Math.abs(polling!.residualMeanNs) / NS_PER_MS).toBeLessThan(5);
+});
+
+test('what a killed run left behind is found once it has expired, and nothing else ever', async () => {
+  const clock = new VirtualClock();
+  const endpoint = createEndpoint({ clock });
+  const where = {
+    url: 'http://reference.invalid',
+    region: 'us-east-1',
+    credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+  };
+  const client = createClient(
+    where,
+    clock,
+    inProcessTransport((request) => endpoint.handle(request), clock),
+  );
+  const plans = [{ alias: 'events', create: { shards: 1, retentionHours: 24 } }];
+  const run = { id: 'killed00', durationNs: 60_000 * NS_PER_MS };
+  await clock.runUntilSettled(openStreams(plans, run, client, clock, new AbortController().signal));
+  await clock.runUntilSettled(client.call('CreateStream', { StreamName: 'kinebench-of-somebody', ShardCount: 1 }));
+  expect(await clock.runUntilSettled(findLeftovers(client, clock))).toEqual([]);
+  await clock.advance(2 * 3_600_000 * NS_PER_MS);
+  expect(await clock.runUntilSettled(findLeftovers(client, clock))).toMatchObject([
+    { name: 'kinebench-events-killed00', run: 'killed00' },
+  ]);
+});
