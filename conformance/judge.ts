@@ -1,5 +1,6 @@
 /** Runs one statement in a session and gives what was found. Never throws: what goes wrong is a judgement too. */
 import type { Session } from './session.ts';
+import { Unobservable } from './context.ts';
 import { type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
 
 /** Judges one statement. */
@@ -13,6 +14,8 @@ export async function judge(of: Statement, session: Session): Promise<Judgement>
   try {
     return grade(of, await of.check(context), exercised);
   } catch (error) {
-    return grade(of, unobserved((error as Error).message), exercised);
+    // Anything else is a defect of the check, and must not hide behind "could not observe".
+    if (!(error instanceof Unobservable)) throw error;
+    return grade(of, unobserved(error.message), exercised);
   }
 }

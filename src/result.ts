@@ -187,8 +187,8 @@ export interface LatencySeries {
 
 /**
  * Where the propagation delay of a polling fleet comes from, in means over the records of all measured phases:
- * propagation = poll phase + call + residual. The phase is what waiting for the next poll costs on any endpoint (half the
- * mean interval between polls), the call is the GetRecords that brought the record, the residual is what the endpoint adds
+ * propagation = poll phase + call + residual. The phase is what waiting for the next answered poll costs (half the
+ * interval where polls are even), the call is the GetRecords that brought the record, the residual is what the endpoint adds
  * (the put's own way in, and the time until a stored record becomes readable).
  */
 export interface PollingDoc {

@@ -22,6 +22,8 @@ export const kinThr05 = statement({
     if (throttled === 0) return broken(`${said}; AWS documents five a second`);
     // A bucket as deep as one second's worth is spent first, and a call on the edge belongs to either side.
     const most = awsShardLimits.readCallsPerS * (HASTY_S + 1) + 2;
+    const least = awsShardLimits.readCallsPerS * (HASTY_S - 1);
+    if (served < least) return broken(`${said}, which is less than ${least}: what AWS documents must be served`);
     return served <= most ? holds(said) : loose(`${said}, which is more than ${most}`);
   },
 });

@@ -52,7 +52,10 @@ export function pollingSentences(result: Result): Markup | null {
   const intervals = values((one) => formatDuration(one.pollIntervalMeanNs));
   return html`<dl class="parts">
     <dt>Poll phase: ${values((one) => formatDuration(one.phaseMeanNs))}</dt>
-    <dd>Waiting for the next poll: half the mean interval (${intervals}), the same on any endpoint.</dd>
+    <dd>
+      Waiting for the next poll that is answered (mean interval ${intervals}): half of it when polls are even, more when
+      they are not. It is the price of polling, whatever the endpoint.
+    </dd>
     <dt>Call: ${values((one) => formatDuration(one.callMeanNs))}${modelled}</dt>
     <dd>The GetRecords call that brought the record, from request to answer.</dd>
     <dt>Residual: ${values((one) => formatDuration(one.residualMeanNs))}${modelled}</dt>

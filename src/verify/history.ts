@@ -48,7 +48,7 @@ class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
 export class SentHistory {
   readonly #fates = new Column((length) => new Uint8Array(length));
   readonly #positions = new Column((length) => new Uint32Array(length));
-  /** Puts acknowledged before another of the same key was sent, and yet placed after it. */
+  /** Puts sent after another of the same key was acknowledged, and yet placed before it. */
   reordered = 0;
   readonly reorderedFirst: { counter: number; shardId: string; sequenceNumber: string; detail: string }[] = [];
 

@@ -22,7 +22,7 @@ export interface Sweep {
 export interface History {
   /** By producer index: the agent's name and its notes. */
   readonly producers: readonly { readonly name: string; readonly stream: string; readonly sent: SentExport }[];
-  /** Consuming agents with the streams they read; `fromStart` when nothing of the run can have escaped them. */
+  /** Consuming agents with the streams they read. */
   readonly consumers: readonly { readonly stream: string; readonly reader: ReaderExport }[];
   readonly sweep: Sweep;
   /** True when every stream was made for this run, so that a record without our tag is a ghost. */
