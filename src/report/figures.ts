@@ -92,12 +92,9 @@ export function phaseOfBins(result: Result): readonly (PhaseDoc | null)[] {
   });
 }
 
-/** Nanoseconds of each bin in which the run went on: the last one may be cut short. */
+/** Nanoseconds of each bin inside the phases: the last one may be cut short, and one that holds only late answers has none. */
 export function binWidthsNs(result: Result): readonly number[] {
   const { bins, binNs } = result.series;
   const end = Math.max(0, ...result.phases.map((phase) => phase.endNs));
-  return Array.from({ length: bins }, (_, bin) => {
-    const width = Math.min(binNs, end - bin * binNs);
-    return width > 0 ? width : binNs;
-  });
+  return Array.from({ length: bins }, (_, bin) => Math.max(0, Math.min(binNs, end - bin * binNs)));
 }
