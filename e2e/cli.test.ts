@@ -126,6 +126,8 @@ test.each([
   [['run', short, '--set', 'fleets.writers.rat=1 records/s'], 'rate'],
   [['run', short, '--target', 'aws'], '--yes-this-costs-money'],
   [['gate', 'nowhere.json', '--baseline', 'nowhere.json'], 'nowhere.json'],
+  [['run', short, '--out', '/proc/nope'], '/proc/nope'],
+  [['run', short, '--out', short], short],
   [[], 'kinebench --help'],
 ])('%j is a mistake of its user: exit 2, and the text says which', async (args, word) => {
   const { code, stderr } = await kinebench(...args);

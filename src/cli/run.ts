@@ -1,5 +1,5 @@
 /** `kinebench run`: scenarios against targets, one after another; a folder with result and report for each, one summary for all. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
@@ -15,6 +15,7 @@ import { probe } from '../target/probe.ts';
 import type { TargetSpec } from '../target/spec.ts';
 import { startTarget } from '../target/start.ts';
 import { interruptible } from './interrupt.ts';
+import { makeOutputFolder } from './output-folder.ts';
 import { progressPrinter } from './progress.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
 
@@ -95,6 +96,8 @@ export async function runOne(
   stop: AbortSignal,
 ): Promise<Written> {
   const title = `${scenario.plan.name} @ ${spec.name}`;
+  const folder = folderOf(scenario, spec, options);
+  makeOutputFolder(folder);
   const printer = progressPrinter(title, process.stderr);
   const quiet = options.quiet || options.json;
   const onProgress = quiet ? () => {} : printer;
@@ -112,20 +115,18 @@ export async function runOne(
       stop,
       onProgress,
     });
-    return { result, folder: write(result, options) };
+    writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
+    writeFileSync(join(folder, 'report.html'), renderHtml(result));
+    return { result, folder };
   } finally {
     printer.done();
   }
 }
 
-function write(result: Result, { out, several }: RunOneOptions): string {
-  const name = `${result.scenario.plan.name}-${result.target.name.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`;
-  const base = out ?? join('reports', 'runs', `${stampOf(result.run.startedAt)}-${result.scenario.plan.name}`);
-  const folder = several ? join(base, name) : base;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
-  writeFileSync(join(folder, 'report.html'), renderHtml(result));
-  return folder;
+function folderOf(scenario: ScenarioDoc, spec: TargetSpec, { out, several }: RunOneOptions): string {
+  const { name } = scenario.plan;
+  const base = out ?? join('reports', 'runs', `${stampOf(new Date(systemClock.now()).toISOString())}-${name}`);
+  return several ? join(base, `${name}-${spec.name.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`) : base;
 }
 
 /** `2026-11-23T09-25-07`, which sorts and is a file name everywhere. */
