@@ -8,7 +8,12 @@ import { ExitCode } from '../exit-code.ts';
 export function interruptible(): { readonly signal: AbortSignal } & Disposable {
   const abort = new AbortController();
   const onSignal = () => {
-    if (abort.signal.aborted) process.exit(ExitCode.interrupted);
+    if (abort.signal.aborted) {
+      process.stderr.write(
+        'kinebench: left at once; a stream made for this run may remain, `kinebench sweep` removes it once it has expired\n',
+      );
+      process.exit(ExitCode.interrupted);
+    }
     process.stderr.write('\nkinebench: stopping; results are written and streams removed (again to leave at once)\n');
     abort.abort();
   };

@@ -68,11 +68,23 @@ function checkNumbers({ threads, seed }: RunArguments): void {
   if (wrong !== undefined) throw new OperatorError(wrong, { code: 'usage', hint: 'mend the option and run again' });
 }
 
+/** A file's text; a folder or an unreadable file is the user's mistake. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new OperatorError(`${file} cannot be read: ${(error as Error).message}`, {
+      code: 'file-not-readable',
+      hint: 'give a scenario file, or the name of a shipped scenario (`kinebench scenarios`)',
+    });
+  }
+}
+
 /** Reads and resolves a scenario; every fault of it at once. */
 export function readScenario(typed: string, set: readonly string[]): ScenarioDoc {
   const file = resolveScenarioFile(typed);
   const shown = relative('.', file);
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
   const { plan, planHash } = parseScenario(text, { file: shown, set });
   return { file: shown, text, planHash, plan, overrides: set };
 }

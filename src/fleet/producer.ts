@@ -158,7 +158,11 @@ export class Producer {
     switch (outcome.kind) {
       case 'ok': {
         const entries = 'Records' in outcome.output ? outcome.output.Records : [outcome.output];
-        const results = records.map((record, index) => this.#entry(dueNs, atNs, record, entries[index] ?? {}));
+        // An answer of another length cannot be matched to the records: none of its entries is believed.
+        const matched = entries.length === records.length;
+        const results = records.map((record, index) =>
+          this.#entry(dueNs, atNs, record, matched ? entries[index]! : {}),
+        );
         if (results.every((result) => result === results[0])) return results[0]!;
         return results.includes('accepted') ? 'partial' : 'failed';
       }
@@ -188,7 +192,7 @@ export class Producer {
     entry: PutRecordsResultEntry,
   ): 'accepted' | 'throttled' | 'failed' {
     const { ShardId, SequenceNumber, ErrorCode } = entry;
-    if (ShardId && SequenceNumber && !ErrorCode) {
+    if (typeof ShardId === 'string' && typeof SequenceNumber === 'string' && !ErrorCode) {
       this.#accept(dueNs, atNs, record, ShardId, SequenceNumber);
       return 'accepted';
     }
@@ -199,7 +203,7 @@ export class Producer {
       atNs,
       record,
       code,
-      entry.ErrorMessage ?? 'an entry without sequence number and error code',
+      entry.ErrorMessage ?? 'an entry that cannot be matched, or has neither sequence number nor error code',
       fate,
     );
     return isThrottle(code) ? 'throttled' : 'failed';

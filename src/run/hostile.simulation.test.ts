@@ -11,14 +11,14 @@ import { findLeftovers } from './leftovers.ts';
 import { simulate } from './simulation.ts';
 import { openStreams } from './streams.ts';
 
-function scenario(fleet: string, expect_: readonly string[] = [], pollers = ''): ScenarioDoc {
+function scenario(fleet: string, expect_: readonly string[] = [], pollers = '', operation = 'PutRecord'): ScenarioDoc {
   const text = `
 name: hostile
 question: What becomes of a run against a bad endpoint?
 expected: Never a false pass.
 streams: { events: { shards: 1, retention: 24h } }
 fleets:
-  writers: { produce: PutRecord, record: { size: 100 B, key: uniform(100) }, ${fleet} }
+  writers: { produce: ${operation}, record: { size: 100 B, key: uniform(100) }, ${fleet} }
 ${pollers}phases:
   - { name: warm-up, for: 3s, measure: false }
   - { name: steady, for: 10s }
@@ -94,6 +94,22 @@ test.each(['', 'null', '[]', 'garbage', '{"Records":[null]}'])(
     expect(result.ledger.verdicts).toMatchObject([{ name: 'no-loss', verdict: 'pass' }]);
   },
 );
+
+test.each([-1, 1])('a PutRecords answer with %i entries more than records is not believed at all', async (more) => {
+  const result = await simulate({
+    scenario: scenario('rate: 100 records/s, batch: 5', [], '', 'PutRecords'),
+    seed: 1,
+    through: (handle) => async (request) => {
+      const answer = await handle(request);
+      if (!request.headers['x-amz-target']?.endsWith('.PutRecords')) return answer;
+      const body = JSON.parse(Buffer.from(answer.body).toString()) as { Records: unknown[] };
+      const entries = more > 0 ? [...body.Records, body.Records[0]] : body.Records.slice(0, more);
+      return { status: 200, body: Buffer.from(JSON.stringify({ ...body, Records: entries })) };
+    },
+  });
+  expect(count(result, 'accepted')).toBe(0);
+  expect(result.verdict.exitCode).toBe(ExitCode.invalid);
+});
 
 test('a consumer that is refused its iterators ends the run at once: exit 7, and the stream is removed', async () => {
   const removed: string[] = [];

@@ -50,7 +50,7 @@ function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
     worst.ns <= LATENESS_P99_NS_MAX,
     `${worst.p99 === null ? 'of few calls' : 'p99'} ${formatDuration(worst.ns)} (${worst.fleet})`,
     `p99 at most ${formatDuration(LATENESS_P99_NS_MAX)}`,
-    'how late calls left, against their planned time',
+    'how late calls left, against their planned time: the generator was slow, or all in-flight calls of an agent were taken by a slow endpoint',
   );
 }
 

@@ -2,7 +2,7 @@
  * Finds a target by what was typed after `--target`: the name of a preset (a file of the package's folder `targets/`) or
  * the path of a file. `--endpoint URL` makes a target without a file.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatorError } from '../operator-error.ts';
@@ -36,7 +36,8 @@ export function loadTarget(
   if (options.endpoint !== undefined) return endpointTarget(options.endpoint, environment);
   const isFile = /[/\\]|\.ya?ml$/.test(nameOrFile);
   const file = isFile ? nameOrFile : join(packageRoot, 'targets', `${nameOrFile}.yaml`);
-  if (existsSync(file)) return parseTarget(readFileSync(file, 'utf8'), isFile ? nameOrFile : file);
+  if (existsSync(file) && statSync(file).isFile())
+    return parseTarget(readFileSync(file, 'utf8'), isFile ? nameOrFile : file);
   throw new OperatorError(isFile ? `no target file ${nameOrFile}` : `no target is called "${nameOrFile}"`, {
     code: 'target-unknown',
     hint: `presets: ${presetNames().join(', ')}; or the path of a target file (docs/targets.md), or --endpoint URL`,

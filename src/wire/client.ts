@@ -91,11 +91,23 @@ function isReadable(operation: OperationName, parsed: unknown): boolean {
   if (withoutOutput.has(operation)) return parsed !== undefined;
   if (typeof parsed !== 'object' || parsed === null) return false;
   const fields = parsed as Record<string, unknown>;
+  if (operation === 'PutRecord') return areStrings(fields, ['ShardId', 'SequenceNumber']);
   if (operation === 'PutRecords') return isListOf(fields['Records'], () => true);
-  if (operation !== 'GetRecords') return true;
-  return isListOf(fields['Records'], ({ Data, PartitionKey, SequenceNumber }) =>
-    [Data, PartitionKey, SequenceNumber].every((member) => typeof member === 'string'),
+  if (operation === 'GetRecords') {
+    return isListOf(fields['Records'], (record) => areStrings(record, ['Data', 'PartitionKey', 'SequenceNumber']));
+  }
+  if (operation !== 'DescribeStream') return true;
+  const description = fields['StreamDescription'];
+  return (
+    typeof description === 'object' &&
+    description !== null &&
+    'Shards' in description &&
+    Array.isArray(description.Shards)
   );
+}
+
+function areStrings(fields: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => typeof fields[name] === 'string');
 }
 
 function isListOf(value: unknown, holds: (entry: Record<string, unknown>) => boolean): boolean {
