@@ -8,7 +8,7 @@ import { extname, join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { packageRoot } from '../src/target/load.ts';
+import { packageRoot } from '../src/package.ts';
 import type { RunningTarget } from '../src/target/target.ts';
 import { systemClock } from '../src/clock.ts';
 import { cleanUp } from './clean-up.ts';

@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import { version } from '../run/environment.ts';
+import { version } from '../package.ts';
 
 /** Turns a command's work into a yargs handler that keeps the exit code. */
 type Does = <T>(work: (args: T) => Promise<ExitCode>) => (args: T) => Promise<void>;

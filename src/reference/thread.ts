@@ -2,9 +2,9 @@
  * Runs the reference in a thread of its own, so that it does not share an event loop with the agents that drive it: what it
  * takes to answer must not show as their lateness.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { OperatorError } from '../operator-error.ts';
+import { version } from '../package.ts';
 import { faultNamed } from './faults.ts';
 import type { Command, ReferenceOptions, Report } from './thread-messages.ts';
 
@@ -51,7 +51,7 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     port,
     region,
     accountId,
-    version: version(),
+    version,
     async arm(fault) {
       await thread.ask({ command: 'arm', fault: faultNamed(fault) });
     },
@@ -128,13 +128,4 @@ class Thread {
     this.#replies.get(id)?.resolve(activations);
     this.#replies.delete(id);
   }
-}
-
-/** From the package's own manifest: two folders up from source, three from `dist/src`. */
-function version(): string {
-  const manifest = ['../../package.json', '../../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url));
-  const { version: found }: { version?: string } = manifest ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
-  return found ?? 'unknown';
 }

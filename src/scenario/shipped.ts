@@ -1,8 +1,8 @@
 /** The scenarios that come with kinebench: found beside package.json, from the sources as from the build. */
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { OperatorError } from '../operator-error.ts';
+import { packageRoot } from '../package.ts';
 import { suggestion } from './nearest.ts';
 
 /** A shipped scenario: its name and the absolute path of its file. */
@@ -13,7 +13,7 @@ export interface ShippedScenario {
 
 /** The shipped scenarios by name, in alphabetical order. */
 export function shippedScenarios(): ShippedScenario[] {
-  const folder = join(packageRoot(), 'scenarios');
+  const folder = join(packageRoot, 'scenarios');
   return readdirSync(folder)
     .filter((entry) => entry.endsWith('.yaml'))
     .toSorted()
@@ -36,15 +36,4 @@ export function resolveScenarioFile(typed: string): string {
       shipped.map(({ name }) => name),
     )}`,
   });
-}
-
-/** The nearest folder above this file that has a package.json. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const above = dirname(folder);
-    if (above === folder) throw new Error(`no package.json above ${import.meta.url}`);
-    folder = above;
-  }
-  return folder;
 }

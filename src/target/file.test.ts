@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { openAws, regionOf, regionalUrl } from './aws.ts';
 import { credentialsOf } from './credentials.ts';
 import { parseTarget } from './file.ts';
-import { loadTarget, packageRoot, presetNames } from './load.ts';
+import { packageRoot } from '../package.ts';
+import { loadTarget, presetNames } from './load.ts';
 import type { AwsSpec } from './spec.ts';
 import { startTarget } from './start.ts';
 

@@ -3,18 +3,11 @@
  * the path of a file. `--endpoint URL` makes a target without a file.
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { OperatorError } from '../operator-error.ts';
+import { packageRoot } from '../package.ts';
 import { parseTarget } from './file.ts';
 import { type KeysSpec, REGION_DEFAULT, type TargetSpec, dummyKeys } from './spec.ts';
-
-/** The folder that holds package.json: one above `src`, two above `dist/src`. */
-export const packageRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
-
-function rootAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
-}
 
 /** The names of the presets, sorted. */
 export function presetNames(): string[] {

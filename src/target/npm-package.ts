@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import { packageRoot } from './load.ts';
+import { packageRoot } from '../package.ts';
 
 /** An installed package: its folder, its version, and the file its `bin` names. */
 export interface InstalledPackage {
