@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createEndpoint } from './endpoint.ts';
+import { createEndpoint, handleWhole } from './endpoint.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const json = 'application/x-amz-json-1.1';
@@ -10,7 +10,7 @@ const good = {
 };
 
 async function raw(headers: Record<string, string>, body = '{}', method = 'POST', path = '/') {
-  const answer = await createEndpoint().handle({ method, path, headers, body: Buffer.from(body) });
+  const answer = await handleWhole(createEndpoint(), { method, path, headers, body: Buffer.from(body) });
   return { status: answer.status, text: Buffer.from(answer.body).toString(), headers: answer.headers };
 }
 

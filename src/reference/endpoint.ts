@@ -5,6 +5,7 @@
  *
  * Any key is accepted; a signature is not verified, only missed when there is none.
  */
+import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
@@ -14,7 +15,7 @@ import { latencyByName } from './latency.ts';
 import { limitsByName, type Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
-import type { Arrival } from './shard.ts';
+import type { Arrival } from './arrival.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
@@ -50,8 +51,11 @@ export interface EndpointRequest {
 export interface EndpointResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | StreamedBody;
 }
+
+/** A body that is made while it is sent. The signal aborts when the peer is gone: whatever makes it then ends at once. */
+export type StreamedBody = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
 /** An endpoint; `handle` never rejects for what a client sends. */
 export interface Endpoint {
@@ -62,7 +66,20 @@ export interface Endpoint {
   handle(request: EndpointRequest): Promise<EndpointResponse>;
 }
 
+/** An answer whose body is there at once, as that of every operation but SubscribeToShard is. */
+export interface WholeResponse extends EndpointResponse {
+  readonly body: Uint8Array;
+}
+
+/** Sends a request whose answer is not a stream; rejects when it is one. */
+export async function handleWhole(endpoint: Endpoint, request: EndpointRequest): Promise<WholeResponse> {
+  const { body, ...answer } = await endpoint.handle(request);
+  assert(typeof body !== 'function', 'the answer is a stream');
+  return { ...answer, body };
+}
+
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const encoder = new TextEncoder();
 const nothing = new Uint8Array();
 
@@ -93,19 +110,23 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const early = refuseTransport(request);
       if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
-      const arrival = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
+      const arrival = { nowNs: clock.monotonicNs(), nowMs: clock.now(), caller: { accountId, region } };
       const answer = answerTo(service, request, arrival);
       headers['content-type'] = CONTENT_TYPE;
       if (answer.atNs !== undefined && answer.atNs > arrival.nowNs) await clock.sleepUntil(answer.atNs);
       if (answer instanceof Refusal) {
         return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
       }
+      if ('events' in answer) {
+        headers['content-type'] = EVENT_STREAM;
+        return { status: 200, headers, body: answer.events };
+      }
       return { status: 200, headers, body: bodyOf(answer) };
     },
   };
 }
 
-function bodyOf(answer: Answer<unknown>): Uint8Array {
+function bodyOf(answer: Exclude<Answer<unknown>, { events: StreamedBody }>): Uint8Array {
   if ('parts' in answer) return Buffer.concat(answer.parts);
   return answer.value === undefined ? nothing : encoder.encode(JSON.stringify(answer.value));
 }

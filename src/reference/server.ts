@@ -6,10 +6,11 @@
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createNet, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { NS_PER_S, sleepFor } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { Endpoint, EndpointRequest, EndpointResponse } from './endpoint.ts';
+import type { Endpoint, EndpointRequest, EndpointResponse, StreamedBody } from './endpoint.ts';
 
 /** 10 MiB of records are 13.4 MiB of base64; keys and names come on top. A larger body is answered with 413. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
@@ -142,6 +143,11 @@ async function answerHttp1(endpoint: Endpoint, request: IncomingMessage, respons
     headers: request.headers,
   });
   if (response.destroyed) return;
+  if (typeof answer.body === 'function') {
+    response.writeHead(answer.status, answer.headers);
+    await stream(answer.body, response);
+    return;
+  }
   response.writeHead(answer.status, {
     ...answer.headers,
     'content-length': answer.body.length,
@@ -152,19 +158,36 @@ async function answerHttp1(endpoint: Endpoint, request: IncomingMessage, respons
 
 async function answerHttp2(
   endpoint: Endpoint,
-  stream: ServerHttp2Stream,
+  http2: ServerHttp2Stream,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Promise<void> {
-  const body = await read(stream);
+  const body = await read(http2);
   if (body === 'aborted') return;
   const answer = await answerTo(endpoint, body, {
     method: String(headers[':method']),
     path: String(headers[':path'] ?? '/'),
     headers,
   });
-  if (stream.destroyed || stream.closed) return;
-  stream.respond({ ':status': answer.status, ...answer.headers, 'content-length': answer.body.length });
-  stream.end(answer.body);
+  if (http2.destroyed || http2.closed) return;
+  if (typeof answer.body === 'function') {
+    http2.respond({ ':status': answer.status, ...answer.headers });
+    await stream(answer.body, http2);
+    return;
+  }
+  http2.respond({ ':status': answer.status, ...answer.headers, 'content-length': answer.body.length });
+  http2.end(answer.body);
+}
+
+/** Sends a body while it is made, as fast as the peer takes it, until its end or the peer's. */
+async function stream(body: StreamedBody, sink: Writable): Promise<void> {
+  const gone = new AbortController();
+  sink.once('close', () => gone.abort());
+  try {
+    await pipeline(body(gone.signal), sink);
+  } catch {
+    // The peer has left, or the body broke off: either way the answer cannot be completed.
+    sink.destroy();
+  }
 }
 
 async function answerTo(

@@ -10,7 +10,8 @@ import type { Latency } from './latency.ts';
 import { awsLimits, type Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
-import type { Arrival, Shard } from './shard.ts';
+import type { Arrival } from './arrival.ts';
+import type { Shard } from './shard.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
 

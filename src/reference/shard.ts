@@ -5,18 +5,13 @@
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import type { KinesisRecord, Shard as ShardDescription } from '../protocol/operations.ts';
+import type { Arrival } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Lag } from './latency.ts';
 import type { Limits } from './limits.ts';
 import { ShardLog } from './log.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-/** When a request arrived, on both hands of the clock. */
-export interface Arrival {
-  readonly nowNs: number;
-  readonly nowMs: number;
-}
 
 /** A record to be stored; `data` is base64, `bytes` counts data and partition key. */
 export interface NewRecord {

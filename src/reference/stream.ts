@@ -10,7 +10,8 @@ import type { Random } from '../random.ts';
 import type { Faults } from './faults.ts';
 import type { Lag, Latency } from './latency.ts';
 import type { Limits } from './limits.ts';
-import { Shard, type Arrival } from './shard.ts';
+import type { Arrival } from './arrival.ts';
+import { Shard } from './shard.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { NS_PER_MS, VirtualClock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { Random } from '../random.ts';
-import { createEndpoint, type EndpointOptions } from './endpoint.ts';
+import { createEndpoint, handleWhole, type EndpointOptions } from './endpoint.ts';
 import { Faults } from './faults.ts';
 
 /** What came back: the value, or the error with its body. */
@@ -46,7 +46,7 @@ export function virtualEndpoint(
       authorization: 'AWS4-HMAC-SHA256 Credential=any',
     };
     const body = encoder.encode(JSON.stringify(input));
-    const answer = await endpoint.handle({ method: 'POST', path: '/', headers, body });
+    const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body });
     const text = Buffer.from(answer.body).toString();
     if (answer.status === 200) {
       const value: Output<O> = text === '' ? undefined : JSON.parse(text);

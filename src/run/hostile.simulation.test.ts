@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { NS_PER_MS, sleepFor, VirtualClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
-import { createEndpoint } from '../reference/endpoint.ts';
+import { createEndpoint, handleWhole } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient } from '../wire/client.ts';
@@ -180,7 +180,7 @@ test('what a killed run left behind is found once it has expired, and nothing el
   const client = createClient(
     where,
     clock,
-    inProcessTransport((request) => endpoint.handle(request), clock),
+    inProcessTransport((request) => handleWhole(endpoint, request), clock),
   );
   const plans = [{ alias: 'events', create: { shards: 1, retentionHours: 24 } }];
   const run = { id: 'killed00', durationNs: 60_000 * NS_PER_MS };

@@ -4,7 +4,7 @@
  */
 import { VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
-import { createEndpoint, type EndpointOptions } from '../reference/endpoint.ts';
+import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
@@ -28,7 +28,7 @@ const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'k
 export async function simulate({ scenario, seed, endpoint = {}, through, stop }: Simulation): Promise<Result> {
   const clock = new VirtualClock();
   const reference = createEndpoint({ ...endpoint, clock });
-  const handle: Handler = (request) => reference.handle(request);
+  const handle: Handler = (request) => handleWhole(reference, request);
   const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
   const client = createClient({ ...endpointOf, credentials }, clock, transport);
   const target: RunningTarget = {

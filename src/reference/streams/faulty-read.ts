@@ -5,7 +5,8 @@
 import type { KinesisRecord } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import type { Page } from '../log.ts';
-import type { Arrival, Shard } from '../shard.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Shard } from '../shard.ts';
 
 /** Records this close in time may be swapped by `ord.swap-adjacent`. */
 const SWAP_REACH_MS = 10;

@@ -2,7 +2,7 @@ import { ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
-import type { Arrival } from '../shard.ts';
+import type { Arrival } from '../arrival.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { shardIndexOf } from './shard-id.ts';

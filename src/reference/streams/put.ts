@@ -8,7 +8,8 @@ import type { PutRecordOutput, PutRecordsEntry } from '../../protocol/operations
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
-import type { Arrival, NewRecord } from '../shard.ts';
+import type { Arrival } from '../arrival.ts';
+import type { NewRecord } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { bytesOfBase64, violation } from '../validation.ts';
 
