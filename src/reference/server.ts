@@ -145,7 +145,7 @@ async function answerHttp1(endpoint: Endpoint, request: IncomingMessage, respons
   if (response.destroyed) return;
   if (typeof answer.body === 'function') {
     response.writeHead(answer.status, answer.headers);
-    await stream(answer.body, response);
+    await sendStream(answer.body, response);
     return;
   }
   response.writeHead(answer.status, {
@@ -171,7 +171,7 @@ async function answerHttp2(
   if (http2.destroyed || http2.closed) return;
   if (typeof answer.body === 'function') {
     http2.respond({ ':status': answer.status, ...answer.headers });
-    await stream(answer.body, http2);
+    await sendStream(answer.body, http2);
     return;
   }
   http2.respond({ ':status': answer.status, ...answer.headers, 'content-length': answer.body.length });
@@ -179,7 +179,7 @@ async function answerHttp2(
 }
 
 /** Sends a body while it is made, as fast as the peer takes it, until its end or the peer's. */
-async function stream(body: StreamedBody, sink: Writable): Promise<void> {
+async function sendStream(body: StreamedBody, sink: Writable): Promise<void> {
   const gone = new AbortController();
   sink.once('close', () => gone.abort());
   try {
