@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { decode, encode } from 'cborg';
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { initialRanges } from '../protocol/hash.ts';
 import type { KinesisRecord, ShardIteratorType } from '../protocol/operations.ts';
+import { handleWhole } from './endpoint.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
 import { virtualEndpoint, type VirtualEndpoint } from './virtual-endpoint.ts';
 
@@ -150,7 +152,21 @@ const describeOften: Scenario = async ({ call }) => {
   return names;
 };
 
+/** What GetRecords answers in CBOR. */
+const readInCbor: Scenario = async (virtual) => {
+  await fill(virtual, 1);
+  const body = encode({ ShardIterator: await iteratorOf(virtual, 'TRIM_HORIZON') });
+  const headers = {
+    'content-type': 'application/x-amz-cbor-1.1',
+    'x-amz-target': 'Kinesis_20131202.GetRecords',
+    authorization: 'AWS4-HMAC-SHA256 Credential=any',
+  };
+  const answer = await handleWhole(virtual.endpoint, { method: 'POST', path: '/', headers, body });
+  return decode(answer.body, { tags: { 1: (inner) => inner() } });
+};
+
 const scenarios: Record<FaultName, Scenario> = {
+  'api.cbor-string-blob': readInCbor,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {

@@ -52,6 +52,7 @@ export const faultDescriptions = {
   'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
   'poll.behind-always-0': 'MillisBehindLatest is 0 whatever is left to read.',
   'life.skip-creating-status': 'A new stream is ACTIVE at once.',
+  'api.cbor-string-blob': 'In CBOR answers the data of records are base64 texts and not byte strings.',
 } as const;
 
 /** The name of a fault. */

@@ -8,6 +8,7 @@ import type { Random } from '../random.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
 import { awsLimits, type Limits } from './limits.ts';
+import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
 import type { Arrival } from './arrival.ts';
@@ -22,6 +23,7 @@ export interface ServiceOptions {
   readonly limits: Limits | undefined;
   readonly latency: Latency;
   readonly faults: Faults;
+  readonly memory: LogMemory;
   readonly region: string;
   readonly accountId: string;
   /** How long a stream is CREATING. */
@@ -127,7 +129,7 @@ export class Service {
   }
 
   create(input: CreateStreamInput, arrival: Arrival): Refusal | undefined {
-    const { region, accountId, limits, latency, faults, random, createStreamMs } = this.options;
+    const { region, accountId, limits, latency, faults, memory, random, createStreamMs } = this.options;
     const name = input.StreamName;
     const shardCount = input.ShardCount ?? SHARDS_DEFAULT;
     const refused = this.#refuseCreate(name, shardCount, arrival);
@@ -144,6 +146,7 @@ export class Service {
       limits,
       latency,
       faults,
+      memory,
       random,
     });
     this.#names.push(name);

@@ -4,21 +4,17 @@
  */
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
-import type { KinesisRecord, Shard as ShardDescription } from '../protocol/operations.ts';
+import type { Shard as ShardDescription } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Lag } from './latency.ts';
 import type { Limits } from './limits.ts';
+import type { LogMemory } from './log-memory.ts';
 import { ShardLog } from './log.ts';
+import { copies } from './record-page.ts';
+import type { NewRecord } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-/** A record to be stored; `data` is base64, `bytes` counts data and partition key. */
-export interface NewRecord {
-  readonly data: string;
-  readonly partitionKey: string;
-  readonly bytes: number;
-}
 
 /** Every so many records the faults of the log strike. */
 const FAULT_PERIOD = 16;
@@ -33,6 +29,7 @@ export interface ShardOptions {
   readonly visibility: Lag;
   readonly limits: Limits | undefined;
   readonly faults: Faults;
+  readonly memory: LogMemory;
   readonly nowNs: number;
 }
 
@@ -41,8 +38,8 @@ export class Shard {
   readonly id: string;
   readonly index: number;
   readonly range: HashRange;
-  readonly log = new ShardLog();
   readonly numbers: SequenceNumbers;
+  readonly log: ShardLog;
   readonly createdS: number;
   readonly writeRecords: TokenBucket | undefined;
   readonly writeBytes: TokenBucket | undefined;
@@ -56,12 +53,13 @@ export class Shard {
   #index = 0;
   #arrivalMs = 0;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, nowNs }: ShardOptions) {
+  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs }: ShardOptions) {
     this.index = index;
     this.id = shardIdOf(index);
     this.range = range;
     this.createdS = Math.floor(createdMs / 1000);
     this.numbers = new SequenceNumbers(index, this.createdS);
+    this.log = new ShardLog(this.numbers, memory);
     this.#visibility = visibility;
     this.#faults = faults;
     if (limits) {
@@ -107,32 +105,32 @@ export class Shard {
     this.#arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
     const number = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
     if (strikes && faults.fires('log.ack-then-drop')) return number;
-    this.#store(number, record, arrival, acknowledgedAtNs);
+    this.#store(record, arrival, acknowledgedAtNs);
     if (strikes && faults.fires('log.double-append')) {
       this.#index += 1;
-      const copy = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
-      this.#store(copy, record, arrival, acknowledgedAtNs);
+      this.#store(record, arrival, acknowledgedAtNs);
     }
     return number;
   }
 
-  #store(number: string, record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
-    const json = `{"SequenceNumber":"${number}","ApproximateArrivalTimestamp":${this.#arrivalMs / 1000},"Data":"${record.data}","PartitionKey":${JSON.stringify(record.partitionKey)}}`;
-    this.log.append(json, {
+  #store(record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
+    this.log.append(record, {
       index: this.#index,
       arrivalMs: this.#arrivalMs,
       visibleAtNs: this.#visibility.readyAtNs(nowNs),
       acknowledgedAtNs,
-      bytes: record.bytes,
     });
   }
 
   /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */
-  #equalTo({ data, partitionKey }: NewRecord): string | undefined {
-    for (let at = this.log.end - 1; at >= Math.max(this.log.horizon, this.log.end - UPSERT_REACH); at -= 1) {
-      const old: KinesisRecord = JSON.parse(this.log.json(at));
-      if (old.PartitionKey === partitionKey && old.Data === data) return old.SequenceNumber;
-    }
-    return undefined;
+  #equalTo({ data, partitionKey = '' }: NewRecord): string | undefined {
+    const { log } = this;
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+    const late = copies(log.page(log.end - UPSERT_REACH, log.end, UPSERT_REACH, Number.POSITIVE_INFINITY));
+    const old = late.findLast(
+      ({ block, dataAt, keyAt, end }) =>
+        block.toString('utf8', keyAt, end) === partitionKey && block.subarray(dataAt, keyAt).equals(bytes),
+    );
+    return old && Buffer.from(old.number).toString('latin1');
   }
 }

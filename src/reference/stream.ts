@@ -10,6 +10,7 @@ import type { Random } from '../random.ts';
 import type { Faults } from './faults.ts';
 import type { Lag, Latency } from './latency.ts';
 import type { Limits } from './limits.ts';
+import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { Shard } from './shard.ts';
 
@@ -29,6 +30,7 @@ export interface StreamOptions {
   readonly limits: Limits | undefined;
   readonly latency: Latency;
   readonly faults: Faults;
+  readonly memory: LogMemory;
   readonly random: Random;
 }
 
@@ -49,7 +51,7 @@ export class Stream {
   #deletedAtNs = Number.POSITIVE_INFINITY;
 
   constructor(options: StreamOptions) {
-    const { number, arrival, limits, latency, faults, random } = options;
+    const { number, arrival, limits, latency, faults, memory, random } = options;
     this.number = number;
     this.name = options.name;
     this.arn = options.arn;
@@ -63,7 +65,8 @@ export class Stream {
     this.#ranges = rangesOf(options.shardCount, faults);
     this.shards = this.#ranges.map((range, index) => {
       const visibility = latency.visibility(random.fork('visibility', number, index));
-      return new Shard({ index, range, createdMs: this.createdMs, visibility, limits, faults, nowNs: arrival.nowNs });
+      const { createdMs } = this;
+      return new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs: arrival.nowNs });
     });
   }
 

@@ -1,23 +1,38 @@
 /**
  * Checks a request against its shape the way AWS was seen to do it: one wrong type is a SerializationException and ends
  * the matter; otherwise every violated constraint is counted, ten are listed, and the message is one ValidationException.
- * One walk does both; nothing is allocated for a request without faults.
+ * One walk does both, and leaves the members as operations take them: a null one is absent, a fraction in an integer is cut
+ * off, times are epoch seconds. Nothing is allocated for a request without faults.
  */
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
+import { EpochMs } from './cbor-reader.ts';
 import { Refusal } from './refusal.ts';
 
 /** At most this many violations are listed (observed); all are counted. */
 const VIOLATIONS_LISTED_MAX = 10;
 
-/** Bytes of the value that a base64 text stands for. */
-export function bytesOfBase64(text: string): number {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  return (text.length / 4) * 3 - padding;
+/** Bytes of a blob: as it is, or as the base64 text that stands for it. */
+export function bytesOfBlob(blob: string | Uint8Array): number {
+  if (typeof blob !== 'string') return blob.length;
+  const padding = blob.endsWith('==') ? 2 : blob.endsWith('=') ? 1 : 0;
+  return (blob.length / 4) * 3 - padding;
 }
 
-/** The refusal that a request earns, or undefined when it has the right shape. */
-export function check(shape: StructureShape, input: unknown): Refusal | undefined {
-  const walk = new Walk();
+let scratch = Buffer.allocUnsafeSlow(4096);
+
+/**
+ * Whether a text of 4n characters is base64. Node's decoder skips what is not, which then shows in the length, and takes
+ * `-`, `_` and the low byte of wide characters for what they are not. Ten times faster than a pattern of what is allowed.
+ */
+function isBase64(text: string): boolean {
+  const bytes = bytesOfBlob(text);
+  if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(bytes);
+  return scratch.write(text, 'base64') === bytes && !/[-_\u0100-\uffff]/.test(text);
+}
+
+/** The refusal that a request earns, or undefined when it has the right shape. `blobs` is how the request writes them. */
+export function check(shape: StructureShape, input: unknown, blobs: 'base64' | 'bytes'): Refusal | undefined {
+  const walk = new Walk(blobs);
   const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
   return walk.refusal();
@@ -35,8 +50,13 @@ export function violation(...texts: readonly string[]): Refusal {
  * a stack of names and list positions, put into words only for a violation: this stands on the path of every record put.
  */
 class Walk {
+  readonly #blobs: 'base64' | 'bytes';
   #violations: string[] | undefined;
   readonly #way: (string | number)[] = [];
+
+  constructor(blobs: 'base64' | 'bytes') {
+    this.#blobs = blobs;
+  }
 
   refusal(): Refusal | undefined {
     return this.#violations && violation(...this.#violations);
@@ -51,21 +71,26 @@ class Walk {
       case 'string':
         return typeof value === 'string' ? this.#string(shape, value) : wrongScalar(value, 'an String');
       case 'blob':
-        return typeof value === 'string' ? this.#blob(shape, value) : wrongScalar(value, 'a Blob');
+        return this.#blob(shape, value);
       case 'integer':
-        if (typeof value !== 'number') return wrongScalar(value, 'an Integer');
-        this.#range(shape, Math.trunc(value), String(Math.trunc(value)), 'value');
+        if (typeof value !== 'number' && typeof value !== 'bigint') return wrongScalar(value, 'an Integer');
+        this.#range(
+          shape,
+          Math.trunc(Number(value)),
+          String(typeof value === 'number' ? Math.trunc(value) : value),
+          'value',
+        );
         return undefined;
       case 'timestamp':
-        return typeof value === 'number' ? undefined : wrongScalar(value, 'a Date');
+        return typeof value === 'number' || value instanceof EpochMs ? undefined : wrongScalar(value, 'a Date');
       case 'boolean':
         return typeof value === 'boolean' ? undefined : wrongScalar(value, 'an Boolean');
       case 'list':
-        if (!Array.isArray(value)) return typeof value === 'object' ? structureFound : 'Expected list or null';
+        if (!Array.isArray(value)) return isObject(value) ? structureFound : 'Expected list or null';
         this.#range(shape, value.length, undefined, 'length');
         return this.#each(value, (member, index) => this.#step(index + 1, shape.member, member));
       case 'map':
-        if (typeof value !== 'object' || Array.isArray(value)) return 'Expected map or null';
+        if (!isObject(value) || Array.isArray(value)) return 'Expected map or null';
         return this.#map(shape, Object.entries(value));
       case 'structure':
         break;
@@ -91,9 +116,13 @@ class Walk {
 
   #structure(shape: StructureShape, value: Record<string, unknown>): string | undefined {
     for (const name in shape.members) {
+      const part = shape.members[name]!;
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
-      const wrongType = this.#step(name, shape.members[name]!, member);
+      const wrongType = this.#step(name, part, member);
       if (wrongType !== undefined) return wrongType;
+      if (member === null) delete value[name];
+      else if (part.type === 'integer' && member !== undefined) value[name] = Math.trunc(Number(member));
+      else if (member instanceof EpochMs) value[name] = member.ms / 1000;
     }
     return undefined;
   }
@@ -110,12 +139,16 @@ class Walk {
     }
   }
 
-  #blob(shape: BlobShape, value: string): string | undefined {
-    if (value.length % 4 !== 0) {
-      return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
+  #blob(shape: BlobShape, value: unknown): string | undefined {
+    if (typeof value === 'string' && this.#blobs === 'base64') {
+      if (value.length % 4 !== 0) {
+        return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
+      }
+      if (!isBase64(value)) return 'Invalid Base64 character';
+    } else if (!(value instanceof Uint8Array)) {
+      return wrongScalar(value, 'a Blob');
     }
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return 'Invalid Base64 character';
-    this.#range({ max: shape.max }, bytesOfBase64(value), undefined, 'length');
+    this.#range({ max: shape.max }, bytesOfBlob(value), undefined, 'length');
     return undefined;
   }
 
@@ -159,8 +192,9 @@ class Walk {
   }
 }
 
+/** Whether a value is a list, a map or a structure, and no scalar that is an object here. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) && !(value instanceof EpochMs);
 }
 
 const listFound = 'Start of list found where not expected';
@@ -168,14 +202,17 @@ const structureFound = 'Start of structure or map found where not expected.';
 
 function wrongScalar(value: unknown, wanted: string): string {
   if (Array.isArray(value)) return listFound;
-  if (typeof value === 'object') return structureFound;
-  const found =
-    typeof value === 'string'
-      ? 'java.lang.String'
-      : typeof value === 'boolean'
-        ? 'java.lang.Boolean'
-        : 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
-  return `class ${found} can not be converted to ${wanted}`;
+  if (isObject(value)) return structureFound;
+  return `class ${javaClassOf(value)} can not be converted to ${wanted}`;
+}
+
+/** The class that AWS names; of bytes and times, which only CBOR has, it is assumed. */
+function javaClassOf(value: unknown): string {
+  if (value instanceof Uint8Array) return 'java.nio.HeapByteBuffer';
+  if (value instanceof EpochMs) return 'java.util.Date';
+  if (typeof value === 'string') return 'java.lang.String';
+  if (typeof value === 'boolean') return 'java.lang.Boolean';
+  return 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
 }
 
 /** Characters of a text; code points are counted only where UTF-16 units exceed the bound. */

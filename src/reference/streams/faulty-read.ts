@@ -4,7 +4,7 @@
  */
 import type { KinesisRecord } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
-import type { Page } from '../log.ts';
+import { CopiedPage, copies, type PageRecord, type RecordPage } from '../record-page.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 
@@ -21,40 +21,52 @@ export function hasReadFault(faults: Faults): boolean {
   return readFaults.some((name) => faults.has(name));
 }
 
-/** The page as the armed faults show it, each record followed by a comma. */
-export function faultyParts(faults: Faults, shard: Shard, page: Page, { nowMs }: Arrival): Uint8Array[] {
-  if (page.count === 0) return [];
-  const { log } = shard;
-  const ordinals = Array.from({ length: page.count }, (_, index) => page.next - page.count + index);
-  const arrivals = ordinals.map((ordinal) => log.at('arrivalMs', ordinal));
-  const records = ordinals.map((ordinal): KinesisRecord => JSON.parse(log.json(ordinal)));
+/** The page as the armed faults show it. */
+export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, { nowMs }: Arrival): RecordPage {
+  const records = copies(page);
+  const first = page.next - page.count;
   for (const [place, record] of records.entries()) {
-    const ordinal = ordinals[place]!;
     if (faults.fires('seq.renumber-on-read')) {
-      const putS = Math.floor(arrivals[place]! / 1000);
-      record.SequenceNumber = shard.numbers.at(log.at('index', ordinal) - 1, putS);
+      const putS = Math.floor(record.arrivalMs / 1000);
+      record.number = Buffer.from(shard.numbers.at(record.index - 1, putS));
     }
-    const old = nowMs - arrivals[place]! >= ROT_AGE_MS;
-    if (ordinal % ROT_PERIOD === 0 && old && record.Data !== '' && faults.fires('imm.bit-rot')) {
-      const bytes = Buffer.from(record.Data, 'base64');
-      bytes[bytes.length - 1]! ^= 1;
-      record.Data = bytes.toString('base64');
-    }
+    const old = nowMs - record.arrivalMs >= ROT_AGE_MS;
+    const strikes = (first + place) % ROT_PERIOD === 0 && old && record.keyAt > record.dataAt;
+    if (strikes && faults.fires('imm.bit-rot')) flipLastBit(record);
   }
-  const near = arrivals.findIndex((ms, place) => place > 0 && ms - arrivals[place - 1]! <= SWAP_REACH_MS);
+  const near = records.findIndex(
+    ({ arrivalMs }, place) => place > 0 && arrivalMs - records[place - 1]!.arrivalMs <= SWAP_REACH_MS,
+  );
   if (near > 0 && faults.fires('ord.swap-adjacent')) {
     const second = records[near]!;
     records[near] = records[near - 1]!;
     records[near - 1] = second;
   }
   if (records.length >= 3 && faults.fires('poll.int-gap')) records.splice(records.length >> 1, 1);
-  return [Buffer.from(`${records.map((record) => JSON.stringify(record)).join(',')},`)];
+  return new CopiedPage(records, page);
+}
+
+/** Changes a record's data, and not the log's. */
+function flipLastBit(record: PageRecord): void {
+  const block = Buffer.from(record.block.subarray(record.dataAt, record.end));
+  record.keyAt -= record.dataAt;
+  record.end -= record.dataAt;
+  record.dataAt = 0;
+  block[record.keyAt - 1]! ^= 1;
+  record.block = block;
 }
 
 /** The record that `thr.error-with-data` puts into an error, if there is one at the iterator's place. */
 export function sampleOf(faults: Faults, shard: Shard, position: number): { Records: KinesisRecord[] } | undefined {
-  const at = Math.max(position, shard.log.horizon);
-  if (at >= shard.log.end || !faults.fires('thr.error-with-data')) return undefined;
-  const record: KinesisRecord = JSON.parse(shard.log.json(at));
-  return { Records: [record] };
+  const { log } = shard;
+  if (Math.max(position, log.horizon) >= log.end || !faults.fires('thr.error-with-data')) return undefined;
+  const Records = copies(log.page(position, log.end, 1, 0)).map(
+    ({ number, arrivalMs, block, dataAt, keyAt, end }): KinesisRecord => ({
+      SequenceNumber: Buffer.from(number).toString('latin1'),
+      ApproximateArrivalTimestamp: arrivalMs / 1000,
+      Data: block.toString('base64', dataAt, keyAt),
+      PartitionKey: block.toString('utf8', keyAt, end),
+    }),
+  );
+  return { Records };
 }

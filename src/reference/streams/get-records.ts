@@ -5,13 +5,13 @@
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
-import type { Page } from '../log.ts';
+import type { RecordPage } from '../record-page.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
-import { faultyParts, hasReadFault, sampleOf } from './faulty-read.ts';
+import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
 import type { Handler } from './operation.ts';
 
 interface Place {
@@ -43,7 +43,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
     page.next < readable && !faults.fires('poll.behind-always-0')
       ? Math.max(1, arrival.nowMs - shard.log.at('arrivalMs', page.next))
       : 0;
-  const parts = hasReadFault(faults) ? faultyParts(faults, shard, page, arrival) : page.parts;
+  const shown = hasReadFault(faults) ? faultyPage(faults, shard, page, arrival) : page;
   const next = nextPosition(faults, shard, page, position, limit, readable);
   const atNs = service.answerAtNs(arrival);
   const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
@@ -54,7 +54,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
     issuedMs,
   });
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
-  return { atNs, parts: body(parts, ended ? null : iterator, behindMs) };
+  return { atNs, page: shown, rest: { NextShardIterator: ended ? null : iterator, MillisBehindLatest: behindMs } };
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
@@ -89,7 +89,7 @@ function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal
 }
 
 /** Takes the answer's bytes from the budget, and shuts the shard where they left a debt. */
-function charge({ options, faults }: Service, shard: Shard, page: Page, { nowNs }: Arrival): void {
+function charge({ options, faults }: Service, shard: Shard, page: RecordPage, { nowNs }: Arrival): void {
   const { limits } = options;
   if (!limits || !shard.readBytes || page.bytes === 0) return;
   if (faults.fires('thr.read-bytes-off')) return;
@@ -102,7 +102,7 @@ function charge({ options, faults }: Service, shard: Shard, page: Page, { nowNs 
 function nextPosition(
   faults: Faults,
   shard: Shard,
-  page: Page,
+  page: RecordPage,
   position: number,
   limit: number,
   readable: number,
@@ -112,16 +112,6 @@ function nextPosition(
   const fromOldest = position <= shard.log.horizon && page.count > 0;
   if (fromOldest && faults.fires('ret.delete-on-read')) shard.log.trimTo(page.next);
   return page.next;
-}
-
-const head = Buffer.from('{"Records":[');
-
-function body(parts: readonly Uint8Array[], iterator: string | null, behindMs: number): Uint8Array[] {
-  const tail = Buffer.from(`],"NextShardIterator":${JSON.stringify(iterator)},"MillisBehindLatest":${behindMs}}`);
-  const last = parts.at(-1);
-  if (!last) return [head, tail];
-  // Every record in the log is followed by a comma; the last one of an answer is not.
-  return [head, ...parts.slice(0, -1), last.subarray(0, -1), tail];
 }
 
 /** A time as Java prints it: `Thu Jan 22 01:22:02 UTC 2015`. */

@@ -9,9 +9,9 @@ import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
-import type { NewRecord } from '../shard.ts';
+import type { NewRecord } from '../segment.ts';
 import type { Stream } from '../stream.ts';
-import { bytesOfBase64, violation } from '../validation.ts';
+import { bytesOfBlob, violation } from '../validation.ts';
 
 /** A record whose every argument is known to be valid. */
 export interface CheckedRecord extends NewRecord {
@@ -20,7 +20,8 @@ export interface CheckedRecord extends NewRecord {
 
 /** Checks what the shape cannot: size with the key, and the range of the hash key. `path` is the record's, for messages. */
 export function checked(entry: PutRecordsEntry, path: string, faults: Faults): CheckedRecord | Refusal {
-  const bytes = bytesOfBase64(entry.Data) + Buffer.byteLength(entry.PartitionKey);
+  const dataBytes = bytesOfBlob(entry.Data);
+  const bytes = dataBytes + Buffer.byteLength(entry.PartitionKey);
   if (bytes > RECORD_BYTES_MAX) {
     return violation(
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${RECORD_BYTES_MAX}`,
@@ -36,10 +37,15 @@ export function checked(entry: PutRecordsEntry, path: string, faults: Faults): C
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const data = faults.has('data.utf8-normalise') ? throughText(entry.Data, faults) : entry.Data;
-  const trimmed = faults.has('data.key-trimmed') ? entry.PartitionKey.trim() : entry.PartitionKey;
-  const lost = trimmed !== entry.PartitionKey && faults.fires('data.key-trimmed');
-  return { data, partitionKey: lost ? trimmed : entry.PartitionKey, bytes, explicitHashKey };
+  const record = {
+    data: entry.Data,
+    dataBytes,
+    partitionKey: entry.PartitionKey,
+    bytes,
+    encrypted: false,
+    explicitHashKey,
+  };
+  return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
 /** Stores a record in its shard, or gives the text of the throttle. */
@@ -50,7 +56,7 @@ export function put(
   arrival: Arrival,
   acknowledgedAtNs: number,
 ): PutRecordOutput | string {
-  const shard = stream.shardFor(record.partitionKey, record.explicitHashKey);
+  const shard = stream.shardFor(record.partitionKey ?? '', record.explicitHashKey);
   stream.trim(shard, arrival.nowMs);
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
     if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
@@ -59,7 +65,19 @@ export function put(
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
 }
 
-function throughText(data: string, faults: Faults): string {
-  const changed = Buffer.from(Buffer.from(data, 'base64').toString('utf8').normalize('NFC')).toString('base64');
-  return changed !== data && faults.fires('data.utf8-normalise') ? changed : data;
+/** The record as a faulty endpoint takes it in. */
+function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
+  const { data, partitionKey = '', dataBytes, bytes } = record;
+  const sent = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+  const text = Buffer.from(Buffer.from(sent).toString('utf8').normalize('NFC'));
+  const changed = faults.has('data.utf8-normalise') && !text.equals(sent) && faults.fires('data.utf8-normalise');
+  const trimmed = partitionKey.trim();
+  const lost = faults.has('data.key-trimmed') && trimmed !== partitionKey && faults.fires('data.key-trimmed');
+  const keyBytes = lost ? Buffer.byteLength(trimmed) : bytes - dataBytes;
+  return {
+    ...record,
+    ...(changed ? { data: text, dataBytes: text.length } : {}),
+    ...(lost ? { partitionKey: trimmed } : {}),
+    bytes: (changed ? text.length : dataBytes) + keyBytes,
+  };
 }
