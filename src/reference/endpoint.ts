@@ -182,7 +182,7 @@ function run<O extends OperationName>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
-  const refused = service.admitControl(operation, arrival, name);
+  const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
   if (refused) return refused;
   return operations[operation](service, input, arrival);
 }

@@ -20,6 +20,7 @@ export interface StreamOptions {
   /** Unique in the endpoint, never reused. */
   readonly number: number;
   readonly name: string;
+  readonly accountId: string;
   readonly arn: string;
   readonly mode: StreamMode;
   readonly shardCount: number;
@@ -36,6 +37,7 @@ export interface StreamOptions {
 export class Stream {
   readonly number: number;
   readonly name: string;
+  readonly accountId: string;
   readonly arn: string;
   readonly mode: StreamMode;
   readonly createdMs: number;
@@ -52,6 +54,7 @@ export class Stream {
     const { number, arrival, limits, latency, faults, random } = options;
     this.number = number;
     this.name = options.name;
+    this.accountId = options.accountId;
     this.arn = options.arn;
     this.mode = options.mode;
     this.createdMs = arrival.nowMs;

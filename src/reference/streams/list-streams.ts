@@ -16,7 +16,10 @@ export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => 
     }
     after = service.nameOf(token.streamNumber);
   }
-  const streams = service.streams(arrival).filter(({ name }) => after === undefined || name > after);
+  const streams = service
+    .account(arrival.caller)
+    .streams(arrival)
+    .filter(({ name }) => after === undefined || name > after);
   const page = streams.slice(0, Math.min(input.Limit ?? PAGE, PAGE));
   const more = page.length < streams.length;
   const atNs = service.answerAtNs(arrival);

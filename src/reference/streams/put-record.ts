@@ -13,7 +13,7 @@ export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   if (ordering !== undefined && !isPast(ordering, arrival.nowMs)) {
     return new Refusal(
       'InvalidArgumentException',
-      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${service.options.accountId} is invalid.`,
+      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${stream.accountId} is invalid.`,
     );
   }
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
