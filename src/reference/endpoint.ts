@@ -33,6 +33,8 @@ export interface EndpointOptions {
   readonly accountId?: string;
   /** How long a stream is CREATING, in ms; 500 by default. */
   readonly createStreamMs?: number;
+  /** How long a stream is UPDATING, in ms; 500 by default. */
+  readonly updateStreamMs?: number;
   /** How long a stream is DELETING, in ms; 500 by default. */
   readonly deleteStreamMs?: number;
 }
@@ -97,6 +99,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     createStreamMs: options.createStreamMs ?? 500,
+    updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
   });
   const requestIds = new RequestIds(random.fork('request-id'));

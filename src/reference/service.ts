@@ -2,7 +2,7 @@
  * The state of the endpoint that its operations share: the accounts with their streams, and how it was set up. A stream has
  * a number of its own in the whole endpoint, by which iterators and tokens know it.
  */
-import type { Clock } from '../clock.ts';
+import { NS_PER_MS, type Clock } from '../clock.ts';
 import type { CreateStreamInput, StreamRef } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Account } from './account.ts';
@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly accountId: string;
   /** How long a stream is CREATING. */
   readonly createStreamMs: number;
+  /** How long a stream is UPDATING. */
+  readonly updateStreamMs: number;
   /** How long a stream is DELETING. */
   readonly deleteStreamMs: number;
 }
@@ -87,10 +89,27 @@ export class Service {
   }
 
   /** The stream that a request names, if records can be put into it. */
-  findActive(ref: StreamRef, arrival: Arrival): Stream | Refusal {
+  findWritable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
     const stream = this.find(ref, arrival);
-    if (stream instanceof Refusal || stream.status(arrival.nowNs) === 'ACTIVE') return stream;
+    if (stream instanceof Refusal || stream.writable(arrival.nowNs)) return stream;
     return notFound(stream.name, stream.accountId);
+  }
+
+  /** The stream that a request names, if it is not in the middle of another change. */
+  findChangeable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
+    const stream = this.find(ref, arrival);
+    if (stream instanceof Refusal) return stream;
+    const status = stream.status(arrival.nowNs);
+    if (status === 'ACTIVE') return stream;
+    return new Refusal(
+      'ResourceInUseException',
+      `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${status}`,
+    );
+  }
+
+  /** Begins a change of a stream: it is UPDATING for the time the endpoint was set up with. */
+  beginUpdate(stream: Stream, { nowNs }: Arrival): void {
+    stream.updateUntil(nowNs + this.options.updateStreamMs * NS_PER_MS);
   }
 
   /** A stream by its number, as iterators and tokens hold it. */

@@ -48,6 +48,7 @@ export class Stream {
   readonly #activeAtNs: number;
   readonly #ranges: readonly HashRange[];
   readonly #faults: Faults;
+  #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
 
   constructor(options: StreamOptions) {
@@ -72,7 +73,19 @@ export class Stream {
 
   status(nowNs: number): StreamStatus {
     if (this.#deletedAtNs !== Number.POSITIVE_INFINITY) return 'DELETING';
-    return nowNs < this.#activeAtNs ? 'CREATING' : 'ACTIVE';
+    if (nowNs < this.#activeAtNs) return 'CREATING';
+    return nowNs < this.#updatedAtNs ? 'UPDATING' : 'ACTIVE';
+  }
+
+  /** Whether records can be put into it: a change under way does not keep anyone from writing or reading. */
+  writable(nowNs: number): boolean {
+    const status = this.status(nowNs);
+    return status === 'ACTIVE' || status === 'UPDATING';
+  }
+
+  /** The stream is UPDATING until `atNs`. */
+  updateUntil(atNs: number): void {
+    this.#updatedAtNs = Math.max(this.#updatedAtNs, atNs);
   }
 
   /** Begins to delete the stream; it is gone at `atNs`. A stream that is being deleted keeps its time. */

@@ -5,7 +5,7 @@ import { checked, put } from './put.ts';
 
 /** Stores one record. SequenceNumberForOrdering needs no work: the numbers of a shard rise in any case. */
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
-  const stream = service.findActive(input, arrival);
+  const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
   const record = checked(input, '', service.faults);
   if (record instanceof Refusal) return record;

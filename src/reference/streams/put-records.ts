@@ -8,7 +8,7 @@ import { checked, put, type CheckedRecord } from './put.ts';
 /** Stores up to 500 records; an invalid one fails the call, a throttled one only itself. */
 export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const { faults } = service;
-  const stream = service.findActive(input, arrival);
+  const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
   const records = checkedAll(input, faults);
   if (records instanceof Refusal) return records;
