@@ -7,7 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
-import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
+import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
 import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Faults } from './faults.ts';
@@ -16,7 +16,7 @@ import { limitsByName, type Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
 import type { Arrival } from './arrival.ts';
-import { operations } from './streams/operations.ts';
+import { operations, type PresentOperation } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
@@ -177,7 +177,7 @@ function answerTo(service: Service, request: EndpointRequest, arrival: Arrival):
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
-function run<O extends OperationName>(
+function run<O extends PresentOperation>(
   service: Service,
   operation: O,
   input: object,
@@ -191,15 +191,15 @@ function run<O extends OperationName>(
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */
-function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
+function assertInput<O extends PresentOperation>(_operation: O, _input: object): asserts _input is Input<O> {}
 
-function operationOf(target: string | string[] | undefined): OperationName | undefined {
+function operationOf(target: string | string[] | undefined): PresentOperation | undefined {
   if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
   const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
   return isOperation(name) ? name : undefined;
 }
 
-function isOperation(name: string): name is OperationName {
+function isOperation(name: string): name is PresentOperation {
   return Object.hasOwn(operations, name);
 }
 

@@ -63,6 +63,7 @@ class Walk {
       case 'list':
         if (!Array.isArray(value)) return typeof value === 'object' ? structureFound : 'Expected list or null';
         this.#range(shape, value.length, undefined, 'length');
+        if (shape.member.type === 'string') return this.#texts(shape.member, value);
         return this.#each(value, (member, index) => this.#step(index + 1, shape.member, member));
       case 'map':
         if (typeof value !== 'object' || Array.isArray(value)) return 'Expected map or null';
@@ -119,19 +120,29 @@ class Walk {
     return undefined;
   }
 
+  /** A list of texts answers for its members: its own path, and their constraints in brackets (observed for tag keys). */
+  #texts(shape: StringShape, values: readonly unknown[]): string | undefined {
+    const wrong = values.find((value) => typeof value !== 'string');
+    if (wrong !== undefined) return wrongScalar(wrong, 'an String');
+    if (shape.max !== undefined && values.some((value) => isOutside(shape, value))) {
+      this.#add(undefined, `Member must satisfy constraint: ${boundsOf(shape)}`);
+    }
+    if (shape.values && !values.every((value) => shape.values!.some((allowed) => allowed === value))) {
+      const constraint = `Member must satisfy enum value set: [${shape.values.join(', ')}]`;
+      this.#add(undefined, `Member must satisfy constraint: [${constraint}]`);
+    }
+    return undefined;
+  }
+
   #map(shape: MapShape, entries: readonly (readonly [string, unknown])[]): string | undefined {
     const wrong = entries.find(([, value]) => typeof value !== 'string');
     if (wrong) return wrongScalar(wrong[1], 'an String');
     this.#range(shape, entries.length, undefined, 'length');
-    const bad = (part: StringShape, text: unknown) =>
-      typeof text === 'string' && (lengthOf(text, part.max) > part.max! || text.length < part.min!);
-    const bounds = (part: StringShape) =>
-      `[Member must have length less than or equal to ${part.max}, Member must have length greater than or equal to ${part.min}]`;
-    if (entries.some(([key]) => bad(shape.key, key))) {
-      this.#add(undefined, `Map keys must satisfy constraint: ${bounds(shape.key)}`);
+    if (entries.some(([key]) => isOutside(shape.key, key))) {
+      this.#add(undefined, `Map keys must satisfy constraint: ${boundsOf(shape.key)}`);
     }
-    if (entries.some(([, value]) => bad(shape.value, value))) {
-      this.#add(undefined, `Map value must satisfy constraint: ${bounds(shape.value)}`);
+    if (entries.some(([, value]) => isOutside(shape.value, value))) {
+      this.#add(undefined, `Map value must satisfy constraint: ${boundsOf(shape.value)}`);
     }
     return undefined;
   }
@@ -181,6 +192,15 @@ function wrongScalar(value: unknown, wanted: string): string {
 /** Characters of a text; code points are counted only where UTF-16 units exceed the bound. */
 function lengthOf(text: string, max = 0): number {
   return text.length > max ? Array.from(text).length : text.length;
+}
+
+/** Whether a text is longer or shorter than its shape allows. */
+function isOutside(shape: StringShape, text: unknown): boolean {
+  return typeof text === 'string' && (lengthOf(text, shape.max) > shape.max! || text.length < shape.min!);
+}
+
+function boundsOf({ min, max }: StringShape): string {
+  return `[Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}]`;
 }
 
 /** `StreamName` is written `streamName`, the second member of a list `2.member`. */

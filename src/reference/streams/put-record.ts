@@ -1,3 +1,4 @@
+import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Handler } from './operation.ts';
@@ -7,7 +8,7 @@ import { checked, put } from './put.ts';
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const record = checked(input, '', service.faults);
+  const record = checked(input, '', RECORD_BYTES_MAX, service.faults);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
   if (ordering !== undefined && !isPast(ordering, arrival.nowMs)) {

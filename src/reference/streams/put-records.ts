@@ -1,4 +1,4 @@
-import { PUT_RECORDS_BYTES_MAX } from '../../protocol/limits.ts';
+import { PUT_RECORDS_BYTES_MAX, RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
@@ -46,7 +46,7 @@ function checkedAll({ Records }: PutRecordsInput, faults: Faults): CheckedRecord
   const records: CheckedRecord[] = [];
   let bytes = 0;
   for (const [index, entry] of Records.entries()) {
-    const record = checked(entry, `records.${index + 1}.member.`, faults);
+    const record = checked(entry, `records.${index + 1}.member.`, RECORD_BYTES_MAX, faults);
     if (record instanceof Refusal) return record;
     bytes += record.bytes;
     records.push(record);

@@ -3,8 +3,7 @@
  * route, admit, store; a throttled record is refused before it is stored and takes nothing from any budget.
  */
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
-import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
-import type { PutRecordOutput, PutRecordsEntry } from '../../protocol/operations.ts';
+import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -18,12 +17,25 @@ export interface CheckedRecord extends NewRecord {
   readonly explicitHashKey: bigint | undefined;
 }
 
-/** Checks what the shape cannot: size with the key, and the range of the hash key. `path` is the record's, for messages. */
-export function checked(entry: PutRecordsEntry, path: string, faults: Faults): CheckedRecord | Refusal {
-  const bytes = bytesOfBase64(entry.Data) + Buffer.byteLength(entry.PartitionKey);
-  if (bytes > RECORD_BYTES_MAX) {
+/**
+ * Checks what the shape cannot: that there is a key, the size with it (at most `recordBytesMax`, the stream's), and the range
+ * of the hash key. `path` is the record's, for messages. The text for the missing key is assumed.
+ */
+export function checked(
+  entry: PutRecordsRequestEntry,
+  path: string,
+  recordBytesMax: number,
+  faults: Faults,
+): CheckedRecord | Refusal {
+  const key = entry.PartitionKey;
+  if (typeof key !== 'string') {
+    return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
+  }
+  const base64 = typeof entry.Data === 'string' ? entry.Data : Buffer.from(entry.Data).toString('base64');
+  const bytes = bytesOfBase64(base64) + Buffer.byteLength(key);
+  if (bytes > recordBytesMax) {
     return violation(
-      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${RECORD_BYTES_MAX}`,
+      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
     );
   }
   let explicitHashKey = typeof entry.ExplicitHashKey === 'string' ? BigInt(entry.ExplicitHashKey) : undefined;
@@ -36,10 +48,10 @@ export function checked(entry: PutRecordsEntry, path: string, faults: Faults): C
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const data = faults.has('data.utf8-normalise') ? throughText(entry.Data, faults) : entry.Data;
-  const trimmed = faults.has('data.key-trimmed') ? entry.PartitionKey.trim() : entry.PartitionKey;
-  const lost = trimmed !== entry.PartitionKey && faults.fires('data.key-trimmed');
-  return { data, partitionKey: lost ? trimmed : entry.PartitionKey, bytes, explicitHashKey };
+  const data = faults.has('data.utf8-normalise') ? throughText(base64, faults) : base64;
+  const trimmed = faults.has('data.key-trimmed') ? key.trim() : key;
+  const lost = trimmed !== key && faults.fires('data.key-trimmed');
+  return { data, partitionKey: lost ? trimmed : key, bytes, explicitHashKey };
 }
 
 /** Stores a record in its shard, or gives the text of the throttle. */
