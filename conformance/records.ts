@@ -1,6 +1,6 @@
 /** Puts and reads as checks need them: complete, in patience with limits, and never past a deadline. */
 import { sleepFor } from '../src/clock.ts';
-import type { KinesisRecord, PutRecordsEntry, Shard, ShardIteratorType } from '../src/protocol/operations.ts';
+import type { KinesisRecord, Shard, ShardIteratorType } from '../src/protocol/operations.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { compareSequenceNumbers } from '../src/protocol/sequence-number.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
@@ -37,7 +37,7 @@ export async function put(
 /** Puts records in calls of at most 100; entries that were throttled are put again. */
 export async function putAll(context: Context, stream: Stream, keys: readonly string[]): Promise<Acknowledged[]> {
   const acknowledged: Acknowledged[] = [];
-  let rest: PutRecordsEntry[] = keys.map((key) => ({ PartitionKey: key, Data: context.data() }));
+  let rest = keys.map((key) => ({ PartitionKey: key, Data: context.data() }));
   while (rest.length > 0) {
     const batch = rest.slice(0, 100);
     const { Records } = await context.send('PutRecords', { StreamName: stream.name, Records: batch });

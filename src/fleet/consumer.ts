@@ -165,7 +165,7 @@ export class Consumer {
       { fleet, phase, metric: 'received', shard: shardId, attribution: 'answer' },
       receivedNs,
       1,
-      data.length + Buffer.byteLength(record.PartitionKey),
+      data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
     if (!tag) return undefined;
     recorder

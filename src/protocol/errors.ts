@@ -1,15 +1,24 @@
 /**
- * The error names of Kinesis Data Streams on the wire and their HTTP status
- * (source: the service model; InternalFailure and the request-level ones observed).
+ * The error names of Kinesis Data Streams on the wire and their HTTP status (source: the service model, all client errors
+ * 400; those of a request that never reaches an operation observed). The model calls InternalFailure
+ * InternalFailureException; the shorter name was observed in answers and in entries of PutRecords.
  */
 export const errorStatus = {
   AccessDeniedException: 400,
+  DryRunOperationException: 400,
   ExpiredIteratorException: 400,
   ExpiredNextTokenException: 400,
+  ExpiredTokenException: 400,
   IncompleteSignatureException: 400,
   InternalFailure: 500,
   InvalidArgumentException: 400,
   InvalidSignatureException: 400,
+  KMSAccessDeniedException: 400,
+  KMSDisabledException: 400,
+  KMSInvalidStateException: 400,
+  KMSNotFoundException: 400,
+  KMSOptInRequired: 400,
+  KMSThrottlingException: 400,
   LimitExceededException: 400,
   MissingAuthenticationTokenException: 400,
   ProvisionedThroughputExceededException: 400,
@@ -17,6 +26,7 @@ export const errorStatus = {
   ResourceNotFoundException: 400,
   SerializationException: 400,
   UnknownOperationException: 400,
+  UnrecognizedClientException: 400,
   ValidationException: 400,
 } as const;
 

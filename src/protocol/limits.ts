@@ -15,8 +15,16 @@ export const awsShardLimits: ShardLimits = {
   readBytesPerS: 2_097_152,
 };
 
+/** The same for one consumer of enhanced fan-out, untouched by other consumers, in bytes (source: SubscribeToShard). */
+export const FAN_OUT_BYTES_PER_S = 2_097_152;
+
 /** Bytes of one record's data and partition key at the most, unless the stream's own limit was raised (1 MiB). */
 export const RECORD_BYTES_MAX = 1_048_576;
+/** What a stream's limit can be set to, in KiB, both ends included (source: MaxRecordSizeInKiB in the service model). */
+export const RECORD_KIB_SETTABLE_MIN = 1024;
+export const RECORD_KIB_SETTABLE_MAX = 10_240;
+/** The same in bytes: no record of any stream is larger (source: Data in the service model). */
+export const RECORD_BYTES_SETTABLE_MAX = 10_485_760;
 /** Records of one PutRecords call at the most. */
 export const PUT_RECORDS_MAX = 500;
 /** Bytes of one PutRecords call at the most, keys included (10 MiB since 2025-10-28, 5 MiB before). */
@@ -25,7 +33,57 @@ export const PUT_RECORDS_BYTES_MAX = 10_485_760;
 export const GET_RECORDS_MAX = 10_000;
 /** Bytes of one GetRecords answer at the most. */
 export const GET_RECORDS_BYTES_MAX = 10_485_760;
+
 /** Life of a shard iterator after it is returned, in ms. */
 export const ITERATOR_LIFE_MS = 300_000;
-/** Retention of a new stream, in hours. */
+/** Life of a NextToken, in ms (source: ListShards, ListStreamConsumers in the service model). */
+export const NEXT_TOKEN_LIFE_MS = 300_000;
+/** How far a signature's time may lie from the service's, either way, in ms (observed). */
+export const SIGNATURE_SKEW_MS = 300_000;
+
+/** Retention of a new stream and the least there is, in hours. */
 export const RETENTION_HOURS_DEFAULT = 24;
+/** The longest retention, in hours: 365 days (source: IncreaseStreamRetentionPeriod in the service model). */
+export const RETENTION_HOURS_MAX = 8760;
+
+/** Shards of one DescribeStream answer at the most, and its default (source: the service model). */
+export const DESCRIBE_STREAM_PAGE = 100;
+/** Streams of one ListStreams answer at the most, and its default (source: the service model). */
+export const LIST_STREAMS_PAGE = 100;
+/** Shards of one ListShards answer at the most, and its default (source: the service model). */
+export const LIST_SHARDS_PAGE = 1000;
+/** Consumers of one ListStreamConsumers answer at the most, and its default (source: the service model). */
+export const LIST_STREAM_CONSUMERS_PAGE = 100;
+/** Tags of one ListTagsForStream answer at the most, and its default (source: the service model; the default assumed). */
+export const LIST_TAGS_PAGE = 50;
+/** Tags of a stream or consumer at the most (source: AddTagsToStream, RegisterStreamConsumer in the service model). */
+export const TAGS_MAX = 50;
+
+/** Shards that UpdateShardCount can lead to at the most (source: its text in the service model). */
+export const UPDATE_SHARD_COUNT_SHARDS_MAX = 10_000;
+/** UpdateShardCount calls per stream in rolling 24 hours (source: the same). */
+export const UPDATE_SHARD_COUNT_PER_DAY = 10;
+/** Switches of a stream's mode in 24 hours (source: developer guide). */
+export const MODE_SWITCHES_PER_DAY = 2;
+/** Successful StartStreamEncryption calls per stream in rolling 24 hours; as many of StopStreamEncryption (source: the service model). */
+export const ENCRYPTION_CHANGES_PER_DAY = 25;
+
+/** Shards of a new on-demand stream: its published 4 MB/s of writes at 1 MB/s each (source: quota page; the count derived). */
+export const ON_DEMAND_SHARDS_DEFAULT = 4;
+/** On-demand streams of an account (source: quota page, default). */
+export const ON_DEMAND_STREAMS_MAX = 50;
+/** Warm throughput of a stream at the most, in MiB/s: 10 GiB/s (source: UpdateStreamWarmThroughput in the service model). */
+export const WARM_THROUGHPUT_MIBPS_MAX = 10_240;
+/** The least time that a minimum throughput billing commitment lasts, in hours (source: On-demand Advantage announcement). */
+export const COMMITMENT_HOURS_MIN = 24;
+
+/** Consumers of a stream at the most (source: RegisterStreamConsumer in the service model). */
+export const CONSUMERS_MAX = 20;
+/** The same in an account with a minimum throughput billing commitment (source: the same, since 2025-11-20). */
+export const CONSUMERS_MAX_COMMITTED = 50;
+/** Consumers of a stream that may be CREATING at once (source: RegisterStreamConsumer in the service model). */
+export const CONSUMERS_CREATING_MAX = 5;
+/** Life of a subscription, in ms (source: SubscribeToShard in the service model). */
+export const SUBSCRIPTION_LIFE_MS = 300_000;
+/** A second subscription of a consumer to a shard sooner than this after the first is refused, later it takes over; in ms (source: the same). */
+export const RESUBSCRIBE_MS = 5000;

@@ -3,22 +3,12 @@
  * as tag 1 around epoch milliseconds (observed: contract A1). Operations answer in the JSON form; which numbers of an answer
  * are timestamps is known by the names of their members.
  */
+import { timestampMembers } from '../protocol/operations.ts';
 import { BodyWriter } from './body-writer.ts';
 import { readCbor } from './cbor-reader.ts';
 import type { Codec } from './codec.ts';
 import type { Faults } from './faults.ts';
 import type { PageRecord } from './record-page.ts';
-
-/** Members of answers that are timestamps (source: the service model). */
-const timestampMembers: ReadonlySet<string> = new Set([
-  'ApproximateArrivalTimestamp',
-  'ConsumerCreationTimestamp',
-  'EarliestAllowedEndAt',
-  'EndedAt',
-  'StartedAt',
-  'StreamCreationTimestamp',
-  'Timestamp',
-]);
 
 const UNSIGNED = 0;
 const NEGATIVE = 1;

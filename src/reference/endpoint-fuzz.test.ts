@@ -4,13 +4,31 @@
  */
 import { expect, test } from 'vitest';
 import { NS_PER_S, VirtualClock } from '../clock.ts';
-import { KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
-import { inputShapes, type Shape } from '../protocol/shapes.ts';
+import { KINESIS_TARGET_PREFIX } from '../protocol/operations.ts';
+import { inputShapes, type Pattern, type Shape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { createEndpoint } from './endpoint.ts';
+import { operations as handlers, type PresentOperation } from './streams/operations.ts';
 
 const arn = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
-const names = ['s', 's', 's', 't', 'shardId-0', 'shardId-000000000002', 'x-1', '', '0', '1', String(2n ** 128n), arn];
+const consumer = `${arn}/consumer/c:1767225600`;
+const id = 'abcdefghij0123456789-abc';
+const names = [
+  's',
+  's',
+  's',
+  't',
+  'shardId-0',
+  'shardId-000000000002',
+  'x-1',
+  '',
+  '0',
+  '1',
+  String(2n ** 128n),
+  arn,
+  consumer,
+  id,
+];
 const number = '49607357361271740811418664280693044274821622880012337186';
 const odd: readonly unknown[] = [
   null,
@@ -33,11 +51,16 @@ function pick<T>(random: Random, values: readonly T[]): T {
   return values[random.below(values.length)]!;
 }
 
+/** The names that a pattern lets pass: what is wrong otherwise is found behind it. */
+function namesLike(pattern: Pattern | undefined): readonly string[] {
+  return pattern ? names.filter((name) => pattern.whole.test(name)) : names;
+}
+
 function valueOf(shape: Shape, random: Random): unknown {
   if (random.below(12) === 0) return pick(random, odd);
   switch (shape.type) {
     case 'string':
-      return pick(random, shape.values ?? (random.below(9) === 0 ? [number] : names));
+      return pick(random, shape.values ?? (random.below(9) === 0 ? [number] : namesLike(shape.pattern)));
     case 'blob':
       return 'AAAA';
     case 'integer':
@@ -61,9 +84,9 @@ test.each([1, 2, 3, 4])('every request is answered: seed %i', async (seed) => {
   const random = new Random(seed);
   const clock = new VirtualClock();
   const endpoint = createEndpoint({ clock, limits: 'aws', createStreamMs: 0, deleteStreamMs: 0 });
-  const operations = Object.keys(inputShapes).filter((name): name is OperationName => name in inputShapes);
+  const operations = Object.keys(handlers).filter((name): name is PresentOperation => name in handlers);
   const statuses = new Map<number, number>();
-  const send = async (operation: OperationName, input: unknown) => {
+  const send = async (operation: PresentOperation, input: unknown) => {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,

@@ -112,8 +112,8 @@ describe('the shape of a request', () => {
   test.each([
     [
       'PutRecord',
-      { StreamName: 's' },
-      "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must not be null; Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
+      {},
+      "1 validation error detected: Value null at 'data' failed to satisfy constraint: Member must not be null",
     ],
     [
       'CreateStream',
@@ -165,6 +165,21 @@ describe('the shape of a request', () => {
     });
   });
 
+  test('a partition key is missed once the stream is known: the model does not require it', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream('s', 1);
+    expect(await endpoint.call('PutRecord', { StreamName: 's', Data: '' })).toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
+    });
+    const Records = [{ Data: '', PartitionKey: 'k' }, { Data: '' }];
+    expect(await endpoint.call('PutRecords', { StreamName: 's', Records })).toMatchObject({
+      message:
+        "1 validation error detected: Value null at 'records.2.member.partitionKey' failed to satisfy constraint: Member must not be null",
+    });
+  });
+
   test('256 characters of four bytes are a partition key, 257 of one are not', async () => {
     const endpoint = virtualEndpoint();
     await endpoint.stream('s', 1);
@@ -194,6 +209,23 @@ describe('the size of a request', () => {
       name: 'ValidationException',
       message:
         "1 validation error detected: Value at 'records.2.member.data' failed to satisfy constraint: Member must have length less than or equal to 1048576",
+    });
+  });
+
+  test('a blob may have 10 MiB by its shape; one byte more is refused before the stream is looked for', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream('s', 1);
+    const put = async (StreamName: string, bytes: number) =>
+      endpoint.call('PutRecord', { StreamName, Data: Buffer.alloc(bytes).toString('base64'), PartitionKey: 'k' });
+    expect(await put('s', 10_485_760)).toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value at 'data' failed to satisfy constraint: Member must have length less than or equal to 1048576",
+    });
+    expect(await put('t', 10_485_761)).toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value at 'data' failed to satisfy constraint: Member must have length less than or equal to 10485760",
     });
   });
 

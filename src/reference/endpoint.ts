@@ -7,7 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
-import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
+import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Codecs, type Codec } from './codec.ts';
@@ -18,7 +18,7 @@ import { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
 import type { Arrival } from './arrival.ts';
-import { operations } from './streams/operations.ts';
+import { operations, type PresentOperation } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
@@ -35,6 +35,8 @@ export interface EndpointOptions {
   readonly accountId?: string;
   /** How long a stream is CREATING, in ms; 500 by default. */
   readonly createStreamMs?: number;
+  /** How long a stream is UPDATING, in ms; 500 by default. */
+  readonly updateStreamMs?: number;
   /** How long a stream is DELETING, in ms; 500 by default. */
   readonly deleteStreamMs?: number;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
@@ -101,6 +103,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     createStreamMs: options.createStreamMs ?? 500,
+    updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
   });
   const codecs = new Codecs(service.faults);
@@ -181,7 +184,7 @@ function answerTo(
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
-function run<O extends OperationName>(
+function run<O extends PresentOperation>(
   service: Service,
   operation: O,
   input: object,
@@ -189,21 +192,21 @@ function run<O extends OperationName>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
-  const refused = service.admitControl(operation, arrival, name);
+  const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
   if (refused) return refused;
   return operations[operation](service, input, arrival);
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */
-function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
+function assertInput<O extends PresentOperation>(_operation: O, _input: object): asserts _input is Input<O> {}
 
-function operationOf(target: string | string[] | undefined): OperationName | undefined {
+function operationOf(target: string | string[] | undefined): PresentOperation | undefined {
   if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
   const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
   return isOperation(name) ? name : undefined;
 }
 
-function isOperation(name: string): name is OperationName {
+function isOperation(name: string): name is PresentOperation {
   return Object.hasOwn(operations, name);
 }
 

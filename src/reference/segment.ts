@@ -7,9 +7,7 @@ import type { LogMemory } from './log-memory.ts';
 
 /** A record to be stored. */
 export interface NewRecord {
-  /** Base64 that is known to be valid, or bytes. */
-  readonly data: string | Uint8Array;
-  readonly dataBytes: number;
+  readonly data: Uint8Array;
   /** Absent where it was not sent (AUTO distribution); "" is never valid. */
   readonly partitionKey: string | undefined;
   /** Data and partition key. */
@@ -114,12 +112,11 @@ export class Segment {
   }
 
   /** Stores a record that fits. */
-  append({ data, dataBytes, partitionKey, encrypted }: NewRecord, marks: RecordMarks): void {
+  append({ data, partitionKey, encrypted }: NewRecord, marks: RecordMarks): void {
     if (this.#count * TIMES === this.#times.length) this.#resizeColumns(this.#count * 2);
     const block = this.#block;
-    if (typeof data === 'string') block.write(data, this.#used, 'base64');
-    else block.set(data, this.#used);
-    const keyAt = this.#used + dataBytes;
+    block.set(data, this.#used);
+    const keyAt = this.#used + data.length;
     const keyBytes = partitionKey === undefined ? 0 : block.write(partitionKey, keyAt, 'utf8');
     this.#used = keyAt + keyBytes;
     const time = this.#count * TIMES;

@@ -1,20 +1,20 @@
 /**
- * The state of the endpoint that its operations share: the streams, the account, the budgets of the control plane, and
- * how it was set up. Everything time-dependent takes the arrival of the request; nothing here waits.
+ * The state of the endpoint that its operations share: the accounts with their streams, and how it was set up. A stream has
+ * a number of its own in the whole endpoint, by which iterators and tokens know it.
  */
 import { NS_PER_MS, type Clock } from '../clock.ts';
-import type { CreateStreamInput, OperationName, StreamRef } from '../protocol/operations.ts';
+import type { CreateStreamInput, StreamRef } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
+import { Account } from './account.ts';
+import type { Arrival, Caller } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
-import { awsLimits, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
-import type { Arrival } from './arrival.ts';
 import type { Shard } from './shard.ts';
-import { Stream } from './stream.ts';
-import { TokenBucket } from './token-bucket.ts';
+import type { Stream } from './stream.ts';
 
 /** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
@@ -24,25 +24,24 @@ export interface ServiceOptions {
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;
+  /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;
   /** How long a stream is CREATING. */
   readonly createStreamMs: number;
+  /** How long a stream is UPDATING. */
+  readonly updateStreamMs: number;
   /** How long a stream is DELETING. */
   readonly deleteStreamMs: number;
 }
-
-/** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
-const SHARDS_DEFAULT = 4;
 
 /** The state of one endpoint. */
 export class Service {
   readonly options: ServiceOptions;
   readonly faults: Faults;
   readonly seal: Seal;
-  readonly #streams = new Map<string, Stream>();
-  readonly #names: string[] = [];
-  readonly #controlCalls = new Map<OperationName, TokenBucket>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #byNumber: { readonly name: string; stream: Stream | undefined }[] = [];
   readonly #callRandom: Random;
 
   constructor(options: ServiceOptions) {
@@ -57,130 +56,84 @@ export class Service {
     return nowNs + this.options.latency.callNs(this.#callRandom);
   }
 
-  /** Takes a call of the control plane from the account's budget; a refusal when it is spent. */
-  admitControl(operation: OperationName, { nowNs }: Arrival, name: string | undefined): Refusal | undefined {
-    const figures = this.options.limits?.controlCalls[operation];
-    if (!figures) return undefined;
-    let bucket = this.#controlCalls.get(operation);
-    if (!bucket) this.#controlCalls.set(operation, (bucket = new TokenBucket(figures, nowNs)));
-    if (bucket.has(nowNs, 1)) {
-      bucket.take(nowNs, 1);
-      return undefined;
-    }
-    if (this.faults.fires('thr.control-off')) return undefined;
-    const subject = name === undefined ? '' : ` for stream ${name}`;
-    return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.options.accountId}.`);
+  /** The account of a caller in its region; it exists as soon as somebody asks. */
+  account(caller: Caller): Account {
+    const key = `${caller.accountId}/${caller.region}`;
+    let account = this.#accounts.get(key);
+    if (!account) this.#accounts.set(key, (account = new Account(caller, this.options)));
+    return account;
   }
 
-  /** All streams that exist, by name in order. */
-  streams({ nowNs }: Arrival): Stream[] {
-    for (const stream of this.#streams.values()) if (stream.gone(nowNs)) this.#streams.delete(stream.name);
-    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** Begins to create a stream of the caller's. */
+  create(input: CreateStreamInput, arrival: Arrival): Refusal | undefined {
+    const created = this.account(arrival.caller).create(input, this.#byNumber.length, arrival);
+    if (created instanceof Refusal) return created;
+    this.#byNumber.push({ name: created.name, stream: created });
+    return undefined;
   }
 
   /** The stream that a request names. */
   find(ref: StreamRef, arrival: Arrival): Stream | Refusal {
-    const { region, accountId } = this.options;
+    const { caller } = arrival;
     if (ref.StreamName === undefined && ref.StreamARN === undefined) {
       // Both are optional in the model; the text is assumed.
       return new Refusal('InvalidArgumentException', 'Either StreamName or StreamARN should be provided.');
     }
     const arn = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/.exec(ref.StreamARN ?? '');
-    if (ref.StreamARN !== undefined && !arn) return this.notFound(ref.StreamARN);
-    const [, arnRegion, arnAccount, arnName] = arn ?? [];
+    if (ref.StreamARN !== undefined && !arn) return notFound(ref.StreamARN, caller.accountId);
+    const [, region = caller.region, accountId = caller.accountId, arnName] = arn ?? [];
     if (ref.StreamName !== undefined && arnName !== undefined && ref.StreamName !== arnName) {
       return new Refusal('InvalidArgumentException', 'StreamName and StreamARN do not name the same stream.');
     }
     const name = ref.StreamName ?? arnName!;
-    const ours = arnName === undefined || (arnRegion === region && arnAccount === accountId);
-    const stream = ours ? this.#streams.get(name) : undefined;
-    if (!stream || stream.gone(arrival.nowNs)) return this.notFound(name, arnAccount);
-    return stream;
+    const ours = region === caller.region && accountId === caller.accountId;
+    return (ours ? this.account(caller).stream(name, arrival) : undefined) ?? notFound(name, accountId);
   }
 
   /** The stream that a request names, if records can be put into it. */
-  findActive(ref: StreamRef, arrival: Arrival): Stream | Refusal {
+  findWritable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
     const stream = this.find(ref, arrival);
-    if (stream instanceof Refusal || stream.status(arrival.nowNs) === 'ACTIVE') return stream;
-    return this.notFound(stream.name);
+    if (stream instanceof Refusal || stream.writable(arrival.nowNs)) return stream;
+    return notFound(stream.name, stream.accountId);
+  }
+
+  /** The stream that a request names, if it is not in the middle of another change. */
+  findChangeable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
+    const stream = this.find(ref, arrival);
+    if (stream instanceof Refusal) return stream;
+    const status = stream.status(arrival.nowNs);
+    if (status === 'ACTIVE') return stream;
+    return new Refusal(
+      'ResourceInUseException',
+      `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${status}`,
+    );
+  }
+
+  /** Begins a change of a stream: it is UPDATING for the time the endpoint was set up with. */
+  beginUpdate(stream: Stream, { nowNs }: Arrival): void {
+    stream.updateUntil(nowNs + this.options.updateStreamMs * NS_PER_MS);
   }
 
   /** A stream by its number, as iterators and tokens hold it. */
-  byNumber(number: number, { nowNs }: Arrival): Stream | Refusal {
-    const name = this.#names[number];
-    const stream = name === undefined ? undefined : this.#streams.get(name);
-    if (!stream || stream.number !== number || stream.gone(nowNs)) return this.notFound(name ?? '');
-    return stream;
+  byNumber(number: number, { nowNs, caller }: Arrival): Stream | Refusal {
+    const entry = this.#byNumber[number];
+    // What is gone stays gone: only its name is kept, for the text of the refusal.
+    if (entry?.stream?.gone(nowNs)) entry.stream = undefined;
+    return entry?.stream ?? notFound(entry?.name ?? '', caller.accountId);
   }
 
   /** The name that the stream of a number has or had. */
   nameOf(number: number): string | undefined {
-    return this.#names[number];
-  }
-
-  /** The refusal for a stream that does not exist. */
-  notFound(name: string, accountId = this.options.accountId): Refusal {
-    return new Refusal('ResourceNotFoundException', `Stream ${name} under account ${accountId} not found.`);
+    return this.#byNumber[number]?.name;
   }
 
   /** The text of a throttled read or write. */
   rateExceeded(shard: Shard, stream: Stream): string {
-    return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${this.options.accountId}.`;
+    return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`;
   }
+}
 
-  create(input: CreateStreamInput, arrival: Arrival): Refusal | undefined {
-    const { region, accountId, limits, latency, faults, memory, random, createStreamMs } = this.options;
-    const name = input.StreamName;
-    const shardCount = input.ShardCount ?? SHARDS_DEFAULT;
-    const refused = this.#refuseCreate(name, shardCount, arrival);
-    if (refused) return refused;
-    const stream = new Stream({
-      number: this.#names.length,
-      name,
-      arn: `arn:aws:kinesis:${region}:${accountId}:stream/${name}`,
-      mode: input.StreamModeDetails?.StreamMode ?? 'PROVISIONED',
-      shardCount,
-      tags: input.Tags ?? {},
-      createMs: createStreamMs,
-      arrival,
-      limits,
-      latency,
-      faults,
-      memory,
-      random,
-    });
-    this.#names.push(name);
-    this.#streams.set(name, stream);
-    return undefined;
-  }
-
-  #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {
-    const { region, accountId, limits } = this.options;
-    const streams = this.streams(arrival);
-    if (this.#streams.has(name)) {
-      return new Refusal('ResourceInUseException', `Stream ${name} under account ${accountId} already exists.`);
-    }
-    const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;
-    if (limits && creating >= limits.streamsCreatingMax) {
-      return new Refusal(
-        'LimitExceededException',
-        `Limit for streams being created concurrently exceeded for account ${accountId}.`,
-      );
-    }
-    const count = streams.reduce((sum, stream) => sum + stream.shards.length, 0);
-    // Without limits this one stays: it keeps a typing error from taking all memory.
-    const shardsMax = (limits ?? awsLimits).shardsMax;
-    if (count + shardCount > shardsMax) {
-      return new Refusal(
-        'LimitExceededException',
-        `This request would exceed the shard limit for the account ${accountId} in ${region}. Current shard count for the account: ${count}. Limit: ${shardsMax}. Number of additional shards that would have resulted from this request: ${shardCount}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
-      );
-    }
-    return undefined;
-  }
-
-  /** Begins to delete a stream. */
-  delete(stream: Stream, { nowNs }: Arrival): void {
-    stream.deleteAt(nowNs + this.options.deleteStreamMs * NS_PER_MS);
-  }
+/** The refusal for a stream that does not exist. */
+function notFound(name: string, accountId: string): Refusal {
+  return new Refusal('ResourceNotFoundException', `Stream ${name} under account ${accountId} not found.`);
 }

@@ -125,11 +125,10 @@ export class Shard {
   /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */
   #equalTo({ data, partitionKey = '' }: NewRecord): string | undefined {
     const { log } = this;
-    const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
     const late = copies(log.page(log.end - UPSERT_REACH, log.end, UPSERT_REACH, Number.POSITIVE_INFINITY));
     const old = late.findLast(
       ({ block, dataAt, keyAt, end }) =>
-        block.toString('utf8', keyAt, end) === partitionKey && block.subarray(dataAt, keyAt).equals(bytes),
+        block.toString('utf8', keyAt, end) === partitionKey && block.subarray(dataAt, keyAt).equals(data),
     );
     return old && Buffer.from(old.number).toString('latin1');
   }

@@ -21,6 +21,7 @@ export interface StreamOptions {
   /** Unique in the endpoint, never reused. */
   readonly number: number;
   readonly name: string;
+  readonly accountId: string;
   readonly arn: string;
   readonly mode: StreamMode;
   readonly shardCount: number;
@@ -38,6 +39,7 @@ export interface StreamOptions {
 export class Stream {
   readonly number: number;
   readonly name: string;
+  readonly accountId: string;
   readonly arn: string;
   readonly mode: StreamMode;
   readonly createdMs: number;
@@ -48,12 +50,14 @@ export class Stream {
   readonly #activeAtNs: number;
   readonly #ranges: readonly HashRange[];
   readonly #faults: Faults;
+  #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
 
   constructor(options: StreamOptions) {
     const { number, arrival, limits, latency, faults, memory, random } = options;
     this.number = number;
     this.name = options.name;
+    this.accountId = options.accountId;
     this.arn = options.arn;
     this.mode = options.mode;
     this.createdMs = arrival.nowMs;
@@ -72,7 +76,19 @@ export class Stream {
 
   status(nowNs: number): StreamStatus {
     if (this.#deletedAtNs !== Number.POSITIVE_INFINITY) return 'DELETING';
-    return nowNs < this.#activeAtNs ? 'CREATING' : 'ACTIVE';
+    if (nowNs < this.#activeAtNs) return 'CREATING';
+    return nowNs < this.#updatedAtNs ? 'UPDATING' : 'ACTIVE';
+  }
+
+  /** Whether records can be put into it: a change under way does not keep anyone from writing or reading. */
+  writable(nowNs: number): boolean {
+    const status = this.status(nowNs);
+    return status === 'ACTIVE' || status === 'UPDATING';
+  }
+
+  /** The stream is UPDATING until `atNs`. */
+  updateUntil(atNs: number): void {
+    this.#updatedAtNs = Math.max(this.#updatedAtNs, atNs);
   }
 
   /** Begins to delete the stream; it is gone at `atNs`. A stream that is being deleted keeps its time. */

@@ -67,7 +67,7 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
   return { complete: reason === null, reason, durationNs: clock.monotonicNs() - startNs, reader: reader.export() };
 }
 
-type Records = readonly { SequenceNumber: string; PartitionKey: string; Data: string }[];
+type Records = GetRecordsOutput['Records'];
 
 interface SweptShard {
   readonly stream: string;

@@ -48,9 +48,13 @@ export class Reader {
   }
 
   /** Notes a record as it arrives; gives its tag if it is one of this run's, unharmed. */
-  read(shardId: string, record: { SequenceNumber: string; PartitionKey: string }, data: Buffer): RecordTag | undefined {
+  read(
+    shardId: string,
+    record: { SequenceNumber: string; PartitionKey?: string },
+    data: Buffer,
+  ): RecordTag | undefined {
     this.#records += 1;
-    const { SequenceNumber, PartitionKey } = record;
+    const { SequenceNumber, PartitionKey = '' } = record;
     const last = this.#last.get(shardId);
     const at = { shardId, sequenceNumber: SequenceNumber };
     const tag = readTag(data, this.#run);

@@ -3,7 +3,13 @@
  * purpose; what an SDK adds on top (retries, middleware, its own HTTP/2 sessions) would be measured as the endpoint's time.
  */
 import type { Clock } from '../clock.ts';
-import { type Input, KINESIS_TARGET_PREFIX, type OperationName, type Output } from '../protocol/operations.ts';
+import {
+  type Input,
+  KINESIS_TARGET_PREFIX,
+  type OperationName,
+  type OperationWithoutOutput,
+  type Output,
+} from '../protocol/operations.ts';
 import { http1Transport } from './http1.ts';
 import type { Outcome } from './outcome.ts';
 import { Signer, type SigningCredentials } from './sign.ts';
@@ -84,17 +90,36 @@ function outcomeOf<T>(operation: OperationName, answer: TransportAnswer): Outcom
   };
 }
 
-const withoutOutput: ReadonlySet<OperationName> = new Set(['AddTagsToStream', 'CreateStream', 'DeleteStream']);
+const withoutOutput: Readonly<Record<OperationWithoutOutput, true>> = {
+  AddTagsToStream: true,
+  CreateStream: true,
+  DecreaseStreamRetentionPeriod: true,
+  DeleteResourcePolicy: true,
+  DeleteStream: true,
+  DeregisterStreamConsumer: true,
+  IncreaseStreamRetentionPeriod: true,
+  MergeShards: true,
+  PutResourcePolicy: true,
+  RemoveTagsFromStream: true,
+  SplitShard: true,
+  StartStreamEncryption: true,
+  StopStreamEncryption: true,
+  TagResource: true,
+  UntagResource: true,
+  UpdateMaxRecordSize: true,
+  UpdateStreamMode: true,
+  UpdateStreamRecordDistributionStrategy: true,
+};
 
 /** Whether an answer has what its readers take for granted; an endpoint may send anything with a 200. */
 function isReadable(operation: OperationName, parsed: unknown): boolean {
-  if (withoutOutput.has(operation)) return parsed !== undefined;
+  if (Object.hasOwn(withoutOutput, operation)) return parsed !== undefined;
   if (typeof parsed !== 'object' || parsed === null) return false;
   const fields = parsed as Record<string, unknown>;
   if (operation === 'PutRecord') return areStrings(fields, ['ShardId', 'SequenceNumber']);
   if (operation === 'PutRecords') return isListOf(fields['Records'], () => true);
   if (operation === 'GetRecords') {
-    return isListOf(fields['Records'], (record) => areStrings(record, ['Data', 'PartitionKey', 'SequenceNumber']));
+    return isListOf(fields['Records'], isRecord);
   }
   if (operation !== 'DescribeStream') return true;
   const description = fields['StreamDescription'];
@@ -104,6 +129,11 @@ function isReadable(operation: OperationName, parsed: unknown): boolean {
     'Shards' in description &&
     Array.isArray(description.Shards)
   );
+}
+
+/** The partition key may be missing: a stream of AUTO distribution needs none. */
+function isRecord(record: Record<string, unknown>): boolean {
+  return areStrings(record, ['Data', 'SequenceNumber']) && typeof (record['PartitionKey'] ?? '') === 'string';
 }
 
 function areStrings(fields: Record<string, unknown>, names: readonly string[]): boolean {

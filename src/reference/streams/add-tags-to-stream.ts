@@ -6,7 +6,7 @@ import { refuseTags } from './tags.ts';
 export const addTagsToStream: Handler<'AddTagsToStream'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const subject = `stream ${stream.name} under account ${service.options.accountId}`;
+  const subject = `stream ${stream.name} under account ${stream.accountId}`;
   const refused = refuseTags(input.Tags, stream.tags, subject);
   if (refused) return refused;
   for (const [key, value] of Object.entries(input.Tags)) stream.tags.set(key, value);

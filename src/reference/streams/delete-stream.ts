@@ -5,6 +5,6 @@ import type { Handler } from './operation.ts';
 export const deleteStream: Handler<'DeleteStream'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  service.delete(stream, arrival);
+  service.account(arrival.caller).delete(stream, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -1,9 +1,7 @@
+import { DESCRIBE_STREAM_PAGE } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 import { shardIndexOf } from './shard-id.ts';
-
-/** Shards of one answer, by default and at the most (source: the service model). */
-const PAGE = 100;
 
 /** A stream with a page of its shards. */
 export const describeStream: Handler<'DescribeStream'> = (service, input, arrival) => {
@@ -14,7 +12,7 @@ export const describeStream: Handler<'DescribeStream'> = (service, input, arriva
     return new Refusal('InvalidArgumentException', `ExclusiveStartShardId ${input.ExclusiveStartShardId} is invalid.`);
   }
   const shards = stream.shardsShown(arrival.nowNs).slice(after + 1);
-  const page = shards.slice(0, Math.min(input.Limit ?? PAGE, PAGE));
+  const page = shards.slice(0, Math.min(input.Limit ?? DESCRIBE_STREAM_PAGE, DESCRIBE_STREAM_PAGE));
   return {
     atNs: service.answerAtNs(arrival),
     value: {

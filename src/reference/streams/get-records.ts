@@ -83,7 +83,7 @@ function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal
   const bytesSpent = nowNs < shard.readShutUntilNs || shard.readBytes?.inDebt(nowNs) === true;
   if (!callsSpent && !bytesSpent) return undefined;
   if (!bytesSpent && faults.fires('thr.read-tps-off')) return undefined;
-  const message = `Rate exceeded for Shard - ${service.options.accountId}/${stream.name}/${shard.id}`;
+  const message = `Rate exceeded for Shard - ${stream.accountId}/${stream.name}/${shard.id}`;
   const extra = faults.has('thr.error-with-data') ? sampleOf(faults, shard, position) : undefined;
   return new Refusal('ProvisionedThroughputExceededException', message, extra && { extra });
 }

@@ -24,7 +24,7 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
   if (!shard) {
     return new Refusal(
       'ResourceNotFoundException',
-      `Shard ${input.ShardId} in stream ${stream.name} under account ${service.options.accountId} does not exist`,
+      `Shard ${input.ShardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
     );
   }
   const refused = refuseArguments(input, arrival, service.faults);
@@ -106,7 +106,7 @@ function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShar
   if (!parts) {
     return new Refusal(
       'InvalidArgumentException',
-      `StartingSequenceNumber ${number} used in GetShardIterator on shard ${shard.id} in stream ${stream.name} under account ${service.options.accountId} is invalid.`,
+      `StartingSequenceNumber ${number} used in GetShardIterator on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
     );
   }
   if (parts.shardIndex !== shard.index) {

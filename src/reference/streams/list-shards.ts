@@ -1,4 +1,4 @@
-import { ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_SHARDS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -7,18 +7,13 @@ import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { shardIndexOf } from './shard-id.ts';
 
-/** Shards of one answer, by default and at the most (source: the service model). */
-const PAGE = 1000;
-/** Life of a NextToken (source: the service model), the same as an iterator's. */
-const TOKEN_LIFE_MS = ITERATOR_LIFE_MS;
-
 /** A page of a stream's shards, from the stream's name or from the token of the page before. */
 export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   const from = start(service, input, arrival);
   if (from instanceof Refusal) return from;
   const { stream, position } = from;
   const shards = stream.shardsShown(arrival.nowNs).slice(position);
-  const page = shards.slice(0, Math.min(input.MaxResults ?? PAGE, PAGE));
+  const page = shards.slice(0, Math.min(input.MaxResults ?? LIST_SHARDS_PAGE, LIST_SHARDS_PAGE));
   const atNs = service.answerAtNs(arrival);
   const token = {
     streamNumber: stream.number,
@@ -55,7 +50,7 @@ function start(
   }
   const token = service.seal.open('shards', input.NextToken);
   if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-  if (arrival.nowMs - token.issuedMs >= TOKEN_LIFE_MS) {
+  if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS) {
     return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
   }
   const stream = service.byNumber(token.streamNumber, arrival);

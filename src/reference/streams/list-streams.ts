@@ -1,9 +1,6 @@
-import { ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_STREAMS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
-
-/** Streams of one answer, by default and at the most (source: the service model). */
-const PAGE = 100;
 
 /** A page of the account's streams, sorted by name. */
 export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => {
@@ -11,13 +8,16 @@ export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => 
   if (input.NextToken !== undefined) {
     const token = service.seal.open('streams', input.NextToken);
     if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-    if (arrival.nowMs - token.issuedMs >= ITERATOR_LIFE_MS) {
+    if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS) {
       return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
     }
     after = service.nameOf(token.streamNumber);
   }
-  const streams = service.streams(arrival).filter(({ name }) => after === undefined || name > after);
-  const page = streams.slice(0, Math.min(input.Limit ?? PAGE, PAGE));
+  const streams = service
+    .account(arrival.caller)
+    .streams(arrival)
+    .filter(({ name }) => after === undefined || name > after);
+  const page = streams.slice(0, Math.min(input.Limit ?? LIST_STREAMS_PAGE, LIST_STREAMS_PAGE));
   const more = page.length < streams.length;
   const atNs = service.answerAtNs(arrival);
   const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;

@@ -1,8 +1,6 @@
+import { LIST_TAGS_PAGE } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
-
-/** Tags of one answer at the most (source: the service model). */
-const PAGE = 50;
 
 /** A page of a stream's tags, sorted by key. */
 export const listTagsForStream: Handler<'ListTagsForStream'> = (service, input, arrival) => {
@@ -13,6 +11,6 @@ export const listTagsForStream: Handler<'ListTagsForStream'> = (service, input, 
     .filter(([key]) => after === undefined || key > after)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
-  const page = tags.slice(0, input.Limit ?? PAGE);
+  const page = tags.slice(0, input.Limit ?? LIST_TAGS_PAGE);
   return { atNs: service.answerAtNs(arrival), value: { Tags: page, HasMoreTags: page.length < tags.length } };
 };

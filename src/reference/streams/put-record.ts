@@ -1,3 +1,4 @@
+import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Handler } from './operation.ts';
@@ -5,15 +6,15 @@ import { checked, put } from './put.ts';
 
 /** Stores one record. SequenceNumberForOrdering needs no work: the numbers of a shard rise in any case. */
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
-  const stream = service.findActive(input, arrival);
+  const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const record = checked(input, '', service.faults);
+  const record = checked(input, '', RECORD_BYTES_MAX, service.faults);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
   if (ordering !== undefined && !isPast(ordering, arrival.nowMs)) {
     return new Refusal(
       'InvalidArgumentException',
-      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${service.options.accountId} is invalid.`,
+      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${stream.accountId} is invalid.`,
     );
   }
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);

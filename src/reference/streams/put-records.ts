@@ -1,4 +1,4 @@
-import { PUT_RECORDS_BYTES_MAX } from '../../protocol/limits.ts';
+import { PUT_RECORDS_BYTES_MAX, RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
@@ -8,7 +8,7 @@ import { checked, put, type CheckedRecord } from './put.ts';
 /** Stores up to 500 records; an invalid one fails the call, a throttled one only itself. */
 export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const { faults } = service;
-  const stream = service.findActive(input, arrival);
+  const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
   const records = checkedAll(input, faults);
   if (records instanceof Refusal) return records;
@@ -46,7 +46,7 @@ function checkedAll({ Records }: PutRecordsInput, faults: Faults): CheckedRecord
   const records: CheckedRecord[] = [];
   let bytes = 0;
   for (const [index, entry] of Records.entries()) {
-    const record = checked(entry, `records.${index + 1}.member.`, faults);
+    const record = checked(entry, `records.${index + 1}.member.`, RECORD_BYTES_MAX, faults);
     if (record instanceof Refusal) return record;
     bytes += record.bytes;
     records.push(record);

@@ -2,29 +2,41 @@
  * What PutRecord and PutRecords share: a record's size, its hash key, and its way into a shard. The order on arrival is
  * route, admit, store; a throttled record is refused before it is stored and takes nothing from any budget.
  */
+import assert from 'node:assert/strict';
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
-import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
-import type { PutRecordOutput, PutRecordsEntry } from '../../protocol/operations.ts';
+import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { NewRecord } from '../segment.ts';
 import type { Stream } from '../stream.ts';
-import { bytesOfBlob, violation } from '../validation.ts';
+import { violation } from '../validation.ts';
 
 /** A record whose every argument is known to be valid. */
 export interface CheckedRecord extends NewRecord {
   readonly explicitHashKey: bigint | undefined;
 }
 
-/** Checks what the shape cannot: size with the key, and the range of the hash key. `path` is the record's, for messages. */
-export function checked(entry: PutRecordsEntry, path: string, faults: Faults): CheckedRecord | Refusal {
-  const dataBytes = bytesOfBlob(entry.Data);
-  const bytes = dataBytes + Buffer.byteLength(entry.PartitionKey);
-  if (bytes > RECORD_BYTES_MAX) {
+/**
+ * Checks what the shape cannot: that there is a key, the size with it (at most `recordBytesMax`, the stream's), and the range
+ * of the hash key. `path` is the record's, for messages. The text for the missing key is assumed.
+ */
+export function checked(
+  entry: PutRecordsRequestEntry,
+  path: string,
+  recordBytesMax: number,
+  faults: Faults,
+): CheckedRecord | Refusal {
+  const { Data: data, PartitionKey: partitionKey } = entry;
+  assert(typeof data !== 'string', 'the check of the shape turns blobs into bytes');
+  if (typeof partitionKey !== 'string') {
+    return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
+  }
+  const bytes = data.length + Buffer.byteLength(partitionKey);
+  if (bytes > recordBytesMax) {
     return violation(
-      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${RECORD_BYTES_MAX}`,
+      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
     );
   }
   let explicitHashKey = typeof entry.ExplicitHashKey === 'string' ? BigInt(entry.ExplicitHashKey) : undefined;
@@ -37,14 +49,7 @@ export function checked(entry: PutRecordsEntry, path: string, faults: Faults): C
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const record = {
-    data: entry.Data,
-    dataBytes,
-    partitionKey: entry.PartitionKey,
-    bytes,
-    encrypted: false,
-    explicitHashKey,
-  };
+  const record = { data, partitionKey, bytes, encrypted: false, explicitHashKey };
   return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
@@ -67,17 +72,12 @@ export function put(
 
 /** The record as a faulty endpoint takes it in. */
 function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
-  const { data, partitionKey = '', dataBytes, bytes } = record;
-  const sent = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+  const { data: sent, partitionKey = '' } = record;
   const text = Buffer.from(Buffer.from(sent).toString('utf8').normalize('NFC'));
   const changed = faults.has('data.utf8-normalise') && !text.equals(sent) && faults.fires('data.utf8-normalise');
   const trimmed = partitionKey.trim();
   const lost = faults.has('data.key-trimmed') && trimmed !== partitionKey && faults.fires('data.key-trimmed');
-  const keyBytes = lost ? Buffer.byteLength(trimmed) : bytes - dataBytes;
-  return {
-    ...record,
-    ...(changed ? { data: text, dataBytes: text.length } : {}),
-    ...(lost ? { partitionKey: trimmed } : {}),
-    bytes: (changed ? text.length : dataBytes) + keyBytes,
-  };
+  const data = changed ? text : sent;
+  const key = lost ? trimmed : partitionKey;
+  return { ...record, data, partitionKey: key, bytes: data.length + Buffer.byteLength(key) };
 }

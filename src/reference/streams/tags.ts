@@ -1,7 +1,5 @@
+import { TAGS_MAX } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
-
-/** Tags of one stream at the most (source: the texts of AddTagsToStream and CreateStream). */
-const TAGS_MAX = 50;
 
 /** The refusal for tags that a stream can not take beside those it has. */
 export function refuseTags(

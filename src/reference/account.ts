@@ -1,0 +1,113 @@
+/**
+ * The state of one account in one region: its streams, and the budgets of its control plane. Accounts and regions share
+ * nothing but the machine. Everything time-dependent takes the arrival of the request; nothing here waits.
+ */
+import { NS_PER_MS } from '../clock.ts';
+import type { CreateStreamInput, OperationName } from '../protocol/operations.ts';
+import type { Arrival, Caller } from './arrival.ts';
+import { awsLimits } from './limits.ts';
+import { Refusal } from './refusal.ts';
+import type { ServiceOptions } from './service.ts';
+import { Stream } from './stream.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
+const SHARDS_DEFAULT = 4;
+
+/** One account in one region. */
+export class Account {
+  readonly id: string;
+  readonly region: string;
+  readonly #options: ServiceOptions;
+  readonly #streams = new Map<string, Stream>();
+  readonly #controlCalls = new Map<OperationName, TokenBucket>();
+
+  constructor({ accountId, region }: Caller, options: ServiceOptions) {
+    this.id = accountId;
+    this.region = region;
+    this.#options = options;
+  }
+
+  /** Takes a call of the control plane from the account's budget; a refusal when it is spent. */
+  admitControl(operation: OperationName, { nowNs }: Arrival, name: string | undefined): Refusal | undefined {
+    const { limits, faults } = this.#options;
+    const figures = limits?.controlCalls[operation];
+    if (!figures) return undefined;
+    let bucket = this.#controlCalls.get(operation);
+    if (!bucket) this.#controlCalls.set(operation, (bucket = new TokenBucket(figures, nowNs)));
+    if (bucket.has(nowNs, 1)) {
+      bucket.take(nowNs, 1);
+      return undefined;
+    }
+    if (faults.fires('thr.control-off')) return undefined;
+    const subject = name === undefined ? '' : ` for stream ${name}`;
+    return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.id}.`);
+  }
+
+  /** All streams that exist, by name in order. */
+  streams({ nowNs }: Arrival): Stream[] {
+    for (const stream of this.#streams.values()) if (stream.gone(nowNs)) this.#streams.delete(stream.name);
+    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The stream of that name, if there is one. */
+  stream(name: string, { nowNs }: Arrival): Stream | undefined {
+    const stream = this.#streams.get(name);
+    return stream?.gone(nowNs) ? undefined : stream;
+  }
+
+  /** Begins to create a stream; `number` is its own in the whole endpoint. */
+  create(input: CreateStreamInput, number: number, arrival: Arrival): Stream | Refusal {
+    const name = input.StreamName;
+    const shardCount = input.ShardCount ?? SHARDS_DEFAULT;
+    const refused = this.#refuseCreate(name, shardCount, arrival);
+    if (refused) return refused;
+    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
+    const stream = new Stream({
+      number,
+      name,
+      accountId: this.id,
+      arn: `arn:aws:kinesis:${this.region}:${this.id}:stream/${name}`,
+      mode: input.StreamModeDetails?.StreamMode ?? 'PROVISIONED',
+      shardCount,
+      tags: input.Tags ?? {},
+      createMs: createStreamMs,
+      arrival,
+      limits,
+      latency,
+      faults,
+      memory,
+      random,
+    });
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  /** Begins to delete a stream. */
+  delete(stream: Stream, { nowNs }: Arrival): void {
+    stream.deleteAt(nowNs + this.#options.deleteStreamMs * NS_PER_MS);
+  }
+
+  #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {
+    const { limits } = this.#options;
+    const streams = this.streams(arrival);
+    if (this.#streams.has(name)) {
+      return new Refusal('ResourceInUseException', `Stream ${name} under account ${this.id} already exists.`);
+    }
+    const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;
+    if (limits && creating >= limits.streamsCreatingMax) {
+      return new Refusal(
+        'LimitExceededException',
+        `Limit for streams being created concurrently exceeded for account ${this.id}.`,
+      );
+    }
+    const count = streams.reduce((sum, stream) => sum + stream.shards.length, 0);
+    // Without limits this one stays: it keeps a typing error from taking all memory.
+    const shardsMax = (limits ?? awsLimits).shardsMax;
+    if (count + shardCount <= shardsMax) return undefined;
+    return new Refusal(
+      'LimitExceededException',
+      `This request would exceed the shard limit for the account ${this.id} in ${this.region}. Current shard count for the account: ${count}. Limit: ${shardsMax}. Number of additional shards that would have resulted from this request: ${shardCount}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
+    );
+  }
+}
