@@ -39,6 +39,12 @@ export interface EndpointOptions {
   readonly updateStreamMs?: number;
   /** How long a stream is DELETING, in ms; 500 by default. */
   readonly deleteStreamMs?: number;
+  /** How long a consumer is CREATING, in ms; 500 by default. */
+  readonly createConsumerMs?: number;
+  /** How long a consumer is DELETING, in ms; 500 by default. */
+  readonly deleteConsumerMs?: number;
+  /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
+  readonly heartbeatMs?: number;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
@@ -105,6 +111,9 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     createStreamMs: options.createStreamMs ?? 500,
     updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
+    createConsumerMs: options.createConsumerMs ?? 500,
+    deleteConsumerMs: options.deleteConsumerMs ?? 500,
+    heartbeatMs: options.heartbeatMs ?? 5000,
   });
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));

@@ -6,6 +6,7 @@ import { OperatorError } from '../operator-error.ts';
 import { initialRanges } from '../protocol/hash.ts';
 import type { KinesisRecord, ShardIteratorType } from '../protocol/operations.ts';
 import { handleWhole } from './endpoint.ts';
+import { fanOutScenarios } from './fan-out-faults.test-data.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
 import { virtualEndpoint, type VirtualEndpoint } from './virtual-endpoint.ts';
 
@@ -228,10 +229,11 @@ const scenarios: Record<FaultName, Scenario> = {
   'batch.stop-at-first': flood(600_000, 3, 1),
   'poll.behind-always-0': replay(7),
   'life.skip-creating-status': created,
+  ...fanOutScenarios,
 };
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
-const limitsOf = (name: FaultName) => (/^(thr|batch)\.|reject/.test(name) ? 'aws' : 'off');
+const limitsOf = (name: FaultName) => (/^(thr|batch)\.|reject|quota|efo.no-limit/.test(name) ? 'aws' : 'off');
 
 async function observe(name: FaultName, armed: boolean): Promise<{ seen: unknown; activations: object }> {
   const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed ? [name] : [] });

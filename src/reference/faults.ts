@@ -51,6 +51,23 @@ export const faultDescriptions = {
   'batch.reorder-results': 'The results of PutRecords come grouped by shard, not in the order of the records.',
   'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
   'poll.behind-always-0': 'MillisBehindLatest is 0 whatever is left to read.',
+  'efo.bad-crc': 'The last CRC of an event with several records leaves out the prelude.',
+  'efo.continuation-ahead': 'After records, ContinuationSequenceNumber is that of the record to come.',
+  'efo.drop-on-burst': 'Of more than 100 records that wait to be pushed only the first 100 are, the others never.',
+  'efo.dup-name': 'A consumer can be registered under a name that is taken; the one there is answers.',
+  'efo.immortal': 'A subscription does not end after five minutes.',
+  'efo.no-heartbeat': 'A subscription without records is silent.',
+  'efo.no-limit': 'The number of consumers of a stream is not limited.',
+  'efo.shared-quota': 'What is pushed to consumers is taken from the read limits that pollers of the shard share.',
+  'efo.two-live':
+    'A second subscription of a consumer to a shard is accepted at any time and leaves the first one alive.',
+  'mc.checkpoint-ahead':
+    'AFTER_SEQUENCE_NUMBER starts after the last record that any reader of the shard was given, if that is further on.',
+  'mc.head-of-line':
+    'A subscription gets no records while another reader of its shard has not taken an event for 100 ms.',
+  'mc.quota-per-client': 'Every reader with an iterator of its own has the read limits of a shard for itself.',
+  'mc.shared-cursor':
+    'The next iterator of a reader continues where another one stands that read the shard in the last 200 ms.',
   'life.skip-creating-status': 'A new stream is ACTIVE at once.',
   'api.cbor-string-blob': 'In CBOR answers the data of records are base64 texts and not byte strings.',
 } as const;

@@ -27,6 +27,8 @@ export interface Latency {
   visibility(random: Random): Lag;
   /** Arrival of any other call → its answer, in ns. */
   callNs(random: Random): number;
+  /** Readable → pushed to a subscription that waits for it, in ns. */
+  pushNs(random: Random): number;
 }
 
 interface Lognormal {
@@ -42,6 +44,8 @@ const awsLatency = {
   acknowledgement: { medianMs: 15, sigma: 0.4 },
   // Assumed: what is left of 200 ms after 70 and half a poll interval of 200 ms.
   call: { medianMs: 28.83, sigma: 0.282 },
+  // Assumed, mean 1 ms: visibility has AWS's whole figure for fan-out already.
+  push: { medianMs: 0.956, sigma: 0.3 },
   // Assumed: time between two independent draws.
   visibilityKnotMs: 250,
   acknowledgementKnotMs: 50,
@@ -89,6 +93,7 @@ export const latencyByName: Readonly<Record<'aws' | 'none', Latency>> = {
     acknowledgement: (random) => new KnottedLag(random, awsLatency.acknowledgement, awsLatency.acknowledgementKnotMs),
     visibility: (random) => new KnottedLag(random, awsLatency.visibility, awsLatency.visibilityKnotMs),
     callNs: (random) => drawNs(random, awsLatency.call),
+    pushNs: (random) => drawNs(random, awsLatency.push),
   },
-  none: { acknowledgement: () => instant, visibility: () => instant, callNs: () => 0 },
+  none: { acknowledgement: () => instant, visibility: () => instant, callNs: () => 0, pushNs: () => 0 },
 };

@@ -9,9 +9,16 @@
  * - A read is admitted while the byte bucket is not in debt, since its size is not known before; it takes what it answers,
  *   into debt if need be. One that leaves a debt shuts the shard for 1 s and until the debt is paid; a full answer of
  *   10 MiB for 5 s, which is what 10 MiB cost at 2 MiB/s.
+ * - A push waits until the bucket of its consumer and shard has the bytes of the whole event.
  */
 import { NS_PER_S } from '../clock.ts';
-import { awsShardLimits } from '../protocol/limits.ts';
+import {
+  awsShardLimits,
+  CONSUMERS_CREATING_MAX,
+  CONSUMERS_MAX,
+  CONSUMERS_MAX_COMMITTED,
+  FAN_OUT_BYTES_PER_S,
+} from '../protocol/limits.ts';
 import type { OperationName } from '../protocol/operations.ts';
 import type { BucketFigures } from './token-bucket.ts';
 
@@ -33,6 +40,16 @@ export interface Limits {
   readonly readStarvedPenaltyNs: number;
   /** Calls per account (ListShards: per stream in AWS's text, per account here). */
   readonly controlCalls: Partial<Record<OperationName, BucketFigures>>;
+  /** Per consumer and shard, SubscribeToShard calls. */
+  readonly subscribeCalls: BucketFigures;
+  /** Per consumer and shard, bytes of data and partition key that are pushed. */
+  readonly pushBytes: BucketFigures;
+  /** Consumers of a stream. */
+  readonly consumersMax: number;
+  /** The same in an account with a minimum throughput billing commitment. */
+  readonly consumersMaxCommitted: number;
+  /** Consumers of a stream that are CREATING at once. */
+  readonly consumersCreatingMax: number;
   readonly streamsCreatingMax: number;
   readonly shardsMax: number;
 }
@@ -63,12 +80,24 @@ export const awsLimits: Limits = {
     AddTagsToStream: perSecond(5),
     CreateStream: perSecond(5),
     DeleteStream: perSecond(5),
+    DeregisterStreamConsumer: perSecond(5),
     DescribeStream: perSecond(10),
+    DescribeStreamConsumer: perSecond(20),
     DescribeStreamSummary: perSecond(20),
     ListShards: perSecond(1000),
+    ListStreamConsumers: perSecond(5),
     ListStreams: perSecond(5),
     ListTagsForStream: perSecond(5),
+    RegisterStreamConsumer: perSecond(5),
   },
+  // SubscribeToShard in the service model.
+  subscribeCalls: perSecond(1),
+  // RegisterStreamConsumer in the service model.
+  pushBytes: perSecond(FAN_OUT_BYTES_PER_S),
+  // The same: Standard and Provisioned, On-demand Advantage, and those in CREATING.
+  consumersMax: CONSUMERS_MAX,
+  consumersMaxCommitted: CONSUMERS_MAX_COMMITTED,
+  consumersCreatingMax: CONSUMERS_CREATING_MAX,
   // CreateStream in the service model.
   streamsCreatingMax: 5,
   // Quota page, for the three large regions.

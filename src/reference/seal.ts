@@ -8,7 +8,7 @@ import { hash } from 'node:crypto';
 import type { Random } from '../random.ts';
 
 /** What the string was issued for. */
-export type SealKind = 'iterator' | 'shards' | 'streams';
+export type SealKind = 'iterator' | 'shards' | 'streams' | 'consumers';
 
 /** What the string carries. */
 export interface Sealed {
@@ -21,7 +21,7 @@ export interface Sealed {
   readonly issuedMs: number;
 }
 
-const kinds: Readonly<Record<SealKind, number>> = { iterator: 1, shards: 2, streams: 3 };
+const kinds: Readonly<Record<SealKind, number>> = { iterator: 1, shards: 2, streams: 3, consumers: 4 };
 const PLAIN_BYTES = 29;
 const DIGEST_BYTES = 10;
 /** 39 bytes are 52 characters of base64 without padding. */

@@ -15,6 +15,7 @@ import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
+import { Timetable } from './subscription-timetable.ts';
 
 /** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
@@ -33,6 +34,12 @@ export interface ServiceOptions {
   readonly updateStreamMs: number;
   /** How long a stream is DELETING. */
   readonly deleteStreamMs: number;
+  /** How long a consumer is CREATING. */
+  readonly createConsumerMs: number;
+  /** How long a consumer is DELETING. */
+  readonly deleteConsumerMs: number;
+  /** How long a subscription is silent at the most. */
+  readonly heartbeatMs: number;
 }
 
 /** The state of one endpoint. */
@@ -40,6 +47,7 @@ export class Service {
   readonly options: ServiceOptions;
   readonly faults: Faults;
   readonly seal: Seal;
+  readonly timetable: Timetable;
   readonly #accounts = new Map<string, Account>();
   readonly #byNumber: { readonly name: string; stream: Stream | undefined }[] = [];
   readonly #callRandom: Random;
@@ -48,6 +56,7 @@ export class Service {
     this.options = options;
     this.faults = options.faults;
     this.seal = new Seal(options.random.fork('seal'));
+    this.timetable = new Timetable(options.clock);
     this.#callRandom = options.random.fork('call');
   }
 

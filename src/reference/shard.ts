@@ -16,6 +16,12 @@ import type { NewRecord } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** Who waits for what a shard has next. */
+export interface ShardWatcher {
+  /** There is something new, to be seen from `visibleAtNs` on. */
+  changed(visibleAtNs: number): void;
+}
+
 /** Every so many records the faults of the log strike. */
 const FAULT_PERIOD = 16;
 /** How far back `imm.upsert-by-key` looks. */
@@ -50,6 +56,7 @@ export class Shard {
   readShutUntilNs = 0;
   readonly #visibility: Lag;
   readonly #faults: Faults;
+  readonly #watchers = new Set<ShardWatcher>();
   #index = 0;
   #arrivalMs = 0;
 
@@ -69,6 +76,26 @@ export class Shard {
       this.readBytes = new TokenBucket(limits.readBytes, nowNs);
       this.iteratorCalls = new TokenBucket(limits.iteratorCalls, nowNs);
     }
+  }
+
+  /** Index of the last record that was put; 0 before the first. */
+  get lastIndex(): number {
+    return this.#index;
+  }
+
+  /** Tells `watcher` of everything new from now on. */
+  watch(watcher: ShardWatcher): void {
+    this.#watchers.add(watcher);
+  }
+
+  /** Tells it no more. */
+  unwatch(watcher: ShardWatcher): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** Tells those who watch that there is something new, to be seen from `visibleAtNs` on. */
+  announce(visibleAtNs: number): void {
+    for (const watcher of this.#watchers) watcher.changed(visibleAtNs);
   }
 
   /** The shard as ListShards and DescribeStream show it. */
@@ -114,12 +141,9 @@ export class Shard {
   }
 
   #store(record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
-    this.log.append(record, {
-      index: this.#index,
-      arrivalMs: this.#arrivalMs,
-      visibleAtNs: this.#visibility.readyAtNs(nowNs),
-      acknowledgedAtNs,
-    });
+    const visibleAtNs = this.#visibility.readyAtNs(nowNs);
+    this.log.append(record, { index: this.#index, arrivalMs: this.#arrivalMs, visibleAtNs, acknowledgedAtNs });
+    if (this.#watchers.size > 0) this.announce(visibleAtNs);
   }
 
   /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */

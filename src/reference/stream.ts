@@ -7,6 +7,7 @@ import { hashKeyOf, initialRanges, rangeIndexOf, type HashRange } from '../proto
 import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
+import { Consumers } from './consumer.ts';
 import type { Faults } from './faults.ts';
 import type { Lag, Latency } from './latency.ts';
 import type { Limits } from './limits.ts';
@@ -47,6 +48,7 @@ export class Stream {
   readonly tags: Map<string, string>;
   readonly shards: readonly Shard[];
   readonly acknowledgement: Lag;
+  readonly consumers = new Consumers();
   readonly #activeAtNs: number;
   readonly #ranges: readonly HashRange[];
   readonly #faults: Faults;

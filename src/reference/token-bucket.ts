@@ -35,6 +35,13 @@ export class TokenBucket {
     return this.#level >= Math.min(tokens * NS_PER_S, this.#full);
   }
 
+  /** From when on `tokens` may be taken if nobody takes any before; `nowNs` when they may be taken now. */
+  readyAtNs(nowNs: number, tokens: number): number {
+    this.#refill(nowNs);
+    const missing = Math.min(tokens * NS_PER_S, this.#full) - this.#level;
+    return missing <= 0 ? nowNs : nowNs + Math.ceil(missing / this.#perS);
+  }
+
   /** Whether more was taken than has been refilled. */
   inDebt(nowNs: number): boolean {
     this.#refill(nowNs);

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { NS_PER_MS, VirtualClock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { Random } from '../random.ts';
-import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from './endpoint.ts';
+import { createEndpoint, type Endpoint, type EndpointOptions, type EndpointResponse } from './endpoint.ts';
 import { Faults } from './faults.ts';
+import { VirtualSubscription } from './virtual-subscription.ts';
 
 /** What came back: the value, or the error with its body. */
 export type Outcome<T> =
@@ -23,6 +24,13 @@ export interface VirtualEndpoint {
   readonly call: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Outcome<Output<O>>>;
   /** Sends a request that must succeed. */
   readonly must: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Output<O>>;
+  /** Subscribes to a shard: a reader that takes all that comes, unless it is `slow`; or the error. */
+  readonly subscribe: (
+    input: Input<'SubscribeToShard'>,
+    options?: { readonly slow?: boolean },
+  ) => Promise<Outcome<VirtualSubscription>>;
+  /** An active consumer of a stream: its ARN. */
+  readonly consumer: (streamName: string, name: string) => Promise<string>;
   /** An active stream with the given number of shards. */
   readonly stream: (name: string, shardCount: number) => Promise<void>;
 }
@@ -40,26 +48,33 @@ export function virtualEndpoint(
   const endpoint = createEndpoint({ limits: 'off', ...rest, clock, faults, random: new Random(seed ?? 1) });
   const encoder = new TextEncoder();
 
-  async function call<O extends OperationName>(operation: O, input: Input<O>): Promise<Outcome<Output<O>>> {
+  function send(operation: OperationName, input: object): Promise<EndpointResponse> {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,
       authorization: 'AWS4-HMAC-SHA256 Credential=any',
     };
     const body = encoder.encode(JSON.stringify(input));
-    const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body });
-    const text = Buffer.from(answer.body).toString();
-    if (answer.status === 200) {
-      const value: Output<O> = text === '' ? undefined : JSON.parse(text);
-      return { ok: true, value };
-    }
-    const error: Record<string, unknown> = JSON.parse(text);
-    return {
-      ok: false,
-      name: String(error['__type']),
-      message: String(error['message'] ?? error['Message']),
-      body: error,
-    };
+    return endpoint.handle({ method: 'POST', path: '/', headers, body });
+  }
+
+  async function call<O extends OperationName>(operation: O, input: Input<O>): Promise<Outcome<Output<O>>> {
+    const { status, body } = await send(operation, input);
+    assert(typeof body !== 'function', 'the answer is a stream');
+    if (status !== 200) return failure(body);
+    const text = Buffer.from(body).toString();
+    const value: Output<O> = text === '' ? undefined : JSON.parse(text);
+    return { ok: true, value };
+  }
+
+  async function subscribe(
+    input: Input<'SubscribeToShard'>,
+    { slow = false } = {},
+  ): Promise<Outcome<VirtualSubscription>> {
+    const { body } = await send('SubscribeToShard', input);
+    if (typeof body !== 'function') return failure(body);
+    const subscription = new VirtualSubscription(body, clock);
+    return { ok: true, value: slow ? subscription : subscription.flow() };
   }
 
   async function must<O extends OperationName>(operation: O, input: Input<O>): Promise<Output<O>> {
@@ -74,9 +89,28 @@ export function virtualEndpoint(
     faults,
     call,
     must,
+    subscribe,
+    async consumer(streamName, name) {
+      const described = must('DescribeStreamSummary', { StreamName: streamName });
+      const { StreamARN } = (await clock.runUntilSettled(described)).StreamDescriptionSummary;
+      const registered = must('RegisterStreamConsumer', { StreamARN, ConsumerName: name });
+      const { Consumer } = await clock.runUntilSettled(registered);
+      await clock.advance((options.createConsumerMs ?? 500) * NS_PER_MS);
+      return Consumer.ConsumerARN;
+    },
     async stream(name, shardCount) {
       await clock.runUntilSettled(must('CreateStream', { StreamName: name, ShardCount: shardCount }));
       await clock.advance((options.createStreamMs ?? 500) * NS_PER_MS);
     },
+  };
+}
+
+function failure(body: Uint8Array): Outcome<never> {
+  const error: Record<string, unknown> = JSON.parse(Buffer.from(body).toString());
+  return {
+    ok: false,
+    name: String(error['__type']),
+    message: String(error['message'] ?? error['Message']),
+    body: error,
   };
 }

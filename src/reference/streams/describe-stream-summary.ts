@@ -18,7 +18,7 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
         EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
         EncryptionType: 'NONE',
         OpenShardCount: stream.shardsShown(arrival.nowNs).length,
-        ConsumerCount: 0,
+        ConsumerCount: stream.consumers.list(arrival).length,
       },
     },
   };

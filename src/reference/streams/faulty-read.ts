@@ -5,7 +5,6 @@
 import type { KinesisRecord } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { CopiedPage, copies, type PageRecord, type RecordPage } from '../record-page.ts';
-import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 
 /** Records this close in time may be swapped by `ord.swap-adjacent`. */
@@ -22,7 +21,7 @@ export function hasReadFault(faults: Faults): boolean {
 }
 
 /** The page as the armed faults show it. */
-export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, { nowMs }: Arrival): RecordPage {
+export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, nowMs: number): RecordPage {
   const records = copies(page);
   const first = page.next - page.count;
   for (const [place, record] of records.entries()) {

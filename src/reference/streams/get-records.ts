@@ -12,6 +12,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
+import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import type { Handler } from './operation.ts';
 
 interface Place {
@@ -27,24 +28,27 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const { stream, shard, position } = place;
   const { faults } = service;
   stream.trim(shard, arrival.nowMs);
-  const refused = refuseRead(service, place, arrival);
+  const { limits } = service.options;
+  const apart = limits && faults.has('mc.quota-per-client');
+  const quota = apart ? quotaOf(faults, limits, shard, input.ShardIterator, arrival) : shard;
+  const refused = refuseRead(service, place, quota, arrival);
   if (refused) return refused;
   // A call let through by a fault takes nothing, or the fault would leave a debt when it is disarmed.
-  if (shard.readCalls?.has(arrival.nowNs, 1)) shard.readCalls.take(arrival.nowNs, 1);
+  if (quota.readCalls?.has(arrival.nowNs, 1)) quota.readCalls.take(arrival.nowNs, 1);
 
   const readable = shard.log.firstAtLeast('visibleAtNs', Math.floor(arrival.nowNs) + 1);
   const limit = input.Limit ?? GET_RECORDS_MAX;
   const more = faults.has('poll.limit-plus-one') && Math.max(position, shard.log.horizon) + limit < readable;
   const countMax = more && faults.fires('poll.limit-plus-one') ? limit + 1 : limit;
   const page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
-  charge(service, shard, page, arrival);
+  charge(service, quota, page, arrival);
 
   const behindMs =
     page.next < readable && !faults.fires('poll.behind-always-0')
       ? Math.max(1, arrival.nowMs - shard.log.at('arrivalMs', page.next))
       : 0;
-  const shown = hasReadFault(faults) ? faultyPage(faults, shard, page, arrival) : page;
-  const next = nextPosition(faults, shard, page, position, limit, readable);
+  const shown = hasReadFault(faults) ? faultyPage(faults, shard, page, arrival.nowMs) : page;
+  const next = nextPosition(faults, shard, page, position, limit, readable, arrival);
   const atNs = service.answerAtNs(arrival);
   const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
   const iterator = service.seal.seal('iterator', {
@@ -53,6 +57,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
     position: next,
     issuedMs,
   });
+  if (apart) passQuota(shard, input.ShardIterator, iterator);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
   return { atNs, page: shown, rest: { NextShardIterator: ended ? null : iterator, MillisBehindLatest: behindMs } };
 };
@@ -76,11 +81,11 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
 }
 
 /** The refusal of a read that the shard's budget does not allow. It takes nothing. */
-function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal | undefined {
+function refuseRead(service: Service, place: Place, quota: ReadQuota, { nowNs }: Arrival): Refusal | undefined {
   const { faults } = service;
   const { stream, shard, position } = place;
-  const callsSpent = shard.readCalls?.has(nowNs, 1) === false;
-  const bytesSpent = nowNs < shard.readShutUntilNs || shard.readBytes?.inDebt(nowNs) === true;
+  const callsSpent = quota.readCalls?.has(nowNs, 1) === false;
+  const bytesSpent = nowNs < quota.readShutUntilNs || quota.readBytes?.inDebt(nowNs) === true;
   if (!callsSpent && !bytesSpent) return undefined;
   if (!bytesSpent && faults.fires('thr.read-tps-off')) return undefined;
   const message = `Rate exceeded for Shard - ${stream.accountId}/${stream.name}/${shard.id}`;
@@ -88,14 +93,14 @@ function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal
   return new Refusal('ProvisionedThroughputExceededException', message, extra && { extra });
 }
 
-/** Takes the answer's bytes from the budget, and shuts the shard where they left a debt. */
-function charge({ options, faults }: Service, shard: Shard, page: RecordPage, { nowNs }: Arrival): void {
+/** Takes the answer's bytes from the budget, and shuts the quota where they left a debt. */
+function charge({ options, faults }: Service, quota: ReadQuota, page: RecordPage, { nowNs }: Arrival): void {
   const { limits } = options;
-  if (!limits || !shard.readBytes || page.bytes === 0) return;
+  if (!limits || !quota.readBytes || page.bytes === 0) return;
   if (faults.fires('thr.read-bytes-off')) return;
-  shard.readBytes.take(nowNs, page.bytes);
-  if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX) shard.readShutUntilNs = nowNs + limits.readFullPenaltyNs;
-  else if (shard.readBytes.inDebt(nowNs)) shard.readShutUntilNs = nowNs + limits.readStarvedPenaltyNs;
+  quota.readBytes.take(nowNs, page.bytes);
+  if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX) quota.readShutUntilNs = nowNs + limits.readFullPenaltyNs;
+  else if (quota.readBytes.inDebt(nowNs)) quota.readShutUntilNs = nowNs + limits.readStarvedPenaltyNs;
 }
 
 /** Where the next iterator points: after the page, unless a fault is armed. */
@@ -106,7 +111,10 @@ function nextPosition(
   position: number,
   limit: number,
   readable: number,
+  arrival: Arrival,
 ): number {
+  if (faults.has('mc.checkpoint-ahead')) noteDelivery(shard, page.next);
+  if (faults.has('mc.shared-cursor')) return sharedCursor(faults, shard, page.next, arrival);
   if (page.count >= limit && page.next < readable && faults.fires('poll.skip-on-limit')) return page.next + 1;
   if (page.count >= 2 && faults.fires('poll.repeat-last')) return page.next - 1;
   const fromOldest = position <= shard.log.horizon && page.count > 0;

@@ -1,124 +1,31 @@
-/**
- * GetShardIterator: where in a shard's log to begin. The place is an ordinal, decided on arrival.
- *
- * LATEST is exact in what a client can know: it leaves out every record whose put was acknowledged before the call and
- * takes in every one acknowledged after it, readable yet or not. Puts of one stream are acknowledged in the order of
- * storing, so one ordinal divides the two.
- */
-import type { GetShardIteratorInput } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
+/** GetShardIterator: the place where a reader begins, sealed in a string that it hands back with its first read. */
 import { Refusal } from '../refusal.ts';
-import { parseSequenceNumber } from '../sequence-number.ts';
-import type { Service } from '../service.ts';
-import type { Arrival } from '../arrival.ts';
-import type { Shard } from '../shard.ts';
-import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
-import { shardIndexOf } from './shard-id.ts';
+import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-position.ts';
 
 /** An iterator for a shard: one of the five kinds of beginning. */
 export const getShardIterator: Handler<'GetShardIterator'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const shard = stream.shardsShown(arrival.nowNs)[shardIndexOf(input.ShardId) ?? -1];
-  if (!shard) {
-    return new Refusal(
-      'ResourceNotFoundException',
-      `Shard ${input.ShardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
-    );
-  }
-  const refused = refuseArguments(input, arrival, service.faults);
+  const shard = shardToRead(stream, input.ShardId, arrival);
+  if (shard instanceof Refusal) return shard;
+  const start: Start = {
+    operation: 'GetShardIterator',
+    type: input.ShardIteratorType,
+    number: input.StartingSequenceNumber,
+    timestamp: input.Timestamp,
+  };
+  const refused = refuseStart(start, arrival, service.faults);
   if (refused) return refused;
   if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
     return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
   }
   shard.iteratorCalls?.take(arrival.nowNs, 1);
   stream.trim(shard, arrival.nowMs);
-  const position = start(service, stream, shard, input, arrival);
+  const position = ordinalOf(start, stream, shard, arrival, service.faults);
   if (position instanceof Refusal) return position;
   const atNs = service.answerAtNs(arrival);
   const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
   const place = { streamNumber: stream.number, shardIndex: shard.index, position, issuedMs };
   return { atNs, value: { ShardIterator: service.seal.seal('iterator', place) } };
 };
-
-/** The rules between the arguments (observed texts). */
-function refuseArguments(input: GetShardIteratorInput, { nowMs }: Arrival, faults: Faults): Refusal | undefined {
-  const { ShardIteratorType: type, StartingSequenceNumber: number, Timestamp: timestamp } = input;
-  const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
-  if (needsNumber !== (number !== undefined)) {
-    return new Refusal(
-      'InvalidArgumentException',
-      `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${needsNumber ? 'no' : 'also a'} StartingSequenceNumber.`,
-    );
-  }
-  if (type !== 'AT_TIMESTAMP') return undefined;
-  if (timestamp === undefined || timestamp === null) {
-    return new Refusal(
-      'InvalidArgumentException',
-      'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
-    );
-  }
-  const atMs = Math.round(timestamp * 1000);
-  if (atMs <= nowMs || faults.fires('iter.future-ok')) return undefined;
-  return new Refusal(
-    'InvalidArgumentException',
-    `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${atMs}, currentTimestampInMillis: ${nowMs}`,
-  );
-}
-
-/** The ordinal to begin at. */
-function start(
-  service: Service,
-  stream: Stream,
-  shard: Shard,
-  input: GetShardIteratorInput,
-  arrival: Arrival,
-): number | Refusal {
-  const { faults } = service;
-  const { log } = shard;
-  switch (input.ShardIteratorType) {
-    case 'TRIM_HORIZON':
-      return log.horizon < log.end && faults.fires('iter.horizon-skips-first') ? log.horizon + 1 : log.horizon;
-    case 'LATEST': {
-      const latest = log.firstAtLeast('acknowledgedAtNs', Math.floor(arrival.nowNs) + 1);
-      return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
-    }
-    case 'AT_TIMESTAMP':
-      return atTimestamp(shard, Math.round(input.Timestamp! * 1000), faults);
-    case 'AT_SEQUENCE_NUMBER':
-    case 'AFTER_SEQUENCE_NUMBER':
-      break;
-  }
-  return atNumber(service, stream, shard, input);
-}
-
-function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
-  const at = log.firstAtLeast('arrivalMs', atMs);
-  const exact = at < log.end && log.at('arrivalMs', at) === atMs;
-  return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
-}
-
-function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShardIteratorInput): number | Refusal {
-  const { log } = shard;
-  const number = input.StartingSequenceNumber!;
-  const parts = parseSequenceNumber(number);
-  if (!parts) {
-    return new Refusal(
-      'InvalidArgumentException',
-      `StartingSequenceNumber ${number} used in GetShardIterator on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
-    );
-  }
-  if (parts.shardIndex !== shard.index) {
-    const encoded = `shardId-${String(parts.shardIndex).padStart(12, '0')}`;
-    return new Refusal(
-      'InvalidArgumentException',
-      `Invalid StartingSequenceNumber. It encodes ${encoded}, while it was used in a call to a shard with ${shard.id}`,
-    );
-  }
-  const at = log.firstAtLeast('index', parts.index);
-  const found = at < log.end && log.at('index', at) === parts.index;
-  let skip = input.ShardIteratorType === 'AFTER_SEQUENCE_NUMBER';
-  if (found && service.faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
-  return found && skip ? at + 1 : at;
-}

@@ -2,39 +2,39 @@ import type { OperationName } from '../../protocol/operations.ts';
 import { addTagsToStream } from './add-tags-to-stream.ts';
 import { createStream } from './create-stream.ts';
 import { deleteStream } from './delete-stream.ts';
+import { deregisterStreamConsumer } from './deregister-stream-consumer.ts';
+import { describeStreamConsumer } from './describe-stream-consumer.ts';
 import { describeStreamSummary } from './describe-stream-summary.ts';
 import { describeStream } from './describe-stream.ts';
 import { getRecords } from './get-records.ts';
 import { getShardIterator } from './get-shard-iterator.ts';
 import { listShards } from './list-shards.ts';
+import { listStreamConsumers } from './list-stream-consumers.ts';
 import { listStreams } from './list-streams.ts';
 import { listTagsForStream } from './list-tags-for-stream.ts';
 import type { Handler } from './operation.ts';
 import { putRecord } from './put-record.ts';
 import { putRecords } from './put-records.ts';
+import { registerStreamConsumer } from './register-stream-consumer.ts';
+import { subscribeToShard } from './subscribe-to-shard.ts';
 
 /** The operations that are declared and not there yet: unknown to a caller, as Channels are. The list shrinks to `never`. */
 type Pending =
   | 'DecreaseStreamRetentionPeriod'
   | 'DeleteResourcePolicy'
-  | 'DeregisterStreamConsumer'
   | 'DescribeAccountSettings'
   | 'DescribeLimits'
-  | 'DescribeStreamConsumer'
   | 'DisableEnhancedMonitoring'
   | 'EnableEnhancedMonitoring'
   | 'GetResourcePolicy'
   | 'IncreaseStreamRetentionPeriod'
-  | 'ListStreamConsumers'
   | 'ListTagsForResource'
   | 'MergeShards'
   | 'PutResourcePolicy'
-  | 'RegisterStreamConsumer'
   | 'RemoveTagsFromStream'
   | 'SplitShard'
   | 'StartStreamEncryption'
   | 'StopStreamEncryption'
-  | 'SubscribeToShard'
   | 'TagResource'
   | 'UntagResource'
   | 'UpdateAccountSettings'
@@ -52,13 +52,18 @@ export const operations: { readonly [O in PresentOperation]: Handler<O> } = {
   AddTagsToStream: addTagsToStream,
   CreateStream: createStream,
   DeleteStream: deleteStream,
+  DeregisterStreamConsumer: deregisterStreamConsumer,
   DescribeStream: describeStream,
+  DescribeStreamConsumer: describeStreamConsumer,
   DescribeStreamSummary: describeStreamSummary,
   GetRecords: getRecords,
   GetShardIterator: getShardIterator,
   ListShards: listShards,
+  ListStreamConsumers: listStreamConsumers,
   ListStreams: listStreams,
   ListTagsForStream: listTagsForStream,
   PutRecord: putRecord,
   PutRecords: putRecords,
+  RegisterStreamConsumer: registerStreamConsumer,
+  SubscribeToShard: subscribeToShard,
 };

@@ -1,0 +1,64 @@
+import type { Arrival } from '../arrival.ts';
+import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
+import type { Stream } from '../stream.ts';
+import type { Handler } from './operation.ts';
+import { refuseTags } from './tags.ts';
+
+/** Registers a consumer: CREATING at once, ACTIVE after the time the endpoint was set up with. */
+export const registerStreamConsumer: Handler<'RegisterStreamConsumer'> = (service, input, arrival) => {
+  const stream = service.find(input, arrival);
+  if (stream instanceof Refusal) return stream;
+  const { ConsumerName: name, Tags: tags = {} } = input;
+  const subject = `consumer ${name} under stream ${stream.name} under account ${stream.accountId}`;
+  const refused = refuseTags(tags, new Map(), subject) ?? refuseState(stream, arrival);
+  if (refused) return refused;
+  const atNs = service.answerAtNs(arrival);
+  const known = stream.consumers.find(name, arrival);
+  if (known) {
+    if (service.faults.fires('efo.dup-name')) return { atNs, value: { Consumer: known.describe(arrival.nowNs) } };
+    return new Refusal('ResourceInUseException', `Consumer ${name} under stream ${stream.name} already exists.`);
+  }
+  const tooMany = refuseCount(service, stream, arrival);
+  if (tooMany) return tooMany;
+  const consumer = stream.consumers.add({
+    name,
+    streamName: stream.name,
+    streamArn: stream.arn,
+    accountId: stream.accountId,
+    tags,
+    createMs: service.options.createConsumerMs,
+    arrival,
+    limits: service.options.limits,
+  });
+  return { atNs, value: { Consumer: consumer.describe(arrival.nowNs) } };
+};
+
+/** Consumers can be registered while a stream is UPDATING (assumed). */
+function refuseState(stream: Stream, { nowNs }: Arrival): Refusal | undefined {
+  if (stream.writable(nowNs)) return undefined;
+  return new Refusal(
+    'ResourceInUseException',
+    `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${stream.status(nowNs)}`,
+  );
+}
+
+/** The limits on the number of consumers (texts assumed). */
+function refuseCount(service: Service, stream: Stream, arrival: Arrival): Refusal | undefined {
+  const { limits } = service.options;
+  if (!limits) return undefined;
+  const consumers = stream.consumers.list(arrival);
+  const subject = `stream ${stream.name} under account ${stream.accountId}`;
+  if (consumers.length >= limits.consumersMax && !service.faults.fires('efo.no-limit')) {
+    return new Refusal(
+      'LimitExceededException',
+      `Limit of ${limits.consumersMax} registered consumers exceeded for ${subject}.`,
+    );
+  }
+  const creating = consumers.filter((consumer) => consumer.status(arrival.nowNs) === 'CREATING').length;
+  if (creating < limits.consumersCreatingMax) return undefined;
+  return new Refusal(
+    'LimitExceededException',
+    `Limit of ${limits.consumersCreatingMax} consumers being created concurrently exceeded for ${subject}.`,
+  );
+}

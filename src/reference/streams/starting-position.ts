@@ -1,0 +1,123 @@
+/**
+ * Where in a shard's log a reader begins, for GetShardIterator and SubscribeToShard alike. The place is an ordinal, decided
+ * on arrival.
+ *
+ * LATEST is exact in what a client can know: it leaves out every record whose put was acknowledged before the call and
+ * takes in every one acknowledged after it, readable yet or not. Puts of one stream are acknowledged in the order of
+ * storing, so one ordinal divides the two.
+ */
+import type { OperationName, ShardIteratorType } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
+import { Refusal } from '../refusal.ts';
+import { parseSequenceNumber } from '../sequence-number.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Shard } from '../shard.ts';
+import type { Stream } from '../stream.ts';
+import { deliveredTo } from './faulty-sharing.ts';
+import { shardIndexOf } from './shard-id.ts';
+
+/** A beginning as a request names it, and the request, for messages. */
+export interface Start {
+  readonly operation: OperationName;
+  readonly type: ShardIteratorType;
+  readonly number: string | undefined;
+  /** Epoch seconds. */
+  readonly timestamp: number | undefined;
+}
+
+/** The shard that a reader names. */
+export function shardToRead(stream: Stream, shardId: string, { nowNs }: Arrival): Shard | Refusal {
+  const shard = stream.shardsShown(nowNs)[shardIndexOf(shardId) ?? -1];
+  if (shard) return shard;
+  return new Refusal(
+    'ResourceNotFoundException',
+    `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
+  );
+}
+
+/** The rules between the arguments (texts observed at GetShardIterator). */
+export function refuseStart(
+  { type, number, timestamp }: Start,
+  { nowMs }: Arrival,
+  faults: Faults,
+): Refusal | undefined {
+  const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
+  if (needsNumber !== (number !== undefined)) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${needsNumber ? 'no' : 'also a'} StartingSequenceNumber.`,
+    );
+  }
+  if (type !== 'AT_TIMESTAMP') return undefined;
+  if (timestamp === undefined || timestamp === null) {
+    return new Refusal(
+      'InvalidArgumentException',
+      'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+    );
+  }
+  const atMs = Math.round(timestamp * 1000);
+  if (atMs <= nowMs || faults.fires('iter.future-ok')) return undefined;
+  return new Refusal(
+    'InvalidArgumentException',
+    `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${atMs}, currentTimestampInMillis: ${nowMs}`,
+  );
+}
+
+/** The ordinal to begin at, in a shard that has been trimmed. */
+export function ordinalOf(
+  start: Start,
+  stream: Stream,
+  shard: Shard,
+  { nowNs }: Arrival,
+  faults: Faults,
+): number | Refusal {
+  const { log } = shard;
+  switch (start.type) {
+    case 'TRIM_HORIZON':
+      return log.horizon < log.end && faults.fires('iter.horizon-skips-first') ? log.horizon + 1 : log.horizon;
+    case 'LATEST': {
+      const latest = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs) + 1);
+      return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
+    }
+    case 'AT_TIMESTAMP':
+      return atTimestamp(shard, Math.round(start.timestamp! * 1000), faults);
+    case 'AT_SEQUENCE_NUMBER':
+    case 'AFTER_SEQUENCE_NUMBER':
+      break;
+  }
+  return atNumber(start, stream, shard, faults);
+}
+
+function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
+  const at = log.firstAtLeast('arrivalMs', atMs);
+  const exact = at < log.end && log.at('arrivalMs', at) === atMs;
+  return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
+}
+
+function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): number | Refusal {
+  const { log } = shard;
+  const number = start.number!;
+  const parts = parseSequenceNumber(number);
+  if (!parts) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
+    );
+  }
+  if (parts.shardIndex !== shard.index) {
+    const encoded = `shardId-${String(parts.shardIndex).padStart(12, '0')}`;
+    return new Refusal(
+      'InvalidArgumentException',
+      `Invalid StartingSequenceNumber. It encodes ${encoded}, while it was used in a call to a shard with ${shard.id}`,
+    );
+  }
+  const at = log.firstAtLeast('index', parts.index);
+  if (at === log.end || log.at('index', at) !== parts.index) return at;
+  // An idle subscription continues from a number that has its last record's index and a later time: it lies behind it.
+  if (parts.putS > Math.floor(log.at('arrivalMs', at) / 1000)) return at + 1;
+  let skip = start.type === 'AFTER_SEQUENCE_NUMBER';
+  if (faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
+  const next = skip ? at + 1 : at;
+  const ahead = skip && faults.has('mc.checkpoint-ahead') ? deliveredTo(shard) : next;
+  return ahead > next && faults.fires('mc.checkpoint-ahead') ? ahead : next;
+}
