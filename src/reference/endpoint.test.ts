@@ -6,7 +6,8 @@ const json = 'application/x-amz-json-1.1';
 const good = {
   'content-type': json,
   'x-amz-target': 'Kinesis_20131202.ListStreams',
-  authorization: 'AWS4-HMAC-SHA256 x',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
 };
 
 async function raw(headers: Record<string, string>, body = '{}', method = 'POST', path = '/') {
