@@ -112,7 +112,9 @@ describe('what was changed after signing is refused', () => {
 /** The request with one byte replaced in a part that is signed, and by no byte that means the same there. */
 function mutate(request: EndpointRequest, random: Random): { request: EndpointRequest; what: string } | undefined {
   const authorization = request.headers['authorization'];
-  const signed = /SignedHeaders=([^,&]+)/.exec(`${authorization ?? decodeURIComponent(request.path)}`)![1]!.split(';');
+  const signed = /SignedHeaders=([^,&]+)/
+    .exec(String(authorization ?? decodeURIComponent(request.path)))![1]!
+    .split(';');
   const names = [...signed, ...(authorization ? ['authorization', 'authorization'] : [])];
   const where = random.below(3);
   if (where === 0) {
@@ -282,6 +284,17 @@ test('without keys given, kinebench with the secret kinebench', async () => {
   const key = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
   const authentication = new Authentication({ auth: 'verify' }, home);
   expect(told(await sdkRequest({ key }), now, authentication)).toBe('000000000000 in eu-west-1');
+});
+
+test('with sec.scope-ignored, a scope may be written as another than it was signed for', async () => {
+  const request = await sdkRequest({ region: home.caller.region });
+  const authorization = String(request.headers['authorization']).replace('/us-east-1/', '/eu-west-1/');
+  const faults = new Faults(['sec.scope-ignored']);
+  const careless = new Authentication({ auth: 'verify', keys: [plain] }, { ...home, faults });
+  expect(told(withHeaders(request, { authorization }))).toBe(wrong);
+  expect(told(withHeaders(request, { authorization }), now, careless)).toBe('111111111111 in eu-west-1');
+  expect(told(request, now, careless)).toBe('111111111111 in us-east-1');
+  expect(faults.activations()).toEqual({ 'sec.scope-ignored': 1 });
 });
 
 test('no message holds a secret, a token, or what would have been right', async () => {

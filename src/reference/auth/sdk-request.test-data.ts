@@ -99,7 +99,7 @@ export async function sdkRequest(call: SdkCall = {}): Promise<EndpointRequest> {
   const pairs = Object.entries(signed.query ?? {}).flatMap(([name, value]) =>
     [value ?? ''].flat().map((one) => [name, one]),
   );
-  const query = pairs.map((pair) => pair.map((text) => encodeURIComponent(text!)).join('=')).join('&');
+  const query = pairs.map((pair) => pair.map((text) => encodeURIComponent(text)).join('=')).join('&');
   return {
     method: 'POST',
     path: query ? `${path}?${query}` : path,

@@ -115,7 +115,10 @@ export class Verification {
   }
 
   #refuseToken({ token }: Attempt, key: AccessKey, nowMs: number): Refusal | undefined {
-    if (!sameText(token ?? '', key.sessionToken ?? '')) return invalidToken();
+    const { sessionToken } = key;
+    const same =
+      token === undefined || sessionToken === undefined ? token === sessionToken : sameText(token, sessionToken);
+    if (!same) return invalidToken();
     if (key.expiresMs === undefined || nowMs < key.expiresMs) return undefined;
     if (this.#options.faults.fires('sec.token-immortal')) return undefined;
     return new Refusal('ExpiredTokenException', 'The security token included in the request is expired');
