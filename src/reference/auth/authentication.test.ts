@@ -104,6 +104,11 @@ describe('what was changed after signing is refused', () => {
     expect(told(await sdkRequest({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }))).toBe(wrong);
   });
 
+  test('a hash of another body, even where it is not signed', async () => {
+    const request = await sdkRequest({ applyChecksum: false });
+    expect(told(withHeaders(request, { 'x-amz-content-sha256': '0'.repeat(64) }))).toBe(wrong);
+  });
+
   test('a signed header that is gone', async () => {
     expect(told(withHeaders(await sdkRequest(), { 'content-type': undefined }))).toBe(wrong);
   });
@@ -266,7 +271,16 @@ describe('the clock', () => {
 });
 
 describe('what is remembered', () => {
-  test('is forgotten when credentials are made up by the thousand, and the others go on', async () => {
+  test.each([',Other=1', ', MySignature=0', ' '])('changes nothing when %j follows the signature', async (more) => {
+    const authentication = verifier();
+    const request = await sdkRequest();
+    const longer = withHeaders(request, { authorization: `${String(request.headers['authorization'])}${more}` });
+    for (const asked of [longer, longer, request]) {
+      expect(told(asked, now, authentication)).toBe('111111111111 in eu-west-1');
+    }
+  });
+
+  test('does not suffer from credentials made up by the thousand', async () => {
     const authentication = verifier();
     const request = await sdkRequest();
     for (let index = 0; index < 3000; index += 1) {
