@@ -2,14 +2,13 @@
  * The embedded endpoint without sockets: a request in, an answer out, on the clock it was given. Checks stand in the order
  * in which AWS was seen to make them: method, body, content type, JSON, operation, authentication, types, constraints,
  * and then what the operation itself has to say. Everything is decided on arrival; only the answer waits.
- *
- * Any key is accepted; a signature is not verified, only missed when there is none.
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
 import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
+import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Faults } from './faults.ts';
 import { latencyByName } from './latency.ts';
 import { limitsByName, type Limits } from './limits.ts';
@@ -21,7 +20,7 @@ import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
 /** How an endpoint is set up; everything has a default. */
-export interface EndpointOptions {
+export interface EndpointOptions extends AuthenticationOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   /** `aws` by default; or figures of one's own. */
@@ -46,6 +45,8 @@ export interface EndpointRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The same as they were sent, names and values in turn; tells lines of one name from one line with commas. */
+  readonly rawHeaders?: readonly string[];
   readonly body: Uint8Array;
 }
 
@@ -103,7 +104,9 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     deleteStreamMs: options.deleteStreamMs ?? 500,
   });
   const requestIds = new RequestIds(random.fork('request-id'));
-  const { region, accountId } = service.options;
+  const { region, accountId, faults } = service.options;
+  const home = { caller: { accountId, region }, service: 'kinesis', faults };
+  const authentication = new Authentication(options, home);
   return {
     region,
     accountId,
@@ -113,10 +116,10 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const early = refuseTransport(request);
       if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
-      const arrival = { nowNs: clock.monotonicNs(), nowMs: clock.now(), caller: { accountId, region } };
-      const answer = answerTo(service, request, arrival);
+      const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
+      const answer = answerTo(service, authentication, request, now);
       headers['content-type'] = CONTENT_TYPE;
-      if (answer.atNs !== undefined && answer.atNs > arrival.nowNs) await clock.sleepUntil(answer.atNs);
+      if (answer.atNs !== undefined && answer.atNs > now.nowNs) await clock.sleepUntil(answer.atNs);
       if (answer instanceof Refusal) {
         return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
       }
@@ -160,7 +163,12 @@ function accessDenied(): EndpointResponse {
   };
 }
 
-function answerTo(service: Service, request: EndpointRequest, arrival: Arrival): Answer<unknown> | Refusal {
+function answerTo(
+  service: Service,
+  authentication: Authentication,
+  request: EndpointRequest,
+  { nowNs, nowMs }: Omit<Arrival, 'caller'>,
+): Answer<unknown> | Refusal {
   const operation = operationOf(request.headers['x-amz-target']);
   if (request.body.length === 0) {
     return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
@@ -168,12 +176,12 @@ function answerTo(service: Service, request: EndpointRequest, arrival: Arrival):
   const input = parse(request.body);
   if (input === undefined) return new Refusal('SerializationException');
   if (!operation) return new Refusal('UnknownOperationException');
-  const unauthenticated = refuseAuthentication(request);
-  if (unauthenticated) return unauthenticated;
+  const caller = authentication.admit(request, nowMs);
+  if (caller instanceof Refusal) return caller;
   const malformed = check(inputShapes[operation], input);
   if (malformed) return malformed;
   normalise(inputShapes[operation], input);
-  return run(service, operation, input, arrival);
+  return run(service, operation, input, { nowNs, nowMs, caller });
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
@@ -222,19 +230,6 @@ function normalise(shape: StructureShape, members: Record<string, unknown>): voi
     if (value === null) delete members[name];
     else if (typeof value === 'number' && shape.members[name]?.type === 'integer') members[name] = Math.trunc(value);
   }
-}
-
-function refuseAuthentication({ headers, path }: EndpointRequest): Refusal | undefined {
-  const header = headers['authorization'];
-  const query = path.includes('X-Amz-Algorithm=');
-  if (header === undefined && !query) {
-    return new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  }
-  if (header === undefined || !query) return undefined;
-  return new Refusal(
-    'InvalidSignatureException',
-    "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
-  );
 }
 
 /** The headers that every answer carries. */
