@@ -66,7 +66,8 @@ export interface Endpoint {
   readonly accountId: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  handle(request: EndpointRequest): Promise<EndpointResponse>;
+  /** Answers at once where nothing has to be waited for. */
+  handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
 }
 
 /** An answer whose body is there at once, as that of every operation but SubscribeToShard is. */
@@ -112,24 +113,24 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     accountId,
     faults: service.faults,
     clock,
-    async handle(request) {
+    handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const early = refuseTransport(request);
       if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
       const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
       const answer = answerTo(service, authentication, request, now);
       headers['content-type'] = CONTENT_TYPE;
-      if (answer.atNs !== undefined && answer.atNs > now.nowNs) await clock.sleepUntil(answer.atNs);
-      if (answer instanceof Refusal) {
-        return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
-      }
-      if ('events' in answer) {
-        headers['content-type'] = EVENT_STREAM;
-        return { status: 200, headers, body: answer.events };
-      }
-      return { status: 200, headers, body: bodyOf(answer) };
+      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(answer, headers);
+      return clock.sleepUntil(answer.atNs).then(() => responseOf(answer, headers));
     },
   };
+}
+
+function responseOf(answer: Answer<unknown> | Refusal, headers: Record<string, string>): EndpointResponse {
+  if (answer instanceof Refusal) return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
+  if (!('events' in answer)) return { status: 200, headers, body: bodyOf(answer) };
+  headers['content-type'] = EVENT_STREAM;
+  return { status: 200, headers, body: answer.events };
 }
 
 function bodyOf(answer: Exclude<Answer<unknown>, { events: StreamedBody }>): Uint8Array {
