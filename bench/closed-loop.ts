@@ -33,6 +33,7 @@ export async function drive({ url, connections, seconds, request }: Loop): Promi
   const { hostname, port, host } = new URL(url);
   const deadlineNs = systemClock.monotonicNs() + seconds * NS_PER_S;
   const startNs = systemClock.monotonicNs();
+  const awake = stayAwake();
   const counts = await Promise.all(
     Array.from({ length: connections }, (_, connection) => {
       const { headers, body } = request(connection);
@@ -42,9 +43,23 @@ export async function drive({ url, connections, seconds, request }: Loop): Promi
       return repeat(connect({ host: hostname, port: Number(port), noDelay: true }), bytes, deadlineNs);
     }),
   );
+  awake.abort();
   const elapsedS = (systemClock.monotonicNs() - startNs) / NS_PER_S;
   const calls = counts.reduce((sum, { calls: more }) => sum + more, 0);
   return { callsPerS: calls / elapsedS, answerBytes: counts.at(-1)!.answerBytes };
+}
+
+/**
+ * Keeps the event loop turning. To wake a sleeping process costs the server's `write` more than its whole work on a virtual
+ * machine (30 µs against 13 here), and it would be paid by whichever server is fast enough to let its driver sleep.
+ */
+function stayAwake(): AbortController {
+  const done = new AbortController();
+  const turn = () => {
+    if (!done.signal.aborted) setImmediate(turn);
+  };
+  turn();
+  return done;
 }
 
 function repeat(socket: Socket, bytes: Buffer, deadlineNs: number): Promise<{ calls: number; answerBytes: number }> {

@@ -16,6 +16,8 @@ import { SlowClients } from './transport/slow-clients.ts';
 
 /** 10 MiB of records are 13.4 MiB of base64; keys and names come on top. A larger body is answered with 413. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
+/** Connections that wait to be accepted; beyond Node's 511 the kernel drops them, and a fleet that starts at once is larger. */
+const BACKLOG = 4096;
 /** For how long a client may keep the server waiting, in seconds. */
 const PATIENCE_S = 120;
 
@@ -65,7 +67,7 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   });
   await new Promise<void>((resolve, reject) => {
     net.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, options.port)));
-    net.listen(options.port ?? 0, host, resolve);
+    net.listen({ port: options.port ?? 0, host, backlog: BACKLOG }, resolve);
   });
   const address = net.address();
   const port = typeof address === 'object' && address ? address.port : 0;
@@ -108,6 +110,8 @@ function acceptor(
         return;
       }
       socket.unshift(first);
+      // HTTP/1.1 clients may end their side and wait for the answer; who ends the other two is gone.
+      socket.allowHalfOpen = false;
       if (protocol === 'http2') http2.emit('connection', socket);
       else void secure(socket);
     });
