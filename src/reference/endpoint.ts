@@ -69,6 +69,8 @@ export interface Endpoint {
   readonly accountId: string;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   handle(request: EndpointRequest): Promise<EndpointResponse>;
 }
 
@@ -114,6 +116,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     accountId,
     faults: service.faults,
     clock,
+    memory: service.options.memory,
     async handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const codec = codecs.of(String(request.headers['content-type'] ?? ''));
@@ -192,6 +195,7 @@ function run<O extends PresentOperation>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
+  service.sweep.step(arrival);
   const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
   if (refused) return refused;
   return operations[operation](service, input, arrival);

@@ -19,8 +19,7 @@ export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   }
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
   const stored = put(service, stream, record, arrival, atNs);
-  if (typeof stored === 'string') return new Refusal('ProvisionedThroughputExceededException', stored, { atNs });
-  return { atNs, value: stored };
+  return stored instanceof Refusal ? stored : { atNs, value: stored };
 };
 
 function isPast(sequenceNumber: string, nowMs: number): boolean {

@@ -15,12 +15,12 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
   const entries: PutRecordsResultEntry[] = [];
   let failed = 0;
-  let stopped: string | undefined;
+  let stopped: Refusal | undefined;
   for (const record of records) {
     const stored = stopped ?? put(service, stream, record, arrival, atNs);
-    if (typeof stored === 'string') {
+    if (stored instanceof Refusal) {
       failed += 1;
-      entries.push({ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: stored });
+      entries.push({ ErrorCode: stored.name, ErrorMessage: stored.message ?? '' });
       if (stopped === undefined && faults.fires('batch.stop-at-first')) stopped = stored;
     } else {
       entries.push(stored);

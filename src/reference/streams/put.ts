@@ -53,21 +53,32 @@ export function checked(
   return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
-/** Stores a record in its shard, or gives the text of the throttle. */
+/** Stores a record in its shard, or gives the reason why not. */
 export function put(
   service: Service,
   stream: Stream,
   record: CheckedRecord,
   arrival: Arrival,
   acknowledgedAtNs: number,
-): PutRecordOutput | string {
+): PutRecordOutput | Refusal {
   const shard = stream.shardFor(record.partitionKey ?? '', record.explicitHashKey);
   stream.trim(shard, arrival.nowMs);
+  if (!shard.log.admits(record.bytes)) {
+    service.sweep.all(arrival);
+    if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
+  }
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
     if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
-    return service.rateExceeded(shard, stream);
+    const message = service.rateExceeded(shard, stream);
+    return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
+}
+
+function memoryFull({ options }: Service, atNs: number): Refusal {
+  const { bytes, bytesMax } = options.memory;
+  const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or a stream is deleted.`;
+  return new Refusal('InternalFailure', message, { atNs });
 }
 
 /** The record as a faulty endpoint takes it in. */
