@@ -181,7 +181,7 @@ function answerTo(
   if (!operation) return new Refusal('UnknownOperationException');
   const unauthenticated = refuseAuthentication(request);
   if (unauthenticated) return unauthenticated;
-  const malformed = check(inputShapes[operation], input, codec.blobs);
+  const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
   if (malformed) return malformed;
   return run(service, operation, input, arrival);
 }

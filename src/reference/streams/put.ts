@@ -34,7 +34,7 @@ export function checked(
     return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
   }
   const bytes = data.length + Buffer.byteLength(partitionKey);
-  if (bytes > recordBytesMax) {
+  if (bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'))) {
     return violation(
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
     );
@@ -49,7 +49,7 @@ export function checked(
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const record = { data, partitionKey, bytes, encrypted: false, explicitHashKey };
+  const record = { data, partitionKey, bytes, encrypted: false, chained: false, explicitHashKey };
   return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
