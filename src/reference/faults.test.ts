@@ -4,6 +4,8 @@ import { NS_PER_S } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { initialRanges } from '../protocol/hash.ts';
 import type { ShardIteratorType } from '../protocol/operations.ts';
+import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/sdk-request.test-data.ts';
+import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
 import { recordFaults } from './record-faults.test-data.ts';
@@ -107,6 +109,18 @@ const describeOften: Scenario = async ({ call }) => {
   return names;
 };
 
+/** What an endpoint that verifies signatures answers to ListStreams, as the AWS SDK signs it, when something is wrong with it. */
+const signed =
+  (call: SdkCall, change: (request: EndpointRequest) => EndpointRequest = (request) => request): Scenario =>
+  async ({ clock, faults }) => {
+    const known = [plain, { ...temporary, expiresMs: clock.now() }];
+    const endpoint = createEndpoint({ auth: 'verify', keys: known, clock, faults });
+    const headers = { 'x-amz-target': 'Kinesis_20131202.ListStreams' };
+    const request = await sdkRequest({ atMs: clock.now(), headers, body: Buffer.from('{}'), ...call });
+    const { status, body } = await handleWhole(endpoint, change(request));
+    return [status, Buffer.from(body).toString()];
+  };
+
 const scenarios: Record<FaultName, Scenario> = {
   ...recordFaults,
   'hash.little-endian': keys,
@@ -170,6 +184,18 @@ const scenarios: Record<FaultName, Scenario> = {
   'batch.stop-at-first': flood(600_000, 3, 1),
   'poll.behind-always-0': replay(7),
   'life.skip-creating-status': created,
+  'sec.anonymous-ok': signed({}, (request) => withHeaders(request, { authorization: undefined })),
+  'sec.any-key': signed({ key: { ...plain, accessKeyId: 'AKIDNOBODY' } }),
+  'sec.both-ok': signed({ query: { 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' } }),
+  'sec.lenient-header': signed({}, (request) =>
+    withHeaders(request, { authorization: String(request.headers['authorization']).replace(/SignedHeaders=\S*/, '') }),
+  ),
+  'sec.no-skew-check': signed({ atMs: 0 }),
+  'sec.payload-unsigned': signed({}, (request) => ({ ...request, body: Buffer.from('{"Limit":1}') })),
+  'sec.scope-ignored': signed({ service: 'firehose' }),
+  'sec.shape-only': signed({ key: { ...plain, secretAccessKey: 'wrong' } }),
+  'sec.token-immortal': signed({ key: temporary }),
+  'sec.leak-canonical': signed({ key: { ...plain, secretAccessKey: 'wrong' } }),
 };
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */

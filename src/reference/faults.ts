@@ -91,6 +91,18 @@ export const faultDescriptions = {
   'seq.sfo-unchecked': 'Any SequenceNumberForOrdering is accepted.',
   'thr.sticky': 'A shard that refused a write refuses all for ten seconds.',
   'thr.too-strict': 'A write needs and takes twice its share of the limits.',
+  'sec.anonymous-ok': 'A request without any authentication is accepted.',
+  'sec.any-key': 'Where signatures are verified, a key that is not known is accepted.',
+  'sec.both-ok': 'A request signed in the header and in the query is taken by its header.',
+  'sec.lenient-header': 'An authentication with parts missing is accepted.',
+  'sec.no-skew-check': 'Where signatures are verified, their date may be any.',
+  'sec.payload-unsigned':
+    'Where signatures are verified, the header x-amz-content-sha256 is believed, whatever the body is.',
+  'sec.scope-ignored':
+    'Where signatures are verified, one made for another date, region or service than its scope or the request says is accepted.',
+  'sec.shape-only': 'Where signatures are verified, one made with the wrong secret is accepted.',
+  'sec.token-immortal': 'Where signatures are verified, an expired session token is accepted.',
+  'sec.leak-canonical': 'The refusal of a wrong signature holds the canonical request.',
 } as const;
 
 /** The name of a fault. */

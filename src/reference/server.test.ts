@@ -25,7 +25,8 @@ import { startServer } from './server.ts';
 const target = (operation: string) => ({
   'content-type': 'application/x-amz-json-1.1',
   'x-amz-target': `Kinesis_20131202.${operation}`,
-  authorization: 'AWS4-HMAC-SHA256 Credential=x',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
 });
 
 function post(

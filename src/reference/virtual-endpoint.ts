@@ -44,7 +44,8 @@ export function virtualEndpoint(
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=any',
+      'x-amz-date': '20260101T000000Z',
+      authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
     };
     const body = encoder.encode(JSON.stringify(input));
     const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body });
