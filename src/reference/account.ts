@@ -62,7 +62,7 @@ export class Account {
     const shardCount = input.ShardCount ?? SHARDS_DEFAULT;
     const refused = this.#refuseCreate(name, shardCount, arrival);
     if (refused) return refused;
-    const { limits, latency, faults, random, createStreamMs } = this.#options;
+    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
     const stream = new Stream({
       number,
       name,
@@ -76,6 +76,7 @@ export class Account {
       limits,
       latency,
       faults,
+      memory,
       random,
     });
     this.#streams.set(name, stream);

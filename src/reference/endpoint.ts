@@ -1,17 +1,19 @@
 /**
  * The embedded endpoint without sockets: a request in, an answer out, on the clock it was given. Checks stand in the order
- * in which AWS was seen to make them: method, body, content type, JSON, operation, authentication, types, constraints,
+ * in which AWS was seen to make them: method, body, content type, JSON or CBOR, operation, authentication, types, constraints,
  * and then what the operation itself has to say. Everything is decided on arrival; only the answer waits.
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
-import { inputShapes, type StructureShape } from '../protocol/shapes.ts';
+import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
+import { Codecs, type Codec } from './codec.ts';
 import { Faults } from './faults.ts';
 import { latencyByName } from './latency.ts';
 import { limitsByName, type Limits } from './limits.ts';
+import { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
 import type { Arrival } from './arrival.ts';
@@ -36,6 +38,8 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly updateStreamMs?: number;
   /** How long a stream is DELETING, in ms; 500 by default. */
   readonly deleteStreamMs?: number;
+  /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
+  readonly memoryBytesMax?: number | undefined;
 }
 
 /** A request, whatever carried it. */
@@ -66,6 +70,8 @@ export interface Endpoint {
   readonly accountId: string;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** Answers at once where nothing has to be waited for. */
   handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
 }
@@ -82,7 +88,6 @@ export async function handleWhole(endpoint: Endpoint, request: EndpointRequest):
   return { ...answer, body };
 }
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const encoder = new TextEncoder();
 const nothing = new Uint8Array();
@@ -98,12 +103,14 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     limits: typeof limits === 'string' ? limitsByName[limits] : limits,
     latency: latencyByName[options.latency ?? 'none'],
     faults: options.faults ?? new Faults(),
+    memory: new LogMemory(options.memoryBytesMax),
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     createStreamMs: options.createStreamMs ?? 500,
     updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
   });
+  const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
   const { region, accountId, faults } = service.options;
   const home = { caller: { accountId, region }, service: 'kinesis', faults };
@@ -113,41 +120,46 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     accountId,
     faults: service.faults,
     clock,
+    memory: service.options.memory,
     handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
-      const early = refuseTransport(request);
+      const codec = codecs.of(String(request.headers['content-type'] ?? ''));
+      const early = refuseTransport(request, codec);
       if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
+      assert(codec);
       const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
-      const answer = answerTo(service, authentication, request, now);
-      headers['content-type'] = CONTENT_TYPE;
-      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(answer, headers);
-      return clock.sleepUntil(answer.atNs).then(() => responseOf(answer, headers));
+      const answer = answerTo(service, authentication, request, codec, now);
+      headers['content-type'] = codec.contentType;
+      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(answer, codec, headers);
+      return clock.sleepUntil(answer.atNs).then(() => responseOf(answer, codec, headers));
     },
   };
 }
 
-function responseOf(answer: Answer<unknown> | Refusal, headers: Record<string, string>): EndpointResponse {
-  if (answer instanceof Refusal) return { status: answer.status, headers, body: encoder.encode(answer.toJson()) };
-  if (!('events' in answer)) return { status: 200, headers, body: bodyOf(answer) };
+function responseOf(
+  answer: Answer<unknown> | Refusal,
+  codec: Codec,
+  headers: Record<string, string>,
+): EndpointResponse {
+  if (answer instanceof Refusal) return { status: answer.status, headers, body: codec.encode(answer.toBody()) };
+  if (!('events' in answer)) return { status: 200, headers, body: bodyOf(answer, codec) };
   headers['content-type'] = EVENT_STREAM;
-  return { status: 200, headers, body: answer.events };
+  return { status: 200, headers, body: answer.events(codec) };
 }
 
-function bodyOf(answer: Exclude<Answer<unknown>, { events: StreamedBody }>): Uint8Array {
-  if ('parts' in answer) return Buffer.concat(answer.parts);
-  return answer.value === undefined ? nothing : encoder.encode(JSON.stringify(answer.value));
+function bodyOf(answer: Exclude<Answer<unknown>, { events: unknown }>, codec: Codec): Uint8Array {
+  if ('page' in answer) return codec.encodeRecords(answer.page, answer.rest);
+  return typeof answer.value === 'object' && answer.value !== null ? codec.encode(answer.value) : nothing;
 }
 
-/** What is refused before a request is known to be one of the JSON protocol. */
-function refuseTransport({ method, headers }: EndpointRequest): EndpointResponse | undefined {
+/** What is refused before a request is known to be one of the protocol. */
+function refuseTransport({ method, headers }: EndpointRequest, codec: Codec | undefined): EndpointResponse | undefined {
   if (method === 'OPTIONS') {
     return { status: 200, headers: { 'access-control-max-age': '172800' }, body: nothing };
   }
   if (method !== 'POST') return accessDenied();
-  const contentType = String(headers['content-type'] ?? '');
-  const [mediaType] = contentType.split(';');
-  if (mediaType!.trim() === CONTENT_TYPE || mediaType!.trim() === 'application/json') return undefined;
-  if (contentType === '') return accessDenied();
+  if (codec) return undefined;
+  if (String(headers['content-type'] ?? '') === '') return accessDenied();
   return {
     status: 404,
     headers: { 'content-type': 'application/xml' },
@@ -168,20 +180,20 @@ function answerTo(
   service: Service,
   authentication: Authentication,
   request: EndpointRequest,
+  codec: Codec,
   { nowNs, nowMs }: Omit<Arrival, 'caller'>,
 ): Answer<unknown> | Refusal {
   const operation = operationOf(request.headers['x-amz-target']);
   if (request.body.length === 0) {
     return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
   }
-  const input = parse(request.body);
+  const input = codec.decode(request.body);
   if (input === undefined) return new Refusal('SerializationException');
   if (!operation) return new Refusal('UnknownOperationException');
   const caller = authentication.admit(request, nowMs);
   if (caller instanceof Refusal) return caller;
-  const malformed = check(inputShapes[operation], input);
+  const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
   if (malformed) return malformed;
-  normalise(inputShapes[operation], input);
   return run(service, operation, input, { nowNs, nowMs, caller });
 }
 
@@ -194,6 +206,7 @@ function run<O extends PresentOperation>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
+  service.sweep.step(arrival);
   const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
   if (refused) return refused;
   return operations[operation](service, input, arrival);
@@ -210,27 +223,6 @@ function operationOf(target: string | string[] | undefined): PresentOperation | 
 
 function isOperation(name: string): name is PresentOperation {
   return Object.hasOwn(operations, name);
-}
-
-/** The JSON object in a body; undefined for anything else. */
-function parse(body: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: Record<string, unknown> | null = JSON.parse(
-      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-    );
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A null member is an absent one, and a fraction in an integer is cut off. */
-function normalise(shape: StructureShape, members: Record<string, unknown>): void {
-  for (const name in members) {
-    const value = members[name];
-    if (value === null) delete members[name];
-    else if (typeof value === 'number' && shape.members[name]?.type === 'integer') members[name] = Math.trunc(value);
-  }
 }
 
 /** The headers that every answer carries. */

@@ -1,26 +1,31 @@
 /**
  * The log of one shard: records in the order of storing, addressed by ordinal (0, 1, 2 …; an ordinal is never reused), in
- * segments. Finding by sequence index or time is a binary search; trimming moves a horizon and lets whole segments go.
+ * segments. Finding by sequence index or time is a binary search; trimming moves a horizon and lets whole segments go. An
+ * empty log holds nothing, a small one little: segments grow fourfold from 1 KiB to 1 MiB, anew after all was trimmed.
  */
-import { Segment, type Column, type RecordMarks } from './segment.ts';
+import type { LogMemory } from './log-memory.ts';
+import { StoredPage, type RecordPage, type Slice } from './record-page.ts';
+import { Segment, type Column, type NewRecord, type RecordMarks } from './segment.ts';
+import type { SequenceNumbers } from './sequence-number.ts';
 
-/** A page of records: the bytes of their JSON, and where it ends. */
-export interface Page {
-  readonly parts: readonly Buffer[];
-  readonly count: number;
-  /** Data and partition keys. */
-  readonly bytes: number;
-  /** Ordinal after the last record of the page. */
-  readonly next: number;
-  /** Whether the page was cut by its byte limit. */
-  readonly full: boolean;
-}
+const SEGMENT_BYTES_FIRST = 1024;
+const SEGMENT_BYTES_MAX = 1024 * 1024;
+const SEGMENT_GROWTH = 4;
 
 /** The records of one shard. */
 export class ShardLog {
-  readonly #segments: Segment[] = [];
+  readonly #numbers: SequenceNumbers;
+  readonly #memory: LogMemory;
+  #segments: Segment[] = [];
+  #segmentBytes = SEGMENT_BYTES_FIRST;
   #horizon = 0;
   #end = 0;
+
+  /** An empty log whose records get these numbers and whose bytes go on this account. */
+  constructor(numbers: SequenceNumbers, memory: LogMemory) {
+    this.#numbers = numbers;
+    this.#memory = memory;
+  }
 
   /** Ordinal of the next record to be stored. */
   get end(): number {
@@ -32,23 +37,41 @@ export class ShardLog {
     return this.#horizon;
   }
 
-  /** Stores a record's JSON and gives its ordinal. */
-  append(json: string, marks: RecordMarks): number {
-    const text = `${json},`;
-    const textBytes = Buffer.byteLength(text);
-    if (!this.#segments.at(-1)?.append(text, textBytes, marks)) {
-      const segment = new Segment(this.#end, textBytes);
-      segment.append(text, textBytes, marks);
-      this.#segments.push(segment);
+  /** Bytes of blocks and columns, room for later records included. */
+  get bytesHeld(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.bytesHeld, 0);
+  }
+
+  /** Whether the memory cap leaves room for a record of so many bytes. */
+  admits(bytes: number): boolean {
+    if (this.#memory.bytesMax === Number.POSITIVE_INFINITY) return true;
+    const growth = this.#segments.at(-1)?.growth(bytes) ?? Segment.bytesAtFirst(this.#blockBytes(bytes));
+    return growth === 0 || this.#memory.allows(growth);
+  }
+
+  /** Stores a record and gives its ordinal. */
+  append(record: NewRecord, marks: RecordMarks): number {
+    let last = this.#segments.at(-1);
+    if (!last?.fits(record.bytes, marks)) {
+      last?.seal();
+      last = new Segment(this.#end, this.#blockBytes(record.bytes), marks, this.#memory);
+      this.#segments.push(last);
+      this.#segmentBytes = Math.min(SEGMENT_BYTES_MAX, this.#segmentBytes * SEGMENT_GROWTH);
     }
+    last.append(record, marks);
     return this.#end++;
   }
 
   /** Forgets every record before `ordinal`. */
   trimTo(ordinal: number): void {
     this.#horizon = Math.max(this.#horizon, Math.min(ordinal, this.#end));
-    const gone = this.#segments.findIndex((segment) => segment.next > this.#horizon);
-    if (gone !== 0) this.#segments.splice(0, gone === -1 ? this.#segments.length : gone);
+    let gone = 0;
+    for (; gone < this.#segments.length && this.#segments[gone]!.next <= this.#horizon; gone += 1) {
+      this.#segments[gone]!.release();
+    }
+    if (gone === 0) return;
+    this.#segments = this.#segments.slice(gone);
+    if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
   }
 
   /** Forgets every record that arrived before `ms` since the epoch. */
@@ -77,41 +100,39 @@ export class ShardLog {
     return this.#segments[this.#segmentOf(ordinal)]!.at(column, ordinal);
   }
 
-  /** The JSON of one record. It must not be trimmed. */
-  json(ordinal: number): string {
-    const segment = this.#segments[this.#segmentOf(ordinal)]!;
-    return segment
-      .text(ordinal, ordinal + 1)
-      .toString('utf8')
-      .slice(0, -1);
-  }
-
   /** At most `countMax` records and `bytesMax` bytes of [from, to); the first record always fits. */
-  page(from: number, to: number, countMax: number, bytesMax: number): Page {
+  page(from: number, to: number, countMax: number, bytesMax: number): RecordPage {
     const start = Math.max(from, this.#horizon);
     const stop = Math.min(to, start + countMax);
-    const parts: Buffer[] = [];
+    const slices: Slice[] = [];
     let bytes = 0;
     let at = start;
     let full = false;
-    for (let number = this.#segmentOf(at); at < stop && !full; number += 1) {
-      const segment = this.#segments[number]!;
-      const begin = at;
-      const until = Math.min(stop, segment.next);
-      for (; at < until; at += 1) {
-        const size = segment.bytes[at - segment.first]!;
-        full = at > start && bytes + size > bytesMax;
-        if (full) break;
-        bytes += size;
-      }
-      if (at > begin) parts.push(segment.text(begin, at));
+    for (let place = this.#segmentOf(at); at < stop && !full; place += 1) {
+      const segment = this.#segments[place]!;
+      const wanted = Math.min(stop, segment.next);
+      let until = Math.min(wanted, segment.reach(at, bytesMax - bytes));
+      if (at === start && until === at) until = at + 1;
+      full = until < wanted;
+      if (until === at) break;
+      slices.push({ segment, from: at, to: until });
+      bytes += segment.bytes(at, until);
+      at = until;
     }
-    return { parts, count: Math.max(0, at - start), bytes, next: Math.max(at, from), full };
+    const count = Math.max(0, at - start);
+    return new StoredPage(this.#numbers, slices, { count, bytes, next: Math.max(at, from), full });
+  }
+
+  /** Bytes of the next block, if its first record has so many. */
+  #blockBytes(recordBytes: number): number {
+    return Math.max(this.#segmentBytes, recordBytes);
   }
 
   /** Position of the segment that holds an ordinal. */
   #segmentOf(ordinal: number): number {
-    let low = 0;
+    const oldest = this.#segments[0];
+    if (!oldest || ordinal < oldest.next) return 0;
+    let low = 1;
     let high = this.#segments.length;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -25,9 +25,9 @@ export class Refusal {
   }
 
   /** The body as AWS writes it; SerializationException alone spells `Message` with a capital (observed). */
-  toJson(): string {
+  toBody(): Record<string, unknown> {
     const spelling = this.name === 'SerializationException' ? 'Message' : 'message';
     const text = this.message === undefined ? {} : { [spelling]: this.message };
-    return JSON.stringify({ __type: this.name, ...text, ...this.extra });
+    return { __type: this.name, ...text, ...this.extra };
   }
 }

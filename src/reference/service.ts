@@ -10,10 +10,12 @@ import type { Arrival, Caller } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
 import type { Limits } from './limits.ts';
+import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
+import { forget, Sweep, type StreamEntry } from './sweep.ts';
 
 /** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
@@ -22,6 +24,7 @@ export interface ServiceOptions {
   readonly limits: Limits | undefined;
   readonly latency: Latency;
   readonly faults: Faults;
+  readonly memory: LogMemory;
   /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;
@@ -39,7 +42,8 @@ export class Service {
   readonly faults: Faults;
   readonly seal: Seal;
   readonly #accounts = new Map<string, Account>();
-  readonly #byNumber: { readonly name: string; stream: Stream | undefined }[] = [];
+  readonly #byNumber: StreamEntry[] = [];
+  readonly sweep = new Sweep(this.#byNumber);
   readonly #callRandom: Random;
 
   constructor(options: ServiceOptions) {
@@ -113,11 +117,11 @@ export class Service {
   }
 
   /** A stream by its number, as iterators and tokens hold it. */
-  byNumber(number: number, { nowNs, caller }: Arrival): Stream | Refusal {
+  byNumber(number: number, arrival: Arrival): Stream | Refusal {
     const entry = this.#byNumber[number];
     // What is gone stays gone: only its name is kept, for the text of the refusal.
-    if (entry?.stream?.gone(nowNs)) entry.stream = undefined;
-    return entry?.stream ?? notFound(entry?.name ?? '', caller.accountId);
+    if (entry) forget(entry, arrival);
+    return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
   }
 
   /** The name that the stream of a number has or had. */

@@ -2,26 +2,25 @@
  * One shard: a range of hash keys, a log, sequence numbers, and the budgets of the limits. What happens to a record is
  * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable.
  */
+import { NS_PER_S } from '../clock.ts';
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
-import type { KinesisRecord, Shard as ShardDescription } from '../protocol/operations.ts';
+import type { Shard as ShardDescription } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Lag } from './latency.ts';
 import type { Limits } from './limits.ts';
+import type { LogMemory } from './log-memory.ts';
 import { ShardLog } from './log.ts';
+import { copies } from './record-page.ts';
+import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** A record to be stored; `data` is base64, `bytes` counts data and partition key. */
-export interface NewRecord {
-  readonly data: string;
-  readonly partitionKey: string;
-  readonly bytes: number;
-}
-
 /** Every so many records the faults of the log strike. */
 const FAULT_PERIOD = 16;
+/** How long `thr.sticky` goes on. */
+const STICKY_NS = 10 * NS_PER_S;
 /** How far back `imm.upsert-by-key` looks. */
 const UPSERT_REACH = 100;
 
@@ -33,6 +32,7 @@ export interface ShardOptions {
   readonly visibility: Lag;
   readonly limits: Limits | undefined;
   readonly faults: Faults;
+  readonly memory: LogMemory;
   readonly nowNs: number;
 }
 
@@ -41,8 +41,8 @@ export class Shard {
   readonly id: string;
   readonly index: number;
   readonly range: HashRange;
-  readonly log = new ShardLog();
   readonly numbers: SequenceNumbers;
+  readonly log: ShardLog;
   readonly createdS: number;
   readonly writeRecords: TokenBucket | undefined;
   readonly writeBytes: TokenBucket | undefined;
@@ -55,13 +55,17 @@ export class Shard {
   readonly #faults: Faults;
   #index = 0;
   #arrivalMs = 0;
+  #writeShutUntilNs = 0;
+  /** A record that a fault has acknowledged and not stored yet. */
+  #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, nowNs }: ShardOptions) {
+  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs }: ShardOptions) {
     this.index = index;
     this.id = shardIdOf(index);
     this.range = range;
     this.createdS = Math.floor(createdMs / 1000);
     this.numbers = new SequenceNumbers(index, this.createdS);
+    this.log = new ShardLog(this.numbers, memory);
     this.#visibility = visibility;
     this.#faults = faults;
     if (limits) {
@@ -85,14 +89,20 @@ export class Shard {
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
     if (!this.writeRecords || !this.writeBytes) return true;
-    const recordFits = this.writeRecords.has(nowNs, 1);
-    const bytesFit = this.writeBytes.has(nowNs, bytes);
+    const faults = this.#faults;
+    if (nowNs < this.#writeShutUntilNs && faults.fires('thr.sticky')) return false;
+    const share = faults.fires('thr.too-strict') ? 2 : 1;
+    const recordFits = this.writeRecords.has(nowNs, share);
+    const bytesFit = this.writeBytes.has(nowNs, share * bytes);
     if (!recordFits || !bytesFit) {
-      if (this.#faults.fires('thr.off')) return true;
-      if (!recordFits || !this.#faults.fires('thr.bytes-ignored')) return false;
+      if (faults.fires('thr.off')) return true;
+      if (!recordFits || !faults.fires('thr.bytes-ignored')) {
+        if (faults.has('thr.sticky')) this.#writeShutUntilNs = nowNs + STICKY_NS;
+        return false;
+      }
     }
-    this.writeRecords.take(nowNs, 1);
-    if (bytesFit) this.writeBytes.take(nowNs, bytes);
+    this.writeRecords.take(nowNs, share);
+    if (bytesFit) this.writeBytes.take(nowNs, share * bytes);
     return true;
   }
 
@@ -102,37 +112,81 @@ export class Shard {
     const known = faults.has('imm.upsert-by-key') && this.#equalTo(record);
     if (known && faults.fires('imm.upsert-by-key')) return known;
     const strikes = this.#index % FAULT_PERIOD === FAULT_PERIOD - 1;
-    if (!(strikes && faults.fires('seq.collide-in-shard'))) this.#index += 1;
     // The wall clock may be set back; times in a log only rise, or they could not be searched.
-    this.#arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
-    const number = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
+    const arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
+    this.#advance(strikes, arrivalMs);
+    this.#arrivalMs = arrivalMs;
+    const marks = {
+      index: this.#index,
+      arrivalMs,
+      visibleAtNs: this.#visibility.readyAtNs(arrival.nowNs),
+      acknowledgedAtNs,
+    };
+    if (this.#held) return this.#storeBeforeHeld(record, marks);
+    const number = this.#numberOf(marks);
     if (strikes && faults.fires('log.ack-then-drop')) return number;
-    this.#store(number, record, arrival, acknowledgedAtNs);
+    if (strikes && this.#holdsBack(record)) {
+      // The number before this one is left for the record that comes next.
+      this.#index += 1;
+      const held = { ...marks, index: this.#index };
+      this.#held = { record: { ...record, data: Uint8Array.from(record.data) }, marks: held };
+      return this.#numberOf(held);
+    }
+    this.log.append(record, marks);
     if (strikes && faults.fires('log.double-append')) {
       this.#index += 1;
-      const copy = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
-      this.#store(copy, record, arrival, acknowledgedAtNs);
+      this.log.append(record, { ...marks, index: this.#index });
     }
     return number;
   }
 
-  #store(number: string, record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
-    const json = `{"SequenceNumber":"${number}","ApproximateArrivalTimestamp":${this.#arrivalMs / 1000},"Data":"${record.data}","PartitionKey":${JSON.stringify(record.partitionKey)}}`;
-    this.log.append(json, {
-      index: this.#index,
-      arrivalMs: this.#arrivalMs,
-      visibleAtNs: this.#visibility.readyAtNs(nowNs),
-      acknowledgedAtNs,
-      bytes: record.bytes,
-    });
+  /** Stores what a fault has held back; to be called before the log is read. */
+  settle(): void {
+    if (!this.#held) return;
+    this.log.append(this.#held.record, this.#held.marks);
+    this.#held = undefined;
+  }
+
+  /** Moves on to the index of the next record. */
+  #advance(strikes: boolean, arrivalMs: number): void {
+    const faults = this.#faults;
+    if (strikes && faults.fires('seq.collide-in-shard')) return;
+    const pause = this.#index > 0 && arrivalMs - this.#arrivalMs >= 1000;
+    this.#index += pause && faults.fires('seq.clock-backwards') ? -1 : 1;
+  }
+
+  #numberOf({ index, arrivalMs }: RecordMarks): string {
+    const number = this.numbers.at(index, Math.floor(arrivalMs / 1000));
+    return this.#faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
+  }
+
+  #holdsBack({ chained }: NewRecord): boolean {
+    const faults = this.#faults;
+    return faults.fires('ord.async-commit') || (!chained && faults.fires('ord.batch-shuffle'));
+  }
+
+  /** Stores a record, and the one held back before or after it: after it, unless the fault leaves that pair in order. */
+  #storeBeforeHeld(record: NewRecord, marks: RecordMarks): string {
+    const held = this.#held!;
+    const inOrder = this.#faults.has('ord.async-commit')
+      ? held.record.partitionKey === record.partitionKey
+      : record.chained;
+    if (inOrder) this.settle();
+    const place = inOrder ? marks : { ...marks, index: held.marks.index - 1 };
+    if (!inOrder) this.#index = held.marks.index;
+    this.log.append(record, place);
+    this.settle();
+    return this.#numberOf(place);
   }
 
   /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */
-  #equalTo({ data, partitionKey }: NewRecord): string | undefined {
-    for (let at = this.log.end - 1; at >= Math.max(this.log.horizon, this.log.end - UPSERT_REACH); at -= 1) {
-      const old: KinesisRecord = JSON.parse(this.log.json(at));
-      if (old.PartitionKey === partitionKey && old.Data === data) return old.SequenceNumber;
-    }
-    return undefined;
+  #equalTo({ data, partitionKey = '' }: NewRecord): string | undefined {
+    const { log } = this;
+    const late = copies(log.page(log.end - UPSERT_REACH, log.end, UPSERT_REACH, Number.POSITIVE_INFINITY));
+    const old = late.findLast(
+      ({ block, dataAt, keyAt, end }) =>
+        block.toString('utf8', keyAt, end) === partitionKey && block.subarray(dataAt, keyAt).equals(data),
+    );
+    return old && Buffer.from(old.number).toString('latin1');
   }
 }

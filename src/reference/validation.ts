@@ -1,23 +1,32 @@
 /**
  * Checks a request against its shape the way AWS was seen to do it: one wrong type is a SerializationException and ends
  * the matter; otherwise every violated constraint is counted, ten are listed, and the message is one ValidationException.
- * One walk does both; nothing is allocated for a request without faults.
+ * One walk does both, and leaves the members as operations take them: a null one is absent, a fraction in an integer is cut
+ * off, times are epoch seconds, blobs are bytes. Nothing is allocated for a request without faults.
  */
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
+import { BlobRoom } from './blob-room.ts';
+import { EpochMs } from './cbor-reader.ts';
+import type { Faults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** At most this many violations are listed (observed); all are counted. */
 const VIOLATIONS_LISTED_MAX = 10;
 
-/** Bytes of the value that a base64 text stands for. */
-export function bytesOfBase64(text: string): number {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  return (text.length / 4) * 3 - padding;
-}
+const room = new BlobRoom();
 
-/** The refusal that a request earns, or undefined when it has the right shape. */
-export function check(shape: StructureShape, input: unknown): Refusal | undefined {
-  const walk = new Walk();
+/**
+ * The refusal that a request earns, or undefined when it has the right shape. `blobs` is how the request writes them; they
+ * are bytes afterwards, and theirs only until the next request is checked.
+ */
+export function check(
+  shape: StructureShape,
+  input: unknown,
+  blobs: 'base64' | 'bytes',
+  faults: Faults,
+): Refusal | undefined {
+  room.empty();
+  const walk = new Walk(blobs, faults);
   const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
   return walk.refusal();
@@ -35,11 +44,22 @@ export function violation(...texts: readonly string[]): Refusal {
  * a stack of names and list positions, put into words only for a violation: this stands on the path of every record put.
  */
 class Walk {
+  readonly #blobs: 'base64' | 'bytes';
+  readonly #faults: Faults;
+  /** The bytes of the blob that was looked at last. */
+  #bytes: Uint8Array | undefined;
   #violations: string[] | undefined;
   readonly #way: (string | number)[] = [];
 
+  constructor(blobs: 'base64' | 'bytes', faults: Faults) {
+    this.#blobs = blobs;
+    this.#faults = faults;
+  }
+
   refusal(): Refusal | undefined {
-    return this.#violations && violation(...this.#violations);
+    const all = this.#violations;
+    if (!all) return undefined;
+    return all.length > 1 && this.#faults.fires('api.first-error-only') ? violation(all[0]!) : violation(...all);
   }
 
   value(shape: Shape, value: unknown): string | undefined {
@@ -51,22 +71,27 @@ class Walk {
       case 'string':
         return typeof value === 'string' ? this.#string(shape, value) : wrongScalar(value, 'an String');
       case 'blob':
-        return typeof value === 'string' ? this.#blob(shape, value) : wrongScalar(value, 'a Blob');
+        return this.#blob(shape, value);
       case 'integer':
-        if (typeof value !== 'number') return wrongScalar(value, 'an Integer');
-        this.#range(shape, Math.trunc(value), String(Math.trunc(value)), 'value');
+        if (typeof value !== 'number' && typeof value !== 'bigint') return wrongScalar(value, 'an Integer');
+        this.#range(
+          shape,
+          Math.trunc(Number(value)),
+          String(typeof value === 'number' ? Math.trunc(value) : value),
+          'value',
+        );
         return undefined;
       case 'timestamp':
-        return typeof value === 'number' ? undefined : wrongScalar(value, 'a Date');
+        return typeof value === 'number' || value instanceof EpochMs ? undefined : wrongScalar(value, 'a Date');
       case 'boolean':
         return typeof value === 'boolean' ? undefined : wrongScalar(value, 'an Boolean');
       case 'list':
-        if (!Array.isArray(value)) return typeof value === 'object' ? structureFound : 'Expected list or null';
+        if (!Array.isArray(value)) return isObject(value) ? structureFound : 'Expected list or null';
         this.#range(shape, value.length, undefined, 'length');
         if (shape.member.type === 'string') return this.#texts(shape.member, value);
         return this.#each(value, (member, index) => this.#step(index + 1, shape.member, member));
       case 'map':
-        if (typeof value !== 'object' || Array.isArray(value)) return 'Expected map or null';
+        if (!isObject(value) || Array.isArray(value)) return 'Expected map or null';
         return this.#map(shape, Object.entries(value));
       case 'structure':
         break;
@@ -92,16 +117,35 @@ class Walk {
 
   #structure(shape: StructureShape, value: Record<string, unknown>): string | undefined {
     for (const name in shape.members) {
-      const member = Object.hasOwn(value, name) ? value[name] : undefined;
-      const wrongType = this.#step(name, shape.members[name]!, member);
+      const part = shape.members[name]!;
+      let member = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (this.#faults.has('api.coerce-types')) value[name] = member = this.#coerced(part, member);
+      const wrongType = this.#step(name, part, member);
       if (wrongType !== undefined) return wrongType;
+      if (member === null) delete value[name];
+      else if (part.type === 'blob' && member !== undefined) value[name] = this.#bytes;
+      else if (part.type === 'integer' && member !== undefined) value[name] = Math.trunc(Number(member));
+      else if (member instanceof EpochMs) value[name] = member.ms / 1000;
     }
     return undefined;
   }
 
+  /** The member as `api.coerce-types` takes it. */
+  #coerced({ type }: Shape, member: unknown): unknown {
+    const texted = type === 'string' && (typeof member === 'number' || typeof member === 'boolean');
+    if (texted && this.#faults.fires('api.coerce-types')) return String(member);
+    const numbered = type === 'integer' && typeof member === 'string' && /^\d{1,15}$/.test(member);
+    return numbered && this.#faults.fires('api.coerce-types') ? Number(member) : member;
+  }
+
   #string(shape: StringShape, value: string): undefined {
     if (shape.max !== undefined || shape.min !== undefined) {
-      this.#range(shape, lengthOf(value, shape.max), value, 'length');
+      let length = lengthOf(value, shape.max);
+      if (this.#faults.has('part.length-in-bytes') && this.#way.at(-1) === 'PartitionKey') {
+        const bytes = Buffer.byteLength(value);
+        if (bytes !== length && this.#faults.fires('part.length-in-bytes')) length = bytes;
+      }
+      this.#range(shape, length, value, 'length');
     }
     if (shape.pattern && !shape.pattern.whole.test(value)) {
       this.#add(value, `Member must satisfy regular expression pattern: ${shape.pattern.text}`);
@@ -111,12 +155,18 @@ class Walk {
     }
   }
 
-  #blob(shape: BlobShape, value: string): string | undefined {
-    if (value.length % 4 !== 0) {
-      return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
+  #blob(shape: BlobShape, value: unknown): string | undefined {
+    let bytes = value instanceof Uint8Array ? value : undefined;
+    if (typeof value === 'string' && this.#blobs === 'base64') {
+      if (value.length % 4 !== 0) {
+        return `'${value.length}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: ${value.length}`;
+      }
+      bytes = room.decode(value);
+      if (!bytes) return 'Invalid Base64 character';
     }
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) return 'Invalid Base64 character';
-    this.#range({ max: shape.max }, bytesOfBase64(value), undefined, 'length');
+    if (!bytes) return wrongScalar(value, 'a Blob');
+    this.#bytes = bytes;
+    this.#range({ max: shape.max }, bytes.length, undefined, 'length');
     return undefined;
   }
 
@@ -153,8 +203,9 @@ class Walk {
     shown: string | undefined,
     what: 'length' | 'value',
   ): void {
-    if (bounds.max !== undefined && size > bounds.max) {
-      this.#add(shown, `Member must have ${what} less than or equal to ${bounds.max}`);
+    const { max } = bounds;
+    if (max !== undefined && size > max && !(size === max + 1 && this.#faults.fires('api.max-off-by-one'))) {
+      this.#add(shown, `Member must have ${what} less than or equal to ${max}`);
     }
     if (bounds.min !== undefined && size < bounds.min) {
       this.#add(shown, `Member must have ${what} greater than or equal to ${bounds.min}`);
@@ -170,8 +221,9 @@ class Walk {
   }
 }
 
+/** Whether a value is a list, a map or a structure, and no scalar that is an object here. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) && !(value instanceof EpochMs);
 }
 
 const listFound = 'Start of list found where not expected';
@@ -179,14 +231,17 @@ const structureFound = 'Start of structure or map found where not expected.';
 
 function wrongScalar(value: unknown, wanted: string): string {
   if (Array.isArray(value)) return listFound;
-  if (typeof value === 'object') return structureFound;
-  const found =
-    typeof value === 'string'
-      ? 'java.lang.String'
-      : typeof value === 'boolean'
-        ? 'java.lang.Boolean'
-        : 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
-  return `class ${found} can not be converted to ${wanted}`;
+  if (isObject(value)) return structureFound;
+  return `class ${javaClassOf(value)} can not be converted to ${wanted}`;
+}
+
+/** The class that AWS names; of bytes and times, which only CBOR has, it is assumed. */
+function javaClassOf(value: unknown): string {
+  if (value instanceof Uint8Array) return 'java.nio.HeapByteBuffer';
+  if (value instanceof EpochMs) return 'java.util.Date';
+  if (typeof value === 'string') return 'java.lang.String';
+  if (typeof value === 'boolean') return 'java.lang.Boolean';
+  return 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
 }
 
 /** Characters of a text; code points are counted only where UTF-16 units exceed the bound. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { NS_PER_MS, VirtualClock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { Random } from '../random.ts';
-import { createEndpoint, handleWhole, type EndpointOptions } from './endpoint.ts';
+import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from './endpoint.ts';
 import { Faults } from './faults.ts';
 
 /** What came back: the value, or the error with its body. */
@@ -16,6 +16,7 @@ export type Outcome<T> =
 
 /** An endpoint and the hand on its clock. */
 export interface VirtualEndpoint {
+  readonly endpoint: Endpoint;
   readonly clock: VirtualClock;
   readonly faults: Faults;
   /** Sends a request; the outcome whatever it is. With modelled latency someone must move the clock. */
@@ -69,6 +70,7 @@ export function virtualEndpoint(
   }
 
   return {
+    endpoint,
     clock,
     faults,
     call,

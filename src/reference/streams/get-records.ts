@@ -5,13 +5,14 @@
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
-import type { Page } from '../log.ts';
+import type { RecordPage } from '../record-page.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
-import { faultyParts, hasReadFault, sampleOf } from './faulty-read.ts';
+import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
+import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
 
 interface Place {
@@ -24,8 +25,10 @@ interface Place {
 export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const place = open(service, input, arrival);
   if (place instanceof Refusal) return place;
-  const { stream, shard, position } = place;
   const { faults } = service;
+  const { stream, shard } = place;
+  const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
+  shard.settle();
   stream.trim(shard, arrival.nowMs);
   const refused = refuseRead(service, place, arrival);
   if (refused) return refused;
@@ -36,30 +39,31 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const limit = input.Limit ?? GET_RECORDS_MAX;
   const more = faults.has('poll.limit-plus-one') && Math.max(position, shard.log.horizon) + limit < readable;
   const countMax = more && faults.fires('poll.limit-plus-one') ? limit + 1 : limit;
-  const page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
+  let page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
+  if (page.full && faults.fires('poll.no-size-cap')) {
+    page = shard.log.page(position, readable, countMax, Number.POSITIVE_INFINITY);
+  }
   charge(service, shard, page, arrival);
 
   const behindMs =
     page.next < readable && !faults.fires('poll.behind-always-0')
       ? Math.max(1, arrival.nowMs - shard.log.at('arrivalMs', page.next))
       : 0;
-  const parts = hasReadFault(faults) ? faultyParts(faults, shard, page, arrival) : page.parts;
+  const shown = hasReadFault(faults) ? faultyPage(faults, shard, page, arrival) : page;
   const next = nextPosition(faults, shard, page, position, limit, readable);
   const atNs = service.answerAtNs(arrival);
-  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
-  const iterator = service.seal.seal('iterator', {
-    streamNumber: stream.number,
-    shardIndex: shard.index,
-    position: next,
-    issuedMs,
-  });
+  const iterator = iteratorAt(service, stream, shard, next, arrival, atNs);
+  if (faults.has('iter.consumes-on-read')) consumedOf(shard).set(input.ShardIterator, next);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
-  return { atNs, parts: body(parts, ended ? null : iterator, behindMs) };
+  return { atNs, page: shown, rest: { NextShardIterator: ended ? null : iterator, MillisBehindLatest: behindMs } };
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
   const sealed = service.seal.open('iterator', input.ShardIterator);
-  if (!sealed) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  if (!sealed) {
+    if (service.faults.fires('iter.crash-on-garbage')) return new Refusal('InternalFailure');
+    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  }
   const { streamNumber, shardIndex, position, issuedMs } = sealed;
   if (arrival.nowMs - issuedMs >= ITERATOR_LIFE_MS && !service.faults.fires('iter.never-expires')) {
     return new Refusal(
@@ -73,6 +77,21 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
     return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   }
   return { stream, shard: stream.shards[shardIndex]!, position };
+}
+
+/** Where the uses of iterators ended, while `iter.consumes-on-read` is armed. */
+const consumed = new WeakMap<Shard, Map<string, number>>();
+
+function consumedOf(shard: Shard): Map<string, number> {
+  let ends = consumed.get(shard);
+  if (!ends) consumed.set(shard, (ends = new Map()));
+  return ends;
+}
+
+/** The position as a faulty endpoint has it, which keeps it on its own side. */
+function resumed(faults: Faults, { shard, position }: Place, { ShardIterator }: GetRecordsInput): number {
+  const end = consumedOf(shard).get(ShardIterator) ?? position;
+  return end !== position && faults.fires('iter.consumes-on-read') ? end : position;
 }
 
 /** The refusal of a read that the shard's budget does not allow. It takes nothing. */
@@ -89,7 +108,7 @@ function refuseRead(service: Service, place: Place, { nowNs }: Arrival): Refusal
 }
 
 /** Takes the answer's bytes from the budget, and shuts the shard where they left a debt. */
-function charge({ options, faults }: Service, shard: Shard, page: Page, { nowNs }: Arrival): void {
+function charge({ options, faults }: Service, shard: Shard, page: RecordPage, { nowNs }: Arrival): void {
   const { limits } = options;
   if (!limits || !shard.readBytes || page.bytes === 0) return;
   if (faults.fires('thr.read-bytes-off')) return;
@@ -102,7 +121,7 @@ function charge({ options, faults }: Service, shard: Shard, page: Page, { nowNs 
 function nextPosition(
   faults: Faults,
   shard: Shard,
-  page: Page,
+  page: RecordPage,
   position: number,
   limit: number,
   readable: number,
@@ -112,16 +131,6 @@ function nextPosition(
   const fromOldest = position <= shard.log.horizon && page.count > 0;
   if (fromOldest && faults.fires('ret.delete-on-read')) shard.log.trimTo(page.next);
   return page.next;
-}
-
-const head = Buffer.from('{"Records":[');
-
-function body(parts: readonly Uint8Array[], iterator: string | null, behindMs: number): Uint8Array[] {
-  const tail = Buffer.from(`],"NextShardIterator":${JSON.stringify(iterator)},"MillisBehindLatest":${behindMs}}`);
-  const last = parts.at(-1);
-  if (!last) return [head, tail];
-  // Every record in the log is followed by a comma; the last one of an answer is not.
-  return [head, ...parts.slice(0, -1), last.subarray(0, -1), tail];
 }
 
 /** A time as Java prints it: `Thu Jan 22 01:22:02 UTC 2015`. */

@@ -13,8 +13,12 @@ import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
+import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
 import { shardIndexOf } from './shard-id.ts';
+
+/** Records of a block, for `replay.from-block-start`. */
+const BLOCK = 16;
 
 /** An iterator for a shard: one of the five kinds of beginning. */
 export const getShardIterator: Handler<'GetShardIterator'> = (service, input, arrival) => {
@@ -33,27 +37,27 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
     return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
   }
   shard.iteratorCalls?.take(arrival.nowNs, 1);
+  shard.settle();
   stream.trim(shard, arrival.nowMs);
   const position = start(service, stream, shard, input, arrival);
   if (position instanceof Refusal) return position;
   const atNs = service.answerAtNs(arrival);
-  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
-  const place = { streamNumber: stream.number, shardIndex: shard.index, position, issuedMs };
-  return { atNs, value: { ShardIterator: service.seal.seal('iterator', place) } };
+  return { atNs, value: { ShardIterator: iteratorAt(service, stream, shard, position, arrival, atNs) } };
 };
 
 /** The rules between the arguments (observed texts). */
 function refuseArguments(input: GetShardIteratorInput, { nowMs }: Arrival, faults: Faults): Refusal | undefined {
   const { ShardIteratorType: type, StartingSequenceNumber: number, Timestamp: timestamp } = input;
   const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
-  if (needsNumber !== (number !== undefined)) {
+  if (needsNumber !== (number !== undefined) && !faults.fires('iter.lenient-combo')) {
     return new Refusal(
       'InvalidArgumentException',
       `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${needsNumber ? 'no' : 'also a'} StartingSequenceNumber.`,
     );
   }
   if (type !== 'AT_TIMESTAMP') return undefined;
-  if (timestamp === undefined || timestamp === null) {
+  if (timestamp === undefined) {
+    if (faults.fires('iter.lenient-combo')) return undefined;
     return new Refusal(
       'InvalidArgumentException',
       'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
@@ -85,7 +89,10 @@ function start(
       return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
     }
     case 'AT_TIMESTAMP':
-      return atTimestamp(shard, Math.round(input.Timestamp! * 1000), faults);
+      // Only a fault lets a call come without its time.
+      return input.Timestamp === undefined
+        ? log.horizon
+        : atTimestamp(shard, Math.round(input.Timestamp * 1000), faults);
     case 'AT_SEQUENCE_NUMBER':
     case 'AFTER_SEQUENCE_NUMBER':
       break;
@@ -95,13 +102,20 @@ function start(
 
 function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
   const at = log.firstAtLeast('arrivalMs', atMs);
+  const nextSecond = faults.has('iter.ts-seconds-floor')
+    ? log.firstAtLeast('arrivalMs', Math.ceil(atMs / 1000) * 1000)
+    : at;
+  if (nextSecond !== at && faults.fires('iter.ts-seconds-floor')) return nextSecond;
   const exact = at < log.end && log.at('arrivalMs', at) === atMs;
   return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
 }
 
 function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShardIteratorInput): number | Refusal {
   const { log } = shard;
-  const number = input.StartingSequenceNumber!;
+  const { faults } = service;
+  const number = input.StartingSequenceNumber;
+  // Only a fault lets a call come without its number.
+  if (number === undefined) return log.horizon;
   const parts = parseSequenceNumber(number);
   if (!parts) {
     return new Refusal(
@@ -110,6 +124,7 @@ function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShar
     );
   }
   if (parts.shardIndex !== shard.index) {
+    if (faults.fires('iter.foreign-seq')) return log.horizon;
     const encoded = `shardId-${String(parts.shardIndex).padStart(12, '0')}`;
     return new Refusal(
       'InvalidArgumentException',
@@ -118,7 +133,13 @@ function atNumber(service: Service, stream: Stream, shard: Shard, input: GetShar
   }
   const at = log.firstAtLeast('index', parts.index);
   const found = at < log.end && log.at('index', at) === parts.index;
+  const trimmed = !found && at === log.horizon && at > 0 && parts.index > 0;
+  if (trimmed && faults.fires('ret.trimmed-seq-error')) {
+    return new Refusal('InvalidArgumentException', `StartingSequenceNumber ${number} is no longer in ${shard.id}`);
+  }
   let skip = input.ShardIteratorType === 'AFTER_SEQUENCE_NUMBER';
-  if (found && service.faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
-  return found && skip ? at + 1 : at;
+  if (found && faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
+  const position = found && skip ? at + 1 : at;
+  const block = Math.max(log.horizon, position - (position % BLOCK));
+  return block !== position && faults.fires('replay.from-block-start') ? block : position;
 }

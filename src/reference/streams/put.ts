@@ -2,15 +2,16 @@
  * What PutRecord and PutRecords share: a record's size, its hash key, and its way into a shard. The order on arrival is
  * route, admit, store; a throttled record is refused before it is stored and takes nothing from any budget.
  */
+import assert from 'node:assert/strict';
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
 import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
-import type { NewRecord } from '../shard.ts';
+import type { NewRecord } from '../segment.ts';
 import type { Stream } from '../stream.ts';
-import { bytesOfBase64, violation } from '../validation.ts';
+import { violation } from '../validation.ts';
 
 /** A record whose every argument is known to be valid. */
 export interface CheckedRecord extends NewRecord {
@@ -27,13 +28,13 @@ export function checked(
   recordBytesMax: number,
   faults: Faults,
 ): CheckedRecord | Refusal {
-  const key = entry.PartitionKey;
-  if (typeof key !== 'string') {
+  const { Data: data, PartitionKey: partitionKey } = entry;
+  assert(typeof data !== 'string', 'the check of the shape turns blobs into bytes');
+  if (typeof partitionKey !== 'string') {
     return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
   }
-  const base64 = typeof entry.Data === 'string' ? entry.Data : Buffer.from(entry.Data).toString('base64');
-  const bytes = bytesOfBase64(base64) + Buffer.byteLength(key);
-  if (bytes > recordBytesMax) {
+  const bytes = data.length + Buffer.byteLength(partitionKey);
+  if (bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'))) {
     return violation(
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
     );
@@ -48,30 +49,46 @@ export function checked(
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const data = faults.has('data.utf8-normalise') ? throughText(base64, faults) : base64;
-  const trimmed = faults.has('data.key-trimmed') ? key.trim() : key;
-  const lost = trimmed !== key && faults.fires('data.key-trimmed');
-  return { data, partitionKey: lost ? trimmed : key, bytes, explicitHashKey };
+  const record = { data, partitionKey, bytes, encrypted: false, chained: false, explicitHashKey };
+  return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
-/** Stores a record in its shard, or gives the text of the throttle. */
+/** Stores a record in its shard, or gives the reason why not. */
 export function put(
   service: Service,
   stream: Stream,
   record: CheckedRecord,
   arrival: Arrival,
   acknowledgedAtNs: number,
-): PutRecordOutput | string {
-  const shard = stream.shardFor(record.partitionKey, record.explicitHashKey);
+): PutRecordOutput | Refusal {
+  const shard = stream.shardFor(record.partitionKey ?? '', record.explicitHashKey);
   stream.trim(shard, arrival.nowMs);
+  if (!shard.log.admits(record.bytes)) {
+    service.sweep.all(arrival);
+    if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
+  }
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
     if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
-    return service.rateExceeded(shard, stream);
+    const message = service.rateExceeded(shard, stream);
+    return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
 }
 
-function throughText(data: string, faults: Faults): string {
-  const changed = Buffer.from(Buffer.from(data, 'base64').toString('utf8').normalize('NFC')).toString('base64');
-  return changed !== data && faults.fires('data.utf8-normalise') ? changed : data;
+function memoryFull({ options }: Service, atNs: number): Refusal {
+  const { bytes, bytesMax } = options.memory;
+  const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or a stream is deleted.`;
+  return new Refusal('InternalFailure', message, { atNs });
+}
+
+/** The record as a faulty endpoint takes it in. */
+function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
+  const { data: sent, partitionKey = '' } = record;
+  const text = Buffer.from(Buffer.from(sent).toString('utf8').normalize('NFC'));
+  const changed = faults.has('data.utf8-normalise') && !text.equals(sent) && faults.fires('data.utf8-normalise');
+  const trimmed = partitionKey.trim();
+  const lost = faults.has('data.key-trimmed') && trimmed !== partitionKey && faults.fires('data.key-trimmed');
+  const data = changed ? text : sent;
+  const key = lost ? trimmed : partitionKey;
+  return { ...record, data, partitionKey: key, bytes: data.length + Buffer.byteLength(key) };
 }
