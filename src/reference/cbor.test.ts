@@ -13,7 +13,8 @@ async function send({ endpoint }: VirtualEndpoint, operation: string, body: Uint
   const headers = {
     'content-type': type,
     'x-amz-target': `Kinesis_20131202.${operation}`,
-    authorization: 'AWS4-HMAC-SHA256 Credential=any',
+    authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
+    'x-amz-date': '20260101T000000Z',
   };
   const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body });
   expect(answer.headers['content-type']).toBe(type);

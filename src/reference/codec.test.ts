@@ -45,7 +45,7 @@ function pageOf(seed: number, count: number) {
     const encrypted = random.below(3) === 0;
     const bytes = size + Buffer.byteLength(partitionKey ?? '');
     const marks = { index, arrivalMs, visibleAtNs: 0, acknowledgedAtNs: 0 };
-    log.append({ data, partitionKey, bytes, encrypted }, marks);
+    log.append({ data, partitionKey, bytes, encrypted, chained: false }, marks);
     shown.push({
       SequenceNumber: numbers.at(index, Math.floor(arrivalMs / 1000)),
       arrivalMs,

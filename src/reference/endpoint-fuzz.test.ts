@@ -90,7 +90,8 @@ test.each([1, 2, 3, 4])('every request is answered: seed %i', async (seed) => {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=any',
+      'x-amz-date': '20260101T000000Z',
+      authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
     };
     const body = Buffer.from(JSON.stringify(input));
     const answer = await endpoint.handle({ method: 'POST', path: '/', headers, body });

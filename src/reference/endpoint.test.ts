@@ -6,7 +6,8 @@ const json = 'application/x-amz-json-1.1';
 const good = {
   'content-type': json,
   'x-amz-target': 'Kinesis_20131202.ListStreams',
-  authorization: 'AWS4-HMAC-SHA256 x',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
 };
 
 async function raw(headers: Record<string, string>, body = '{}', method = 'POST', path = '/') {
@@ -68,6 +69,34 @@ describe('before an operation runs', () => {
   test('a preflight is answered, and an origin gets its headers', async () => {
     const answer = await raw({ origin: 'http://x' }, '', 'OPTIONS');
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-max-age': '172800' });
+  });
+
+  test('authentication comes after the body and the operation, and before the shape of the request', async () => {
+    const nobody = without('authorization');
+    const order = [
+      [{ ...nobody, 'x-amz-target': 'Kinesis_20131202.Nope' }, '{', 'SerializationException'],
+      [{ ...nobody, 'x-amz-target': 'Kinesis_20131202.Nope' }, '{}', 'UnknownOperationException'],
+      [nobody, '{"Limit":"x"}', 'MissingAuthenticationTokenException'],
+      [{ ...nobody, authorization: 'AWS4-HMAC-SHA256' }, '{"Limit":"x"}', 'IncompleteSignatureException'],
+      [good, '{"Limit":"x"}', 'SerializationException'],
+    ] as const;
+    for (const [headers, body, name] of order) {
+      expect(JSON.parse((await raw(headers, body)).text)).toMatchObject({ __type: name });
+    }
+  });
+
+  test('accounts and regions come from the credential', async () => {
+    const endpoint = createEndpoint({ createStreamMs: 0 });
+    const send = async (credential: string, operation: string, body: string) => {
+      const authorization = `AWS4-HMAC-SHA256 Credential=${credential}/kinesis/aws4_request, SignedHeaders=host, Signature=0`;
+      const headers = { ...good, authorization, 'x-amz-target': `Kinesis_20131202.${operation}` };
+      const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body: Buffer.from(body) });
+      return Buffer.from(answer.body).toString();
+    };
+    await send('AKID/20260101/eu-west-1', 'CreateStream', '{"StreamName":"s","ShardCount":1}');
+    expect(await send('OTHER/20260101/eu-west-1', 'ListStreams', '{}')).toContain(':eu-west-1:000000000000:stream/s');
+    expect(await send('AKID/20260101/us-east-1', 'ListStreams', '{}')).not.toContain('stream/s');
+    expect(await send('111111111111/20260101/eu-west-1', 'ListStreams', '{}')).not.toContain('stream/s');
   });
 
   test('authentication in header and query at once', async () => {

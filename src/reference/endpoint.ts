@@ -2,14 +2,13 @@
  * The embedded endpoint without sockets: a request in, an answer out, on the clock it was given. Checks stand in the order
  * in which AWS was seen to make them: method, body, content type, JSON or CBOR, operation, authentication, types, constraints,
  * and then what the operation itself has to say. Everything is decided on arrival; only the answer waits.
- *
- * Any key is accepted; a signature is not verified, only missed when there is none.
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
+import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import { Faults } from './faults.ts';
 import { latencyByName } from './latency.ts';
@@ -23,7 +22,7 @@ import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
 /** How an endpoint is set up; everything has a default. */
-export interface EndpointOptions {
+export interface EndpointOptions extends AuthenticationOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   /** `aws` by default; or figures of one's own. */
@@ -56,6 +55,8 @@ export interface EndpointRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The same as they were sent, names and values in turn; tells lines of one name from one line with commas. */
+  readonly rawHeaders?: readonly string[];
   readonly body: Uint8Array;
 }
 
@@ -75,7 +76,10 @@ export interface Endpoint {
   readonly accountId: string;
   readonly faults: Faults;
   readonly clock: Clock;
-  handle(request: EndpointRequest): Promise<EndpointResponse>;
+  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
+  /** Answers at once where nothing has to be waited for. */
+  handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
 }
 
 /** An answer whose body is there at once, as that of every operation but SubscribeToShard is. */
@@ -117,30 +121,39 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   });
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
-  const { region, accountId } = service.options;
+  const { region, accountId, faults } = service.options;
+  const home = { caller: { accountId, region }, service: 'kinesis', faults };
+  const authentication = new Authentication(options, home);
   return {
     region,
     accountId,
     faults: service.faults,
     clock,
-    async handle(request) {
+    memory: service.options.memory,
+    handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const codec = codecs.of(String(request.headers['content-type'] ?? ''));
       const early = refuseTransport(request, codec);
       if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
       assert(codec);
-      const arrival = { nowNs: clock.monotonicNs(), nowMs: clock.now(), caller: { accountId, region } };
-      const answer = answerTo(service, request, codec, arrival);
+      const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
+      const answer = answerTo(service, authentication, request, codec, now);
       headers['content-type'] = codec.contentType;
-      if (answer.atNs !== undefined && answer.atNs > arrival.nowNs) await clock.sleepUntil(answer.atNs);
-      if (answer instanceof Refusal) return { status: answer.status, headers, body: codec.encode(answer.toBody()) };
-      if ('events' in answer) {
-        headers['content-type'] = EVENT_STREAM;
-        return { status: 200, headers, body: answer.events(codec) };
-      }
-      return { status: 200, headers, body: bodyOf(answer, codec) };
+      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(answer, codec, headers);
+      return clock.sleepUntil(answer.atNs).then(() => responseOf(answer, codec, headers));
     },
   };
+}
+
+function responseOf(
+  answer: Answer<unknown> | Refusal,
+  codec: Codec,
+  headers: Record<string, string>,
+): EndpointResponse {
+  if (answer instanceof Refusal) return { status: answer.status, headers, body: codec.encode(answer.toBody()) };
+  if (!('events' in answer)) return { status: 200, headers, body: bodyOf(answer, codec) };
+  headers['content-type'] = EVENT_STREAM;
+  return { status: 200, headers, body: answer.events(codec) };
 }
 
 function bodyOf(answer: Exclude<Answer<unknown>, { events: unknown }>, codec: Codec): Uint8Array {
@@ -174,9 +187,10 @@ function accessDenied(): EndpointResponse {
 
 function answerTo(
   service: Service,
+  authentication: Authentication,
   request: EndpointRequest,
   codec: Codec,
-  arrival: Arrival,
+  { nowNs, nowMs }: Omit<Arrival, 'caller'>,
 ): Answer<unknown> | Refusal {
   const operation = operationOf(request.headers['x-amz-target']);
   if (request.body.length === 0) {
@@ -185,11 +199,11 @@ function answerTo(
   const input = codec.decode(request.body);
   if (input === undefined) return new Refusal('SerializationException');
   if (!operation) return new Refusal('UnknownOperationException');
-  const unauthenticated = refuseAuthentication(request);
-  if (unauthenticated) return unauthenticated;
-  const malformed = check(inputShapes[operation], input, codec.blobs);
+  const caller = authentication.admit(request, nowMs);
+  if (caller instanceof Refusal) return caller;
+  const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
   if (malformed) return malformed;
-  return run(service, operation, input, arrival);
+  return run(service, operation, input, { nowNs, nowMs, caller });
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
@@ -201,6 +215,7 @@ function run<O extends PresentOperation>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
+  service.sweep.step(arrival);
   const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
   if (refused) return refused;
   return operations[operation](service, input, arrival);
@@ -217,19 +232,6 @@ function operationOf(target: string | string[] | undefined): PresentOperation | 
 
 function isOperation(name: string): name is PresentOperation {
   return Object.hasOwn(operations, name);
-}
-
-function refuseAuthentication({ headers, path }: EndpointRequest): Refusal | undefined {
-  const header = headers['authorization'];
-  const query = path.includes('X-Amz-Algorithm=');
-  if (header === undefined && !query) {
-    return new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  }
-  if (header === undefined || !query) return undefined;
-  return new Refusal(
-    'InvalidSignatureException',
-    "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
-  );
 }
 
 /** The headers that every answer carries. */

@@ -1,11 +1,10 @@
 /** What shows each fault of fan-out and of several readers: the scenarios of faults.test.ts that concern them. */
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import type { StartingPosition } from '../protocol/operations.ts';
+import type { Scenario } from './fault-scenario.test-data.ts';
 import type { FaultName } from './faults.ts';
 import type { VirtualEndpoint } from './virtual-endpoint.ts';
 import type { VirtualSubscription } from './virtual-subscription.ts';
-
-type Scenario = (endpoint: VirtualEndpoint) => Promise<unknown>;
 
 const StreamName = 's';
 const ShardId = 'shardId-000000000000';
@@ -148,7 +147,7 @@ const registered =
   };
 
 /** Scenario by fault. */
-export const fanOutScenarios = {
+export const fanOutFaults = {
   'efo.bad-crc': pushed(1, (endpoint) => put(endpoint, 2)),
   'efo.continuation-ahead': resumed,
   'efo.drop-on-burst': pushed(1, (endpoint) => put(endpoint, 150)),

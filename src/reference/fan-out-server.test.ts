@@ -81,7 +81,8 @@ test('over HTTP/1.1 the events come in chunks, and a client that leaves is notic
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
-    authorization: 'AWS4-HMAC-SHA256 Credential=x',
+    'x-amz-date': '20260101T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
   };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request({ port: server.port, host: '127.0.0.1', method: 'POST', headers }, resolve);

@@ -1,59 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { decode, encode } from 'cborg';
 import { describe, expect, test } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../clock.ts';
+import { NS_PER_S } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { initialRanges } from '../protocol/hash.ts';
-import type { KinesisRecord, ShardIteratorType } from '../protocol/operations.ts';
-import { handleWhole } from './endpoint.ts';
-import { fanOutScenarios } from './fan-out-faults.test-data.ts';
+import type { ShardIteratorType } from '../protocol/operations.ts';
+import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/sdk-request.test-data.ts';
+import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
+import { fanOutFaults } from './fan-out-faults.test-data.ts';
+import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
-import { virtualEndpoint, type VirtualEndpoint } from './virtual-endpoint.ts';
-
-const S = 's';
-const HOUR_NS = 3600 * NS_PER_S;
-
-/** What a client sees of an endpoint with an active stream of four shards. Equal observations: the fault does not show. */
-type Scenario = (endpoint: VirtualEndpoint) => Promise<unknown>;
-
-async function iteratorOf({ must }: VirtualEndpoint, type: ShardIteratorType, rest: object = {}): Promise<string> {
-  const input = { StreamName: S, ShardId: 'shardId-0', ShardIteratorType: type, ...rest };
-  return (await must('GetShardIterator', input)).ShardIterator!;
-}
-
-async function read(endpoint: VirtualEndpoint, from: string, Limit?: number): Promise<KinesisRecord[]> {
-  const records: KinesisRecord[] = [];
-  for (let iterator = from; ;) {
-    const answer = await endpoint.must('GetRecords', {
-      ShardIterator: iterator,
-      ...(Limit === undefined ? {} : { Limit }),
-    });
-    records.push(...answer.Records);
-    iterator = answer.NextShardIterator!;
-    if (answer.MillisBehindLatest === 0) return records;
-  }
-}
-
-/** Forty records in shard 0, 5 ms apart, with their numbers. */
-async function fill({ must, clock }: VirtualEndpoint, count = 40): Promise<string[]> {
-  const numbers: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const Data = Buffer.from([0xff, index]).toString('base64');
-    const input = { StreamName: S, Data, PartitionKey: `k${index}`, ExplicitHashKey: '0' };
-    numbers.push((await must('PutRecord', input)).SequenceNumber);
-    await clock.advance(5 * NS_PER_MS);
-  }
-  return numbers;
-}
-
-const replay =
-  (Limit?: number): Scenario =>
-  async (endpoint) => {
-    const put = await fill(endpoint);
-    await endpoint.clock.advance(2 * NS_PER_S);
-    const iterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
-    return { put, read: await read(endpoint, iterator, Limit), again: await read(endpoint, iterator, Limit) };
-  };
+import { recordFaults } from './record-faults.test-data.ts';
+import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const from =
   (type: ShardIteratorType): Scenario =>
@@ -153,21 +110,21 @@ const describeOften: Scenario = async ({ call }) => {
   return names;
 };
 
-/** What GetRecords answers in CBOR. */
-const readInCbor: Scenario = async (virtual) => {
-  await fill(virtual, 1);
-  const body = encode({ ShardIterator: await iteratorOf(virtual, 'TRIM_HORIZON') });
-  const headers = {
-    'content-type': 'application/x-amz-cbor-1.1',
-    'x-amz-target': 'Kinesis_20131202.GetRecords',
-    authorization: 'AWS4-HMAC-SHA256 Credential=any',
+/** What an endpoint that verifies signatures answers to ListStreams, as the AWS SDK signs it, when something is wrong with it. */
+const signed =
+  (call: SdkCall, change: (request: EndpointRequest) => EndpointRequest = (request) => request): Scenario =>
+  async ({ clock, faults }) => {
+    const known = [plain, { ...temporary, expiresMs: clock.now() }];
+    const endpoint = createEndpoint({ auth: 'verify', keys: known, clock, faults });
+    const headers = { 'x-amz-target': 'Kinesis_20131202.ListStreams' };
+    const request = await sdkRequest({ atMs: clock.now(), headers, body: Buffer.from('{}'), ...call });
+    const { status, body } = await handleWhole(endpoint, change(request));
+    return [status, Buffer.from(body).toString()];
   };
-  const answer = await handleWhole(virtual.endpoint, { method: 'POST', path: '/', headers, body });
-  return decode(answer.body, { tags: { 1: (inner) => inner() } });
-};
 
 const scenarios: Record<FaultName, Scenario> = {
-  'api.cbor-string-blob': readInCbor,
+  ...recordFaults,
+  ...fanOutFaults,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {
@@ -229,7 +186,18 @@ const scenarios: Record<FaultName, Scenario> = {
   'batch.stop-at-first': flood(600_000, 3, 1),
   'poll.behind-always-0': replay(7),
   'life.skip-creating-status': created,
-  ...fanOutScenarios,
+  'sec.anonymous-ok': signed({}, (request) => withHeaders(request, { authorization: undefined })),
+  'sec.any-key': signed({ key: { ...plain, accessKeyId: 'AKIDNOBODY' } }),
+  'sec.both-ok': signed({ query: { 'X-Amz-Algorithm': 'AWS4-HMAC-SHA256' } }),
+  'sec.lenient-header': signed({}, (request) =>
+    withHeaders(request, { authorization: String(request.headers['authorization']).replace(/SignedHeaders=\S*/, '') }),
+  ),
+  'sec.no-skew-check': signed({ atMs: 0 }),
+  'sec.payload-unsigned': signed({}, (request) => ({ ...request, body: Buffer.from('{"Limit":1}') })),
+  'sec.scope-ignored': signed({ service: 'firehose' }),
+  'sec.shape-only': signed({ key: { ...plain, secretAccessKey: 'wrong' } }),
+  'sec.token-immortal': signed({ key: temporary }),
+  'sec.leak-canonical': signed({ key: { ...plain, secretAccessKey: 'wrong' } }),
 };
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */

@@ -55,7 +55,7 @@ function entriesOf(page: RecordPage): Entry[] {
 
 /** A record of so many bytes without a key. */
 function plainRecord(bytes: number): NewRecord {
-  return { data: Buffer.alloc(bytes), partitionKey: undefined, bytes, encrypted: false };
+  return { data: Buffer.alloc(bytes), partitionKey: undefined, bytes, encrypted: false, chained: false };
 }
 
 const marksAt = (index: number, ms: number) => ({
@@ -78,7 +78,10 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('a log of segments is a list: seed %i', (see
     const partitionKey = random.below(5) === 0 ? undefined : `${'é'.repeat(random.below(3))}k${step}`;
     const entry = { data, partitionKey, encrypted: random.below(3) === 0, arrivalMs: nowMs };
     expect(
-      log.append({ data, partitionKey, encrypted: entry.encrypted, bytes: sizeOf(entry) }, marksAt(step + 1, nowMs)),
+      log.append(
+        { data, partitionKey, encrypted: entry.encrypted, chained: false, bytes: sizeOf(entry) },
+        marksAt(step + 1, nowMs),
+      ),
     ).toBe(step);
     plain.entries.push(entry);
 
@@ -122,7 +125,7 @@ test('a page stops before the record that would exceed its bytes, and never empt
 test('a page stays what it was when its records are trimmed and the block is sealed', () => {
   const log = new ShardLog(new SequenceNumbers(0, 0), new LogMemory(undefined));
   const data = Buffer.from('first');
-  log.append({ data, partitionKey: 'k', bytes: 6, encrypted: false }, marksAt(1, 0));
+  log.append({ data, partitionKey: 'k', bytes: 6, encrypted: false, chained: false }, marksAt(1, 0));
   const page = log.page(0, 1, 10, 100);
   for (let index = 2; index <= 50; index += 1) log.append(plainRecord(1000), marksAt(index, 0));
   log.trimTo(50);

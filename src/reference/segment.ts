@@ -14,6 +14,8 @@ export interface NewRecord {
   readonly bytes: number;
   /** Whether the stream was encrypted when the record was put. */
   readonly encrypted: boolean;
+  /** Whether it named a record that it must follow; the order of storing does so in any case. */
+  readonly chained: boolean;
 }
 
 /** What the log knows of a record besides what was sent. Each rises from record to record. */
@@ -101,6 +103,7 @@ export class Segment {
       this.#used + bytes <= this.#block.length &&
       index >= this.#indexBase &&
       index - this.#indexBase <= DISTANCE_MAX &&
+      arrivalMs >= this.#arrivalBase &&
       arrivalMs - this.#arrivalBase <= DISTANCE_MAX
     );
   }

@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { request as secureRequest } from 'node:https';
+import { connect, type LookupFunction } from 'node:net';
 import { request } from 'node:http';
 import { connect as http2Connect } from 'node:http2';
 import {
@@ -21,12 +23,16 @@ import { expect, test } from 'vitest';
 import { OperatorError } from '../operator-error.ts';
 import { createEndpoint } from './endpoint.ts';
 import { startServer } from './server.ts';
+import { makeCertificate } from './transport/certificate.ts';
 
 const target = (operation: string) => ({
   'content-type': 'application/x-amz-json-1.1',
   'x-amz-target': `Kinesis_20131202.${operation}`,
-  authorization: 'AWS4-HMAC-SHA256 Credential=x',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
 });
+
+const loopback: LookupFunction = (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]);
 
 function post(
   port: number,
@@ -107,6 +113,41 @@ test('HTTP/1.1 on the same port, with the headers of every answer', async () => 
   );
   expect(answer.headers['x-amz-id-2']).toHaveLength(96);
   expect(answer.headers['content-type']).toBe('application/x-amz-json-1.1');
+});
+
+test('TLS on the same port, by both protocols, with the certificate that the server shows', async () => {
+  await using server = await startServer(createEndpoint({ limits: 'off' }));
+  const ca = await server.certificate();
+  const session = http2Connect(server.tlsUrl, { ca });
+  const stream = session.request({ ':method': 'POST', ...target('ListStreams') });
+  stream.end('{}');
+  const [headers] = await once(stream, 'response');
+  expect(headers[':status']).toBe(200);
+  session.destroy();
+  const options = { ca, port: server.port, host: 'localhost', lookup: loopback };
+  const secured = secureRequest({ ...options, method: 'POST', headers: target('ListStreams') });
+  secured.end('{}');
+  const [answer] = await once(secured, 'response');
+  expect(answer.statusCode).toBe(200);
+  expect(answer.socket.getProtocol()).toBe('TLSv1.3');
+  answer.destroy();
+  const distrusting = secureRequest({ ...options, ca: [], method: 'POST' });
+  distrusting.end();
+  await expect(once(distrusting, 'response')).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+});
+
+test('a certificate of one’s own is shown; one that cannot be used is refused before listening', async () => {
+  const own = await makeCertificate('localhost');
+  await using server = await startServer(createEndpoint(), { certificate: own });
+  expect(await server.certificate()).toBe(own.cert);
+  const other = await makeCertificate('localhost');
+  for (const certificate of [
+    { cert: own.cert, key: other.key },
+    { cert: 'x', key: own.key },
+    { ...own, key: 'x' },
+  ]) {
+    await expect(startServer(createEndpoint(), { certificate })).rejects.toMatchObject({ code: 'certificate-invalid' });
+  }
 });
 
 test('a body beyond the cap is answered with 413, and the server lives', async () => {

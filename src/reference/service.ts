@@ -16,6 +16,7 @@ import { Seal } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
 import { Timetable } from './subscription-timetable.ts';
+import { forget, Sweep, type StreamEntry } from './sweep.ts';
 
 /** How an endpoint is set up, every default filled. */
 export interface ServiceOptions {
@@ -49,7 +50,8 @@ export class Service {
   readonly seal: Seal;
   readonly timetable: Timetable;
   readonly #accounts = new Map<string, Account>();
-  readonly #byNumber: { readonly name: string; stream: Stream | undefined }[] = [];
+  readonly #byNumber: StreamEntry[] = [];
+  readonly sweep = new Sweep(this.#byNumber);
   readonly #callRandom: Random;
 
   constructor(options: ServiceOptions) {
@@ -124,11 +126,11 @@ export class Service {
   }
 
   /** A stream by its number, as iterators and tokens hold it. */
-  byNumber(number: number, { nowNs, caller }: Arrival): Stream | Refusal {
+  byNumber(number: number, arrival: Arrival): Stream | Refusal {
     const entry = this.#byNumber[number];
     // What is gone stays gone: only its name is kept, for the text of the refusal.
-    if (entry?.stream?.gone(nowNs)) entry.stream = undefined;
-    return entry?.stream ?? notFound(entry?.name ?? '', caller.accountId);
+    if (entry) forget(entry, arrival);
+    return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
   }
 
   /** The name that the stream of a number has or had. */

@@ -2,6 +2,7 @@
  * One shard: a range of hash keys, a log, sequence numbers, and the budgets of the limits. What happens to a record is
  * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable.
  */
+import { NS_PER_S } from '../clock.ts';
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import type { Shard as ShardDescription } from '../protocol/operations.ts';
@@ -12,7 +13,7 @@ import type { Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { ShardLog } from './log.ts';
 import { copies } from './record-page.ts';
-import type { NewRecord } from './segment.ts';
+import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -24,6 +25,8 @@ export interface ShardWatcher {
 
 /** Every so many records the faults of the log strike. */
 const FAULT_PERIOD = 16;
+/** How long `thr.sticky` goes on. */
+const STICKY_NS = 10 * NS_PER_S;
 /** How far back `imm.upsert-by-key` looks. */
 const UPSERT_REACH = 100;
 
@@ -59,6 +62,9 @@ export class Shard {
   readonly #watchers = new Set<ShardWatcher>();
   #index = 0;
   #arrivalMs = 0;
+  #writeShutUntilNs = 0;
+  /** A record that a fault has acknowledged and not stored yet. */
+  #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
   constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs }: ShardOptions) {
     this.index = index;
@@ -110,14 +116,20 @@ export class Shard {
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
     if (!this.writeRecords || !this.writeBytes) return true;
-    const recordFits = this.writeRecords.has(nowNs, 1);
-    const bytesFit = this.writeBytes.has(nowNs, bytes);
+    const faults = this.#faults;
+    if (nowNs < this.#writeShutUntilNs && faults.fires('thr.sticky')) return false;
+    const share = faults.fires('thr.too-strict') ? 2 : 1;
+    const recordFits = this.writeRecords.has(nowNs, share);
+    const bytesFit = this.writeBytes.has(nowNs, share * bytes);
     if (!recordFits || !bytesFit) {
-      if (this.#faults.fires('thr.off')) return true;
-      if (!recordFits || !this.#faults.fires('thr.bytes-ignored')) return false;
+      if (faults.fires('thr.off')) return true;
+      if (!recordFits || !faults.fires('thr.bytes-ignored')) {
+        if (faults.has('thr.sticky')) this.#writeShutUntilNs = nowNs + STICKY_NS;
+        return false;
+      }
     }
-    this.writeRecords.take(nowNs, 1);
-    if (bytesFit) this.writeBytes.take(nowNs, bytes);
+    this.writeRecords.take(nowNs, share);
+    if (bytesFit) this.writeBytes.take(nowNs, share * bytes);
     return true;
   }
 
@@ -127,23 +139,76 @@ export class Shard {
     const known = faults.has('imm.upsert-by-key') && this.#equalTo(record);
     if (known && faults.fires('imm.upsert-by-key')) return known;
     const strikes = this.#index % FAULT_PERIOD === FAULT_PERIOD - 1;
-    if (!(strikes && faults.fires('seq.collide-in-shard'))) this.#index += 1;
     // The wall clock may be set back; times in a log only rise, or they could not be searched.
-    this.#arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
-    const number = this.numbers.at(this.#index, Math.floor(this.#arrivalMs / 1000));
+    const arrivalMs = Math.max(this.#arrivalMs, arrival.nowMs);
+    this.#advance(strikes, arrivalMs);
+    this.#arrivalMs = arrivalMs;
+    const marks = {
+      index: this.#index,
+      arrivalMs,
+      visibleAtNs: this.#visibility.readyAtNs(arrival.nowNs),
+      acknowledgedAtNs,
+    };
+    if (this.#held) return this.#storeBeforeHeld(record, marks);
+    const number = this.#numberOf(marks);
     if (strikes && faults.fires('log.ack-then-drop')) return number;
-    this.#store(record, arrival, acknowledgedAtNs);
+    if (strikes && this.#holdsBack(record)) {
+      // The number before this one is left for the record that comes next.
+      this.#index += 1;
+      const held = { ...marks, index: this.#index };
+      this.#held = { record: { ...record, data: Uint8Array.from(record.data) }, marks: held };
+      return this.#numberOf(held);
+    }
+    this.#keep(record, marks);
     if (strikes && faults.fires('log.double-append')) {
       this.#index += 1;
-      this.#store(record, arrival, acknowledgedAtNs);
+      this.#keep(record, { ...marks, index: this.#index });
     }
     return number;
   }
 
-  #store(record: NewRecord, { nowNs }: Arrival, acknowledgedAtNs: number): void {
-    const visibleAtNs = this.#visibility.readyAtNs(nowNs);
-    this.log.append(record, { index: this.#index, arrivalMs: this.#arrivalMs, visibleAtNs, acknowledgedAtNs });
-    if (this.#watchers.size > 0) this.announce(visibleAtNs);
+  /** Stores what a fault has held back; to be called before the log is read. */
+  settle(): void {
+    if (!this.#held) return;
+    this.#keep(this.#held.record, this.#held.marks);
+    this.#held = undefined;
+  }
+
+  #keep(record: NewRecord, marks: RecordMarks): void {
+    this.log.append(record, marks);
+    if (this.#watchers.size > 0) this.announce(marks.visibleAtNs);
+  }
+
+  /** Moves on to the index of the next record. */
+  #advance(strikes: boolean, arrivalMs: number): void {
+    const faults = this.#faults;
+    if (strikes && faults.fires('seq.collide-in-shard')) return;
+    const pause = this.#index > 0 && arrivalMs - this.#arrivalMs >= 1000;
+    this.#index += pause && faults.fires('seq.clock-backwards') ? -1 : 1;
+  }
+
+  #numberOf({ index, arrivalMs }: RecordMarks): string {
+    const number = this.numbers.at(index, Math.floor(arrivalMs / 1000));
+    return this.#faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
+  }
+
+  #holdsBack({ chained }: NewRecord): boolean {
+    const faults = this.#faults;
+    return faults.fires('ord.async-commit') || (!chained && faults.fires('ord.batch-shuffle'));
+  }
+
+  /** Stores a record, and the one held back before or after it: after it, unless the fault leaves that pair in order. */
+  #storeBeforeHeld(record: NewRecord, marks: RecordMarks): string {
+    const held = this.#held!;
+    const inOrder = this.#faults.has('ord.async-commit')
+      ? held.record.partitionKey === record.partitionKey
+      : record.chained;
+    if (inOrder) this.settle();
+    const place = inOrder ? marks : { ...marks, index: held.marks.index - 1 };
+    if (!inOrder) this.#index = held.marks.index;
+    this.#keep(record, place);
+    this.settle();
+    return this.#numberOf(place);
   }
 
   /** The number of a late record with the same key and data, for `imm.upsert-by-key`. */

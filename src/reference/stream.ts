@@ -16,6 +16,10 @@ import type { Arrival } from './arrival.ts';
 import { Shard } from './shard.ts';
 
 const HOUR_MS = 3_600_000;
+/** What `hash.low-bits` leaves of a hash key. */
+const LOW_BITS = 2n ** 120n - 1n;
+/** Records after which `hash.salted-per-conn` changes its salt. */
+const SALT_PERIOD = 50;
 
 /** What a stream is made of. */
 export interface StreamOptions {
@@ -54,6 +58,7 @@ export class Stream {
   readonly #faults: Faults;
   #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
+  #salted = 0;
 
   constructor(options: StreamOptions) {
     const { number, arrival, limits, latency, faults, memory, random } = options;
@@ -113,12 +118,19 @@ export class Stream {
     const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
     if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
+    if (useKey && this.#faults.fires('hash.low-bits')) hashKey &= LOW_BITS;
+    if (useKey && this.#faults.fires('hash.salted-per-conn')) hashKey = hashKeyOf(`${this.#salt()}${partitionKey}`);
     const index = rangeIndexOf(this.#ranges, hashKey);
     // Only a fault leaves a hash key without a shard: the one before the gap takes it.
     if (index === -1) return this.shards.findLast((shard) => shard.range.start <= hashKey)!;
     const atEnd = this.#faults.has('hash.end-exclusive') && this.#ranges[index]!.end === hashKey;
     if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.shards[(index + 1) % this.shards.length]!;
     return this.shards[index]!;
+  }
+
+  #salt(): number {
+    this.#salted += 1;
+    return Math.floor(this.#salted / SALT_PERIOD);
   }
 
   /** The shard whose write budget a record on `shard` draws on: its own, unless a fault is armed. */
@@ -133,6 +145,7 @@ export class Stream {
     const { log } = shard;
     if (log.horizon === log.end || log.at('arrivalMs', log.horizon) >= before) return;
     if (this.#faults.fires('ret.never-trims')) return;
+    if (log.horizon > 0 && this.#faults.fires('ret.horizon-stuck')) return;
     if (early > 0) this.#faults.fires('ret.trim-early');
     log.trimBefore(before);
   }

@@ -157,6 +157,7 @@ export class Subscription implements ShardWatcher, Alarm {
       if (!faults.fires('efo.immortal')) return 'end';
       this.#endsAtNs = Number.POSITIVE_INFINITY;
     }
+    shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);
     const readable = log.firstAtLeast('visibleAtNs', Math.floor(nowNs) + 1);

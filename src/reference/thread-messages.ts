@@ -1,7 +1,8 @@
 /** What the thread of the reference and the one that started it say to one another. Everything can be cloned. */
+import type { AuthenticationOptions } from './auth/authentication.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
-export interface ReferenceOptions {
+export interface ReferenceOptions extends AuthenticationOptions {
   /** 127.0.0.1 by default; another interface only when it is named here. */
   host?: string;
   /** 0, the default, takes a free one. */

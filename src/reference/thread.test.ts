@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { startReferenceThread } from './thread.ts';
 
-const headers = { 'content-type': 'application/x-amz-json-1.1', authorization: 'AWS4-HMAC-SHA256 Credential=x' };
+const headers = {
+  'content-type': 'application/x-amz-json-1.1',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
+};
 
 async function call(url: string, operation: string, input: object): Promise<Record<string, unknown>> {
   const response = await fetch(url, {

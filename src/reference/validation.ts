@@ -5,42 +5,13 @@
  * off, times are epoch seconds, blobs are bytes. Nothing is allocated for a request without faults.
  */
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
+import { BlobRoom } from './blob-room.ts';
 import { EpochMs } from './cbor-reader.ts';
+import type { Faults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** At most this many violations are listed (observed); all are counted. */
 const VIOLATIONS_LISTED_MAX = 10;
-
-/**
- * Where the base64 of a request is decoded to: one block that every request uses from its start, since an operation has
- * stored what it was given before the next request is looked at.
- */
-class BlobRoom {
-  #block = Buffer.allocUnsafeSlow(65_536);
-  #used = 0;
-
-  empty(): void {
-    this.#used = 0;
-  }
-
-  /**
-   * The bytes of a base64 text of 4n characters; undefined when it is none. Node's decoder skips what is not base64, which
-   * shows in the length, and takes `-`, `_` and the low byte of wide characters for what they are not. Ten times faster
-   * than a pattern of what is allowed.
-   */
-  decode(text: string): Uint8Array | undefined {
-    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-    const bytes = (text.length / 4) * 3 - padding;
-    if (this.#used + bytes > this.#block.length) {
-      this.#block = Buffer.allocUnsafeSlow(Math.max(this.#block.length * 2, bytes));
-      this.#used = 0;
-    }
-    const from = this.#used;
-    if (this.#block.write(text, from, 'base64') !== bytes || /[-_\u0100-\uffff]/.test(text)) return undefined;
-    this.#used += bytes;
-    return this.#block.subarray(from, this.#used);
-  }
-}
 
 const room = new BlobRoom();
 
@@ -48,9 +19,14 @@ const room = new BlobRoom();
  * The refusal that a request earns, or undefined when it has the right shape. `blobs` is how the request writes them; they
  * are bytes afterwards, and theirs only until the next request is checked.
  */
-export function check(shape: StructureShape, input: unknown, blobs: 'base64' | 'bytes'): Refusal | undefined {
+export function check(
+  shape: StructureShape,
+  input: unknown,
+  blobs: 'base64' | 'bytes',
+  faults: Faults,
+): Refusal | undefined {
   room.empty();
-  const walk = new Walk(blobs);
+  const walk = new Walk(blobs, faults);
   const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
   return walk.refusal();
@@ -69,17 +45,21 @@ export function violation(...texts: readonly string[]): Refusal {
  */
 class Walk {
   readonly #blobs: 'base64' | 'bytes';
+  readonly #faults: Faults;
   /** The bytes of the blob that was looked at last. */
   #bytes: Uint8Array | undefined;
   #violations: string[] | undefined;
   readonly #way: (string | number)[] = [];
 
-  constructor(blobs: 'base64' | 'bytes') {
+  constructor(blobs: 'base64' | 'bytes', faults: Faults) {
     this.#blobs = blobs;
+    this.#faults = faults;
   }
 
   refusal(): Refusal | undefined {
-    return this.#violations && violation(...this.#violations);
+    const all = this.#violations;
+    if (!all) return undefined;
+    return all.length > 1 && this.#faults.fires('api.first-error-only') ? violation(all[0]!) : violation(...all);
   }
 
   value(shape: Shape, value: unknown): string | undefined {
@@ -138,7 +118,8 @@ class Walk {
   #structure(shape: StructureShape, value: Record<string, unknown>): string | undefined {
     for (const name in shape.members) {
       const part = shape.members[name]!;
-      const member = Object.hasOwn(value, name) ? value[name] : undefined;
+      let member = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (this.#faults.has('api.coerce-types')) value[name] = member = this.#coerced(part, member);
       const wrongType = this.#step(name, part, member);
       if (wrongType !== undefined) return wrongType;
       if (member === null) delete value[name];
@@ -149,9 +130,22 @@ class Walk {
     return undefined;
   }
 
+  /** The member as `api.coerce-types` takes it. */
+  #coerced({ type }: Shape, member: unknown): unknown {
+    const texted = type === 'string' && (typeof member === 'number' || typeof member === 'boolean');
+    if (texted && this.#faults.fires('api.coerce-types')) return String(member);
+    const numbered = type === 'integer' && typeof member === 'string' && /^\d{1,15}$/.test(member);
+    return numbered && this.#faults.fires('api.coerce-types') ? Number(member) : member;
+  }
+
   #string(shape: StringShape, value: string): undefined {
     if (shape.max !== undefined || shape.min !== undefined) {
-      this.#range(shape, lengthOf(value, shape.max), value, 'length');
+      let length = lengthOf(value, shape.max);
+      if (this.#faults.has('part.length-in-bytes') && this.#way.at(-1) === 'PartitionKey') {
+        const bytes = Buffer.byteLength(value);
+        if (bytes !== length && this.#faults.fires('part.length-in-bytes')) length = bytes;
+      }
+      this.#range(shape, length, value, 'length');
     }
     if (shape.pattern && !shape.pattern.whole.test(value)) {
       this.#add(value, `Member must satisfy regular expression pattern: ${shape.pattern.text}`);
@@ -209,8 +203,9 @@ class Walk {
     shown: string | undefined,
     what: 'length' | 'value',
   ): void {
-    if (bounds.max !== undefined && size > bounds.max) {
-      this.#add(shown, `Member must have ${what} less than or equal to ${bounds.max}`);
+    const { max } = bounds;
+    if (max !== undefined && size > max && !(size === max + 1 && this.#faults.fires('api.max-off-by-one'))) {
+      this.#add(shown, `Member must have ${what} less than or equal to ${max}`);
     }
     if (bounds.min !== undefined && size < bounds.min) {
       this.#add(shown, `Member must have ${what} greater than or equal to ${bounds.min}`);

@@ -48,11 +48,12 @@ export function virtualEndpoint(
   const endpoint = createEndpoint({ limits: 'off', ...rest, clock, faults, random: new Random(seed ?? 1) });
   const encoder = new TextEncoder();
 
-  function send(operation: OperationName, input: object): Promise<EndpointResponse> {
+  async function send(operation: OperationName, input: object): Promise<EndpointResponse> {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=any',
+      'x-amz-date': '20260101T000000Z',
+      authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
     };
     const body = encoder.encode(JSON.stringify(input));
     return endpoint.handle({ method: 'POST', path: '/', headers, body });

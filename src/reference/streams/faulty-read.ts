@@ -3,7 +3,7 @@
  * and puts them together again, which a correct read never does.
  */
 import type { KinesisRecord } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
+import type { FaultName, Faults } from '../faults.ts';
 import { CopiedPage, copies, type PageRecord, type RecordPage } from '../record-page.ts';
 import type { Shard } from '../shard.ts';
 
@@ -13,36 +13,110 @@ const SWAP_REACH_MS = 10;
 const ROT_AGE_MS = 1000;
 const ROT_PERIOD = 16;
 
-const readFaults = ['poll.int-gap', 'ord.swap-adjacent', 'seq.renumber-on-read', 'imm.bit-rot'] as const;
+/** One record of how many `replay.sampled` and `read.replica-diverges` strike. */
+const SAMPLE_PERIOD = 16;
+
+const readFaults = [
+  'imm.bit-rot',
+  'imm.compaction-reorders',
+  'imm.timestamp-now',
+  'ord.commit-by-size',
+  'ord.swap-adjacent',
+  'poll.int-gap',
+  'read.replica-diverges',
+  'replay.sampled',
+  'seq.hex',
+  'seq.renumber-on-read',
+] as const;
 
 /** Whether a fault is armed that changes what a read shows. */
 export function hasReadFault(faults: Faults): boolean {
   return readFaults.some((name) => faults.has(name));
 }
 
+/** What a faulty endpoint remembers of the reads of a shard. */
+interface Reads {
+  count: number;
+  /** Ordinal after the last record that was read. */
+  reach: number;
+}
+
+const readsOf = new WeakMap<Shard, Reads>();
+
+/** A record and its place in the log. */
+interface Shown extends PageRecord {
+  readonly ordinal: number;
+}
+
 /** The page as the armed faults show it. */
 export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, nowMs: number): RecordPage {
-  const records = copies(page);
-  const first = page.next - page.count;
-  for (const [place, record] of records.entries()) {
-    if (faults.fires('seq.renumber-on-read')) {
-      const putS = Math.floor(record.arrivalMs / 1000);
-      record.number = Buffer.from(shard.numbers.at(record.index - 1, putS));
-    }
-    const old = nowMs - record.arrivalMs >= ROT_AGE_MS;
-    const strikes = (first + place) % ROT_PERIOD === 0 && old && record.keyAt > record.dataAt;
-    if (strikes && faults.fires('imm.bit-rot')) flipLastBit(record);
-  }
-  const near = records.findIndex(
-    ({ arrivalMs }, place) => place > 0 && arrivalMs - records[place - 1]!.arrivalMs <= SWAP_REACH_MS,
-  );
-  if (near > 0 && faults.fires('ord.swap-adjacent')) {
-    const second = records[near]!;
-    records[near] = records[near - 1]!;
-    records[near - 1] = second;
+  const reads = readsOf.get(shard) ?? { count: 0, reach: 0 };
+  readsOf.set(shard, reads);
+  reads.count += 1;
+  let records = copies(page).map((record, place): Shown => ({ ...record, ordinal: page.next - page.count + place }));
+  for (const record of records) change(faults, shard, record, nowMs, reads);
+  reorder(faults, records, nowMs);
+  const again = (ordinal: number) => ordinal < reads.reach && ordinal % SAMPLE_PERIOD === SAMPLE_PERIOD - 1;
+  if (faults.has('replay.sampled') && records.some(({ ordinal }) => again(ordinal)) && faults.fires('replay.sampled')) {
+    records = records.filter(({ ordinal }) => !again(ordinal));
   }
   if (records.length >= 3 && faults.fires('poll.int-gap')) records.splice(records.length >> 1, 1);
+  reads.reach = Math.max(reads.reach, page.next);
   return new CopiedPage(records, page);
+}
+
+function change(faults: Faults, shard: Shard, record: Shown, nowMs: number, reads: Reads): void {
+  const { arrivalMs, ordinal } = record;
+  const hasData = record.keyAt > record.dataAt;
+  if (faults.fires('seq.renumber-on-read')) {
+    record.number = Buffer.from(shard.numbers.at(record.index - 1, Math.floor(arrivalMs / 1000)));
+  }
+  if (faults.fires('seq.hex')) record.number = Buffer.from(BigInt(textOf(record.number)).toString(16));
+  const old = nowMs - arrivalMs >= ROT_AGE_MS;
+  if (ordinal % ROT_PERIOD === 0 && old && hasData && faults.fires('imm.bit-rot')) flipLastBit(record);
+  const stale = reads.count % 2 === 0 && ordinal % SAMPLE_PERIOD === 0 && hasData;
+  if (stale && faults.fires('read.replica-diverges')) flipLastBit(record);
+  if (arrivalMs !== nowMs && faults.fires('imm.timestamp-now')) record.arrivalMs = nowMs;
+}
+
+function reorder(faults: Faults, records: Shown[], nowMs: number): void {
+  if (faults.has('ord.commit-by-size')) {
+    const sizeOf = ({ dataAt, end }: Shown) => end - dataAt;
+    swap(
+      records,
+      (first, second) => near(first, second) && sizeOf(second) < sizeOf(first),
+      faults,
+      'ord.commit-by-size',
+    );
+  }
+  if (faults.has('imm.compaction-reorders')) {
+    const compacted = ({ ordinal }: Shown, { arrivalMs }: Shown) =>
+      ordinal % ROT_PERIOD === 0 && nowMs - arrivalMs >= ROT_AGE_MS;
+    swap(records, compacted, faults, 'imm.compaction-reorders');
+  }
+  const place = records.findIndex((record, at) => at > 0 && near(records[at - 1]!, record));
+  if (place > 0 && faults.fires('ord.swap-adjacent')) exchange(records, place);
+}
+
+function near(first: Shown, second: Shown): boolean {
+  return second.arrivalMs - first.arrivalMs <= SWAP_REACH_MS;
+}
+
+/** Lets neighbours of which that holds change places, each record once. */
+function swap(records: Shown[], holds: (a: Shown, b: Shown) => boolean, faults: Faults, name: FaultName): void {
+  for (let at = 1; at < records.length; at += 1) {
+    if (!holds(records[at - 1]!, records[at]!) || !faults.fires(name)) continue;
+    exchange(records, at);
+    at += 1;
+  }
+}
+
+function exchange(records: Shown[], at: number): void {
+  [records[at - 1], records[at]] = [records[at]!, records[at - 1]!];
+}
+
+function textOf(number: Uint8Array): string {
+  return Buffer.from(number).toString('latin1');
 }
 
 /** Changes a record's data, and not the log's. */
@@ -61,7 +135,7 @@ export function sampleOf(faults: Faults, shard: Shard, position: number): { Reco
   if (Math.max(position, log.horizon) >= log.end || !faults.fires('thr.error-with-data')) return undefined;
   const Records = copies(log.page(position, log.end, 1, 0)).map(
     ({ number, arrivalMs, block, dataAt, keyAt, end }): KinesisRecord => ({
-      SequenceNumber: Buffer.from(number).toString('latin1'),
+      SequenceNumber: textOf(number),
       ApproximateArrivalTimestamp: arrivalMs / 1000,
       Data: block.toString('base64', dataAt, keyAt),
       PartitionKey: block.toString('utf8', keyAt, end),

@@ -13,6 +13,7 @@ import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
+import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
 
 interface Place {
@@ -25,8 +26,10 @@ interface Place {
 export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const place = open(service, input, arrival);
   if (place instanceof Refusal) return place;
-  const { stream, shard, position } = place;
   const { faults } = service;
+  const { stream, shard } = place;
+  const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
+  shard.settle();
   stream.trim(shard, arrival.nowMs);
   const { limits } = service.options;
   const apart = limits && faults.has('mc.quota-per-client');
@@ -40,7 +43,10 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const limit = input.Limit ?? GET_RECORDS_MAX;
   const more = faults.has('poll.limit-plus-one') && Math.max(position, shard.log.horizon) + limit < readable;
   const countMax = more && faults.fires('poll.limit-plus-one') ? limit + 1 : limit;
-  const page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
+  let page = shard.log.page(position, readable, countMax, GET_RECORDS_BYTES_MAX);
+  if (page.full && faults.fires('poll.no-size-cap')) {
+    page = shard.log.page(position, readable, countMax, Number.POSITIVE_INFINITY);
+  }
   charge(service, quota, page, arrival);
 
   const behindMs =
@@ -50,13 +56,8 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const shown = hasReadFault(faults) ? faultyPage(faults, shard, page, arrival.nowMs) : page;
   const next = nextPosition(faults, shard, page, position, limit, readable, arrival);
   const atNs = service.answerAtNs(arrival);
-  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
-  const iterator = service.seal.seal('iterator', {
-    streamNumber: stream.number,
-    shardIndex: shard.index,
-    position: next,
-    issuedMs,
-  });
+  const iterator = iteratorAt(service, stream, shard, next, arrival, atNs);
+  if (faults.has('iter.consumes-on-read')) consumedOf(shard).set(input.ShardIterator, next);
   if (apart) passQuota(shard, input.ShardIterator, iterator);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
   return { atNs, page: shown, rest: { NextShardIterator: ended ? null : iterator, MillisBehindLatest: behindMs } };
@@ -64,7 +65,10 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
   const sealed = service.seal.open('iterator', input.ShardIterator);
-  if (!sealed) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  if (!sealed) {
+    if (service.faults.fires('iter.crash-on-garbage')) return new Refusal('InternalFailure');
+    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  }
   const { streamNumber, shardIndex, position, issuedMs } = sealed;
   if (arrival.nowMs - issuedMs >= ITERATOR_LIFE_MS && !service.faults.fires('iter.never-expires')) {
     return new Refusal(
@@ -78,6 +82,21 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
     return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   }
   return { stream, shard: stream.shards[shardIndex]!, position };
+}
+
+/** Where the uses of iterators ended, while `iter.consumes-on-read` is armed. */
+const consumed = new WeakMap<Shard, Map<string, number>>();
+
+function consumedOf(shard: Shard): Map<string, number> {
+  let ends = consumed.get(shard);
+  if (!ends) consumed.set(shard, (ends = new Map()));
+  return ends;
+}
+
+/** The position as a faulty endpoint has it, which keeps it on its own side. */
+function resumed(faults: Faults, { shard, position }: Place, { ShardIterator }: GetRecordsInput): number {
+  const end = consumedOf(shard).get(ShardIterator) ?? position;
+  return end !== position && faults.fires('iter.consumes-on-read') ? end : position;
 }
 
 /** The refusal of a read that the shard's budget does not allow. It takes nothing. */

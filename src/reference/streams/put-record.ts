@@ -8,19 +8,22 @@ import { checked, put } from './put.ts';
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const record = checked(input, '', RECORD_BYTES_MAX, service.faults);
+  const { faults } = service;
+  const record = checked(input, '', RECORD_BYTES_MAX, faults);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
-  if (ordering !== undefined && !isPast(ordering, arrival.nowMs)) {
+  const chained = ordering !== undefined;
+  if (chained && !isPast(ordering, arrival.nowMs) && !faults.fires('seq.sfo-unchecked')) {
     return new Refusal(
       'InvalidArgumentException',
       `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${stream.accountId} is invalid.`,
     );
   }
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
-  const stored = put(service, stream, record, arrival, atNs);
-  if (typeof stored === 'string') return new Refusal('ProvisionedThroughputExceededException', stored, { atNs });
-  return { atNs, value: stored };
+  const stored = put(service, stream, chained ? { ...record, chained } : record, arrival, atNs);
+  if (stored instanceof Refusal) return stored;
+  const repeats = chained && faults.fires('ord.seq-repeats-after-chain');
+  return { atNs, value: repeats ? { ...stored, SequenceNumber: ordering } : stored };
 };
 
 function isPast(sequenceNumber: string, nowMs: number): boolean {

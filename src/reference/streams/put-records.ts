@@ -2,6 +2,8 @@ import { PUT_RECORDS_BYTES_MAX, RECORD_BYTES_MAX } from '../../protocol/limits.t
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
+import type { Shard } from '../shard.ts';
+import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { checked, put, type CheckedRecord } from './put.ts';
 
@@ -10,22 +12,26 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const { faults } = service;
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const records = checkedAll(input, faults);
-  if (records instanceof Refusal) return records;
+  const batch = checkedAll(input, faults);
+  if (batch instanceof Refusal) return batch;
+  if (batch.refused && !faults.has('batch.partial-on-invalid')) return batch.refused;
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
   const entries: PutRecordsResultEntry[] = [];
   let failed = 0;
-  let stopped: string | undefined;
-  for (const record of records) {
-    const stored = stopped ?? put(service, stream, record, arrival, atNs);
-    if (typeof stored === 'string') {
+  let stopped: Refusal | undefined;
+  for (const record of batch.records) {
+    const stored = record instanceof Refusal ? record : (stopped ?? put(service, stream, record, arrival, atNs));
+    if (stored instanceof Refusal) {
       failed += 1;
-      entries.push({ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: stored });
+      entries.push(failedEntry(stored, record, stream, faults));
+      const throttled = stored.name === 'ProvisionedThroughputExceededException' && !(record instanceof Refusal);
+      if (throttled && faults.fires('batch.failed-but-stored')) shardOf(stream, record).append(record, arrival, atNs);
       if (stopped === undefined && faults.fires('batch.stop-at-first')) stopped = stored;
     } else {
       entries.push(stored);
     }
   }
+  if (batch.refused && faults.fires('batch.partial-on-invalid')) return batch.refused;
   if (faults.has('batch.reorder-results') && outOfGroups(entries) && faults.fires('batch.reorder-results')) {
     entries.sort(byShard);
   }
@@ -42,17 +48,44 @@ function outOfGroups(entries: readonly PutRecordsResultEntry[]): boolean {
   return entries.some((entry, index) => index > 0 && byShard(entries[index - 1]!, entry) > 0);
 }
 
-function checkedAll({ Records }: PutRecordsInput, faults: Faults): CheckedRecord[] | Refusal {
-  const records: CheckedRecord[] = [];
+function shardOf(stream: Stream, { partitionKey = '', explicitHashKey }: CheckedRecord): Shard {
+  return stream.shardFor(partitionKey, explicitHashKey);
+}
+
+function failedEntry(
+  { name, message = '' }: Refusal,
+  record: CheckedRecord | Refusal,
+  stream: Stream,
+  faults: Faults,
+): PutRecordsResultEntry {
+  const other = name === 'ProvisionedThroughputExceededException' && faults.fires('batch.code-other');
+  const entry = { ErrorCode: other ? 'LimitExceededException' : name, ErrorMessage: message };
+  if (record instanceof Refusal || !faults.fires('batch.both-fields')) return entry;
+  const shard = shardOf(stream, record);
+  return { ...entry, ShardId: shard.id, SequenceNumber: shard.numbers.starting() };
+}
+
+/** What a call asks to be stored. */
+interface Batch {
+  /** A refusal among them is one that a fault lets stand beside the records. */
+  readonly records: readonly (CheckedRecord | Refusal)[];
+  /** The refusal of the whole; the records are then those before the limit. */
+  readonly refused: Refusal | undefined;
+}
+
+function checkedAll({ Records }: PutRecordsInput, faults: Faults): Batch | Refusal {
+  const records: (CheckedRecord | Refusal)[] = [];
   let bytes = 0;
-  for (const [index, entry] of Records.entries()) {
-    const record = checked(entry, `records.${index + 1}.member.`, RECORD_BYTES_MAX, faults);
-    if (record instanceof Refusal) return record;
-    bytes += record.bytes;
+  let fitting = 0;
+  for (let index = 0; index < Records.length; index += 1) {
+    const record = checked(Records[index]!, `records.${index + 1}.member.`, RECORD_BYTES_MAX, faults);
+    if (!(record instanceof Refusal)) bytes += record.bytes;
+    else if (!faults.fires('batch.skip-invalid')) return record;
     records.push(record);
+    if (bytes <= PUT_RECORDS_BYTES_MAX) fitting = records.length;
   }
+  if (fitting === records.length) return { records, refused: undefined };
   // The text names 5 MB where it was last seen, before the limit rose to 10 MiB; the new one is assumed.
-  return bytes > PUT_RECORDS_BYTES_MAX
-    ? new Refusal('InvalidArgumentException', 'Records size exceeds 10 MB limit')
-    : records;
+  const refused = new Refusal('InvalidArgumentException', 'Records size exceeds 10 MB limit');
+  return { records: records.slice(0, fitting), refused };
 }

@@ -34,7 +34,7 @@ export function checked(
     return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
   }
   const bytes = data.length + Buffer.byteLength(partitionKey);
-  if (bytes > recordBytesMax) {
+  if (bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'))) {
     return violation(
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
     );
@@ -49,25 +49,36 @@ export function checked(
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${entry.ExplicitHashKey}`,
     );
   }
-  const record = { data, partitionKey, bytes, encrypted: false, explicitHashKey };
+  const record = { data, partitionKey, bytes, encrypted: false, chained: false, explicitHashKey };
   return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
 }
 
-/** Stores a record in its shard, or gives the text of the throttle. */
+/** Stores a record in its shard, or gives the reason why not. */
 export function put(
   service: Service,
   stream: Stream,
   record: CheckedRecord,
   arrival: Arrival,
   acknowledgedAtNs: number,
-): PutRecordOutput | string {
+): PutRecordOutput | Refusal {
   const shard = stream.shardFor(record.partitionKey ?? '', record.explicitHashKey);
   stream.trim(shard, arrival.nowMs);
+  if (!shard.log.admits(record.bytes)) {
+    service.sweep.all(arrival);
+    if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
+  }
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
     if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
-    return service.rateExceeded(shard, stream);
+    const message = service.rateExceeded(shard, stream);
+    return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
+}
+
+function memoryFull({ options }: Service, atNs: number): Refusal {
+  const { bytes, bytesMax } = options.memory;
+  const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or a stream is deleted.`;
+  return new Refusal('InternalFailure', message, { atNs });
 }
 
 /** The record as a faulty endpoint takes it in. */

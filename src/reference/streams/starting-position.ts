@@ -16,6 +16,9 @@ import type { Stream } from '../stream.ts';
 import { deliveredTo } from './faulty-sharing.ts';
 import { shardIndexOf } from './shard-id.ts';
 
+/** Records of a block, for `replay.from-block-start`. */
+const BLOCK = 16;
+
 /** A beginning as a request names it, and the request, for messages. */
 export interface Start {
   readonly operation: OperationName;
@@ -42,14 +45,15 @@ export function refuseStart(
   faults: Faults,
 ): Refusal | undefined {
   const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
-  if (needsNumber !== (number !== undefined)) {
+  if (needsNumber !== (number !== undefined) && !faults.fires('iter.lenient-combo')) {
     return new Refusal(
       'InvalidArgumentException',
       `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${needsNumber ? 'no' : 'also a'} StartingSequenceNumber.`,
     );
   }
   if (type !== 'AT_TIMESTAMP') return undefined;
-  if (timestamp === undefined || timestamp === null) {
+  if (timestamp === undefined) {
+    if (faults.fires('iter.lenient-combo')) return undefined;
     return new Refusal(
       'InvalidArgumentException',
       'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
@@ -80,7 +84,10 @@ export function ordinalOf(
       return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
     }
     case 'AT_TIMESTAMP':
-      return atTimestamp(shard, Math.round(start.timestamp! * 1000), faults);
+      // Only a fault lets a call come without its time.
+      return start.timestamp === undefined
+        ? log.horizon
+        : atTimestamp(shard, Math.round(start.timestamp * 1000), faults);
     case 'AT_SEQUENCE_NUMBER':
     case 'AFTER_SEQUENCE_NUMBER':
       break;
@@ -90,13 +97,19 @@ export function ordinalOf(
 
 function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
   const at = log.firstAtLeast('arrivalMs', atMs);
+  const nextSecond = faults.has('iter.ts-seconds-floor')
+    ? log.firstAtLeast('arrivalMs', Math.ceil(atMs / 1000) * 1000)
+    : at;
+  if (nextSecond !== at && faults.fires('iter.ts-seconds-floor')) return nextSecond;
   const exact = at < log.end && log.at('arrivalMs', at) === atMs;
   return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
 }
 
 function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): number | Refusal {
   const { log } = shard;
-  const number = start.number!;
+  const { number } = start;
+  // Only a fault lets a call come without its number.
+  if (number === undefined) return log.horizon;
   const parts = parseSequenceNumber(number);
   if (!parts) {
     return new Refusal(
@@ -105,6 +118,7 @@ function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): n
     );
   }
   if (parts.shardIndex !== shard.index) {
+    if (faults.fires('iter.foreign-seq')) return log.horizon;
     const encoded = `shardId-${String(parts.shardIndex).padStart(12, '0')}`;
     return new Refusal(
       'InvalidArgumentException',
@@ -112,12 +126,18 @@ function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): n
     );
   }
   const at = log.firstAtLeast('index', parts.index);
-  if (at === log.end || log.at('index', at) !== parts.index) return at;
+  const found = at < log.end && log.at('index', at) === parts.index;
+  const trimmed = !found && at === log.horizon && at > 0 && parts.index > 0;
+  if (trimmed && faults.fires('ret.trimmed-seq-error')) {
+    return new Refusal('InvalidArgumentException', `StartingSequenceNumber ${number} is no longer in ${shard.id}`);
+  }
   // An idle subscription continues from a number that has its last record's index and a later time: it lies behind it.
-  if (parts.putS > Math.floor(log.at('arrivalMs', at) / 1000)) return at + 1;
+  const behind = found && parts.putS > Math.floor(log.at('arrivalMs', at) / 1000);
   let skip = start.type === 'AFTER_SEQUENCE_NUMBER';
-  if (faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
-  const next = skip ? at + 1 : at;
-  const ahead = skip && faults.has('mc.checkpoint-ahead') ? deliveredTo(shard) : next;
-  return ahead > next && faults.fires('mc.checkpoint-ahead') ? ahead : next;
+  if (found && !behind && faults.fires(skip ? 'iter.after-is-at' : 'iter.at-is-after')) skip = !skip;
+  const position = found && (behind || skip) ? at + 1 : at;
+  const ahead = found && skip && faults.has('mc.checkpoint-ahead') ? deliveredTo(shard) : position;
+  if (ahead > position && faults.fires('mc.checkpoint-ahead')) return ahead;
+  const block = Math.max(log.horizon, position - (position % BLOCK));
+  return block !== position && faults.fires('replay.from-block-start') ? block : position;
 }

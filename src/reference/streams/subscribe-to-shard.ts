@@ -38,6 +38,7 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
     );
   }
   if (input.DryRun !== true) pipe.calls?.take(nowNs, 1);
+  shard.settle();
   stream.trim(shard, arrival.nowMs);
   const position = ordinalOf(start, stream, shard, arrival, faults);
   if (position instanceof Refusal) return position;

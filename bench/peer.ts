@@ -1,0 +1,121 @@
+/**
+ * The embedded reference against kinesalite: the same calls in a closed loop, in turn and three times; the median of the
+ * ratios is the figure. The reference checks the form of the signature and counts every limit, which are set so high that
+ * they refuse nothing: what is compared is what a call costs.
+ */
+import { systemClock } from '../src/clock.ts';
+import type { OperationName } from '../src/protocol/operations.ts';
+import { loadTarget } from '../src/target/load.ts';
+import { startTarget } from '../src/target/start.ts';
+import type { RunningTarget } from '../src/target/target.ts';
+import { createClient, type WireClient } from '../src/wire/client.ts';
+import { drive } from './closed-loop.ts';
+import { median, row } from './table.ts';
+
+const ROUNDS = 3;
+const SECONDS = 3;
+const CONNECTIONS = 16;
+const STREAM = 'bench';
+/** A stream that is only read: one full page. */
+const FULL = 'full';
+const data = Buffer.alloc(1024, 7).toString('base64');
+const batch = Array.from({ length: 500 }, () => ({ Data: data, PartitionKey: 'k' }));
+
+interface Load {
+  readonly name: string;
+  readonly operation: OperationName;
+  readonly body: (client: WireClient) => Promise<unknown>;
+  /** Records of one call. */
+  readonly records: number;
+  /** What the reference is built to reach. */
+  readonly wanted: number;
+}
+
+const loads: readonly Load[] = [
+  {
+    name: 'PutRecord 1 KiB',
+    operation: 'PutRecord',
+    body: async () => ({ StreamName: STREAM, Data: data, PartitionKey: 'k' }),
+    records: 1,
+    wanted: 5,
+  },
+  {
+    name: 'PutRecords 500 × 1 KiB',
+    operation: 'PutRecords',
+    body: async () => ({ StreamName: STREAM, Records: batch }),
+    records: 500,
+    wanted: 10,
+  },
+  {
+    name: 'GetRecords 10,000 × 1 KiB',
+    operation: 'GetRecords',
+    body: async (client) => ({ ShardIterator: await horizonOf(client, FULL) }),
+    records: 10_000,
+    wanted: 10,
+  },
+];
+
+async function horizonOf(client: WireClient, StreamName: string): Promise<string> {
+  const outcome = await client.call('GetShardIterator', {
+    StreamName,
+    ShardId: 'shardId-000000000000',
+    ShardIteratorType: 'TRIM_HORIZON',
+  });
+  if (outcome.kind !== 'ok') throw new Error(`GetShardIterator: ${JSON.stringify(outcome)}`);
+  return outcome.output.ShardIterator!;
+}
+
+async function prepare(target: RunningTarget): Promise<WireClient> {
+  const client = createClient(target.kinesis, systemClock);
+  for (const StreamName of [STREAM, FULL]) {
+    await client.call('CreateStream', { StreamName, ShardCount: 1 });
+    for (;;) {
+      const outcome = await client.call('DescribeStream', { StreamName });
+      if (outcome.kind === 'ok' && outcome.output.StreamDescription.StreamStatus === 'ACTIVE') break;
+    }
+  }
+  for (let put = 0; put < 20; put += 1) await client.call('PutRecords', { StreamName: FULL, Records: batch });
+  return client;
+}
+
+/** Records a second that were accepted or read. */
+async function rateOf(target: RunningTarget, client: WireClient, load: Load): Promise<number> {
+  const body = JSON.stringify(await load.body(client));
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `Kinesis_20131202.${load.operation}`,
+    'x-amz-date': '20261123T000000Z',
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=a/20261123/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date, Signature=0',
+  };
+  const { callsPerS } = await drive({
+    url: target.kinesis.url,
+    connections: load.records > 1000 ? 2 : CONNECTIONS,
+    seconds: SECONDS,
+    request: () => ({ headers, body }),
+  });
+  return callsPerS * load.records;
+}
+
+/** Prints the table of the reference against kinesalite. */
+export async function peer(): Promise<void> {
+  const spec = loadTarget('embedded');
+  if (spec.kind !== 'embedded') throw new Error('the preset `embedded` is not embedded');
+  await using ours = await startTarget({ ...spec, limits: 'off', latency: 'none' });
+  await using theirs = await startTarget(loadTarget('kinesalite'));
+  const clients = { ours: await prepare(ours), theirs: await prepare(theirs) };
+  console.log(row('load', 'reference records/s', 'kinesalite records/s', `ratio (median of ${ROUNDS})`, 'wanted'));
+  for (const load of loads) {
+    const rounds: { ours: number; theirs: number }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rounds.push({
+        ours: await rateOf(ours, clients.ours, load),
+        theirs: await rateOf(theirs, clients.theirs, load),
+      });
+    }
+    const rates = [rounds.map((round) => round.ours), rounds.map((round) => round.theirs)].map(median);
+    const ratio = median(rounds.map((round) => round.ours / round.theirs));
+    console.log(row(load.name, ...rates.map((rate) => String(Math.round(rate))), ratio.toFixed(1), `≥ ${load.wanted}`));
+  }
+  for (const client of Object.values(clients)) client.close();
+}

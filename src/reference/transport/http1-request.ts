@@ -1,0 +1,204 @@
+/**
+ * Reads HTTP/1.1 requests off a connection's bytes, as strictly as RFC 9112 allows: whatever could be understood in two ways
+ * (both framings at once, a repeated length, folded lines, a bare line feed, a blank before a colon) is refused and the
+ * connection ends. Written for the reference since Node's own server costs more for a request than the endpoint does (the
+ * figures stand in docs/reference.md). It knows bytes only: no sockets, no time.
+ */
+
+/** A request as it came. */
+export interface Http1Request {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case; lines of one name are joined with ', '. */
+  readonly headers: Record<string, string>;
+  /** Names and values in turn, only where a name stands in several lines. */
+  readonly rawHeaders: readonly string[] | undefined;
+  /** undefined: larger than the cap, read to its end and thrown away. */
+  readonly body: Buffer | undefined;
+  /** Whether the connection may carry another request after this one. */
+  readonly keepAlive: boolean;
+  /** HTTP/1.0 knows no chunks. */
+  readonly chunksKnown: boolean;
+}
+
+/** What `read` comes to: a request, a need for more bytes, or a fault that ends the connection. */
+export type Http1Read = Http1Request | 'more' | 'continue' | { readonly refused: 400 | 431 | 501 | 505 };
+
+/** Bytes of a request line with its header lines at the most. */
+const HEAD_BYTES_MAX = 32 * 1024;
+/** Bytes of a line that gives the size of a chunk at the most; extensions are ignored. */
+const CHUNK_LINE_BYTES_MAX = 256;
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const LINE_END = Buffer.from('\r\n');
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~\w]{1,32}) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
+const HEADER_LINES = /^(?:[!#$%&'*+\-.^_`|~\w]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+const nothing = Buffer.alloc(0);
+
+type Head = Omit<Http1Request, 'body'>;
+
+/** The requests of one connection, in turn. */
+export class Http1Reader {
+  readonly #bodyBytesMax: number;
+  #held: Buffer = nothing;
+  #head: Head | undefined;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  /** Bytes of the body, or of its chunk at hand, still to come. */
+  #missing = 0;
+  #chunked: 'size' | 'data' | 'data end' | 'trailers' | undefined;
+
+  /** Bodies larger than the cap (bytes) are thrown away as they come. */
+  constructor(bodyBytesMax: number) {
+    this.#bodyBytesMax = bodyBytesMax;
+  }
+
+  /** Takes what the connection brought. */
+  push(chunk: Buffer): void {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+  }
+
+  /** Whether a request has begun and is not complete. */
+  get midway(): boolean {
+    return this.#head !== undefined || this.#held.length > 0;
+  }
+
+  /** The next request. 'continue' stands for 'more' where the client waits to be told to send its body; it is said once. */
+  read(): Http1Read {
+    if (!this.#head) {
+      const begun = this.#begin();
+      if (begun !== undefined) return begun;
+    }
+    const body = this.#body();
+    if (body === 'more' || 'refused' in body) return body;
+    const head = this.#head!;
+    this.#head = undefined;
+    return { ...head, body: body.bytes };
+  }
+
+  /** Reads the head; undefined once it is complete and its body may follow. */
+  #begin(): Http1Read | undefined {
+    // A client may send an empty line after a body (RFC 9112, 2.2).
+    while (this.#held.length >= 2 && this.#held[0] === 13 && this.#held[1] === 10) this.#held = this.#held.subarray(2);
+    const end = this.#held.indexOf(HEAD_END);
+    if (end > HEAD_BYTES_MAX || (end === -1 && this.#held.length > HEAD_BYTES_MAX)) return { refused: 431 };
+    if (end === -1) return 'more';
+    const text = this.#held.toString('latin1', 0, end + 2);
+    this.#held = this.#held.subarray(end + HEAD_END.length);
+    const lineEnd = text.indexOf('\r\n');
+    const line = REQUEST_LINE.exec(text.slice(0, lineEnd));
+    if (!line) return { refused: /HTTP\/[02-9]/.test(text.slice(0, lineEnd)) ? 505 : 400 };
+    const lines = text.slice(lineEnd + 2);
+    if (!HEADER_LINES.test(lines)) return { refused: 400 };
+    const { headers, raw, repeated } = headersOf(lines);
+    const chunksKnown = line[3] === '1';
+    const length = this.#frame(headers, chunksKnown);
+    if (length !== undefined) return length;
+    const connection = headers['connection']?.toLowerCase() ?? '';
+    this.#head = {
+      method: line[1]!,
+      path: line[2]!,
+      headers,
+      rawHeaders: repeated ? raw : undefined,
+      keepAlive: chunksKnown ? !connection.includes('close') : connection.includes('keep-alive'),
+      chunksKnown,
+    };
+    const waits = chunksKnown && headers['expect']?.toLowerCase() === '100-continue' && this.#held.length === 0;
+    return waits && this.#missing + (this.#chunked ? 1 : 0) > 0 ? 'continue' : undefined;
+  }
+
+  /** Finds out where the body ends; a fault where that is not certain. */
+  #frame(headers: Record<string, string>, chunksKnown: boolean): Http1Read | undefined {
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#missing = 0;
+    this.#chunked = undefined;
+    const coding = headers['transfer-encoding'];
+    const length = headers['content-length'];
+    if (coding !== undefined) {
+      if (length !== undefined || !chunksKnown) return { refused: 400 };
+      if (coding.toLowerCase() !== 'chunked') return { refused: 501 };
+      this.#chunked = 'size';
+    } else if (length !== undefined) {
+      if (!/^\d{1,15}$/.test(length)) return { refused: 400 };
+      this.#missing = Number(length);
+    }
+    if (chunksKnown && headers['host'] === undefined) return { refused: 400 };
+    return undefined;
+  }
+
+  #body(): { bytes: Buffer | undefined } | 'more' | { refused: 400 } {
+    while (this.#chunked !== undefined) {
+      const step = this.#chunk();
+      if (step !== undefined) return step;
+    }
+    this.#take();
+    return this.#missing > 0 ? 'more' : this.#whole();
+  }
+
+  /** Moves on by one part of a chunked body. */
+  #chunk(): 'more' | { refused: 400 } | undefined {
+    if (this.#chunked === 'data') {
+      this.#take();
+      if (this.#missing > 0) return 'more';
+      this.#chunked = 'data end';
+    }
+    const end = this.#held.indexOf(LINE_END);
+    if (end > CHUNK_LINE_BYTES_MAX || (end === -1 && this.#held.length > CHUNK_LINE_BYTES_MAX)) return { refused: 400 };
+    if (end === -1) return 'more';
+    const line = this.#held.toString('latin1', 0, end);
+    this.#held = this.#held.subarray(end + 2);
+    if (this.#chunked === 'trailers') {
+      if (line === '') this.#chunked = undefined;
+      return undefined;
+    }
+    if (this.#chunked === 'data end') {
+      if (line !== '') return { refused: 400 };
+      this.#chunked = 'size';
+      return undefined;
+    }
+    const size = /^([\da-f]{1,8})[\t ]*(?:;.*)?$/i.exec(line)?.[1];
+    if (size === undefined) return { refused: 400 };
+    this.#missing = Number.parseInt(size, 16);
+    this.#chunked = this.#missing === 0 ? 'trailers' : 'data';
+    return undefined;
+  }
+
+  /** Moves what has come of the missing bytes into the body. */
+  #take(): void {
+    const bytes = this.#held.length <= this.#missing ? this.#held : this.#held.subarray(0, this.#missing);
+    if (bytes.length === 0) return;
+    this.#held = this.#held.subarray(bytes.length);
+    this.#missing -= bytes.length;
+    this.#bytes += bytes.length;
+    if (this.#bytes <= this.#bodyBytesMax) this.#parts.push(bytes);
+    else this.#parts = [];
+  }
+
+  #whole(): { bytes: Buffer | undefined } {
+    if (this.#bytes > this.#bodyBytesMax) return { bytes: undefined };
+    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
+    this.#parts = [];
+    return { bytes };
+  }
+}
+
+/** The header lines, each known to be well formed. */
+function headersOf(lines: string): { headers: Record<string, string>; raw: string[]; repeated: boolean } {
+  const headers: Record<string, string> = Object.create(null);
+  const raw: string[] = [];
+  let repeated = false;
+  for (let at = 0; at < lines.length;) {
+    const colon = lines.indexOf(':', at);
+    const end = lines.indexOf('\r\n', colon);
+    const sent = lines.slice(at, colon);
+    const name = sent.toLowerCase();
+    const value = lines.slice(colon + 1, end).trim();
+    raw.push(sent, value);
+    const before = headers[name];
+    if (before !== undefined) repeated = true;
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+    at = end + 2;
+  }
+  return { headers, raw, repeated };
+}
