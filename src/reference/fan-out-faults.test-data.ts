@@ -148,6 +148,10 @@ const registered =
 
 /** Scenario by fault. */
 export const fanOutFaults = {
+  'life.delete-ignores-consumers': async (endpoint) => {
+    await endpoint.consumer(StreamName, 'c');
+    return (await endpoint.call('DeleteStream', { StreamName })).ok;
+  },
   'efo.bad-crc': pushed(1, (endpoint) => put(endpoint, 2)),
   'efo.continuation-ahead': resumed,
   'efo.drop-on-burst': pushed(1, (endpoint) => put(endpoint, 150)),

@@ -10,6 +10,7 @@ import {
   SubscribeToShardCommand,
   type SubscribeToShardEvent,
 } from '@aws-sdk/client-kinesis';
+import { decode, encode } from 'cborg';
 import { expect, test } from 'vitest';
 import { createEndpoint } from './endpoint.ts';
 import { EventStreamReader, type StreamMessage } from './event-stream-reader.ts';
@@ -28,6 +29,33 @@ function clientOf(url: string): KinesisClient {
     region: 'us-east-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'key' },
   });
+}
+
+/** Subscribes over HTTP/1.1 with what Node has: the answer as soon as it has begun. */
+function post(port: number, contentType: string, body: Buffer): Promise<IncomingMessage> {
+  const headers = {
+    'content-type': contentType,
+    'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
+    'x-amz-date': '20260101T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request({ port, host: '127.0.0.1', method: 'POST', headers }, resolve);
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** The first messages of an answer; then the client is gone. */
+async function firstOf(response: IncomingMessage, count: number): Promise<StreamMessage[]> {
+  const reader = new EventStreamReader();
+  const messages: StreamMessage[] = [];
+  for await (const chunk of response) {
+    messages.push(...reader.read(chunk));
+    // Leaving the loop destroys the response.
+    if (messages.length >= count) break;
+  }
+  return messages.slice(0, count);
 }
 
 /** Data of `count` records, and the text of each. */
@@ -69,7 +97,7 @@ test('the AWS SDK as it comes registers, subscribes, receives and deregisters', 
   client.destroy();
 });
 
-test('over HTTP/1.1 the events come in chunks, and a client that leaves is noticed', async () => {
+test('over HTTP/1.1 the events come in chunks', async () => {
   const reference = endpoint();
   await using server = await startServer(reference);
   const client = clientOf(server.url);
@@ -78,28 +106,12 @@ test('over HTTP/1.1 the events come in chunks, and a client that leaves is notic
   const body = { ConsumerARN: Consumer!.ConsumerARN, ShardId, StartingPosition: { Type: 'TRIM_HORIZON' } };
   await client.send(new PutRecordsCommand({ StreamName, Records: records(3) }));
 
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
-    'x-amz-date': '20260101T000000Z',
-    authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
-  };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request({ port: server.port, host: '127.0.0.1', method: 'POST', headers }, resolve);
-    sent.on('error', reject);
-    sent.end(JSON.stringify(body));
-  });
+  const response = await post(server.port, 'application/x-amz-json-1.1', Buffer.from(JSON.stringify(body)));
   expect(response.headers).toMatchObject({
     'content-type': 'application/vnd.amazon.eventstream',
     'transfer-encoding': 'chunked',
   });
-  const reader = new EventStreamReader();
-  const messages: StreamMessage[] = [];
-  for await (const chunk of response) {
-    messages.push(...reader.read(chunk));
-    // The loop's end destroys the response: the client is gone.
-    if (messages.length >= 3) break;
-  }
+  const messages = await firstOf(response, 3);
   expect(messages.map(({ headers: { ':event-type': type } }) => type)).toEqual([
     'initial-response',
     'SubscribeToShardEvent',
@@ -108,5 +120,25 @@ test('over HTTP/1.1 the events come in chunks, and a client that leaves is notic
   expect(messages.every(({ intact }) => intact)).toBe(true);
   const { Records } = JSON.parse(messages[1]!.payload.toString());
   expect(Records.map(({ PartitionKey }: { PartitionKey: string }) => PartitionKey)).toEqual(['k0', 'k1', 'k2']);
+  client.destroy();
+});
+
+test('a subscription in CBOR is told in CBOR', async () => {
+  await using server = await startServer(endpoint());
+  const client = clientOf(server.url);
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  const { Consumer } = await client.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'c' }));
+  await client.send(new PutRecordsCommand({ StreamName, Records: records(1) }));
+  const body = { ConsumerARN: Consumer!.ConsumerARN, ShardId, StartingPosition: { Type: 'TRIM_HORIZON' } };
+  const response = await post(server.port, 'application/x-amz-cbor-1.1', Buffer.from(encode(body)));
+  const messages = await firstOf(response, 3);
+  expect(messages.map(({ headers }) => headers[':content-type'])).toEqual(
+    Array<string>(3).fill('application/x-amz-cbor-1.1'),
+  );
+  const [first, event, idle] = messages.map(({ payload }) => decode(payload, { tags: { 1: (inner) => inner() } }));
+  expect(first).toEqual({});
+  expect(event.Records).toMatchObject([{ Data: new Uint8Array(Buffer.from('record 0')), PartitionKey: 'k0' }]);
+  expect(event.Records[0].SequenceNumber).toBe(event.ContinuationSequenceNumber);
+  expect(idle).toMatchObject({ Records: [], MillisBehindLatest: 0 });
   client.destroy();
 });

@@ -51,6 +51,8 @@ export const faultDescriptions = {
   'batch.reorder-results': 'The results of PutRecords come grouped by shard, not in the order of the records.',
   'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
   'poll.behind-always-0': 'MillisBehindLatest is 0 whatever is left to read.',
+  'life.delete-ignores-consumers':
+    'A stream is deleted though consumers are registered with it and the request does not say to delete them.',
   'efo.bad-crc': 'The last CRC of an event with several records leaves out the prelude.',
   'efo.continuation-ahead': 'After records, ContinuationSequenceNumber is that of the record to come.',
   'efo.drop-on-burst': 'Of more than 100 records that wait to be pushed only the first 100 are, the others never.',

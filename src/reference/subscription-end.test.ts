@@ -72,6 +72,30 @@ describe('the end', () => {
   });
 });
 
+describe('a stream that is deleted', () => {
+  test('is held by its consumers', async () => {
+    const { call, must, ConsumerARN, clock } = await fanOut();
+    expect(await call('DeleteStream', { StreamName })).toMatchObject({ name: 'ResourceInUseException' });
+    expect(await call('DeleteStream', { StreamName, EnforceConsumerDeletion: false })).toMatchObject({ ok: false });
+    await must('DeregisterStreamConsumer', { ConsumerARN });
+    await clock.advance(500 * NS_PER_MS);
+    expect((await call('DeleteStream', { StreamName })).ok).toBe(true);
+  });
+
+  test('takes its consumers along, and tells their subscriptions at once', async () => {
+    const { call, must, from, ConsumerARN, clock } = await fanOut();
+    const subscription = await from({ Type: 'LATEST' });
+    await must('DeleteStream', { StreamName, EnforceConsumerDeletion: true });
+    await clock.advance(0);
+    expect(subscription.messages.at(-1)).toMatchObject({ kind: 'exception', name: 'ResourceNotFoundException' });
+    expect(subscription.endedAtNs).toBe(clock.monotonicNs());
+    const { ConsumerDescription } = await must('DescribeStreamConsumer', { ConsumerARN });
+    expect(ConsumerDescription.ConsumerStatus).toBe('DELETING');
+    await clock.advance(500 * NS_PER_MS);
+    expect(await call('DescribeStreamConsumer', { ConsumerARN })).toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
 describe('a slow reader', () => {
   test('holds one event; what comes meanwhile is read when it comes back', async () => {
     const { from, put, clock } = await fanOut();

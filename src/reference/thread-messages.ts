@@ -18,6 +18,12 @@ export interface ReferenceOptions extends AuthenticationOptions {
   createStreamMs?: number;
   /** How long a stream is DELETING, in ms; 500 by default. */
   deleteStreamMs?: number;
+  /** How long a consumer is CREATING, in ms; 500 by default. */
+  createConsumerMs?: number;
+  /** How long a consumer is DELETING, in ms; 500 by default. */
+  deleteConsumerMs?: number;
+  /** How long a subscription without records is silent at the most, in ms; 5000 by default. */
+  heartbeatMs?: number;
 }
 
 /** What the thread can be told. */
