@@ -1,4 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:http2';
 import {
   CreateStreamCommand,
   DeregisterStreamConsumerCommand,
@@ -12,6 +13,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { decode, encode } from 'cborg';
 import { expect, test } from 'vitest';
+import { VirtualClock } from '../clock.ts';
 import { createEndpoint } from './endpoint.ts';
 import { EventStreamReader, type StreamMessage } from './event-stream-reader.ts';
 import { startServer } from './server.ts';
@@ -31,14 +33,16 @@ function clientOf(url: string): KinesisClient {
   });
 }
 
+const headersOf = (contentType: string) => ({
+  'content-type': contentType,
+  'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
+  'x-amz-date': '20260101T000000Z',
+  authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
+});
+
 /** Subscribes over HTTP/1.1 with what Node has: the answer as soon as it has begun. */
 function post(port: number, contentType: string, body: Buffer): Promise<IncomingMessage> {
-  const headers = {
-    'content-type': contentType,
-    'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
-    'x-amz-date': '20260101T000000Z',
-    authorization: 'AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=0',
-  };
+  const headers = headersOf(contentType);
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', method: 'POST', headers }, resolve);
     sent.on('error', reject);
@@ -140,5 +144,29 @@ test('a subscription in CBOR is told in CBOR', async () => {
   expect(event.Records).toMatchObject([{ Data: new Uint8Array(Buffer.from('record 0')), PartitionKey: 'k0' }]);
   expect(event.Records[0].SequenceNumber).toBe(event.ContinuationSequenceNumber);
   expect(idle).toMatchObject({ Records: [], MillisBehindLatest: 0 });
+  client.destroy();
+});
+
+test.each(['h1', 'h2'])('a client that leaves over %s leaves nothing that waits', async (protocol) => {
+  const clock = new VirtualClock();
+  await using server = await startServer(createEndpoint({ clock, createStreamMs: 0, createConsumerMs: 0 }));
+  const client = clientOf(server.url);
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  const { Consumer } = await client.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'c' }));
+  const { ConsumerARN } = Consumer!;
+  const input = { ConsumerARN, ShardId, StartingPosition: { Type: 'LATEST' } } as const;
+  const before = clock.sleeping;
+  if (protocol === 'h1') {
+    const response = await post(server.port, 'application/x-amz-json-1.1', Buffer.from(JSON.stringify(input)));
+    await expect.poll(() => clock.sleeping).toBe(before + 1);
+    response.socket.resetAndDestroy();
+  } else {
+    const session = connect(server.url);
+    const fields = headersOf('application/x-amz-json-1.1');
+    session.request({ ':method': 'POST', ...fields }).end(JSON.stringify(input));
+    await expect.poll(() => clock.sleeping).toBe(before + 1);
+    session.destroy();
+  }
+  await expect.poll(() => clock.sleeping).toBe(before);
   client.destroy();
 });
