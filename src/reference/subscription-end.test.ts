@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import { fanOut, recordsOf, ShardId, StreamName } from './fan-out.test-data.ts';
+import { awsLimits } from './limits.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 import type { VirtualSubscription } from './virtual-subscription.ts';
 
@@ -16,6 +17,22 @@ describe('the end', () => {
     expect(subscription.endedAtNs).toBe(start + 300 * NS_PER_S);
     expect(subscription.messages.at(-1)!.name).toBe('SubscribeToShardEvent');
     expect(clock.sleeping).toBe(0);
+  });
+
+  test('does not wait for a budget, nor for a record that will be readable after it', async () => {
+    const pushBytes = { perS: 1, capacity: 1000 };
+    for (const options of [{ limits: { ...awsLimits, pushBytes } }, { latency: 'aws' as const }]) {
+      const { from, put, clock } = await fanOut(options);
+      const arrivedAtNs = clock.monotonicNs();
+      const subscription = await from({ Type: 'LATEST' });
+      await put('x'.repeat(999));
+      const untilNs = arrivedAtNs + 300 * NS_PER_S - 20 * NS_PER_MS;
+      await clock.advance(untilNs - clock.monotonicNs());
+      await put('x'.repeat(999));
+      await clock.advance(NS_PER_S);
+      expect(recordsOf(subscription)).toHaveLength(1);
+      expect(subscription.endedAtNs).toBe(arrivedAtNs + 300 * NS_PER_S);
+    }
   });
 
   test('a second call within five seconds is refused, alive or not; at five seconds it takes over', async () => {
@@ -159,6 +176,18 @@ describe('a client that vanishes', () => {
     await put('c');
     await clock.advance(600 * NS_PER_S);
     expect(subscription.messages.length).toBe({ 'while it waits': 1, 'while it is slow': 2 }[when] ?? 0);
+  });
+
+  test('is not woken by the records that come later', async () => {
+    // With latency a record that somebody watches for sets a timer until it is readable.
+    const { from, put, clock } = await fanOut({ latency: 'aws' });
+    const subscription = await from({ Type: 'LATEST' });
+    await put('a');
+    expect(clock.sleeping).toBe(1);
+    await clock.advance(NS_PER_S);
+    await subscription.leave();
+    await put('b');
+    expect(clock.sleeping).toBe(0);
   });
 
   test('takes its listener along', async () => {

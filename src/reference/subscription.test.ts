@@ -247,4 +247,44 @@ describe('an idle subscription', () => {
     await clock.advance(0);
     expect(recordsOf(last)).toEqual(['b']);
   });
+
+  test('continues behind a record of the very second', async () => {
+    const { from, put, clock } = await fanOut({ heartbeatMs: 100 });
+    await put('before');
+    const subscription = await from({ Type: 'LATEST' });
+    await clock.advance(300 * NS_PER_MS);
+    await subscription.leave();
+    await clock.advance(5 * NS_PER_S);
+    const SequenceNumber = subscription.events[0]!.ContinuationSequenceNumber!;
+    const next = await from({ Type: 'AT_SEQUENCE_NUMBER', SequenceNumber });
+    await clock.advance(0);
+    expect(recordsOf(next)).toEqual([]);
+    const told = subscription.events.map(({ ContinuationSequenceNumber }) => ContinuationSequenceNumber);
+    expect(new Set(told).size).toBe(3);
+  });
+
+  test('continues before a record that is stored and not readable yet', async () => {
+    const { from, put, clock } = await fanOut({ latency: 'aws', heartbeatMs: 10 });
+    const subscription = await from({ Type: 'TRIM_HORIZON' });
+    await put('a');
+    await clock.advance(20 * NS_PER_MS);
+    await subscription.leave();
+    expect(recordsOf(subscription)).toEqual([]);
+    await clock.advance(5 * NS_PER_S);
+    const SequenceNumber = subscription.events.at(-1)!.ContinuationSequenceNumber!;
+    const next = await from({ Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber });
+    await clock.advance(0);
+    expect(recordsOf(next)).toEqual(['a']);
+  });
+
+  test('is told rising numbers though its last record is trimmed', async () => {
+    const { from, put, clock } = await fanOut();
+    await put('a');
+    await clock.advance((24 * 3600 - 8) * NS_PER_S);
+    const subscription = await from({ Type: 'TRIM_HORIZON' });
+    await clock.advance(20 * NS_PER_S);
+    const numbers = subscription.events.map(({ ContinuationSequenceNumber }) => BigInt(ContinuationSequenceNumber!));
+    expect(numbers).toHaveLength(5);
+    expect(numbers.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(numbers);
+  });
 });
