@@ -3,8 +3,9 @@
  * `npm run bench -- peer` runs one part alone.
  */
 import { peer } from './peer.ts';
+import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { peer };
+const parts: Readonly<Record<string, () => Promise<void>>> = { peer, size };
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
