@@ -10,6 +10,7 @@ import { startTarget } from '../src/target/start.ts';
 import type { RunningTarget } from '../src/target/target.ts';
 import { createClient, type WireClient } from '../src/wire/client.ts';
 import { drive } from './closed-loop.ts';
+import { unsigned } from './local.ts';
 import { median, row } from './table.ts';
 
 const ROUNDS = 3;
@@ -81,18 +82,11 @@ async function prepare(target: RunningTarget): Promise<WireClient> {
 /** Records a second that were accepted or read. */
 async function rateOf(target: RunningTarget, client: WireClient, load: Load): Promise<number> {
   const body = JSON.stringify(await load.body(client));
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': `Kinesis_20131202.${load.operation}`,
-    'x-amz-date': '20261123T000000Z',
-    authorization:
-      'AWS4-HMAC-SHA256 Credential=a/20261123/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date, Signature=0',
-  };
   const { callsPerS } = await drive({
     url: target.kinesis.url,
     connections: load.records > 1000 ? 2 : CONNECTIONS,
     seconds: SECONDS,
-    request: () => ({ headers, body }),
+    request: () => ({ headers: unsigned(load.operation), body }),
   });
   return callsPerS * load.records;
 }

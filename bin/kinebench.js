@@ -2,6 +2,7 @@
 // The launcher: plain JavaScript that any Node can parse, so that one which is too old says so in a line instead of a
 // stack trace. In a clone it runs the sources, in the installed package the build.
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 12)) {
@@ -13,6 +14,7 @@ if (major < 24 || (major === 24 && minor < 12)) {
   process.exit(2);
 }
 
+enableCompileCache();
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/src/cli/main.js', import.meta.url);
 await import(existsSync(source) ? source.href : built.href);

@@ -132,6 +132,16 @@ test('a page stays what it was when its records are trimmed and the block is sea
   expect(entriesOf(page)).toMatchObject([{ data, partitionKey: 'k' }]);
 });
 
+test('indices and times that fall, as faults make them, are kept as they are', () => {
+  const log = new ShardLog(new SequenceNumbers(0, 0), new LogMemory(undefined));
+  const marks = [marksAt(5, 50), marksAt(6, 60), marksAt(4, 70), marksAt(7, 40)];
+  for (const mark of marks) log.append(plainRecord(10), mark);
+  const page = copies(log.page(0, 4, 10, 1000));
+  expect(page.map(({ index, arrivalMs }) => [index, arrivalMs])).toEqual(
+    marks.map(({ index, arrivalMs }) => [index, arrivalMs]),
+  );
+});
+
 describe('memory', () => {
   test.each([
     ['100 bytes', 100, 100_000, 40, 2 ** 20],
@@ -152,8 +162,10 @@ describe('memory', () => {
     expect(memory.bytes).toBe(0);
     log.append(plainRecord(100), marksAt(1, 0));
     expect(memory.bytes).toBeLessThan(2048);
+    for (let index = 2; index <= 100; index += 1) log.append(plainRecord(100), marksAt(index, 0));
+    expect(memory.bytes).toBeLessThan(40_000);
     let most = 0;
-    for (let index = 2; index <= 50_000; index += 1) {
+    for (let index = 101; index <= 50_000; index += 1) {
       log.append(plainRecord(1000), marksAt(index, index));
       log.trimBefore(index - 1000);
       if (index === 10_000) most = memory.bytes;
