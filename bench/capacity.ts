@@ -115,7 +115,12 @@ class Load {
     }
     const ms = (histogram: LatencyHistogram, percentile: number) =>
       (histogram.percentileNs(percentile) ?? NaN) / NS_PER_MS;
-    return { p50: ms(this.#puts, 0.5), p99: ms(this.#puts, 0.99), readsP90: ms(this.#reads, 0.9), refused: this.#refused };
+    return {
+      p50: ms(this.#puts, 0.5),
+      p99: ms(this.#puts, 0.99),
+      readsP90: ms(this.#reads, 0.9),
+      refused: this.#refused,
+    };
   }
 
   #send(due: Due): void {
