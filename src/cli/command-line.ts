@@ -71,15 +71,11 @@ function drivingCommands(parser: Argv, does: Does): void {
         y
           .option('port', { type: 'number', default: 4567, describe: 'port to listen on; 0 takes a free one' })
           .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
-          .option('limits', {
-            choices: ['aws', 'off'] as const,
-            default: 'aws' as const,
-            describe: 'enforce AWS’s published limits',
-          })
+          .option('limits', { type: 'string', default: 'aws', describe: 'what is enforced: aws, off, or a YAML file' })
           .option('latency', {
-            choices: ['aws', 'none'] as const,
-            default: 'aws' as const,
-            describe: 'modelled latency',
+            type: 'string',
+            default: 'aws',
+            describe: 'what is modelled: aws, none, or a YAML file',
           })
           .option('fault', { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' })
           .option('seed', { type: 'number', default: 1, describe: 'of the modelled latency' }),

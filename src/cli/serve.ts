@@ -1,19 +1,28 @@
 /** `kinebench serve`: the embedded reference alone, for any client, until Ctrl-C. */
 import { once } from 'node:events';
 import { ExitCode } from '../exit-code.ts';
+import { latencyNamed } from '../reference/latency.ts';
+import { limitsNamed } from '../reference/limits.ts';
 import { startReferenceThread } from '../reference/thread.ts';
 
 export interface ServeArguments {
   readonly port: number;
   readonly host: string;
-  readonly limits: 'aws' | 'off';
-  readonly latency: 'aws' | 'none';
+  readonly limits: string;
+  readonly latency: string;
   readonly fault: readonly string[];
   readonly seed: number;
 }
 
 export async function serve({ port, host, limits, latency, fault, seed }: ServeArguments): Promise<ExitCode> {
-  const reference = await startReferenceThread({ port, host, limits, latency, faults: [...fault], seed });
+  const reference = await startReferenceThread({
+    port,
+    host,
+    limits: limitsNamed(limits),
+    latency: latencyNamed(latency),
+    faults: [...fault],
+    seed,
+  });
   console.log(
     `kinebench reference ${reference.version} at ${reference.url} (limits: ${limits}, latency: ${latency}, modelled)`,
   );

@@ -3,9 +3,9 @@
  * nothing but the machine. Everything time-dependent takes the arrival of the request; nothing here waits.
  */
 import { NS_PER_MS } from '../clock.ts';
-import type { CreateStreamInput, OperationName } from '../protocol/operations.ts';
+import type { CreateStreamInput } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
-import { awsLimits } from './limits.ts';
+import { awsLimits, type ControlOperation } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import { Stream } from './stream.ts';
@@ -20,7 +20,7 @@ export class Account {
   readonly region: string;
   readonly #options: ServiceOptions;
   readonly #streams = new Map<string, Stream>();
-  readonly #controlCalls = new Map<OperationName, TokenBucket>();
+  readonly #controlCalls = new Map<ControlOperation, TokenBucket>();
 
   constructor({ accountId, region }: Caller, options: ServiceOptions) {
     this.id = accountId;
@@ -28,13 +28,16 @@ export class Account {
     this.#options = options;
   }
 
-  /** Takes a call of the control plane from the account's budget; a refusal when it is spent. */
-  admitControl(operation: OperationName, { nowNs }: Arrival, name: string | undefined): Refusal | undefined {
+  /** Takes a call of the control plane from the budget of the account or the stream; a refusal when it is spent. */
+  admitControl(operation: ControlOperation, { nowNs }: Arrival, name: string | undefined): Refusal | undefined {
     const { limits, faults } = this.#options;
     const figures = limits?.controlCalls[operation];
     if (!figures) return undefined;
-    let bucket = this.#controlCalls.get(operation);
-    if (!bucket) this.#controlCalls.set(operation, (bucket = new TokenBucket(figures, nowNs)));
+    // Calls for streams that are not there draw on the account's: names cost nothing, and buckets do.
+    const stream = figures.per === 'stream' && name !== undefined ? this.#streams.get(name) : undefined;
+    const budgets = stream?.controlCalls ?? this.#controlCalls;
+    let bucket = budgets.get(operation);
+    if (!bucket) budgets.set(operation, (bucket = new TokenBucket(figures, nowNs)));
     if (bucket.has(nowNs, 1)) {
       bucket.take(nowNs, 1);
       return undefined;

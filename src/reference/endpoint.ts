@@ -11,8 +11,8 @@ import { Random } from '../random.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import { Faults } from './faults.ts';
-import { latencyByName } from './latency.ts';
-import { limitsByName, type Limits } from './limits.ts';
+import { latencyOf, type LatencyChoice } from './latency.ts';
+import { isControlOperation, limitsOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
@@ -26,9 +26,9 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   /** `aws` by default; or figures of one's own. */
-  readonly limits?: 'aws' | 'off' | Limits;
-  /** `none` by default. */
-  readonly latency?: 'aws' | 'none';
+  readonly limits?: LimitsChoice;
+  /** `none` by default; or figures of one's own. */
+  readonly latency?: LatencyChoice;
   readonly faults?: Faults;
   readonly region?: string;
   readonly accountId?: string;
@@ -102,12 +102,11 @@ const nothing = new Uint8Array();
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
-  const limits = options.limits ?? 'aws';
   const service = new Service({
     clock,
     random,
-    limits: typeof limits === 'string' ? limitsByName[limits] : limits,
-    latency: latencyByName[options.latency ?? 'none'],
+    limits: limitsOf(options.limits ?? 'aws'),
+    latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),
     region: options.region ?? 'us-east-1',
@@ -214,11 +213,19 @@ function run<O extends PresentOperation>(
   arrival: Arrival,
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
-  const name = 'StreamName' in input && typeof input.StreamName === 'string' ? input.StreamName : undefined;
   service.sweep.step(arrival);
-  const refused = service.account(arrival.caller).admitControl(operation, arrival, name);
-  if (refused) return refused;
+  if (isControlOperation(operation)) {
+    const refused = service.account(arrival.caller).admitControl(operation, arrival, streamNameIn(input));
+    if (refused) return refused;
+  }
   return operations[operation](service, input, arrival);
+}
+
+/** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
+function streamNameIn(input: object): string | undefined {
+  if ('StreamName' in input && typeof input.StreamName === 'string') return input.StreamName;
+  const arn = ('StreamARN' in input && input.StreamARN) || ('ConsumerARN' in input && input.ConsumerARN);
+  return typeof arn === 'string' ? arn.split('/')[1] : undefined;
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */

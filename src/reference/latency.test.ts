@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import { Random } from '../random.ts';
-import { latencyByName, type Lag } from './latency.ts';
+import { latencyNamed, latencyOf, type Lag } from './latency.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const shard0 = 'shardId-000000000000';
@@ -16,24 +19,26 @@ function delaysMs(lag: Lag, everyMs: number, seconds: number): number[] {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
+const aws = latencyOf('aws');
+
 describe('the model called aws', () => {
   test.each([1, 20, 900])('readable after 70 ms in the mean, whatever the rate: one record every %i ms', (everyMs) => {
     const seconds = everyMs === 900 ? 9000 : 3000;
-    const delays = delaysMs(latencyByName.aws.visibility(new Random(3)), everyMs, seconds);
+    const delays = delaysMs(aws.visibility(new Random(3)), everyMs, seconds);
     expect(Math.abs(mean(delays) - 70)).toBeLessThan(1.5);
   });
 
   test('acknowledged after 15 ms in the median, a call answered after 30 ms in the mean', () => {
-    const acknowledged = delaysMs(latencyByName.aws.acknowledgement(new Random(3)), 3, 600);
+    const acknowledged = delaysMs(aws.acknowledgement(new Random(3)), 3, 600);
     expect(Math.abs(median(acknowledged) - 15)).toBeLessThan(1);
     const random = new Random(5);
-    const calls = Array.from({ length: 20_000 }, () => latencyByName.aws.callNs(random) / NS_PER_MS);
+    const calls = Array.from({ length: 20_000 }, () => aws.callNs(random) / NS_PER_MS);
     expect(Math.abs(mean(calls) - 30)).toBeLessThan(0.3);
   });
 
   test('a later record is never readable before an earlier one', () => {
     for (let seed = 0; seed < 20; seed += 1) {
-      const lag = latencyByName.aws.visibility(new Random(seed));
+      const lag = aws.visibility(new Random(seed));
       let lastNs = 0;
       let overtaken = 0;
       for (let nowNs = 0; nowNs < 100 * NS_PER_S; nowNs += 7 * NS_PER_MS) {
@@ -46,7 +51,7 @@ describe('the model called aws', () => {
   });
 
   test('the same seed gives the same delays', () => {
-    const of = (seed: number) => delaysMs(latencyByName.aws.visibility(new Random(seed)), 10, 5);
+    const of = (seed: number) => delaysMs(aws.visibility(new Random(seed)), 10, 5);
     expect(of(9)).toEqual(of(9));
     expect(of(9)).not.toEqual(of(8));
   });
@@ -117,5 +122,31 @@ describe('an endpoint with the model', () => {
     await clock.advance(NS_PER_S);
     const later = await clock.runUntilSettled(must('GetRecords', { ShardIterator: (await early).NextShardIterator! }));
     expect(later.Records).toHaveLength(1);
+  });
+});
+
+describe('a latency file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kinebench-latency-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'mine.yaml');
+
+  test('names what differs; everything else is as AWS has it', () => {
+    writeFileSync(file, 'call: { medianMs: 5, sigma: 0 }\n');
+    const model = latencyOf(latencyNamed(file));
+    expect(model.callNs(new Random(1))).toBe(5 * NS_PER_MS);
+    expect(delaysMs(model.visibility(new Random(3)), 10, 5)).toEqual(delaysMs(aws.visibility(new Random(3)), 10, 5));
+  });
+
+  test.each([
+    [
+      'calls: { medianMs: 5, sigma: 0 }',
+      ':1:1: unknown key "calls"; there are visibility, acknowledgement, call, push',
+    ],
+    ['call: { medianMs: 5, sigma: 0, knotMs: 3 }', ':1:32: unknown key "call.knotMs"; there are medianMs and sigma'],
+    ['call: { medianMs: -1, sigma: 0 }', ':1:19: call.medianMs: '],
+    ['push: 3', ':1:7: push: '],
+  ])('is refused with its place: %s', (text, message) => {
+    writeFileSync(file, `${text}\n`);
+    expect(() => latencyNamed(file)).toThrow(`${file}${message}`);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The latency model: how long the reference waits before it acknowledges a put, makes a record readable and answers a call.
- * AWS publishes two means only (about 200 ms for one polling consumer, about 70 ms for fan-out); everything else here is
- * assumed and marked so. Numbers measured against the reference prove that a tool measures what the model says.
+ * The figures stand in `latency/aws.yaml`: AWS publishes two means only (about 200 ms for one polling consumer, about 70 ms for
+ * fan-out); everything else is assumed and marked so. Numbers measured against the reference prove that a tool measures what the model says.
  *
  * With `aws`, one consumer polling five times a second sees 70 ms (stored → readable) + 100 ms (mean wait for its next
  * poll) + 30 ms (the call) = 200 ms.
@@ -10,8 +10,10 @@
  * with the rate, so a lag is a process in time instead: values drawn for the knots of a fixed grid, straight lines between
  * them. Its mean is the mean of the draws at any rate, and records close in time share their fate, as behind one replica.
  */
+import { z } from 'zod';
 import { NS_PER_MS } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { type FiguresKind, readFigures, shipped } from './figures-file.ts';
 
 /** Delays that never overtake: `readyAtNs` of a later time is never smaller. */
 export interface Lag {
@@ -31,25 +33,40 @@ export interface Latency {
   pushNs(random: Random): number;
 }
 
-interface Lognormal {
-  readonly medianMs: number;
-  readonly sigma: number;
-}
+const median = z.number().min(0).max(3_600_000);
+const lognormal = z.strictObject({ medianMs: median, sigma: z.number().min(0).max(4) });
+const inOrder = lognormal.extend({ knotMs: z.number().min(1).max(3_600_000) });
 
-/** The figures of `aws`. Medians are such that the means are 70 and 30 ms: mean = median × exp(sigma² / 2). */
-const awsLatency = {
-  // Mean about 70 ms: AWS's figure for fan-out. The spread is assumed (a third party saw p99 about twice the median).
-  visibility: { medianMs: 66.07, sigma: 0.34 },
-  // Assumed: AWS publishes no put latency.
-  acknowledgement: { medianMs: 15, sigma: 0.4 },
-  // Assumed: what is left of 200 ms after 70 and half a poll interval of 200 ms.
-  call: { medianMs: 28.83, sigma: 0.282 },
-  // Assumed, mean 1 ms: visibility has AWS's whole figure for fan-out already.
-  push: { medianMs: 0.956, sigma: 0.3 },
-  // Assumed: time between two independent draws.
-  visibilityKnotMs: 250,
-  acknowledgementKnotMs: 50,
+/** The keys of a latency file. */
+const figures = {
+  /** Arrival of a put → readable. */
+  visibility: inOrder,
+  /** Arrival of a put → its answer. */
+  acknowledgement: inOrder,
+  /** Arrival of any other call → its answer. */
+  call: lognormal,
+  /** Readable → pushed to a subscription that waits for it. */
+  push: lognormal,
 } as const;
+
+const whole = z.strictObject(figures);
+const differences = whole.partial();
+
+const kind: FiguresKind = {
+  name: 'latency',
+  names: ['aws', 'none'],
+  keysAt([key]) {
+    if (key === undefined) return Object.keys(figures).join(', ');
+    return `medianMs${key === 'call' || key === 'push' ? '' : ', knotMs'} and sigma`;
+  },
+};
+
+/** The figures of a latency model, as in `latency/aws.yaml`. */
+export type LatencyFigures = Readonly<z.infer<typeof whole>>;
+
+const awsLatency: LatencyFigures = readFigures(shipped(kind), whole, kind);
+
+type Lognormal = z.infer<typeof lognormal>;
 
 function drawNs(random: Random, { medianMs, sigma }: Lognormal): number {
   return Math.round(medianMs * Math.exp(sigma * random.normal()) * NS_PER_MS);
@@ -64,10 +81,10 @@ class KnottedLag implements Lag {
   #rightNs = 0;
   #lastNs = 0;
 
-  constructor(random: Random, draw: Lognormal, knotMs: number) {
+  constructor(random: Random, draw: z.infer<typeof inOrder>) {
     this.#random = random;
     this.#draw = draw;
-    this.#knotNs = knotMs * NS_PER_MS;
+    this.#knotNs = draw.knotMs * NS_PER_MS;
   }
 
   readyAtNs(nowNs: number): number {
@@ -87,13 +104,25 @@ class KnottedLag implements Lag {
 
 const instant: Lag = { readyAtNs: (nowNs) => nowNs };
 
-/** The models by name. */
-export const latencyByName: Readonly<Record<'aws' | 'none', Latency>> = {
-  aws: {
-    acknowledgement: (random) => new KnottedLag(random, awsLatency.acknowledgement, awsLatency.acknowledgementKnotMs),
-    visibility: (random) => new KnottedLag(random, awsLatency.visibility, awsLatency.visibilityKnotMs),
-    callNs: (random) => drawNs(random, awsLatency.call),
-    pushNs: (random) => drawNs(random, awsLatency.push),
-  },
-  none: { acknowledgement: () => instant, visibility: () => instant, callNs: () => 0, pushNs: () => 0 },
-};
+const none: Latency = { acknowledgement: () => instant, visibility: () => instant, callNs: () => 0, pushNs: () => 0 };
+
+/** `aws`; `none`; or figures of one's own. */
+export type LatencyChoice = 'aws' | 'none' | LatencyFigures;
+
+/** A model as a user names it: `aws`, `none`, or a file. Throws an OperatorError for a file that cannot be used. */
+export function latencyNamed(name: string): LatencyChoice {
+  if (name === 'aws' || name === 'none') return name;
+  return whole.parse({ ...awsLatency, ...readFigures(name, differences, kind) });
+}
+
+/** The model of a choice. */
+export function latencyOf(choice: LatencyChoice): Latency {
+  if (choice === 'none') return none;
+  const { acknowledgement, visibility, call, push } = choice === 'aws' ? awsLatency : choice;
+  return {
+    acknowledgement: (random) => new KnottedLag(random, acknowledgement),
+    visibility: (random) => new KnottedLag(random, visibility),
+    callNs: (random) => drawNs(random, call),
+    pushNs: (random) => drawNs(random, push),
+  };
+}

@@ -1,108 +1,106 @@
 /**
- * Every figure of the limits that the reference enforces, each with its source. "assumed" means that AWS does not publish
- * it. AWS publishes rates and no burst sizes, so every capacity is assumed: one second of the rate.
- *
- * Rules around the figures:
+ * The limits that the reference enforces. Their figures stand in `limits/aws.yaml`, each with its source or the word
+ * "assumed"; a file of one's own names what differs from it. The rules around the figures:
  * - A write needs a record token and its byte tokens together; it takes both or neither (assumed). A refused record or
  *   call takes nothing (assumed).
  * - A record larger than the byte bucket is let through when the bucket is full and leaves a debt (see token-bucket.ts).
  * - A read is admitted while the byte bucket is not in debt, since its size is not known before; it takes what it answers,
- *   into debt if need be. One that leaves a debt shuts the shard for 1 s and until the debt is paid; a full answer of
- *   10 MiB for 5 s, which is what 10 MiB cost at 2 MiB/s.
+ *   into debt if need be. One that leaves a debt shuts the shard for `readStarvedPenaltyMs` and until the debt is paid; a
+ *   full answer of 10 MiB for `readFullPenaltyMs`, which is what 10 MiB cost at 2 MiB/s.
  * - A push waits until the bucket of its consumer and shard has the bytes of the whole event.
  */
-import { NS_PER_S } from '../clock.ts';
-import {
-  awsShardLimits,
-  CONSUMERS_CREATING_MAX,
-  CONSUMERS_MAX,
-  CONSUMERS_MAX_COMMITTED,
-  FAN_OUT_BYTES_PER_S,
-} from '../protocol/limits.ts';
+import { z } from 'zod';
 import type { OperationName } from '../protocol/operations.ts';
-import type { BucketFigures } from './token-bucket.ts';
+import { inputShapes } from '../protocol/shapes.ts';
+import { type FiguresKind, readFigures, shipped } from './figures-file.ts';
 
-/** The figures of an endpoint's limits. */
-export interface Limits {
+/** The greatest rate or capacity: beyond it the arithmetic of the buckets is not exact any more. */
+const TOKENS_MAX = 2 ** 40;
+
+const amount = z.number().positive().max(TOKENS_MAX);
+const bucket = z.strictObject({ perS: amount, capacity: amount });
+const duration = z.number().min(0);
+const count = z.int().min(0);
+
+const dataOperations = ['GetRecords', 'GetShardIterator', 'PutRecord', 'PutRecords', 'SubscribeToShard'] as const;
+
+/** An operation of the control plane: all but those whose limits are a shard's. */
+export type ControlOperation = Exclude<OperationName, (typeof dataOperations)[number]>;
+
+const controlOperations = Object.keys(inputShapes).filter(isControlOperation);
+
+/** Whether the calls of an operation are limited by the control plane. */
+export function isControlOperation(name: string): name is ControlOperation {
+  return dataOperations.every((data) => data !== name);
+}
+
+/** Calls of an operation of the control plane. */
+const calls = z.strictObject({ perS: amount, capacity: amount, per: z.enum(['account', 'stream']) });
+
+/** The keys of a limits file; units are in the names, buckets count what their line says. */
+const figures = {
   /** Per shard, records. */
-  readonly writeRecords: BucketFigures;
+  writeRecords: bucket,
   /** Per shard, bytes of data and partition key. */
-  readonly writeBytes: BucketFigures;
+  writeBytes: bucket,
   /** Per shard, GetRecords calls of all consumers together. */
-  readonly readCalls: BucketFigures;
+  readCalls: bucket,
   /** Per shard, bytes answered to all consumers together. */
-  readonly readBytes: BucketFigures;
+  readBytes: bucket,
   /** Per shard, GetShardIterator calls. */
-  readonly iteratorCalls: BucketFigures;
+  iteratorCalls: bucket,
   /** How long a shard refuses reads after an answer of the greatest size. */
-  readonly readFullPenaltyNs: number;
+  readFullPenaltyMs: duration,
   /** How long at least it refuses them after any other answer that left the byte bucket in debt. */
-  readonly readStarvedPenaltyNs: number;
-  /** Calls per account (ListShards: per stream in AWS's text, per account here). */
-  readonly controlCalls: Partial<Record<OperationName, BucketFigures>>;
+  readStarvedPenaltyMs: duration,
   /** Per consumer and shard, SubscribeToShard calls. */
-  readonly subscribeCalls: BucketFigures;
+  subscribeCalls: bucket,
   /** Per consumer and shard, bytes of data and partition key that are pushed. */
-  readonly pushBytes: BucketFigures;
+  pushBytes: bucket,
+  /** Calls of the control plane. */
+  controlCalls: z.partialRecord(z.enum(controlOperations), calls),
+  streamsCreatingMax: count,
+  /** Shards of an account in a region. */
+  shardsMax: count,
   /** Consumers of a stream. */
-  readonly consumersMax: number;
+  consumersMax: count,
   /** The same in an account with a minimum throughput billing commitment. */
-  readonly consumersMaxCommitted: number;
+  consumersMaxCommitted: count,
   /** Consumers of a stream that are CREATING at once. */
-  readonly consumersCreatingMax: number;
-  readonly streamsCreatingMax: number;
-  readonly shardsMax: number;
-}
+  consumersCreatingMax: count,
+} as const;
 
-/** One second of the rate, the assumed capacity. */
-function perSecond(perS: number): BucketFigures {
-  return { perS, capacity: perS };
-}
+const whole = z.strictObject(figures);
+const differences = whole.partial();
 
-/** What AWS publishes for a provisioned stream in a large region. */
-export const awsLimits: Limits = {
-  // CreateStream in the service model, developer guide.
-  writeRecords: perSecond(awsShardLimits.writeRecordsPerS),
-  // The same; AWS mixes MB and MiB, read here as MiB.
-  writeBytes: perSecond(awsShardLimits.writeBytesPerS),
-  // GetRecords in the service model.
-  readCalls: perSecond(awsShardLimits.readCallsPerS),
-  // GetRecords in the service model.
-  readBytes: perSecond(awsShardLimits.readBytesPerS),
-  // GetShardIterator in the service model: five per second per account per open shard.
-  iteratorCalls: perSecond(5),
-  // GetRecords in the service model: after 10 MiB, calls within the next 5 seconds throw.
-  readFullPenaltyNs: 5 * NS_PER_S,
-  // GetRecords in the service model: with too little throughput left, calls within the next second throw.
-  readStarvedPenaltyNs: NS_PER_S,
-  // The operations' texts in the service model; the tag operations 5 as well.
-  controlCalls: {
-    AddTagsToStream: perSecond(5),
-    CreateStream: perSecond(5),
-    DeleteStream: perSecond(5),
-    DeregisterStreamConsumer: perSecond(5),
-    DescribeStream: perSecond(10),
-    DescribeStreamConsumer: perSecond(20),
-    DescribeStreamSummary: perSecond(20),
-    ListShards: perSecond(1000),
-    ListStreamConsumers: perSecond(5),
-    ListStreams: perSecond(5),
-    ListTagsForStream: perSecond(5),
-    RegisterStreamConsumer: perSecond(5),
+const kind: FiguresKind = {
+  name: 'limits',
+  names: ['aws', 'off'],
+  keysAt(path) {
+    if (path.length === 0) return Object.keys(figures).join(', ');
+    if (path[0] !== 'controlCalls') return 'perS and capacity';
+    return path.length === 1 ? 'the operations of the control plane' : 'perS, capacity and per';
   },
-  // SubscribeToShard in the service model.
-  subscribeCalls: perSecond(1),
-  // RegisterStreamConsumer in the service model.
-  pushBytes: perSecond(FAN_OUT_BYTES_PER_S),
-  // The same: Standard and Provisioned, On-demand Advantage, and those in CREATING.
-  consumersMax: CONSUMERS_MAX,
-  consumersMaxCommitted: CONSUMERS_MAX_COMMITTED,
-  consumersCreatingMax: CONSUMERS_CREATING_MAX,
-  // CreateStream in the service model.
-  streamsCreatingMax: 5,
-  // Quota page, for the three large regions.
-  shardsMax: 20_000,
 };
 
-/** Limits by name; `off` enforces none (sizes and counts of one call are part of the protocol and stay). */
-export const limitsByName = { aws: awsLimits, off: undefined } as const;
+/** The figures of an endpoint's limits. */
+export type Limits = Readonly<z.infer<typeof whole>>;
+
+/** What AWS publishes for a provisioned stream in a large region. */
+export const awsLimits: Limits = readFigures(shipped(kind), whole, kind);
+
+/** `aws`; `off` for none (sizes and counts of one call are part of the protocol and stay); or figures of one's own. */
+export type LimitsChoice = 'aws' | 'off' | Limits;
+
+/** Limits as a user names them: `aws`, `off`, or a file. Throws an OperatorError for a file that cannot be used. */
+export function limitsNamed(name: string): LimitsChoice {
+  if (name === 'aws' || name === 'off') return name;
+  const { controlCalls, ...own } = readFigures(name, differences, kind);
+  return whole.parse({ ...awsLimits, ...own, controlCalls: { ...awsLimits.controlCalls, ...controlCalls } });
+}
+
+/** The figures of a choice; undefined: there are no limits. */
+export function limitsOf(choice: LimitsChoice): Limits | undefined {
+  if (choice === 'off') return undefined;
+  return choice === 'aws' ? awsLimits : choice;
+}

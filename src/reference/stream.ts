@@ -10,10 +10,11 @@ import type { Random } from '../random.ts';
 import { Consumers } from './consumer.ts';
 import type { Faults } from './faults.ts';
 import type { Lag, Latency } from './latency.ts';
-import type { Limits } from './limits.ts';
+import type { ControlOperation, Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { Shard } from './shard.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 const HOUR_MS = 3_600_000;
 /** What `hash.low-bits` leaves of a hash key. */
@@ -53,6 +54,8 @@ export class Stream {
   readonly shards: readonly Shard[];
   readonly acknowledgement: Lag;
   readonly consumers = new Consumers();
+  /** Budgets of the operations of the control plane that are limited per stream. */
+  readonly controlCalls = new Map<ControlOperation, TokenBucket>();
   readonly #activeAtNs: number;
   readonly #ranges: readonly HashRange[];
   readonly #faults: Faults;

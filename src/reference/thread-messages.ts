@@ -1,5 +1,7 @@
 /** What the thread of the reference and the one that started it say to one another. Everything can be cloned. */
 import type { AuthenticationOptions } from './auth/authentication.ts';
+import type { LatencyChoice } from './latency.ts';
+import type { LimitsChoice } from './limits.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
 export interface ReferenceOptions extends AuthenticationOptions {
@@ -7,8 +9,8 @@ export interface ReferenceOptions extends AuthenticationOptions {
   host?: string;
   /** 0, the default, takes a free one. */
   port?: number;
-  limits: 'aws' | 'off';
-  latency: 'aws' | 'none';
+  limits: LimitsChoice;
+  latency: LatencyChoice;
   faults?: string[];
   /** 1 by default. */
   seed?: number;

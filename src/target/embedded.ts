@@ -1,4 +1,6 @@
 /** The reference of kinebench as a target: in a worker thread, on a free port of 127.0.0.1. */
+import { latencyNamed } from '../reference/latency.ts';
+import { limitsNamed } from '../reference/limits.ts';
 import { startReferenceThread } from '../reference/thread.ts';
 import type { EmbeddedSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
@@ -12,12 +14,12 @@ export interface EmbeddedTarget extends RunningTarget {
   activations(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Starts the reference; throws OperatorError for a fault that is none. */
+/** Starts the reference; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
 export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget> {
   const { limits, latency, region, seed, createStreamMs, deleteStreamMs } = spec;
   const reference = await startReferenceThread({
-    limits,
-    latency,
+    limits: limitsNamed(limits),
+    latency: latencyNamed(latency),
     region,
     faults: [...spec.faults],
     ...(seed === undefined ? {} : { seed }),
@@ -35,7 +37,7 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
     },
     modelled: true,
     // Without limits it throttles nothing, whatever the file claims.
-    capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits === 'aws')),
+    capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
     arm: (fault) => reference.arm(fault),
     disarm: (fault) => reference.disarm(fault),
     activations: () => reference.activations(),

@@ -74,8 +74,14 @@ const embedded = z.strictObject({
   ...base,
   kind: z.literal('embedded'),
   region,
-  limits: z.enum(['aws', 'off']).default('aws'),
-  latency: z.enum(['aws', 'none']).default('aws'),
+  limits: z
+    .string()
+    .regex(/^(aws|off)$|[/\\]|\.ya?ml$/, 'aws, off, or the path of a limits file')
+    .default('aws'),
+  latency: z
+    .string()
+    .regex(/^(aws|none)$|[/\\]|\.ya?ml$/, 'aws, none, or the path of a latency file')
+    .default('aws'),
   faults: z.array(z.string()).default([]),
   seed: z.int().min(0).optional(),
   createStreamMs: z.number().min(0).optional(),

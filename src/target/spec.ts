@@ -26,8 +26,10 @@ interface SpecBase {
 export interface EmbeddedSpec extends SpecBase {
   readonly kind: 'embedded';
   readonly region: string;
-  readonly limits: 'aws' | 'off';
-  readonly latency: 'aws' | 'none';
+  /** `aws`, `off`, or a file, its path relative to the current folder. */
+  readonly limits: string;
+  /** `aws`, `none`, or a file, its path relative to the current folder. */
+  readonly latency: string;
   readonly faults: readonly string[];
   readonly seed?: number | undefined;
   readonly createStreamMs?: number | undefined;

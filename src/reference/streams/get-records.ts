@@ -2,6 +2,7 @@
  * GetRecords: a page of a shard's log. The page is decided on arrival (what is readable then) and answered after the
  * modelled time. MillisBehindLatest counts readable records only: 0 when none is left, else the age of the next one.
  */
+import { NS_PER_MS } from '../../clock.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
@@ -118,8 +119,9 @@ function charge({ options, faults }: Service, quota: ReadQuota, page: RecordPage
   if (!limits || !quota.readBytes || page.bytes === 0) return;
   if (faults.fires('thr.read-bytes-off')) return;
   quota.readBytes.take(nowNs, page.bytes);
-  if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX) quota.readShutUntilNs = nowNs + limits.readFullPenaltyNs;
-  else if (quota.readBytes.inDebt(nowNs)) quota.readShutUntilNs = nowNs + limits.readStarvedPenaltyNs;
+  if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX)
+    quota.readShutUntilNs = nowNs + limits.readFullPenaltyMs * NS_PER_MS;
+  else if (quota.readBytes.inDebt(nowNs)) quota.readShutUntilNs = nowNs + limits.readStarvedPenaltyMs * NS_PER_MS;
 }
 
 /** Where the next iterator points: after the page, unless a fault is armed. */

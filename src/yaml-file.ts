@@ -1,0 +1,70 @@
+/**
+ * Reads a YAML file against a schema, with the place of every value: all faults of a file are reported at once, each as
+ * `file:line:column: what`, the way compilers do, so that an editor can jump to them.
+ */
+import { LineCounter, type Document, isMap, isNode, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { OperatorError } from './operator-error.ts';
+
+/** What a reader of one kind of file adds to its messages. */
+export interface YamlKind {
+  /** The code of the OperatorError. */
+  readonly code: string;
+  readonly hint: string;
+  /** The keys that may stand where an unknown one was found, from the file as it was read; nothing when they are not known. */
+  keysAt(path: readonly (string | number)[], file: unknown): string | undefined;
+}
+
+/** A file's text → what it says. `file` is only for messages. Throws an OperatorError with every fault. */
+export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>, kind: YamlKind): T {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const faults = document.errors.map((error) => ({ offset: error.pos[0], message: error.message }));
+  if (faults.length === 0) {
+    const parsed = schema.safeParse(document.toJS());
+    if (parsed.success) return parsed.data;
+    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(issue, document, kind)));
+  }
+  const lines = faults.sort((a, b) => a.offset - b.offset).map(({ offset, message }) => `${place(offset)}: ${message}`);
+  throw new OperatorError(lines.join('\n'), { code: kind.code, hint: kind.hint });
+}
+
+interface Fault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, document: Document, kind: YamlKind): Fault[] {
+  const path = issue.path.filter((step) => typeof step !== 'symbol');
+  const where = path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const valid = kind.keysAt(path, document.toJS());
+    return issue.keys.map((key) => ({
+      offset: keyOffset(document, [...path, key]),
+      message: `unknown key "${[...path, key].join('.')}"${valid === undefined ? '' : `; ${valid}`}`,
+    }));
+  }
+  const missing = path.length > 0 && !document.hasIn(path);
+  const subject = where === '' ? '' : `${where}: `;
+  const message = missing && issue.code !== 'custom' ? `${subject}missing, ${issue.message}` : subject + issue.message;
+  return [{ offset: valueOffset(document, path), message }];
+}
+
+/** Where a value stands; a missing one stands where the nearest map around it does. */
+function valueOffset(document: Document, path: readonly (string | number)[]): number {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function keyOffset(document: Document, path: readonly (string | number)[]): number {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === path.at(-1)) : undefined;
+  return isNode(pair?.key) && pair.key.range ? pair.key.range[0] : valueOffset(document, path);
+}
