@@ -1,52 +1,14 @@
 /** The command line as its user meets it: real processes, real exit codes, what they print and what they leave behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Result } from '../src/result.ts';
+import { commandLine } from './command-line.ts';
 
-const bin = join(import.meta.dirname, '../bin/kinebench.js');
-const folder = mkdtempSync(join(tmpdir(), 'kinebench-cli-'));
-const running = new Set<ChildProcess>();
+const { folder, start, kinebench, clear } = commandLine();
 
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(clear);
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-  const ended = new Promise<Ended>((resolve) =>
-    child.on('close', (code) => {
-      running.delete(child);
-      resolve({ code, ...output });
-    }),
-  );
-  /** Resolves once a stream has printed the text, or the process has ended without it. */
-  const printed = (stream: 'stdout' | 'stderr', text: string) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (output[stream].includes(text)) resolve();
-      };
-      child[stream].on('data', look);
-      void ended.then(() => resolve());
-      look();
-    });
-  return { child, ended, printed, output };
-}
-
-const kinebench = (...args: string[]) => start(...args).ended;
 const resultIn = (out: string) => JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8')) as Result;
 
 function scenario(name: string, text: string): string {

@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { version } from '../package.ts';
+import { serveOptions } from './serve-options.ts';
 
 /** Turns a command's work into a yargs handler that keeps the exit code. */
 type Does = <T>(work: (args: T) => Promise<ExitCode>) => (args: T) => Promise<void>;
@@ -67,18 +68,7 @@ function drivingCommands(parser: Argv, does: Does): void {
     .command(
       'serve',
       'start the embedded reference alone, for any Kinesis client',
-      (y) =>
-        y
-          .option('port', { type: 'number', default: 4567, describe: 'port to listen on; 0 takes a free one' })
-          .option('host', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
-          .option('limits', { type: 'string', default: 'aws', describe: 'what is enforced: aws, off, or a YAML file' })
-          .option('latency', {
-            type: 'string',
-            default: 'aws',
-            describe: 'what is modelled: aws, none, or a YAML file',
-          })
-          .option('fault', { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' })
-          .option('seed', { type: 'number', default: 1, describe: 'of the modelled latency' }),
+      serveOptions,
       does(async (args) => (await import('./serve.ts')).serve(args)),
     );
 }

@@ -30,20 +30,20 @@ export interface EndpointOptions extends AuthenticationOptions {
   /** `none` by default; or figures of one's own. */
   readonly latency?: LatencyChoice;
   readonly faults?: Faults;
-  readonly region?: string;
-  readonly accountId?: string;
+  readonly region?: string | undefined;
+  readonly accountId?: string | undefined;
   /** How long a stream is CREATING, in ms; 500 by default. */
-  readonly createStreamMs?: number;
+  readonly createStreamMs?: number | undefined;
   /** How long a stream is UPDATING, in ms; 500 by default. */
-  readonly updateStreamMs?: number;
+  readonly updateStreamMs?: number | undefined;
   /** How long a stream is DELETING, in ms; 500 by default. */
-  readonly deleteStreamMs?: number;
+  readonly deleteStreamMs?: number | undefined;
   /** How long a consumer is CREATING, in ms; 500 by default. */
-  readonly createConsumerMs?: number;
+  readonly createConsumerMs?: number | undefined;
   /** How long a consumer is DELETING, in ms; 500 by default. */
-  readonly deleteConsumerMs?: number;
+  readonly deleteConsumerMs?: number | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number | undefined;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }

@@ -12,10 +12,10 @@ async function main(options: ReferenceOptions): Promise<void> {
   const port = parentPort!;
   const report = (message: Report) => port.postMessage(message);
   try {
-    const { host, port: wantedPort, seed, faults: names, ...rest } = options;
+    const { host, port: wantedPort, certificate, patienceS, seed, faults: names, ...rest } = options;
     const faults = new Faults(names);
     const endpoint = createEndpoint({ ...rest, faults, clock: systemClock, random: new Random(seed ?? 1) });
-    const server = await startServer(endpoint, { host, port: wantedPort });
+    const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS });
     port.on('message', (request: Request) => {
       if (request.command === 'arm') faults.arm(request.fault);
       if (request.command === 'disarm') faults.disarm(request.fault);
@@ -30,7 +30,8 @@ async function main(options: ReferenceOptions): Promise<void> {
       });
     });
     const { region, accountId } = endpoint;
-    report({ kind: 'listening', url: server.url, host: server.host, port: server.port, region, accountId });
+    const { url, tlsUrl, host: boundHost, port: boundPort } = server;
+    report({ kind: 'listening', url, tlsUrl, host: boundHost, port: boundPort, region, accountId });
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     report({ kind: 'refused', message: error.message, code: error.code, hint: error.hint });

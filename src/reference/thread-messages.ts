@@ -1,31 +1,17 @@
 /** What the thread of the reference and the one that started it say to one another. Everything can be cloned. */
-import type { AuthenticationOptions } from './auth/authentication.ts';
+import type { EndpointOptions } from './endpoint.ts';
 import type { LatencyChoice } from './latency.ts';
 import type { LimitsChoice } from './limits.ts';
+import type { ServerOptions } from './server.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
-export interface ReferenceOptions extends AuthenticationOptions {
-  /** 127.0.0.1 by default; another interface only when it is named here. */
-  host?: string;
-  /** 0, the default, takes a free one. */
-  port?: number;
-  limits: LimitsChoice;
-  latency: LatencyChoice;
-  faults?: string[];
-  /** 1 by default. */
-  seed?: number;
-  region?: string;
-  accountId?: string;
-  /** How long a stream is CREATING, in ms; 500 by default. */
-  createStreamMs?: number;
-  /** How long a stream is DELETING, in ms; 500 by default. */
-  deleteStreamMs?: number;
-  /** How long a consumer is CREATING, in ms; 500 by default. */
-  createConsumerMs?: number;
-  /** How long a consumer is DELETING, in ms; 500 by default. */
-  deleteConsumerMs?: number;
-  /** How long a subscription without records is silent at the most, in ms; 5000 by default. */
-  heartbeatMs?: number;
+export interface ReferenceOptions
+  extends ServerOptions, Omit<EndpointOptions, 'clock' | 'random' | 'faults' | 'limits' | 'latency'> {
+  readonly limits: LimitsChoice;
+  readonly latency: LatencyChoice;
+  readonly faults?: readonly string[] | undefined;
+  /** Of the latency model, request ids and the key of iterators; 1 by default. */
+  readonly seed?: number | undefined;
 }
 
 /** What the thread can be told. */
@@ -41,6 +27,7 @@ export type Report =
   | {
       readonly kind: 'listening';
       readonly url: string;
+      readonly tlsUrl: string;
       readonly host: string;
       readonly port: number;
       readonly region: string;

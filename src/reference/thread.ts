@@ -13,6 +13,8 @@ export type { ReferenceOptions } from './thread-messages.ts';
 /** A reference that runs in its own thread. */
 export interface ReferenceThread extends AsyncDisposable {
   readonly url: string;
+  /** The same port by TLS. */
+  readonly tlsUrl: string;
   readonly host: string;
   readonly port: number;
   readonly region: string;
@@ -44,9 +46,10 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     name: 'reference',
   });
   const thread = new Thread(worker);
-  const { url, host, port, region, accountId } = await thread.listening;
+  const { url, tlsUrl, host, port, region, accountId } = await thread.listening;
   return {
     url,
+    tlsUrl,
     host,
     port,
     region,

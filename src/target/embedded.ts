@@ -16,15 +16,21 @@ export interface EmbeddedTarget extends RunningTarget {
 
 /** Starts the reference; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
 export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget> {
-  const { limits, latency, region, seed, createStreamMs, deleteStreamMs } = spec;
+  const { limits, latency, accountId, updateStreamMs, createConsumerMs, deleteConsumerMs, heartbeatMs } = spec;
+  const { region, seed, faults: names, createStreamMs, deleteStreamMs } = spec;
   const reference = await startReferenceThread({
     limits: limitsNamed(limits),
     latency: latencyNamed(latency),
     region,
-    faults: [...spec.faults],
-    ...(seed === undefined ? {} : { seed }),
-    ...(createStreamMs === undefined ? {} : { createStreamMs }),
-    ...(deleteStreamMs === undefined ? {} : { deleteStreamMs }),
+    accountId,
+    faults: names,
+    seed,
+    createStreamMs,
+    updateStreamMs,
+    deleteStreamMs,
+    createConsumerMs,
+    deleteConsumerMs,
+    heartbeatMs,
   });
   const faults = spec.faults.length === 0 ? '' : `, with faults ${spec.faults.join(', ')}`;
   return {

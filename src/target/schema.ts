@@ -84,8 +84,16 @@ const embedded = z.strictObject({
     .default('aws'),
   faults: z.array(z.string()).default([]),
   seed: z.int().min(0).optional(),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'twelve digits, in quotes')
+    .optional(),
   createStreamMs: z.number().min(0).optional(),
+  updateStreamMs: z.number().min(0).optional(),
   deleteStreamMs: z.number().min(0).optional(),
+  createConsumerMs: z.number().min(0).optional(),
+  deleteConsumerMs: z.number().min(0).optional(),
+  heartbeatMs: z.number().min(0).optional(),
 });
 
 const local = z.strictObject({

@@ -32,8 +32,14 @@ export interface EmbeddedSpec extends SpecBase {
   readonly latency: string;
   readonly faults: readonly string[];
   readonly seed?: number | undefined;
+  /** Twelve digits. */
+  readonly accountId?: string | undefined;
   readonly createStreamMs?: number | undefined;
+  readonly updateStreamMs?: number | undefined;
   readonly deleteStreamMs?: number | undefined;
+  readonly createConsumerMs?: number | undefined;
+  readonly deleteConsumerMs?: number | undefined;
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** How a process target is started. `{port}`, `{spare-port}` and `{package}` are replaced in args, env, cwd and url. */

@@ -26,16 +26,16 @@ import { Verification, type Attempt, type Known } from './verification.ts';
 /** How requests are authenticated; everything has a default. */
 export interface AuthenticationOptions {
   /** `form` by default. */
-  readonly auth?: 'form' | 'verify' | 'off';
+  readonly auth?: 'form' | 'verify' | 'off' | undefined;
   /** The keys that `verify` knows; `kinebench` with the secret `kinebench` by default. */
-  readonly keys?: readonly AccessKey[];
+  readonly keys?: readonly AccessKey[] | undefined;
   /**
    * How far a signature may lie before and after the clock, in ms; 5 minutes by default, as Kinesis was observed to do
    * (the general pages of AWS say 15).
    */
-  readonly clockSkewMs?: number;
+  readonly clockSkewMs?: number | undefined;
   /** The regions whose credential scope `verify` takes; any by default, each with streams of its own. */
-  readonly regions?: readonly string[];
+  readonly regions?: readonly string[] | undefined;
 }
 
 /** The endpoint as its authentication sees it: whose a request is that names nobody, and what the service is called in a scope. */

@@ -1,0 +1,52 @@
+/** Runs the command line as real processes in a folder of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const bin = join(import.meta.dirname, '../bin/kinebench.js');
+
+/** How a process ended, and all it printed. */
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A fresh folder, and the command line in it; `clear` ends what still runs and removes the folder. */
+export function commandLine() {
+  const folder = mkdtempSync(join(tmpdir(), 'kinebench-cli-'));
+  const running = new Set<ChildProcess>();
+
+  function start(...args: string[]) {
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    const ended = new Promise<Ended>((resolve) =>
+      child.on('close', (code) => {
+        running.delete(child);
+        resolve({ code, ...output });
+      }),
+    );
+    /** Resolves once a stream has printed the text, or the process has ended without it. */
+    const printed = (stream: 'stdout' | 'stderr', text: string) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (output[stream].includes(text)) resolve();
+        };
+        child[stream].on('data', look);
+        void ended.then(() => resolve());
+        look();
+      });
+    return { child, ended, printed, output };
+  }
+
+  function clear() {
+    for (const child of running) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  return { folder, start, kinebench: (...args: string[]) => start(...args).ended, clear };
+}

@@ -1,0 +1,59 @@
+/** `kinebench serve` as its user meets it: what it prints is enough for the SDK, by plain HTTP/2 and by TLS. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { afterAll, expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
+import { createClient } from '../src/wire/client.ts';
+import { commandLine } from './command-line.ts';
+
+const { folder, start, kinebench, clear } = commandLine();
+
+afterAll(clear);
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+test('a script reads where it listens, and its clients sign with the keys of the file, by TLS too', async () => {
+  const keys = file('keys.yaml', "- { accessKeyId: AKIAONE, secretAccessKey: one, accountId: '123456789012' }\n");
+  const server = start('serve', '--port', '0', '--json', '--auth', 'verify', '--keys', keys, '--ca-out', 'ca.pem');
+  await server.printed('stdout', '\n');
+  const { url, tlsUrl }: { url: string; tlsUrl: string } = JSON.parse(server.output.stdout);
+  const credentials = { accessKeyId: 'AKIAONE', secretAccessKey: 'one' };
+  const plain = new KinesisClient({ endpoint: url, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  expect((await plain.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
+  const forged = new KinesisClient({
+    endpoint: url,
+    region: 'eu-west-1',
+    credentials: { ...credentials, secretAccessKey: 'two' },
+    maxAttempts: 1,
+  });
+  await expect(forged.send(new ListStreamsCommand({}))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  const ca = readFileSync(join(folder, 'ca.pem'), 'utf8');
+  const endpoint = { url: tlsUrl, region: 'eu-west-1', credentials: async () => credentials, ca };
+  const secure = createClient(endpoint, systemClock);
+  expect(await secure.call('ListStreams', {})).toMatchObject({ kind: 'ok', output: { StreamNames: [] } });
+  secure.close();
+  for (const client of [plain, forged]) client.destroy();
+  server.child.kill('SIGTERM');
+  expect((await server.ended).code).toBe(0);
+});
+
+test.each([
+  [['--limits', 'none.yaml'], 'cannot read limits from none.yaml'],
+  [['--latency', file('slow.yaml', 'calls: 3\n')], 'slow.yaml:1:1: unknown key "calls"'],
+  [['--max-memory', 'lots'], '--max-memory lots is not a size'],
+  [['--heartbeat-ms', '-1'], '--heartbeat-ms -1 is not a number of milliseconds'],
+  [['--account', '12'], '--account 12 is not an account'],
+  [['--tls-cert', 'cert.pem'], '--tls-cert stands alone'],
+  [
+    ['--auth', 'verify', '--keys', file('bad.yaml', '- { accessKeyId: A }\n')],
+    'bad.yaml:1:3: 0.secretAccessKey: missing',
+  ],
+])('%j is refused with what to do', async (options, message) => {
+  const { code, stderr } = await kinebench('serve', '--port', '0', ...options);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});

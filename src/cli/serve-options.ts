@@ -1,0 +1,39 @@
+/** The options of `kinebench serve`. */
+import type { Argv, InferredOptionTypes } from 'yargs';
+
+const options = {
+  port: { type: 'number', default: 4567, describe: 'port to listen on; 0 takes a free one' },
+  host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
+  limits: { type: 'string', default: 'aws', describe: 'what is enforced: aws, off, or a YAML file' },
+  latency: { type: 'string', default: 'aws', describe: 'what is modelled: aws, none, or a YAML file' },
+  fault: { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' },
+  seed: { type: 'number', default: 1, describe: 'of the modelled latency' },
+  region: { type: 'string', describe: 'region of callers who name none [us-east-1]' },
+  account: { type: 'string', describe: 'account of callers who name none [000000000000]' },
+  auth: {
+    choices: ['form', 'verify', 'off'] as const,
+    default: 'form' as const,
+    describe: 'what signatures are held to',
+  },
+  keys: { type: 'string', describe: 'YAML file of the keys that --auth verify knows' },
+  'clock-skew-ms': { type: 'number', describe: 'how far a signature may lie from the clock [300000]' },
+  'tls-cert': { type: 'string', describe: 'certificate for TLS, PEM file; by default one is made' },
+  'tls-key': { type: 'string', describe: 'its private key, PEM file' },
+  'ca-out': { type: 'string', describe: 'write the certificate that TLS clients have to trust to this file' },
+  'max-memory': { type: 'string', describe: 'the most that records may take, such as 512MiB; no bound by default' },
+  'create-stream-ms': { type: 'number', describe: 'how long a stream is CREATING [500]' },
+  'update-stream-ms': { type: 'number', describe: 'how long a stream is UPDATING [500]' },
+  'delete-stream-ms': { type: 'number', describe: 'how long a stream is DELETING [500]' },
+  'create-consumer-ms': { type: 'number', describe: 'how long a consumer is CREATING [500]' },
+  'delete-consumer-ms': { type: 'number', describe: 'how long a consumer is DELETING [500]' },
+  'heartbeat-ms': { type: 'number', describe: 'how long a subscription is silent at the most [5000]' },
+  json: { type: 'boolean', default: false, describe: 'print where it listens as one line of JSON, nothing else' },
+} as const;
+
+/** What was typed. */
+export type ServeArguments = InferredOptionTypes<typeof options>;
+
+/** Adds the options to a command. */
+export function serveOptions(y: Argv) {
+  return y.options(options);
+}
