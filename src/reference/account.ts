@@ -3,7 +3,8 @@
  * nothing but the machine. Everything time-dependent takes the arrival of the request; nothing here waits.
  */
 import { NS_PER_MS } from '../clock.ts';
-import type { CreateStreamInput } from '../protocol/operations.ts';
+import { ON_DEMAND_SHARDS_DEFAULT } from '../protocol/limits.ts';
+import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
 import { awsLimits, type ControlOperation } from './limits.ts';
 import { Refusal } from './refusal.ts';
@@ -49,29 +50,36 @@ export class Account {
 
   /** All streams that exist, by name in order. */
   streams({ nowNs }: Arrival): Stream[] {
-    for (const stream of this.#streams.values()) if (stream.gone(nowNs)) this.#streams.delete(stream.name);
+    for (const stream of this.#streams.values()) {
+      if (stream.gone(nowNs)) this.#streams.delete(stream.name);
+      else stream.topology.settle(nowNs);
+    }
     return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The stream of that name, if there is one. */
   stream(name: string, { nowNs }: Arrival): Stream | undefined {
     const stream = this.#streams.get(name);
-    return stream?.gone(nowNs) ? undefined : stream;
+    if (!stream || stream.gone(nowNs)) return undefined;
+    stream.topology.settle(nowNs);
+    return stream;
   }
 
   /** Begins to create a stream; `number` is its own in the whole endpoint. */
   create(input: CreateStreamInput, number: number, arrival: Arrival): Stream | Refusal {
     const name = input.StreamName;
-    const shardCount = input.ShardCount ?? SHARDS_DEFAULT;
+    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
+    const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
+    const shardCount = this.#shardCount(input, mode);
+    if (shardCount instanceof Refusal) return shardCount;
     const refused = this.#refuseCreate(name, shardCount, arrival);
     if (refused) return refused;
-    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
     const stream = new Stream({
       number,
       name,
       accountId: this.id,
       arn: `arn:aws:kinesis:${this.region}:${this.id}:stream/${name}`,
-      mode: input.StreamModeDetails?.StreamMode ?? 'PROVISIONED',
+      mode: faults.has('od.mode-lost') && mode === 'ON_DEMAND' && faults.fires('od.mode-lost') ? 'PROVISIONED' : mode,
       shardCount,
       tags: input.Tags ?? {},
       createMs: createStreamMs,
@@ -91,10 +99,23 @@ export class Account {
     stream.deleteAt(nowNs + this.#options.deleteStreamMs * NS_PER_MS);
   }
 
+  /** How many shards a new stream begins with (the text is assumed). */
+  #shardCount({ ShardCount: asked }: CreateStreamInput, mode: StreamMode): number | Refusal {
+    const { faults } = this.#options;
+    if (mode === 'ON_DEMAND' && asked !== undefined) {
+      return new Refusal('InvalidArgumentException', 'ShardCount cannot be given for a stream in ON_DEMAND mode.');
+    }
+    if (mode === 'ON_DEMAND') return faults.fires('od.single-shard') ? 1 : ON_DEMAND_SHARDS_DEFAULT;
+    return asked ?? (faults.fires('life.default-shards-1') ? 1 : SHARDS_DEFAULT);
+  }
+
   #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {
     const { limits } = this.#options;
     const streams = this.streams(arrival);
-    if (this.#streams.has(name)) {
+    const present = this.#streams.get(name);
+    if (present) {
+      if (this.#options.faults.fires('life.create-resets'))
+        for (const { log } of present.topology.shards) log.trimTo(log.end);
       return new Refusal('ResourceInUseException', `Stream ${name} under account ${this.id} already exists.`);
     }
     const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;
@@ -104,7 +125,18 @@ export class Account {
         `Limit for streams being created concurrently exceeded for account ${this.id}.`,
       );
     }
-    const count = streams.reduce((sum, stream) => sum + stream.shards.length, 0);
+    return this.refuseShards(shardCount, arrival);
+  }
+
+  /** The shards that take records, of all streams. */
+  openShardCount(arrival: Arrival): number {
+    return this.streams(arrival).reduce((sum, stream) => sum + stream.topology.open.length, 0);
+  }
+
+  /** The refusal of more shards than the account may have (text observed). */
+  refuseShards(shardCount: number, arrival: Arrival): Refusal | undefined {
+    const { limits } = this.#options;
+    const count = this.openShardCount(arrival);
     // Without limits this one stays: it keeps a typing error from taking all memory.
     const shardsMax = (limits ?? awsLimits).shardsMax;
     if (count + shardCount <= shardsMax) return undefined;

@@ -9,6 +9,7 @@ import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
+import { reshardFaults } from './reshard-faults.test-data.ts';
 import { recordFaults } from './record-faults.test-data.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
@@ -125,6 +126,7 @@ const signed =
 const scenarios: Record<FaultName, Scenario> = {
   ...recordFaults,
   ...fanOutFaults,
+  ...reshardFaults,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {

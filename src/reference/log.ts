@@ -95,6 +95,16 @@ export class ShardLog {
     return found ? Math.max(this.#horizon, found.firstAtLeast(column, value)) : this.#end;
   }
 
+  /** What was put before `ms` is not shown, and kept: what a fault does that forgets to delete. */
+  hideBefore(ms: number): void {
+    this.#horizon = Math.max(this.#horizon, this.firstAtLeast('arrivalMs', ms));
+  }
+
+  /** Shows again what was hidden. */
+  unhide(): void {
+    this.#horizon = this.#segments[0]?.first ?? this.#horizon;
+  }
+
   /** A record's value in a column. The record must not be trimmed. */
   at(column: Column, ordinal: number): number {
     return this.#segments[this.#segmentOf(ordinal)]!.at(column, ordinal);

@@ -121,6 +121,13 @@ export class SequenceNumbers {
     return this.at(0, this.#createdS);
   }
 
+  /** The EndingSequenceNumber of the shard, closed at `closedS` (layout observed): nothing in it exceeds it. */
+  ending(closedS: number): string {
+    const hex = (value: number | bigint, count: number) => value.toString(16).padStart(count, '0');
+    const parts = [hex(this.#createdS, 9), hex(this.#shardIndex % 16, 1), hex(INDEX_MAX, 16), '00', hex(closedS, 9)];
+    return String(BigInt(`0x2${parts.join('')}${hex(this.#shardIndex, 8)}2`));
+  }
+
   #limbsAt(putS: number): number[] {
     this.#putS = putS;
     const limbs = Array<number>(LIMBS).fill(0);

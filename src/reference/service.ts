@@ -15,6 +15,7 @@ import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
+import type { Instant } from './topology.ts';
 import { Timetable } from './subscription-timetable.ts';
 import { forget, Sweep, type StreamEntry } from './sweep.ts';
 
@@ -111,13 +112,26 @@ export class Service {
   /** The stream that a request names, if it is not in the middle of another change. */
   findChangeable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
     const stream = this.find(ref, arrival);
-    if (stream instanceof Refusal) return stream;
-    const status = stream.status(arrival.nowNs);
-    if (status === 'ACTIVE') return stream;
+    return stream instanceof Refusal ? stream : (this.refuseBusy(stream, arrival) ?? stream);
+  }
+
+  /** The refusal of a change while another one is under way (text observed). */
+  refuseBusy(stream: Stream, { nowNs }: Arrival): Refusal | undefined {
+    const status = stream.status(nowNs);
+    if (status === 'ACTIVE') return undefined;
     return new Refusal(
       'ResourceInUseException',
       `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${status}`,
     );
+  }
+
+  /** Begins a change of a stream's shards: it is UPDATING until the instant at which the change is made. */
+  plan(stream: Stream, closing: readonly Shard[], arrival: Arrival, make: (at: Instant) => void): void {
+    this.beginUpdate(stream, arrival);
+    const { updateStreamMs } = this.options;
+    const at = { nowNs: arrival.nowNs + updateStreamMs * NS_PER_MS, nowMs: arrival.nowMs + updateStreamMs };
+    if (this.faults.fires('reshard.child-opens-early')) make(arrival);
+    else stream.topology.plan(at, closing, make);
   }
 
   /** Begins a change of a stream: it is UPDATING for the time the endpoint was set up with. */
@@ -130,6 +144,7 @@ export class Service {
     const entry = this.#byNumber[number];
     // What is gone stays gone: only its name is kept, for the text of the refusal.
     if (entry) forget(entry, arrival);
+    entry?.stream?.topology.settle(arrival.nowNs);
     return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
   }
 
@@ -145,6 +160,6 @@ export class Service {
 }
 
 /** The refusal for a stream that does not exist. */
-function notFound(name: string, accountId: string): Refusal {
+export function notFound(name: string, accountId: string): Refusal {
   return new Refusal('ResourceNotFoundException', `Stream ${name} under account ${accountId} not found.`);
 }

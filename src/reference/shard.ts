@@ -5,7 +5,7 @@
 import { NS_PER_S } from '../clock.ts';
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
-import type { Shard as ShardDescription } from '../protocol/operations.ts';
+import type { HashKeyRange, Shard as ShardDescription } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { Faults } from './faults.ts';
 import type { Lag } from './latency.ts';
@@ -27,8 +27,16 @@ export interface ShardWatcher {
 const FAULT_PERIOD = 16;
 /** How long `thr.sticky` goes on. */
 const STICKY_NS = 10 * NS_PER_S;
+/** Records that arrive so soon before their shard is closed are lost by `reshard.inflight-lost`. */
+const IN_FLIGHT_NS = NS_PER_S / 10;
 /** How far back `imm.upsert-by-key` looks. */
 const UPSERT_REACH = 100;
+
+/** The shards that one came of, by a split or a merge. */
+export interface ShardParents {
+  readonly parent: Shard;
+  readonly adjacent?: Shard;
+}
 
 /** What a shard is made of. */
 export interface ShardOptions {
@@ -40,6 +48,7 @@ export interface ShardOptions {
   readonly faults: Faults;
   readonly memory: LogMemory;
   readonly nowNs: number;
+  readonly parents?: ShardParents | undefined;
 }
 
 /** A shard of one stream. */
@@ -47,6 +56,8 @@ export class Shard {
   readonly id: string;
   readonly index: number;
   readonly range: HashRange;
+  /** When it was opened, in ms since the epoch. */
+  readonly openedMs: number;
   readonly numbers: SequenceNumbers;
   readonly log: ShardLog;
   readonly createdS: number;
@@ -55,6 +66,9 @@ export class Shard {
   readonly readCalls: TokenBucket | undefined;
   readonly readBytes: TokenBucket | undefined;
   readonly iteratorCalls: TokenBucket | undefined;
+  readonly parents: ShardParents | undefined;
+  /** When it will be closed, as far as that is known. */
+  closesAtNs = Number.POSITIVE_INFINITY;
   /** Reads are refused until then, whatever the buckets hold. */
   readShutUntilNs = 0;
   readonly #visibility: Lag;
@@ -63,14 +77,19 @@ export class Shard {
   #index = 0;
   #arrivalMs = 0;
   #writeShutUntilNs = 0;
+  #closedMs: number | undefined;
   /** A record that a fault has acknowledged and not stored yet. */
   #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs }: ShardOptions) {
+  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents }: ShardOptions) {
+    this.parents = parents;
     this.index = index;
     this.id = shardIdOf(index);
     this.range = range;
-    this.createdS = Math.floor(createdMs / 1000);
+    this.openedMs = createdMs;
+    // A child's numbers are greater than all of its parents', whose life may be shorter than a second.
+    const parentS = Math.max(parents?.parent.createdS ?? 0, parents?.adjacent?.createdS ?? 0);
+    this.createdS = Math.max(Math.floor(createdMs / 1000), parentS + 1);
     this.numbers = new SequenceNumbers(index, this.createdS);
     this.log = new ShardLog(this.numbers, memory);
     this.#visibility = visibility;
@@ -104,13 +123,45 @@ export class Shard {
     for (const watcher of this.#watchers) watcher.changed(visibleAtNs);
   }
 
+  /** When it was closed; undefined while it is open. */
+  get closedMs(): number | undefined {
+    return this.#closedMs;
+  }
+
+  /** It takes no more records. */
+  close({ nowMs, nowNs }: { readonly nowMs: number; readonly nowNs: number }): void {
+    this.settle();
+    this.#closedMs = nowMs;
+    this.closesAtNs = nowNs;
+    if (this.log.end > this.log.horizon && this.#faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
+    this.announce(nowNs);
+  }
+
   /** The shard as ListShards and DescribeStream show it. */
   describe(): ShardDescription {
+    const { parents } = this;
+    const adjacent =
+      parents?.adjacent && !this.#faults.fires('reshard.adjacent-missing') ? parents.adjacent : undefined;
     return {
       ShardId: this.id,
-      HashKeyRange: { StartingHashKey: String(this.range.start), EndingHashKey: String(this.range.end) },
-      SequenceNumberRange: { StartingSequenceNumber: this.numbers.starting() },
+      ...(parents && { ParentShardId: parents.parent.id }),
+      ...(adjacent && { AdjacentParentShardId: adjacent.id }),
+      HashKeyRange: this.hashKeyRange(),
+      SequenceNumberRange: {
+        StartingSequenceNumber: this.numbers.starting(),
+        ...(this.#closedMs !== undefined && { EndingSequenceNumber: this.#ending(this.#closedMs) }),
+      },
     };
+  }
+
+  /** Its hash keys as answers show them. */
+  hashKeyRange(): HashKeyRange {
+    return { StartingHashKey: String(this.range.start), EndingHashKey: String(this.range.end) };
+  }
+
+  #ending(closedMs: number): string {
+    const tooSmall = this.#index > 1 && this.#faults.fires('seq.end-too-small');
+    return tooSmall ? this.numbers.at(1, this.createdS) : this.numbers.ending(Math.floor(closedMs / 1000));
   }
 
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
@@ -152,6 +203,7 @@ export class Shard {
     if (this.#held) return this.#storeBeforeHeld(record, marks);
     const number = this.#numberOf(marks);
     if (strikes && faults.fires('log.ack-then-drop')) return number;
+    if (this.closesAtNs - arrival.nowNs <= IN_FLIGHT_NS && faults.fires('reshard.inflight-lost')) return number;
     if (strikes && this.#holdsBack(record)) {
       // The number before this one is left for the record that comes next.
       this.#index += 1;

@@ -3,7 +3,7 @@
  * background. Times of transitions are monotonic nanoseconds.
  */
 import { NS_PER_MS } from '../clock.ts';
-import { hashKeyOf, initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
+import { hashKeyOf } from '../protocol/hash.ts';
 import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
@@ -13,12 +13,17 @@ import type { Lag, Latency } from './latency.ts';
 import type { ControlOperation, Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
+import { ChangeHistory } from './change-history.ts';
 import { Shard } from './shard.ts';
 import type { TokenBucket } from './token-bucket.ts';
+import { Topology, type Instant } from './topology.ts';
 
 const HOUR_MS = 3_600_000;
 /** What `hash.low-bits` leaves of a hash key. */
 const LOW_BITS = 2n ** 120n - 1n;
+/** One of so many records for children goes to the parent by `imm.append-after-close`, the first so many by `reshard.route-to-parent`. */
+const STRAY_PERIOD = 16;
+const STRAYS = 100;
 /** Records after which `hash.salted-per-conn` changes its salt. */
 const SALT_PERIOD = 50;
 
@@ -47,21 +52,23 @@ export class Stream {
   readonly name: string;
   readonly accountId: string;
   readonly arn: string;
-  readonly mode: StreamMode;
+  mode: StreamMode;
   readonly createdMs: number;
-  readonly retentionHours: number;
+  retentionHours: number;
   readonly tags: Map<string, string>;
-  readonly shards: readonly Shard[];
+  readonly topology: Topology;
+  readonly changes = new ChangeHistory();
   readonly acknowledgement: Lag;
   readonly consumers = new Consumers();
   /** Budgets of the operations of the control plane that are limited per stream. */
   readonly controlCalls = new Map<ControlOperation, TokenBucket>();
   readonly #activeAtNs: number;
-  readonly #ranges: readonly HashRange[];
   readonly #faults: Faults;
   #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
+  #longestHours: number;
   #salted = 0;
+  #stray = 0;
 
   constructor(options: StreamOptions) {
     const { number, arrival, limits, latency, faults, memory, random } = options;
@@ -74,14 +81,18 @@ export class Stream {
     this.tags = new Map(Object.entries(options.tags));
     this.#faults = faults;
     this.retentionHours = faults.fires('ret.default-168') ? 168 : RETENTION_HOURS_DEFAULT;
+    this.#longestHours = this.retentionHours;
     this.#activeAtNs = arrival.nowNs + (faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
     this.acknowledgement = latency.acknowledgement(random.fork('acknowledgement', number));
-    this.#ranges = rangesOf(options.shardCount, faults);
-    this.shards = this.#ranges.map((range, index) => {
-      const visibility = latency.visibility(random.fork('visibility', number, index));
-      const { createdMs } = this;
-      return new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs: arrival.nowNs });
-    });
+    this.topology = new Topology(
+      options.shardCount,
+      (index, range, { nowMs: createdMs, nowNs }, parents) => {
+        const visibility = latency.visibility(random.fork('visibility', number, index));
+        return new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents });
+      },
+      faults,
+      arrival,
+    );
   }
 
   status(nowNs: number): StreamStatus {
@@ -111,9 +122,32 @@ export class Stream {
     return nowNs >= this.#deletedAtNs;
   }
 
-  /** The shards that are shown: none while the stream is being created (observed). */
-  shardsShown(nowNs: number): readonly Shard[] {
-    return this.status(nowNs) === 'CREATING' ? [] : this.shards;
+  /**
+   * The shards that are shown, by index: none while the stream is being created (observed), and of the closed ones those
+   * that may still hold records.
+   */
+  shardsShown({ nowNs, nowMs }: Instant): Shard[] {
+    if (this.status(nowNs) === 'CREATING') return [];
+    return this.topology.shards.filter(
+      (shard) => !this.#expired(shard, nowMs) || this.#faults.fires('ret.zombie-shard'),
+    );
+  }
+
+  /** The shards that take records; none while the stream is being created. */
+  shardsOpen({ nowNs }: Instant): readonly Shard[] {
+    return this.status(nowNs) === 'CREATING' ? [] : this.topology.open;
+  }
+
+  /** A shard that is shown, by its index. */
+  shardShown(index: number, { nowNs, nowMs }: Instant): Shard | undefined {
+    if (this.status(nowNs) === 'CREATING') return undefined;
+    const shard = this.topology.shards[index];
+    return shard && !this.#expired(shard, nowMs) ? shard : undefined;
+  }
+
+  /** Whether a shard was closed so long ago that nothing in it can be younger than the retention. */
+  #expired({ closedMs }: Shard, nowMs: number): boolean {
+    return closedMs !== undefined && closedMs < nowMs - this.retentionHours * HOUR_MS;
   }
 
   /** The shard for a partition key, or for an explicit hash key. */
@@ -123,12 +157,20 @@ export class Stream {
     if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
     if (useKey && this.#faults.fires('hash.low-bits')) hashKey &= LOW_BITS;
     if (useKey && this.#faults.fires('hash.salted-per-conn')) hashKey = hashKeyOf(`${this.#salt()}${partitionKey}`);
-    const index = rangeIndexOf(this.#ranges, hashKey);
-    // Only a fault leaves a hash key without a shard: the one before the gap takes it.
-    if (index === -1) return this.shards.findLast((shard) => shard.range.start <= hashKey)!;
-    const atEnd = this.#faults.has('hash.end-exclusive') && this.#ranges[index]!.end === hashKey;
-    if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.shards[(index + 1) % this.shards.length]!;
-    return this.shards[index]!;
+    const shard = this.topology.holding(hashKey);
+    const atEnd = this.#faults.has('hash.end-exclusive') && shard.range.end === hashKey;
+    if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.topology.after(shard);
+    return shard.parents && this.#strays() ? shard.parents.parent : shard;
+  }
+
+  /** Whether a record for a child goes to its parent, by a fault. */
+  #strays(): boolean {
+    const faults = this.#faults;
+    this.#stray += 1;
+    if (faults.has('reshard.child-opens-early') && this.#stray % 2 === 0)
+      return faults.fires('reshard.child-opens-early');
+    if (this.#stray % STRAY_PERIOD === 0 && faults.fires('imm.append-after-close')) return true;
+    return this.#stray <= STRAYS && faults.fires('reshard.route-to-parent');
   }
 
   #salt(): number {
@@ -138,26 +180,32 @@ export class Stream {
 
   /** The shard whose write budget a record on `shard` draws on: its own, unless a fault is armed. */
   budgetOf(shard: Shard): Shard {
-    return shard.index > 0 && this.#faults.fires('thr.per-stream') ? this.shards[0]! : shard;
+    return shard.index > 0 && this.#faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
+  }
+
+  /** Changes the retention, in hours. */
+  retain(hours: number): void {
+    if (hours < this.retentionHours) this.#faults.fires('ret.decrease-noop');
+    const raised = hours > this.retentionHours && this.#faults.fires('ret.soft-delete-resurrects');
+    if (raised) for (const { log } of this.topology.shards) log.unhide();
+    this.retentionHours = hours;
+    this.#longestHours = Math.max(hours, this.#longestHours);
   }
 
   /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
   trim(shard: Shard, nowMs: number): void {
     const early = this.#faults.has('ret.trim-early') ? HOUR_MS : 0;
-    const before = nowMs - this.retentionHours * HOUR_MS + early;
     const { log } = shard;
+    if (this.#expired(shard, nowMs)) log.trimTo(log.end);
+    const kept = this.#faults.has('ret.decrease-noop') ? this.#longestHours : this.retentionHours;
+    const before = nowMs - kept * HOUR_MS + early;
     if (log.horizon === log.end || log.at('arrivalMs', log.horizon) >= before) return;
     if (this.#faults.fires('ret.never-trims')) return;
     if (log.horizon > 0 && this.#faults.fires('ret.horizon-stuck')) return;
     if (early > 0) this.#faults.fires('ret.trim-early');
-    log.trimBefore(before);
+    if (this.#faults.has('ret.soft-delete-resurrects')) log.hideBefore(before);
+    else log.trimBefore(before);
   }
-}
-
-function rangesOf(shardCount: number, faults: Faults): readonly HashRange[] {
-  const ranges = initialRanges(shardCount);
-  if (shardCount === 1 || !faults.fires('shard.range-gap')) return ranges;
-  return ranges.map(({ start, end }, index) => ({ start, end: index === shardCount - 1 ? end : end - 1n }));
 }
 
 function reversed(hashKey: bigint): bigint {

@@ -22,6 +22,7 @@ import type { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import type { Shard, ShardWatcher } from './shard.ts';
 import type { Stream } from './stream.ts';
+import { childShards } from './streams/child-shards.ts';
 import { faultyPage, hasReadFault } from './streams/faulty-read.ts';
 import { noteDelivery } from './streams/faulty-sharing.ts';
 import type { Alarm, Timetable } from './subscription-timetable.ts';
@@ -157,11 +158,17 @@ export class Subscription implements ShardWatcher, Alarm {
       if (!faults.fires('efo.immortal')) return 'end';
       this.#endsAtNs = Number.POSITIVE_INFINITY;
     }
+    stream.topology.settle(nowNs);
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);
     const readable = log.firstAtLeast('visibleAtNs', Math.floor(nowNs) + 1);
     if (this.#position < readable) return this.#records(codec, writer, readable, nowNs, nowMs);
+
+    if (shard.closedMs !== undefined && this.#position >= log.end) {
+      if (faults.fires('efo.silent-end')) return 'end';
+      return { bytes: writer.event(codec.encode(this.#ending())), last: true };
+    }
 
     let heartbeatAtNs = this.#lastEventAtNs + heartbeatMs * NS_PER_MS;
     if (nowNs >= heartbeatAtNs) {
@@ -174,7 +181,7 @@ export class Subscription implements ShardWatcher, Alarm {
     const coming = this.#position < log.end;
     if (!coming) shard.watch(this);
     const recordAtNs = coming ? this.#pushAtNs(log.at('visibleAtNs', this.#position)) : Number.POSITIVE_INFINITY;
-    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs) };
+    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, shard.closesAtNs) };
   }
 
   /** An event with records, or the time when there is budget for it. */
@@ -214,6 +221,13 @@ export class Subscription implements ShardWatcher, Alarm {
     const dropped = page.count > BURST_RECORDS && faults.fires('efo.drop-on-burst');
     const kept = dropped ? shard.log.page(page.next - page.count, page.next, BURST_RECORDS, page.bytes) : page;
     return hasReadFault(faults) ? faultyPage(faults, shard, kept, nowMs) : kept;
+  }
+
+  /** The last event: the shard was closed, and was read to its end. */
+  #ending(): SubscribeToShardEvent {
+    const { stream, shard, service } = this.#options;
+    const ChildShards = childShards(stream, shard, service.faults);
+    return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 
   /** An event without records: the subscription lives, and the checkpoint can move on. */

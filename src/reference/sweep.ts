@@ -31,7 +31,7 @@ export class Sweep {
   /** Looks at the next shard. */
   step(arrival: Arrival): void {
     const entry = this.#entries[this.#entry];
-    const shard = entry?.stream?.shards[this.#shard];
+    const shard = entry?.stream?.topology.shards[this.#shard];
     if (entry?.stream && shard && !forget(entry, arrival)) {
       entry.stream.trim(shard, arrival.nowMs);
       this.#shard += 1;
@@ -47,7 +47,7 @@ export class Sweep {
     this.#allAtNs = arrival.nowNs;
     for (const entry of this.#entries) {
       forget(entry, arrival);
-      for (const shard of entry.stream?.shards ?? []) entry.stream?.trim(shard, arrival.nowMs);
+      for (const shard of entry.stream?.topology.shards ?? []) entry.stream?.trim(shard, arrival.nowMs);
     }
   }
 }
@@ -55,7 +55,7 @@ export class Sweep {
 /** Forgets a stream that is gone, and what it holds. False: it is not gone. */
 export function forget(entry: StreamEntry, { nowNs }: Arrival): boolean {
   if (!entry.stream?.gone(nowNs)) return false;
-  for (const { log } of entry.stream.shards) log.trimTo(log.end);
+  for (const { log } of entry.stream.topology.shards) log.trimTo(log.end);
   entry.stream = undefined;
   return true;
 }

@@ -11,7 +11,7 @@ export const describeStream: Handler<'DescribeStream'> = (service, input, arriva
   if (after === undefined) {
     return new Refusal('InvalidArgumentException', `ExclusiveStartShardId ${input.ExclusiveStartShardId} is invalid.`);
   }
-  const shards = stream.shardsShown(arrival.nowNs).slice(after + 1);
+  const shards = stream.shardsShown(arrival).filter(({ index }) => index > after);
   const page = shards.slice(0, Math.min(input.Limit ?? DESCRIBE_STREAM_PAGE, DESCRIBE_STREAM_PAGE));
   return {
     atNs: service.answerAtNs(arrival),

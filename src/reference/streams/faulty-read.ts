@@ -25,6 +25,7 @@ const readFaults = [
   'poll.int-gap',
   'read.replica-diverges',
   'replay.sampled',
+  'reshard.rewrites-parent',
   'seq.hex',
   'seq.renumber-on-read',
 ] as const;
@@ -76,6 +77,8 @@ function change(faults: Faults, shard: Shard, record: Shown, nowMs: number, read
   if (ordinal % ROT_PERIOD === 0 && old && hasData && faults.fires('imm.bit-rot')) flipLastBit(record);
   const stale = reads.count % 2 === 0 && ordinal % SAMPLE_PERIOD === 0 && hasData;
   if (stale && faults.fires('read.replica-diverges')) flipLastBit(record);
+  const closed = shard.closedMs !== undefined && ordinal % SAMPLE_PERIOD === 0 && hasData;
+  if (closed && faults.fires('reshard.rewrites-parent')) flipLastBit(record);
   if (arrivalMs !== nowMs && faults.fires('imm.timestamp-now')) record.arrivalMs = nowMs;
 }
 

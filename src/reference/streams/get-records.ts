@@ -13,6 +13,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
+import { childShards } from './child-shards.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
@@ -61,7 +62,10 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (faults.has('iter.consumes-on-read')) consumedOf(shard).set(input.ShardIterator, next);
   if (apart) passQuota(shard, input.ShardIterator, iterator);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
-  return { atNs, page: shown, rest: { NextShardIterator: ended ? null : iterator, MillisBehindLatest: behindMs } };
+  const children =
+    next >= shard.log.end && shard.closedMs !== undefined ? childShards(stream, shard, faults) : undefined;
+  const rest = { NextShardIterator: ended || children ? null : iterator, MillisBehindLatest: behindMs };
+  return { atNs, page: shown, rest: children && children.length > 0 ? { ...rest, ChildShards: children } : rest };
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
@@ -82,7 +86,8 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) {
     return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   }
-  return { stream, shard: stream.shards[shardIndex]!, position };
+  const shard = stream.topology.shards[shardIndex]!;
+  return { stream, shard, position };
 }
 
 /** Where the uses of iterators ended, while `iter.consumes-on-read` is armed. */

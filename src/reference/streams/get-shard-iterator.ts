@@ -8,7 +8,7 @@ import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-posi
 export const getShardIterator: Handler<'GetShardIterator'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const shard = shardToRead(stream, input.ShardId, arrival);
+  const shard = shardToRead(stream, input.ShardId, arrival, service.faults);
   if (shard instanceof Refusal) return shard;
   const start: Start = {
     operation: 'GetShardIterator',

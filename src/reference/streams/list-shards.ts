@@ -1,8 +1,10 @@
 import { LIST_SHARDS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
-import type { Service } from '../service.ts';
+import { notFound, type Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
+import type { Faults } from '../faults.ts';
+import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { shardIndexOf } from './shard-id.ts';
@@ -11,14 +13,17 @@ import { shardIndexOf } from './shard-id.ts';
 export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   const from = start(service, input, arrival);
   if (from instanceof Refusal) return from;
-  const { stream, position } = from;
-  const shards = stream.shardsShown(arrival.nowNs).slice(position);
+  const { stream, position, filter } = from;
+  const shards = stream
+    .shardsShown(arrival)
+    .filter((shard) => shard.index >= position && passes(shard, filter, service.faults));
   const page = shards.slice(0, Math.min(input.MaxResults ?? LIST_SHARDS_PAGE, LIST_SHARDS_PAGE));
   const atNs = service.answerAtNs(arrival);
+  const dropped = page.length < shards.length && service.faults.fires('list.page-drop-boundary');
   const token = {
     streamNumber: stream.number,
-    shardIndex: 0,
-    position: position + page.length,
+    shardIndex: filter,
+    position: (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1),
     issuedMs: arrival.nowMs + (atNs - arrival.nowNs) / 1e6,
   };
   return {
@@ -30,29 +35,80 @@ export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   };
 };
 
-function start(
-  service: Service,
-  input: ListShardsInput,
-  arrival: Arrival,
-): { stream: Stream; position: number } | Refusal {
+/** What a call lists: the shards of a stream from an index on that pass the filter. */
+interface From {
+  readonly stream: Stream;
+  readonly position: number;
+  readonly filter: Filter;
+}
+
+/**
+ * Which shards pass, as one number, so that a token carries it: all (0), those that are open (1), those that were open at a
+ * time (its ms since the epoch), those that were open then or later (the same, negative).
+ */
+type Filter = number;
+const ALL = 0;
+const OPEN = 1;
+
+function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY }: Shard, filter: Filter, faults: Faults): boolean {
+  if (filter === ALL) return true;
+  if (filter === OPEN) return closedMs === Number.POSITIVE_INFINITY || faults.fires('list.filter-includes-closed');
+  return closedMs > Math.abs(filter) && (filter < 0 || openedMs <= filter);
+}
+
+/** The filter of a request (texts assumed). A time before the horizon is the horizon. */
+function filterOf({ ShardFilter: asked }: ListShardsInput, stream: Stream, { nowMs }: Arrival): Filter | Refusal {
+  if (!asked) return ALL;
+  const { Type: type, Timestamp: timestamp } = asked;
+  const horizonMs = Math.max(stream.createdMs, nowMs - stream.retentionHours * 3_600_000);
+  const timed = type === 'AT_TIMESTAMP' || type === 'FROM_TIMESTAMP';
+  if (timed !== (timestamp !== undefined)) {
+    return invalid(`ShardFilter of type ${type} ${timed ? 'needs' : 'does not take'} a Timestamp.`);
+  }
+  if ((type === 'AFTER_SHARD_ID') !== (asked.ShardId !== undefined)) {
+    return invalid(`ShardFilter of type ${type} ${asked.ShardId === undefined ? 'needs' : 'does not take'} a ShardId.`);
+  }
+  if (timestamp !== undefined && timestamp * 1000 > nowMs) {
+    return invalid(`The Timestamp of a ShardFilter cannot lie in the future.`);
+  }
+  const atMs = Math.max(horizonMs, Math.round((timestamp ?? 0) * 1000));
+  if (type === 'AT_LATEST') return OPEN;
+  if (type === 'AT_TIMESTAMP' || type === 'AT_TRIM_HORIZON') return atMs;
+  return type === 'FROM_TIMESTAMP' ? -atMs : ALL;
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal('InvalidArgumentException', message);
+}
+
+function start(service: Service, input: ListShardsInput, arrival: Arrival): From | Refusal {
   if (input.NextToken === undefined) {
     if (input.StreamName === undefined && input.StreamARN === undefined) {
       return new Refusal('InvalidArgumentException', 'Either NextToken or StreamName should be provided.');
     }
     const stream = service.find(input, arrival);
     if (stream instanceof Refusal) return stream;
-    const after = input.ExclusiveStartShardId === undefined ? -1 : shardIndexOf(input.ExclusiveStartShardId);
-    if (after !== undefined) return { stream, position: after + 1 };
-    return new Refusal('InvalidArgumentException', `ExclusiveStartShardId ${input.ExclusiveStartShardId} is invalid.`);
+    const createdS = input.StreamCreationTimestamp;
+    if (createdS !== undefined && Math.floor(createdS) !== Math.floor(stream.createdMs / 1000)) {
+      return notFound(stream.name, stream.accountId);
+    }
+    const filter = filterOf(input, stream, arrival);
+    if (filter instanceof Refusal) return filter;
+    const afterId = input.ExclusiveStartShardId ?? input.ShardFilter?.ShardId;
+    const after = afterId === undefined ? -1 : shardIndexOf(afterId);
+    if (after !== undefined) return { stream, position: after + 1, filter };
+    return invalid(
+      `${input.ExclusiveStartShardId === undefined ? 'ShardId' : 'ExclusiveStartShardId'} ${afterId} is invalid.`,
+    );
   }
   if (input.StreamName !== undefined || input.StreamARN !== undefined) {
     return new Refusal('InvalidArgumentException', 'NextToken and StreamName cannot be provided together.');
   }
   const token = service.seal.open('shards', input.NextToken);
   if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-  if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS) {
+  if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS && !service.faults.fires('list.token-immortal')) {
     return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
   }
   const stream = service.byNumber(token.streamNumber, arrival);
-  return stream instanceof Refusal ? stream : { stream, position: token.position };
+  return stream instanceof Refusal ? stream : { stream, position: token.position, filter: token.shardIndex };
 }

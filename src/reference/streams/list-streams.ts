@@ -8,7 +8,7 @@ export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => 
   if (input.NextToken !== undefined) {
     const token = service.seal.open('streams', input.NextToken);
     if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-    if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS) {
+    if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS && !service.faults.fires('list.token-immortal')) {
       return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
     }
     after = service.nameOf(token.streamNumber);

@@ -29,9 +29,9 @@ export interface Start {
 }
 
 /** The shard that a reader names. */
-export function shardToRead(stream: Stream, shardId: string, { nowNs }: Arrival): Shard | Refusal {
-  const shard = stream.shardsShown(nowNs)[shardIndexOf(shardId) ?? -1];
-  if (shard) return shard;
+export function shardToRead(stream: Stream, shardId: string, arrival: Arrival, faults: Faults): Shard | Refusal {
+  const shard = stream.shardShown(shardIndexOf(shardId) ?? -1, arrival);
+  if (shard && !(shard.closedMs !== undefined && faults.fires('reshard.closed-404'))) return shard;
   return new Refusal(
     'ResourceNotFoundException',
     `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,

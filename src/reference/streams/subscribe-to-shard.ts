@@ -23,7 +23,7 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
   const found = findConsumer(service, { ConsumerARN: input.ConsumerARN }, arrival);
   if (found instanceof Refusal) return found;
   const { stream, consumer } = found;
-  const shard = shardToRead(stream, input.ShardId, arrival);
+  const shard = shardToRead(stream, input.ShardId, arrival, faults);
   if (shard instanceof Refusal) return shard;
   const { Type, SequenceNumber, Timestamp } = input.StartingPosition;
   const start: Start = { operation: 'SubscribeToShard', type: Type, number: SequenceNumber, timestamp: Timestamp };

@@ -1,0 +1,54 @@
+import { UPDATE_SHARD_COUNT_PER_DAY, UPDATE_SHARD_COUNT_SHARDS_MAX } from '../../protocol/limits.ts';
+import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Stream } from '../stream.ts';
+import type { Handler } from './operation.ts';
+import { findReshardable, refuseShards } from './shard-ref.ts';
+
+/** Begins to give a stream another number of shards, each with an equal share of the hash keys. */
+export const updateShardCount: Handler<'UpdateShardCount'> = (service, input, arrival) => {
+  const stream = findReshardable(service, input, arrival, 'UpdateShardCount');
+  if (stream instanceof Refusal) return stream;
+  const { TargetShardCount: target } = input;
+  const current = stream.topology.open.length;
+  const refused = refuseCount(service, stream, current, target, arrival);
+  if (refused && !(refused.name === 'LimitExceededException' && service.faults.fires('reshard.unbounded')))
+    return refused;
+  stream.changes.note('UpdateShardCount', arrival.nowMs);
+  service.plan(stream, stream.topology.open, arrival, (at) => stream.topology.scale(target, at));
+  return {
+    atNs: service.answerAtNs(arrival),
+    value: { StreamName: stream.name, StreamARN: stream.arn, CurrentShardCount: current, TargetShardCount: target },
+  };
+};
+
+/** The first text was observed, the others are assumed. */
+function refuseCount(
+  service: Service,
+  stream: Stream,
+  current: number,
+  target: number,
+  arrival: Arrival,
+): Refusal | undefined {
+  const counts = `Current open shard count: ${current} Target shard count: ${target}`;
+  if (target > 2 * current) {
+    return exceeded(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
+  }
+  if (2 * target < current) {
+    return exceeded(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
+  }
+  if (target > UPDATE_SHARD_COUNT_SHARDS_MAX) {
+    return exceeded(`UpdateShardCount cannot scale over ${UPDATE_SHARD_COUNT_SHARDS_MAX} shards. ${counts}`);
+  }
+  if (stream.changes.inLastDay('UpdateShardCount', arrival.nowMs) >= UPDATE_SHARD_COUNT_PER_DAY) {
+    return exceeded(
+      `UpdateShardCount was called ${UPDATE_SHARD_COUNT_PER_DAY} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
+    );
+  }
+  return target > current ? refuseShards(service, target - current, arrival) : undefined;
+}
+
+function exceeded(message: string): Refusal {
+  return new Refusal('LimitExceededException', message);
+}

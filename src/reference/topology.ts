@@ -1,0 +1,137 @@
+/**
+ * The shards of one stream: those that are open, by the hash keys they hold, and those that were. A change (split, merge, a
+ * new count) is planned for an instant; whoever asks first after it finds it made as of that instant: parents closed,
+ * children open, no hash key without a shard. Nothing runs in the background.
+ */
+import { initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
+import type { Faults } from './faults.ts';
+import type { Shard, ShardParents } from './shard.ts';
+
+/** A moment on both hands of the clock. */
+export interface Instant {
+  readonly nowNs: number;
+  readonly nowMs: number;
+}
+
+/** Makes the shard with an index. */
+export type ShardMaker = (index: number, range: HashRange, at: Instant, parents?: ShardParents) => Shard;
+
+interface Change {
+  readonly at: Instant;
+  readonly make: (at: Instant) => void;
+}
+
+/** The shards of one stream. */
+export class Topology {
+  readonly #shards: Shard[] = [];
+  readonly #make: ShardMaker;
+  readonly #faults: Faults;
+  #open: Shard[] = [];
+  #ranges: HashRange[] = [];
+  #changes: Change[] = [];
+
+  /** Fresh shards with equal shares of the hash keys. */
+  constructor(shardCount: number, make: ShardMaker, faults: Faults, at: Instant) {
+    this.#make = make;
+    this.#faults = faults;
+    const ranges = initialRanges(shardCount);
+    const gap = shardCount > 1 && faults.fires('shard.range-gap');
+    ranges.forEach(({ start, end }, index) => {
+      this.#open.push(this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at));
+    });
+    this.#ranges = this.#open.map(({ range }) => range);
+  }
+
+  /** All there ever were, by index. */
+  get shards(): readonly Shard[] {
+    return this.#shards;
+  }
+
+  /** Those that take records, by hash key. */
+  get open(): readonly Shard[] {
+    return this.#open;
+  }
+
+  /** The open shard that holds a hash key. */
+  holding(hashKey: bigint): Shard {
+    const index = rangeIndexOf(this.#ranges, hashKey);
+    // Only a fault leaves a hash key without a shard: the one before the gap takes it.
+    return this.#open[index] ?? this.#open.findLast(({ range }) => range.start <= hashKey) ?? this.#open[0]!;
+  }
+
+  /** The open shard after another one, by hash key; after the last the first. */
+  after(shard: Shard): Shard {
+    return this.#open[(this.#open.indexOf(shard) + 1) % this.#open.length]!;
+  }
+
+  /** The shards that took over the hash keys of one that was closed. */
+  childrenOf(parent: Shard): Shard[] {
+    return this.#shards.filter(({ parents }) => parents?.parent === parent || parents?.adjacent === parent);
+  }
+
+  /** Plans a change; those who watch the shards that it closes are told when to look again. */
+  plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
+    this.#changes.push({ at, make });
+    for (const shard of closing) {
+      shard.closesAtNs = at.nowNs;
+      shard.announce(at.nowNs);
+    }
+  }
+
+  /** Makes the changes whose instant has come. */
+  settle(nowNs: number): void {
+    if (this.#changes.length === 0) return;
+    const due = this.#changes.filter(({ at }) => at.nowNs <= nowNs);
+    this.#changes = this.#changes.filter(({ at }) => at.nowNs > nowNs);
+    for (const { at, make } of due) make(at);
+  }
+
+  /** Closes a shard and opens two that meet at `hashKey`, which the second one holds. */
+  split(parent: Shard, hashKey: bigint, at: Instant): [Shard, Shard] {
+    const overlap = this.#faults.fires('reshard.child-overlap') ? 0n : 1n;
+    const { start, end } = parent.range;
+    const lower = this.#add({ start, end: hashKey - overlap }, at, { parent });
+    const upper = this.#add({ start: hashKey, end }, at, { parent });
+    this.#replace([parent], [lower, upper], at);
+    return [lower, upper];
+  }
+
+  /** Closes two shards and opens one that holds the hash keys of both. */
+  merge(parent: Shard, adjacent: Shard, at: Instant): Shard {
+    const start = parent.range.start < adjacent.range.start ? parent.range.start : adjacent.range.start;
+    const end = parent.range.end > adjacent.range.end ? parent.range.end : adjacent.range.end;
+    const child = this.#add({ start, end }, at, { parent, adjacent });
+    this.#replace([parent, adjacent], [child], at);
+    return child;
+  }
+
+  /**
+   * Gives each of `shardCount` shards an equal share of the hash keys, by splits and merges alone, as AWS does: what lies
+   * across a new border is split there, then all pieces of one share are merged. Pieces live for no time; they are listed
+   * all the same, and every shard's ancestors can be followed.
+   */
+  scale(shardCount: number, at: Instant): void {
+    const shares = initialRanges(shardCount);
+    for (const { start } of shares) {
+      const holder = this.holding(start);
+      if (holder.range.start !== start) this.split(holder, start, at);
+    }
+    for (const { start, end } of shares) {
+      let shard = this.holding(start);
+      while (shard.range.end !== end) shard = this.merge(shard, this.after(shard), at);
+    }
+  }
+
+  #add(range: HashRange, at: Instant, parents?: ShardParents): Shard {
+    const shard = this.#make(this.#shards.length, range, at, parents);
+    this.#shards.push(shard);
+    return shard;
+  }
+
+  #replace(parents: readonly Shard[], children: readonly Shard[], at: Instant): void {
+    for (const parent of parents) parent.close(at);
+    this.#open = [...this.#open.filter((shard) => !parents.includes(shard)), ...children];
+    this.#open.sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
+    this.#ranges = this.#open.map(({ range }) => range);
+  }
+}
