@@ -6,9 +6,12 @@ import { NS_PER_MS } from '../clock.ts';
 import { ON_DEMAND_SHARDS_DEFAULT } from '../protocol/limits.ts';
 import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
+import { BillingCommitment } from './billing-commitment.ts';
 import { awsLimits, type ControlOperation } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
+import { refuseDistribution } from './streams/distribution.ts';
+import { refuseWarm } from './streams/warm-throughput.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -19,6 +22,7 @@ const SHARDS_DEFAULT = 4;
 export class Account {
   readonly id: string;
   readonly region: string;
+  readonly commitment = new BillingCommitment();
   readonly #options: ServiceOptions;
   readonly #streams = new Map<string, Stream>();
   readonly #controlCalls = new Map<ControlOperation, TokenBucket>();
@@ -72,7 +76,12 @@ export class Account {
     const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
     const shardCount = this.#shardCount(input, mode);
     if (shardCount instanceof Refusal) return shardCount;
-    const refused = this.#refuseCreate(name, shardCount, arrival);
+    const warm = input.WarmThroughputMiBps;
+    const refused =
+      this.#refuseCreate(name, shardCount, arrival) ??
+      refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
+      (warm === undefined ? undefined : refuseWarm(warm, mode, faults)) ??
+      this.#refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({
       number,
@@ -90,6 +99,9 @@ export class Account {
       memory,
       random,
     });
+    stream.settings.distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
+    stream.settings.warmMiBps = warm;
+    if (input.MaxRecordSizeInKiB !== undefined) stream.setRecordSize(input.MaxRecordSizeInKiB, arrival.nowNs);
     this.#streams.set(name, stream);
     return stream;
   }
@@ -107,6 +119,18 @@ export class Account {
     }
     if (mode === 'ON_DEMAND') return faults.fires('od.single-shard') ? 1 : ON_DEMAND_SHARDS_DEFAULT;
     return asked ?? (faults.fires('life.default-shards-1') ? 1 : SHARDS_DEFAULT);
+  }
+
+  /** The quota of on-demand streams (the text is assumed). */
+  #refuseMode(mode: StreamMode, arrival: Arrival): Refusal | undefined {
+    const { limits } = this.#options;
+    if (!limits || mode !== 'ON_DEMAND') return undefined;
+    const count = this.streams(arrival).filter((stream) => stream.mode === 'ON_DEMAND').length;
+    if (count < limits.onDemandStreamsMax) return undefined;
+    return new Refusal(
+      'LimitExceededException',
+      `This request would exceed the limit of ${limits.onDemandStreamsMax} on-demand streams for the account ${this.id} in ${this.region}.`,
+    );
   }
 
   #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {

@@ -41,6 +41,10 @@ export class Consumer {
   /** Seconds since the epoch, as the ARN has them. */
   readonly createdS: number;
   readonly tags: Map<string, string>;
+  /** For messages. */
+  readonly subject: string;
+  /** Who else may use it, in JSON; undefined when nobody was named. */
+  policy: string | undefined;
   readonly #options: ConsumerOptions;
   readonly #activeAtNs: number;
   readonly #pipes = new Map<number, Pipe>();
@@ -53,6 +57,7 @@ export class Consumer {
     this.createdS = createdS;
     this.arn = `${streamArn}/consumer/${name}:${createdS}`;
     this.tags = new Map(Object.entries(tags));
+    this.subject = `consumer ${name} under stream ${options.streamName} under account ${options.accountId}`;
     this.#options = options;
     this.#activeAtNs = arrival.nowNs + createMs * NS_PER_MS;
   }

@@ -5,10 +5,11 @@
 import { expect, test } from 'vitest';
 import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX } from '../protocol/operations.ts';
+import type { OperationName } from '../protocol/operations.ts';
 import { inputShapes, type Pattern, type Shape } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { createEndpoint } from './endpoint.ts';
-import { operations as handlers, type PresentOperation } from './streams/operations.ts';
+import { operations as handlers } from './streams/operations.ts';
 
 const arn = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
 const consumer = `${arn}/consumer/c:1767225600`;
@@ -84,9 +85,9 @@ test.each([1, 2, 3, 4])('every request is answered: seed %i', async (seed) => {
   const random = new Random(seed);
   const clock = new VirtualClock();
   const endpoint = createEndpoint({ clock, limits: 'aws', createStreamMs: 0, deleteStreamMs: 0 });
-  const operations = Object.keys(handlers).filter((name): name is PresentOperation => name in handlers);
+  const operations = Object.keys(handlers).filter((name): name is OperationName => name in handlers);
   const statuses = new Map<number, number>();
-  const send = async (operation: PresentOperation, input: unknown) => {
+  const send = async (operation: OperationName, input: unknown) => {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,

@@ -5,19 +5,22 @@
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
-import { KINESIS_TARGET_PREFIX, type Input, type Output } from '../protocol/operations.ts';
+import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
+import type { KeyState } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { isControlOperation, limitsOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
+import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { Service } from './service.ts';
 import type { Arrival } from './arrival.ts';
-import { operations, type PresentOperation } from './streams/operations.ts';
+import { findResource } from './streams/resource-ref.ts';
+import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
 
@@ -44,6 +47,8 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly deleteConsumerMs?: number | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
+  /** Encryption keys that cannot be used, by the id that requests name; any other key is there and enabled. */
+  readonly kmsKeys?: Readonly<Record<string, KeyState>> | undefined;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
@@ -109,6 +114,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),
+    kmsKeys: options.kmsKeys ?? {},
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     createStreamMs: options.createStreamMs ?? 500,
@@ -138,18 +144,24 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
       const answer = answerTo(service, authentication, request, codec, now);
       headers['content-type'] = codec.contentType;
-      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(answer, codec, headers);
-      return clock.sleepUntil(answer.atNs).then(() => responseOf(answer, codec, headers));
+      if (answer.atNs === undefined || answer.atNs <= now.nowNs)
+        return responseOf(service.faults, answer, codec, headers);
+      return clock.sleepUntil(answer.atNs).then(() => responseOf(service.faults, answer, codec, headers));
     },
   };
 }
 
 function responseOf(
+  faults: Faults,
   answer: Answer<unknown> | Refusal,
   codec: Codec,
   headers: Record<string, string>,
 ): EndpointResponse {
-  if (answer instanceof Refusal) return { status: answer.status, headers, body: codec.encode(answer.toBody()) };
+  if (answer instanceof Refusal) {
+    const { __type, ...rest } = answer.toBody();
+    const body = faults.fires('api.type-missing') ? rest : { __type, ...rest };
+    return { status: answer.status, headers, body: codec.encode(body) };
+  }
   if (!('events' in answer)) return { status: 200, headers, body: bodyOf(answer, codec) };
   headers['content-type'] = EVENT_STREAM;
   return { status: 200, headers, body: answer.events(codec) };
@@ -197,7 +209,10 @@ function answerTo(
   }
   const input = codec.decode(request.body);
   if (input === undefined) return new Refusal('SerializationException');
-  if (!operation) return new Refusal('UnknownOperationException');
+  if (!operation)
+    return service.faults.fires('api.unknown-op-200')
+      ? { atNs: nowNs, value: {} }
+      : new Refusal('UnknownOperationException');
   const caller = authentication.admit(request, nowMs);
   if (caller instanceof Refusal) return caller;
   const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
@@ -206,7 +221,7 @@ function answerTo(
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
-function run<O extends PresentOperation>(
+function run<O extends OperationName>(
   service: Service,
   operation: O,
   input: object,
@@ -214,30 +229,64 @@ function run<O extends PresentOperation>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   service.sweep.step(arrival);
+  const admitted = admitForeign(service, operation, input, arrival);
+  if (admitted instanceof Refusal) return admitted;
   if (isControlOperation(operation)) {
     const refused = service.account(arrival.caller).admitControl(operation, arrival, streamNameIn(input));
     if (refused) return refused;
   }
-  return operations[operation](service, input, arrival);
+  return operations[operation](service, input, admitted);
+}
+
+/**
+ * A call that names a stream or consumer of another account in the region is one of that account's, if a policy allows it.
+ * The text is that of other AWS services.
+ */
+function admitForeign(service: Service, operation: string, input: object, arrival: Arrival): Arrival | Refusal {
+  const arn = arnIn(input);
+  const [, region, accountId] = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):/.exec(arn ?? '') ?? [];
+  const { caller } = arrival;
+  if (arn === undefined || accountId === undefined || region !== caller.region || accountId === caller.accountId) {
+    return arrival;
+  }
+  const theirs = { ...arrival, caller: { accountId, region } };
+  const resource = findResource(service, arn, theirs);
+  // What is not there is not found, by the words of the operation itself.
+  if (resource instanceof Refusal) return arrival;
+  const action = `kinesis:${operation}`;
+  const allowed = allows(resource.policy, { accountId: caller.accountId, action, resource: arn });
+  if (allowed || service.faults.fires('pol.not-enforced')) return theirs;
+  return new Refusal(
+    'AccessDeniedException',
+    `User: arn:aws:iam::${caller.accountId}:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
+  );
+}
+
+/** The ARN that a request names. */
+function arnIn(input: object): string | undefined {
+  const arn =
+    ('ConsumerARN' in input && input.ConsumerARN) ||
+    ('StreamARN' in input && input.StreamARN) ||
+    ('ResourceARN' in input && input.ResourceARN);
+  return typeof arn === 'string' ? arn : undefined;
 }
 
 /** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
 function streamNameIn(input: object): string | undefined {
   if ('StreamName' in input && typeof input.StreamName === 'string') return input.StreamName;
-  const arn = ('StreamARN' in input && input.StreamARN) || ('ConsumerARN' in input && input.ConsumerARN);
-  return typeof arn === 'string' ? arn.split('/')[1] : undefined;
+  return arnIn(input)?.split('/')[1];
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */
-function assertInput<O extends PresentOperation>(_operation: O, _input: object): asserts _input is Input<O> {}
+function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
 
-function operationOf(target: string | string[] | undefined): PresentOperation | undefined {
+function operationOf(target: string | string[] | undefined): OperationName | undefined {
   if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
   const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
   return isOperation(name) ? name : undefined;
 }
 
-function isOperation(name: string): name is PresentOperation {
+function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
 }
 

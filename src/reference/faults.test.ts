@@ -9,6 +9,7 @@ import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
+import { settingFaults } from './setting-faults.test-data.ts';
 import { reshardFaults } from './reshard-faults.test-data.ts';
 import { recordFaults } from './record-faults.test-data.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
@@ -127,6 +128,7 @@ const scenarios: Record<FaultName, Scenario> = {
   ...recordFaults,
   ...fanOutFaults,
   ...reshardFaults,
+  ...settingFaults,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {
@@ -203,10 +205,15 @@ const scenarios: Record<FaultName, Scenario> = {
 };
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
-const limitsOf = (name: FaultName) => (/^(thr|batch)\.|reject|quota|efo.no-limit/.test(name) ? 'aws' : 'off');
+const limitsOf = (name: FaultName) =>
+  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket/.test(name) ? 'aws' : 'off';
 
 async function observe(name: FaultName, armed: boolean): Promise<{ seen: unknown; activations: object }> {
-  const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed ? [name] : [] });
+  const endpoint = virtualEndpoint({
+    limits: limitsOf(name),
+    faults: armed ? [name] : [],
+    kmsKeys: { disabled: 'disabled' },
+  });
   await endpoint.stream(S, 4);
   return { seen: await scenarios[name](endpoint), activations: endpoint.faults.activations() };
 }

@@ -43,6 +43,8 @@ const figures = {
   writeRecords: bucket,
   /** Per shard, bytes of data and partition key. */
   writeBytes: bucket,
+  /** The same where records may be larger than 1 MiB. */
+  largeWriteBytes: bucket,
   /** Per shard, GetRecords calls of all consumers together. */
   readCalls: bucket,
   /** Per shard, bytes answered to all consumers together. */
@@ -60,6 +62,8 @@ const figures = {
   /** Calls of the control plane. */
   controlCalls: z.partialRecord(z.enum(controlOperations), calls),
   streamsCreatingMax: count,
+  /** On-demand streams of an account in a region. */
+  onDemandStreamsMax: count,
   /** Shards of an account in a region. */
   shardsMax: count,
   /** Consumers of a stream. */

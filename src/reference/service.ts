@@ -7,6 +7,7 @@ import type { CreateStreamInput, StreamRef } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Account } from './account.ts';
 import type { Arrival, Caller } from './arrival.ts';
+import type { KeyState } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
 import type { Limits } from './limits.ts';
@@ -27,6 +28,8 @@ export interface ServiceOptions {
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;
+  /** Encryption keys that cannot be used. */
+  readonly kmsKeys: Readonly<Record<string, KeyState>>;
   /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;
@@ -99,12 +102,20 @@ export class Service {
     }
     const name = ref.StreamName ?? arnName!;
     const ours = region === caller.region && accountId === caller.accountId;
+    if (ref.StreamName === undefined && this.faults.fires('api.arn-ignored')) return notFound('', accountId);
     return (ours ? this.account(caller).stream(name, arrival) : undefined) ?? notFound(name, accountId);
   }
 
   /** The stream that a request names, if records can be put into it. */
   findWritable(ref: StreamRef, arrival: Arrival): Stream | Refusal {
     const stream = this.find(ref, arrival);
+    if (
+      stream instanceof Refusal &&
+      ref.StreamName !== undefined &&
+      this.faults.fires('api.missing-stream-autocreate')
+    ) {
+      this.create({ StreamName: ref.StreamName }, arrival);
+    }
     if (stream instanceof Refusal || stream.writable(arrival.nowNs)) return stream;
     return notFound(stream.name, stream.accountId);
   }

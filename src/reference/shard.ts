@@ -3,6 +3,7 @@
  * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable.
  */
 import { NS_PER_S } from '../clock.ts';
+import { RECORD_BYTES_MAX } from '../protocol/limits.ts';
 import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import type { HashKeyRange, Shard as ShardDescription } from '../protocol/operations.ts';
@@ -62,20 +63,24 @@ export class Shard {
   readonly log: ShardLog;
   readonly createdS: number;
   readonly writeRecords: TokenBucket | undefined;
-  readonly writeBytes: TokenBucket | undefined;
+  writeBytes: TokenBucket | undefined;
   readonly readCalls: TokenBucket | undefined;
   readonly readBytes: TokenBucket | undefined;
   readonly iteratorCalls: TokenBucket | undefined;
   readonly parents: ShardParents | undefined;
+  /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
+  reencryptedTo = 0;
   /** When it will be closed, as far as that is known. */
   closesAtNs = Number.POSITIVE_INFINITY;
   /** Reads are refused until then, whatever the buckets hold. */
   readShutUntilNs = 0;
+  readonly #limits: Limits | undefined;
   readonly #visibility: Lag;
   readonly #faults: Faults;
   readonly #watchers = new Set<ShardWatcher>();
   #index = 0;
   #arrivalMs = 0;
+  #large = false;
   #writeShutUntilNs = 0;
   #closedMs: number | undefined;
   /** A record that a fault has acknowledged and not stored yet. */
@@ -92,6 +97,7 @@ export class Shard {
     this.createdS = Math.max(Math.floor(createdMs / 1000), parentS + 1);
     this.numbers = new SequenceNumbers(index, this.createdS);
     this.log = new ShardLog(this.numbers, memory);
+    this.#limits = limits;
     this.#visibility = visibility;
     this.#faults = faults;
     if (limits) {
@@ -164,6 +170,16 @@ export class Shard {
     return tooSmall ? this.numbers.at(1, this.createdS) : this.numbers.ending(Math.floor(closedMs / 1000));
   }
 
+  /** Gives it the bucket for records of up to so many bytes, full, unless it has that one already. */
+  sizeWrites(recordBytesMax: number, nowNs: number): void {
+    if (!this.#limits) return;
+    const { writeBytes, largeWriteBytes } = this.#limits;
+    const large = recordBytesMax > RECORD_BYTES_MAX;
+    if (large === this.#large) return;
+    this.#large = large;
+    this.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
+  }
+
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
     if (!this.writeRecords || !this.writeBytes) return true;
@@ -174,6 +190,7 @@ export class Shard {
     const bytesFit = this.writeBytes.has(nowNs, share * bytes);
     if (!recordFits || !bytesFit) {
       if (faults.fires('thr.off')) return true;
+      if (recordFits && this.#large && faults.fires('lr.no-bucket')) return true;
       if (!recordFits || !faults.fires('thr.bytes-ignored')) {
         if (faults.has('thr.sticky')) this.#writeShutUntilNs = nowNs + STICKY_NS;
         return false;

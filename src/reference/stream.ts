@@ -15,6 +15,7 @@ import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
 import { Shard } from './shard.ts';
+import { StreamSettings } from './stream-settings.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { Topology, type Instant } from './topology.ts';
 
@@ -58,6 +59,7 @@ export class Stream {
   readonly tags: Map<string, string>;
   readonly topology: Topology;
   readonly changes = new ChangeHistory();
+  readonly settings = new StreamSettings();
   readonly acknowledgement: Lag;
   readonly consumers = new Consumers();
   /** Budgets of the operations of the control plane that are limited per stream. */
@@ -69,6 +71,7 @@ export class Stream {
   #longestHours: number;
   #salted = 0;
   #stray = 0;
+  #turn = 0;
 
   constructor(options: StreamOptions) {
     const { number, arrival, limits, latency, faults, memory, random } = options;
@@ -88,7 +91,9 @@ export class Stream {
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
         const visibility = latency.visibility(random.fork('visibility', number, index));
-        return new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents });
+        const shard = new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents });
+        shard.sizeWrites(this.settings.recordBytesMax, nowNs);
+        return shard;
       },
       faults,
       arrival,
@@ -152,6 +157,7 @@ export class Stream {
 
   /** The shard for a partition key, or for an explicit hash key. */
   shardFor(partitionKey: string, explicitHashKey: bigint | undefined): Shard {
+    if (this.settings.distribution === 'AUTO') return this.#next();
     const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
     if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
@@ -161,6 +167,13 @@ export class Stream {
     const atEnd = this.#faults.has('hash.end-exclusive') && shard.range.end === hashKey;
     if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.topology.after(shard);
     return shard.parents && this.#strays() ? shard.parents.parent : shard;
+  }
+
+  /** The next open shard in turn, where the service decides (assumed; AWS spreads records evenly). */
+  #next(): Shard {
+    const { open } = this.topology;
+    this.#turn = (this.#turn + 1) % open.length;
+    return open[this.#turn]!;
   }
 
   /** Whether a record for a child goes to its parent, by a fault. */
@@ -181,6 +194,27 @@ export class Stream {
   /** The shard whose write budget a record on `shard` draws on: its own, unless a fault is armed. */
   budgetOf(shard: Shard): Shard {
     return shard.index > 0 && this.#faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
+  }
+
+  /** The stream as tags and policies see it. */
+  get resource() {
+    const { tags, settings, name, accountId } = this;
+    return {
+      tags,
+      subject: `stream ${name} under account ${accountId}`,
+      get policy() {
+        return settings.policy;
+      },
+      set policy(policy: string | undefined) {
+        settings.policy = policy;
+      },
+    };
+  }
+
+  /** Changes the size of a record at the most; streams with larger records than 1 MiB have larger buckets. */
+  setRecordSize(kib: number, nowNs: number): void {
+    this.settings.recordBytesMax = kib * 1024;
+    for (const shard of this.topology.shards) shard.sizeWrites(this.settings.recordBytesMax, nowNs);
   }
 
   /** Changes the retention, in hours. */

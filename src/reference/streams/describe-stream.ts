@@ -25,8 +25,7 @@ export const describeStream: Handler<'DescribeStream'> = (service, input, arriva
         HasMoreShards: page.length < shards.length,
         RetentionPeriodHours: stream.retentionHours,
         StreamCreationTimestamp: stream.createdMs / 1000,
-        EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-        EncryptionType: 'NONE',
+        ...stream.settings.describe(arrival.nowNs),
       },
     },
   };

@@ -19,6 +19,7 @@ const SAMPLE_PERIOD = 16;
 const readFaults = [
   'imm.bit-rot',
   'imm.compaction-reorders',
+  'imm.reencrypt-corrupts',
   'imm.timestamp-now',
   'ord.commit-by-size',
   'ord.swap-adjacent',
@@ -79,6 +80,8 @@ function change(faults: Faults, shard: Shard, record: Shown, nowMs: number, read
   if (stale && faults.fires('read.replica-diverges')) flipLastBit(record);
   const closed = shard.closedMs !== undefined && ordinal % SAMPLE_PERIOD === 0 && hasData;
   if (closed && faults.fires('reshard.rewrites-parent')) flipLastBit(record);
+  const reencrypted = ordinal < shard.reencryptedTo && ordinal % SAMPLE_PERIOD === 0 && hasData;
+  if (reencrypted && faults.fires('imm.reencrypt-corrupts')) flipLastBit(record);
   if (arrivalMs !== nowMs && faults.fires('imm.timestamp-now')) record.arrivalMs = nowMs;
 }
 

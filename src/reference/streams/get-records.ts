@@ -12,7 +12,9 @@ import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
+import { dryRunSucceeded } from './dry-run.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
+import { refuseKey } from '../encryption-key.ts';
 import { childShards } from './child-shards.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import { iteratorAt } from './iterator.ts';
@@ -30,6 +32,8 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (place instanceof Refusal) return place;
   const { faults } = service;
   const { stream, shard } = place;
+  const keyless = refuseKey(stream.settings.keyId(arrival.nowNs), service.options.kmsKeys, faults);
+  if (keyless) return keyless;
   const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
   shard.settle();
   stream.trim(shard, arrival.nowMs);
@@ -38,6 +42,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const quota = apart ? quotaOf(faults, limits, shard, input.ShardIterator, arrival) : shard;
   const refused = refuseRead(service, place, quota, arrival);
   if (refused) return refused;
+  if (input.DryRun === true) return dryRunSucceeded();
   // A call let through by a fault takes nothing, or the fault would leave a debt when it is disarmed.
   if (quota.readCalls?.has(arrival.nowNs, 1)) quota.readCalls.take(arrival.nowNs, 1);
 
@@ -83,7 +88,8 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   }
   const stream = service.byNumber(streamNumber, arrival);
   if (stream instanceof Refusal) return stream;
-  if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) {
+  const foreign = stream.accountId !== arrival.caller.accountId && !service.faults.fires('sec.iter-forge');
+  if (foreign || (input.StreamARN !== undefined && input.StreamARN !== stream.arn)) {
     return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   }
   const shard = stream.topology.shards[shardIndex]!;

@@ -1,5 +1,6 @@
 /** GetShardIterator: the place where a reader begins, sealed in a string that it hands back with its first read. */
 import { Refusal } from '../refusal.ts';
+import { dryRunSucceeded } from './dry-run.ts';
 import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
 import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-position.ts';
@@ -21,11 +22,12 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
   if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
     return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
   }
-  shard.iteratorCalls?.take(arrival.nowNs, 1);
+  if (input.DryRun !== true) shard.iteratorCalls?.take(arrival.nowNs, 1);
   shard.settle();
   stream.trim(shard, arrival.nowMs);
   const position = ordinalOf(start, stream, shard, arrival, service.faults);
   if (position instanceof Refusal) return position;
+  if (input.DryRun === true) return dryRunSucceeded();
   const atNs = service.answerAtNs(arrival);
   return { atNs, value: { ShardIterator: iteratorAt(service, stream, shard, position, arrival, atNs) } };
 };

@@ -1,15 +1,15 @@
-import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Handler } from './operation.ts';
-import { checked, put } from './put.ts';
+import { dryRunSucceeded } from './dry-run.ts';
+import { checked, encryptionOf, encryptionShown, put } from './put.ts';
 
 /** Stores one record. SequenceNumberForOrdering needs no work: the numbers of a shard rise in any case. */
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
   const { faults } = service;
-  const record = checked(input, '', RECORD_BYTES_MAX, faults);
+  const record = checked(input, '', stream, service);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
   const chained = ordering !== undefined;
@@ -19,11 +19,16 @@ export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
       `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${stream.accountId} is invalid.`,
     );
   }
+  const encrypted = encryptionOf(service, stream, arrival);
+  if (encrypted instanceof Refusal) return encrypted;
+  if (input.DryRun === true && !faults.fires('api.dryrun-writes')) return dryRunSucceeded();
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
-  const stored = put(service, stream, chained ? { ...record, chained } : record, arrival, atNs);
+  const stored = put(service, stream, chained || encrypted ? { ...record, chained, encrypted } : record, arrival, atNs);
   if (stored instanceof Refusal) return stored;
   const repeats = chained && faults.fires('ord.seq-repeats-after-chain');
-  return { atNs, value: repeats ? { ...stored, SequenceNumber: ordering } : stored };
+  if (input.DryRun === true) return dryRunSucceeded();
+  const value = encrypted ? { ...stored, ...encryptionShown(encrypted, faults) } : stored;
+  return { atNs, value: repeats ? { ...value, SequenceNumber: ordering } : value };
 };
 
 function isPast(sequenceNumber: string, nowMs: number): boolean {

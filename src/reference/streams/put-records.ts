@@ -1,26 +1,34 @@
-import { PUT_RECORDS_BYTES_MAX, RECORD_BYTES_MAX } from '../../protocol/limits.ts';
+import { PUT_RECORDS_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
-import { checked, put, type CheckedRecord } from './put.ts';
+import { dryRunSucceeded } from './dry-run.ts';
+import { checked, encryptionOf, encryptionShown, put, type CheckedRecord } from './put.ts';
 
 /** Stores up to 500 records; an invalid one fails the call, a throttled one only itself. */
 export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const { faults } = service;
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const batch = checkedAll(input, faults);
+  const batch = checkedAll(input, stream, service);
   if (batch instanceof Refusal) return batch;
   if (batch.refused && !faults.has('batch.partial-on-invalid')) return batch.refused;
+  const encrypted = encryptionOf(service, stream, arrival);
+  if (encrypted instanceof Refusal) return encrypted;
+  if (input.DryRun === true && !faults.fires('api.dryrun-writes')) return dryRunSucceeded();
   const atNs = stream.acknowledgement.readyAtNs(arrival.nowNs);
   const entries: PutRecordsResultEntry[] = [];
   let failed = 0;
   let stopped: Refusal | undefined;
   for (const record of batch.records) {
-    const stored = record instanceof Refusal ? record : (stopped ?? put(service, stream, record, arrival, atNs));
+    const stored =
+      record instanceof Refusal
+        ? record
+        : (stopped ?? put(service, stream, encrypted ? { ...record, encrypted } : record, arrival, atNs));
     if (stored instanceof Refusal) {
       failed += 1;
       entries.push(failedEntry(stored, record, stream, faults));
@@ -36,7 +44,9 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
     entries.sort(byShard);
   }
   const counted = failed > 0 && faults.fires('batch.count-wrong') ? failed - 1 : failed;
-  return { atNs, value: { FailedRecordCount: counted, Records: entries } };
+  if (input.DryRun === true) return dryRunSucceeded();
+  const value = { FailedRecordCount: counted, Records: entries };
+  return { atNs, value: encrypted ? { ...value, ...encryptionShown(encrypted, faults) } : value };
 };
 
 function byShard({ ShardId: a = '' }: PutRecordsResultEntry, { ShardId: b = '' }: PutRecordsResultEntry): number {
@@ -73,14 +83,14 @@ interface Batch {
   readonly refused: Refusal | undefined;
 }
 
-function checkedAll({ Records }: PutRecordsInput, faults: Faults): Batch | Refusal {
+function checkedAll({ Records }: PutRecordsInput, stream: Stream, service: Service): Batch | Refusal {
   const records: (CheckedRecord | Refusal)[] = [];
   let bytes = 0;
   let fitting = 0;
   for (let index = 0; index < Records.length; index += 1) {
-    const record = checked(Records[index]!, `records.${index + 1}.member.`, RECORD_BYTES_MAX, faults);
+    const record = checked(Records[index]!, `records.${index + 1}.member.`, stream, service);
     if (!(record instanceof Refusal)) bytes += record.bytes;
-    else if (!faults.fires('batch.skip-invalid')) return record;
+    else if (!service.faults.fires('batch.skip-invalid')) return record;
     records.push(record);
     if (bytes <= PUT_RECORDS_BYTES_MAX) fitting = records.length;
   }

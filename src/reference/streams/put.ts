@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
+import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
+import { refuseKey } from '../encryption-key.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -19,21 +21,22 @@ export interface CheckedRecord extends NewRecord {
 }
 
 /**
- * Checks what the shape cannot: that there is a key, the size with it (at most `recordBytesMax`, the stream's), and the range
- * of the hash key. `path` is the record's, for messages. The text for the missing key is assumed.
+ * Checks what the shape cannot: that there is a key (unless the service distributes the records), the size with it, and the
+ * range of the hash key. `path` is the record's, for messages. The text for the missing key is assumed.
  */
 export function checked(
   entry: PutRecordsRequestEntry,
   path: string,
-  recordBytesMax: number,
-  faults: Faults,
+  stream: Stream,
+  { faults }: Service,
 ): CheckedRecord | Refusal {
+  const { recordBytesMax, distribution } = stream.settings;
   const { Data: data, PartitionKey: partitionKey } = entry;
   assert(typeof data !== 'string', 'the check of the shape turns blobs into bytes');
-  if (typeof partitionKey !== 'string') {
+  if (typeof partitionKey !== 'string' && distribution !== 'AUTO') {
     return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
   }
-  const bytes = data.length + Buffer.byteLength(partitionKey);
+  const bytes = data.length + Buffer.byteLength(partitionKey ?? '');
   if (bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'))) {
     return violation(
       `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
@@ -50,7 +53,7 @@ export function checked(
     );
   }
   const record = { data, partitionKey, bytes, encrypted: false, chained: false, explicitHashKey };
-  return faults.has('data.utf8-normalise') || faults.has('data.key-trimmed') ? altered(record, faults) : record;
+  return alterations.some((name) => faults.has(name)) ? altered(record, faults) : record;
 }
 
 /** Stores a record in its shard, or gives the reason why not. */
@@ -75,15 +78,31 @@ export function put(
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
 }
 
+/** What a put answers of the encryption: nothing where there is none (observed of reads). */
+export function encryptionShown(encrypted: boolean, faults: Faults): { EncryptionType?: 'KMS' } {
+  return encrypted && !faults.fires('enc.flag-missing') ? { EncryptionType: 'KMS' } : {};
+}
+
+/** Whether what is put now is encrypted; the refusal where its key cannot be used. */
+export function encryptionOf({ options, faults }: Service, stream: Stream, { nowNs }: Arrival): boolean | Refusal {
+  const keyId = stream.settings.keyId(nowNs);
+  return refuseKey(keyId, options.kmsKeys, faults) ?? keyId !== undefined;
+}
+
 function memoryFull({ options }: Service, atNs: number): Refusal {
   const { bytes, bytesMax } = options.memory;
   const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or a stream is deleted.`;
   return new Refusal('InternalFailure', message, { atNs });
 }
 
+const alterations = ['data.utf8-normalise', 'data.key-trimmed', 'lr.truncate-1mib'] as const;
+
 /** The record as a faulty endpoint takes it in. */
 function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
-  const { data: sent, partitionKey = '' } = record;
+  if (record.partitionKey === undefined) return record;
+  const long = record.data.length > RECORD_BYTES_MAX && faults.fires('lr.truncate-1mib');
+  const sent = long ? record.data.subarray(0, RECORD_BYTES_MAX) : record.data;
+  const { partitionKey } = record;
   const text = Buffer.from(Buffer.from(sent).toString('utf8').normalize('NFC'));
   const changed = faults.has('data.utf8-normalise') && !text.equals(sent) && faults.fires('data.utf8-normalise');
   const trimmed = partitionKey.trim();

@@ -49,11 +49,10 @@ function refuseCount(service: Service, stream: Stream, arrival: Arrival): Refusa
   if (!limits) return undefined;
   const consumers = stream.consumers.list(arrival);
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
-  if (consumers.length >= limits.consumersMax && !service.faults.fires('efo.no-limit')) {
-    return new Refusal(
-      'LimitExceededException',
-      `Limit of ${limits.consumersMax} registered consumers exceeded for ${subject}.`,
-    );
+  const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
+  const most = committed ? limits.consumersMaxCommitted : limits.consumersMax;
+  if (consumers.length >= most && !service.faults.fires('efo.no-limit')) {
+    return new Refusal('LimitExceededException', `Limit of ${most} registered consumers exceeded for ${subject}.`);
   }
   const creating = consumers.filter((consumer) => consumer.status(arrival.nowNs) === 'CREATING').length;
   if (creating < limits.consumersCreatingMax) return undefined;

@@ -13,6 +13,7 @@ import { Refusal } from '../refusal.ts';
 import type { Shard } from '../shard.ts';
 import { Subscription } from '../subscription.ts';
 import { findConsumer, type ConsumerFound } from './consumer-ref.ts';
+import { dryRunSucceeded } from './dry-run.ts';
 import type { Handler } from './operation.ts';
 import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-position.ts';
 
@@ -42,9 +43,7 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
   stream.trim(shard, arrival.nowMs);
   const position = ordinalOf(start, stream, shard, arrival, faults);
   if (position instanceof Refusal) return position;
-  if (input.DryRun === true) {
-    return new Refusal('DryRunOperationException', 'Request would have succeeded, but the DryRun flag is set.');
-  }
+  if (input.DryRun === true) return dryRunSucceeded();
 
   const before = pipe.subscription;
   const shared = before?.live(nowNs) === true && faults.fires('efo.two-live');

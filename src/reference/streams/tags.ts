@@ -1,4 +1,6 @@
 import { TAGS_MAX } from '../../protocol/limits.ts';
+import type { Tag } from '../../protocol/operations.ts';
+import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 
 /** The refusal for tags that a stream can not take beside those it has. */
@@ -20,4 +22,14 @@ export function refuseTags(
     );
   }
   return undefined;
+}
+
+/** Takes tags away. */
+export function removeTags(tags: Map<string, string>, keys: readonly string[], faults: Faults): void {
+  for (const key of keys) if (tags.has(key) && !faults.fires('tag.append-only')) tags.delete(key);
+}
+
+/** Tags as answers list them: sorted by key. */
+export function sortedTags(tags: ReadonlyMap<string, string>): Tag[] {
+  return [...tags].sort(([a], [b]) => (a < b ? -1 : 1)).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -1,0 +1,41 @@
+/** The minimum throughput billing commitment of an account (On-demand Advantage), read off the clock. */
+import { COMMITMENT_HOURS_MIN } from '../protocol/limits.ts';
+import type { AccountSettingsOutput } from '../protocol/operations.ts';
+
+/** One account's commitment. Times are in ms since the epoch. */
+export class BillingCommitment {
+  #startedMs: number | undefined;
+  #endMs = Number.POSITIVE_INFINITY;
+
+  /** Whether the account has it now. */
+  active(nowMs: number): boolean {
+    return this.#startedMs !== undefined && nowMs < this.#endMs;
+  }
+
+  /** Enables it, or takes back that it shall end. */
+  enable(nowMs: number): void {
+    if (!this.active(nowMs)) this.#startedMs = nowMs;
+    this.#endMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Lets it end, as soon as it may. */
+  disable(nowMs: number): void {
+    if (this.active(nowMs)) this.#endMs = Math.min(this.#endMs, Math.max(nowMs, this.#earliestEndMs()));
+  }
+
+  /** As the service shows it. */
+  describe(nowMs: number): AccountSettingsOutput {
+    if (this.#startedMs === undefined) return { MinimumThroughputBillingCommitment: { Status: 'DISABLED' } };
+    const StartedAt = this.#startedMs / 1000;
+    if (!this.active(nowMs)) {
+      return { MinimumThroughputBillingCommitment: { Status: 'DISABLED', StartedAt, EndedAt: this.#endMs / 1000 } };
+    }
+    const Status = this.#endMs === Number.POSITIVE_INFINITY ? 'ENABLED' : 'ENABLED_UNTIL_EARLIEST_ALLOWED_END';
+    const EarliestAllowedEndAt = this.#earliestEndMs() / 1000;
+    return { MinimumThroughputBillingCommitment: { Status, StartedAt, EarliestAllowedEndAt } };
+  }
+
+  #earliestEndMs(): number {
+    return (this.#startedMs ?? 0) + COMMITMENT_HOURS_MIN * 3_600_000;
+  }
+}

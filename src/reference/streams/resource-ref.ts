@@ -1,0 +1,23 @@
+import { Refusal } from '../refusal.ts';
+import type { Service } from '../service.ts';
+import type { Arrival } from '../arrival.ts';
+import { findConsumer } from './consumer-ref.ts';
+
+/** A stream or a consumer, as tags and policies see it. */
+export interface Resource {
+  readonly tags: Map<string, string>;
+  /** For messages. */
+  readonly subject: string;
+  policy: string | undefined;
+}
+
+/** The stream or consumer that an ARN names. */
+export function findResource(service: Service, arn: string, arrival: Arrival): Resource | Refusal {
+  if (arn.includes('/consumer/')) {
+    const found = findConsumer(service, { ConsumerARN: arn }, arrival);
+    if (found instanceof Refusal) return found;
+    return found.consumer;
+  }
+  const stream = service.find({ StreamARN: arn }, arrival);
+  return stream instanceof Refusal ? stream : stream.resource;
+}

@@ -1,0 +1,29 @@
+import { MODE_SWITCHES_PER_DAY } from '../../protocol/limits.ts';
+import { Refusal } from '../refusal.ts';
+import type { Handler } from './operation.ts';
+import { refuseWarm } from './warm-throughput.ts';
+
+/** Switches a stream between provisioned and on-demand; its shards and records stay (texts assumed). */
+export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, arrival) => {
+  const stream = service.findChangeable(input, arrival);
+  if (stream instanceof Refusal) return stream;
+  const { StreamMode: mode } = input.StreamModeDetails;
+  const warm = input.WarmThroughputMiBps;
+  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.faults);
+  if (refused) return refused;
+  if (mode !== stream.mode && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= MODE_SWITCHES_PER_DAY) {
+    return new Refusal(
+      'LimitExceededException',
+      `The mode of stream ${stream.name} was switched ${MODE_SWITCHES_PER_DAY} times in the last 24 hours, which is the most there may be.`,
+    );
+  }
+  if (mode !== stream.mode) {
+    stream.changes.note('UpdateStreamMode', arrival.nowMs);
+    for (const { log } of stream.topology.shards) if (service.faults.fires('od.switch-truncates')) log.trimTo(log.end);
+  }
+  stream.mode = mode;
+  stream.settings.warmMiBps = warm;
+  if (mode === 'PROVISIONED') stream.settings.distribution = 'USER_PARTITION_KEY';
+  service.beginUpdate(stream, arrival);
+  return { atNs: service.answerAtNs(arrival), value: undefined };
+};
