@@ -38,8 +38,6 @@ export const GET_RECORDS_BYTES_MAX = 10_485_760;
 export const ITERATOR_LIFE_MS = 300_000;
 /** Life of a NextToken, in ms (source: ListShards, ListStreamConsumers in the service model). */
 export const NEXT_TOKEN_LIFE_MS = 300_000;
-/** How far a signature's time may lie from the service's, either way, in ms (observed). */
-export const SIGNATURE_SKEW_MS = 300_000;
 
 /** Retention of a new stream and the least there is, in hours. */
 export const RETENTION_HOURS_DEFAULT = 24;
@@ -70,8 +68,6 @@ export const ENCRYPTION_CHANGES_PER_DAY = 25;
 
 /** Shards of a new on-demand stream: its published 4 MB/s of writes at 1 MB/s each (source: quota page; the count derived). */
 export const ON_DEMAND_SHARDS_DEFAULT = 4;
-/** On-demand streams of an account (source: quota page, default). */
-export const ON_DEMAND_STREAMS_MAX = 50;
 /** Warm throughput of a stream at the most, in MiB/s: 10 GiB/s (source: UpdateStreamWarmThroughput in the service model). */
 export const WARM_THROUGHPUT_MIBPS_MAX = 10_240;
 /** The least time that a minimum throughput billing commitment lasts, in hours (source: On-demand Advantage announcement). */
@@ -79,10 +75,6 @@ export const COMMITMENT_HOURS_MIN = 24;
 
 /** Consumers of a stream at the most (source: RegisterStreamConsumer in the service model). */
 export const CONSUMERS_MAX = 20;
-/** The same in an account with a minimum throughput billing commitment (source: the same, since 2025-11-20). */
-export const CONSUMERS_MAX_COMMITTED = 50;
-/** Consumers of a stream that may be CREATING at once (source: RegisterStreamConsumer in the service model). */
-export const CONSUMERS_CREATING_MAX = 5;
 /** Life of a subscription, in ms (source: SubscribeToShard in the service model). */
 export const SUBSCRIPTION_LIFE_MS = 300_000;
 /** A second subscription of a consumer to a shard sooner than this after the first is refused, later it takes over; in ms (source: the same). */

@@ -107,6 +107,7 @@ const nothing = new Uint8Array();
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
+  options.faults?.begin(clock, random.fork('faults'));
   const service = new Service({
     clock,
     random,

@@ -1,250 +1,158 @@
 /**
  * The faults that the reference can be told to have, by name, to prove that a checker can fail. Each sits in the code that
- * keeps the invariant it breaks. A believable defect needs a precondition to show; an activation is counted only when the
- * defect did something. With nothing armed a question costs one comparison.
+ * keeps the invariant it breaks. A believable defect needs a precondition to show; an activation is counted and logged only
+ * when the defect did something. With nothing armed a question costs one comparison.
  */
-import { OperatorError } from '../operator-error.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { Random } from '../random.ts';
+import type { FaultName } from './fault-descriptions.ts';
+import { faultNamed, faultText, parseFault, type ArmedFault } from './fault-selector.ts';
 
-/** Name → what the endpoint then does wrong. */
-export const faultDescriptions = {
-  'hash.little-endian': 'The MD5 of a partition key is read with its bytes reversed.',
-  'hash.ehk-ignored': 'An ExplicitHashKey is ignored; the partition key decides.',
-  'hash.ehk-wraps': 'An ExplicitHashKey of 2^128 or more is taken modulo 2^128.',
-  'hash.end-exclusive': 'A hash key equal to the end of a range is routed to the next shard.',
-  'shard.range-gap': 'In a new stream of several shards each range but the last ends one hash key too early.',
-  'data.utf8-normalise': 'Data pass through a UTF-8 text; bytes that are none, or are not in composed form, change.',
-  'data.key-trimmed': 'Blanks around a partition key are lost.',
-  'ord.swap-adjacent': 'The first two neighbours of an answer that arrived within 10 ms of one another are swapped.',
-  'poll.skip-on-limit': 'After an answer that Limit cut off, the next iterator skips one record.',
-  'poll.int-gap': 'An answer of three records or more lacks the middle one.',
-  'poll.repeat-last': 'After an answer of two records or more, the next iterator repeats the last one.',
-  'log.ack-then-drop': 'Every 16th record of a shard is acknowledged and not stored.',
-  'log.double-append': 'Every 16th record of a shard is stored twice.',
-  'log.store-then-reject': 'A record refused for too much throughput is stored all the same.',
-  'seq.collide-in-shard': 'Every 16th record of a shard gets the sequence number of the one before it.',
-  'seq.renumber-on-read': 'A read rebuilds the sequence numbers and counts from 0 where the put counted from 1.',
-  'iter.horizon-skips-first': 'TRIM_HORIZON starts at the second record.',
-  'iter.latest-includes-last': 'LATEST starts at the last record stored before.',
-  'iter.at-is-after': 'AT_SEQUENCE_NUMBER starts after the record.',
-  'iter.after-is-at': 'AFTER_SEQUENCE_NUMBER starts at the record.',
-  'iter.ts-strict': 'AT_TIMESTAMP starts after a record that arrived exactly then.',
-  'iter.future-ok': 'AT_TIMESTAMP takes a time in the future.',
-  'iter.null-when-empty': 'An answer without records has no NextShardIterator.',
-  'iter.never-expires': 'An iterator older than five minutes is accepted.',
-  'poll.limit-plus-one': 'Where more records are to be had, an answer holds one more than Limit.',
-  'ret.default-168': 'New streams keep records for 168 hours.',
-  'ret.trim-early': 'Records are trimmed one hour before their retention ends.',
-  'ret.never-trims': 'Records stay readable after their retention.',
-  'ret.delete-on-read': 'Records that were read from the oldest on are trimmed by the read.',
-  'imm.upsert-by-key':
-    'A put equal in key and data to one of the last 100 records is not stored again; it gets the old number.',
-  'imm.bit-rot':
-    'In every 16th record one bit of the data has changed when it is read a second or more after its arrival.',
-  'thr.off': 'Writes are not limited.',
-  'thr.bytes-ignored': 'Writes are limited by records only, not by bytes.',
-  'thr.per-stream': 'All shards of a stream share the write limits of one.',
-  'thr.read-tps-off': 'GetRecords calls are not limited.',
-  'thr.read-bytes-off': 'The bytes that GetRecords answers are not limited.',
-  'thr.error-with-data': 'A GetRecords call refused for too much throughput carries records in its error.',
-  'thr.control-off': 'Calls of the control plane are not limited.',
-  'batch.count-wrong': 'FailedRecordCount is one too small where records failed.',
-  'batch.reorder-results': 'The results of PutRecords come grouped by shard, not in the order of the records.',
-  'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
-  'poll.behind-always-0': 'MillisBehindLatest is 0 whatever is left to read.',
-  'life.delete-ignores-consumers':
-    'A stream is deleted though consumers are registered with it and the request does not say to delete them.',
-  'efo.bad-crc': 'The last CRC of an event with several records leaves out the prelude.',
-  'efo.continuation-ahead': 'After records, ContinuationSequenceNumber is that of the record to come.',
-  'efo.drop-on-burst': 'Of more than 100 records that wait to be pushed only the first 100 are, the others never.',
-  'efo.dup-name': 'A consumer can be registered under a name that is taken; the one there is answers.',
-  'efo.immortal': 'A subscription does not end after five minutes.',
-  'efo.no-heartbeat': 'A subscription without records is silent.',
-  'efo.no-limit': 'The number of consumers of a stream is not limited.',
-  'efo.shared-quota': 'What is pushed to consumers is taken from the read limits that pollers of the shard share.',
-  'efo.two-live':
-    'A second subscription of a consumer to a shard is accepted at any time and leaves the first one alive.',
-  'mc.checkpoint-ahead':
-    'AFTER_SEQUENCE_NUMBER starts after the last record that any reader of the shard was given, if that is further on.',
-  'mc.head-of-line':
-    'A subscription gets no records while another reader of its shard has not taken an event for 100 ms.',
-  'mc.quota-per-client': 'Every reader with an iterator of its own has the read limits of a shard for itself.',
-  'mc.shared-cursor':
-    'The next iterator of a reader continues where another one stands that read the shard in the last 200 ms.',
-  'api.arn-ignored': 'A stream that is named by its ARN alone is not found.',
-  'api.dryrun-writes': 'A put with DryRun stores its records.',
-  'api.missing-stream-autocreate': 'A put to a stream that does not exist is refused, and creates it.',
-  'api.type-missing': 'The body of an error does not name its type.',
-  'api.unknown-op-200': 'An unknown operation is answered with 200.',
-  'enc.flag-missing': 'Puts to an encrypted stream do not say so.',
-  'enc.key-state-ignored': 'A key that is disabled or missing can be used.',
-  'enc.old-unreadable': 'A change of encryption takes away the records from before it.',
-  'imm.reencrypt-corrupts': 'In every 16th record from before a change of encryption one bit of the data has changed.',
-  'lr.no-bucket': 'Where records may be larger than 1 MiB, writes are limited by records only.',
-  'lr.range': 'A record size outside of 1024 to 10240 KiB is accepted.',
-  'lr.truncate-1mib': 'Of data longer than 1 MiB the rest is cut off.',
-  'od.switch-truncates': 'A switch of the mode takes away the records from before it.',
-  'od.warm-any': 'A provisioned stream can have a warm throughput.',
-  'part.auto-accepted': 'A provisioned stream can have its records distributed by the service.',
-  'pol.default-null': 'Where there is no policy, the answer is the text null.',
-  'pol.not-enforced': 'Every account may use the streams of every other.',
-  'sec.iter-forge': 'An iterator of another account is accepted.',
-  'tag.append-only': 'Tags are not taken away.',
-  'tag.two-stores': 'Tags that are set by ARN are not kept.',
-  'efo.silent-end': 'At the end of a closed shard a subscription ends without naming the children.',
-  'imm.append-after-close': 'Every 16th record for the children of a closed shard is put into the parent.',
-  'life.create-resets': 'CreateStream for a stream that exists is refused, and empties it.',
-  'life.default-shards-1': 'A stream that is created without a number of shards gets one.',
-  'life.stale-summary': 'The open shards of DescribeStreamSummary count those that were closed.',
-  'list.filter-includes-closed': 'AT_LATEST lists closed shards too.',
-  'list.page-drop-boundary': 'The token of a page of shards leaves out the next shard.',
-  'list.token-immortal': 'A NextToken older than five minutes is accepted.',
-  'od.mode-lost': 'A stream that is created ON_DEMAND is PROVISIONED.',
-  'od.single-shard': 'A new on-demand stream has one shard.',
-  'reshard.adjacent-missing': 'The child of a merge names one parent only.',
-  'reshard.bound-inclusive': 'A shard can be split right after its first hash key, and at its last.',
-  'reshard.child-opens-early':
-    'Children take records as soon as the change is asked for; of two such records one still goes to the parent.',
-  'reshard.child-overlap': 'The two children of a split share a hash key.',
-  'reshard.closed-404': 'A closed shard cannot be read by a new iterator or subscription.',
-  'reshard.drops-parent': 'When a shard is closed, its records are trimmed.',
-  'reshard.inflight-lost': 'Records that arrive in the last tenth of a second before their shard is closed are lost.',
-  'reshard.merge-any': 'Shards can be merged that are not neighbours.',
-  'reshard.no-children': 'The end of a closed shard names no children.',
-  'reshard.no-lock': 'Shards can be changed while another change is under way.',
-  'reshard.od-allowed': 'The shards of an on-demand stream can be changed.',
-  'reshard.rewrites-parent': 'In every 16th record of a closed shard one byte of the data has changed.',
-  'reshard.route-to-parent': 'The first 100 records for the children of closed shards are put into the parent.',
-  'reshard.unbounded': 'UpdateShardCount goes to any number, and as often as one likes.',
-  'ret.bounds-off': 'A retention below 24 or above 8760 hours is accepted.',
-  'ret.decrease-noop': 'A shorter retention is shown and does nothing.',
-  'ret.soft-delete-resurrects': 'A longer retention brings back records that had been trimmed.',
-  'ret.zombie-shard': 'A closed shard is listed after its last record has expired.',
-  'seq.end-too-small': 'The EndingSequenceNumber of a closed shard is that of its first record.',
-  'life.skip-creating-status': 'A new stream is ACTIVE at once.',
-  'api.cbor-string-blob': 'In CBOR answers the data of records are base64 texts and not byte strings.',
-  'api.coerce-types': 'A number where a text belongs, or digits where a number belongs, is converted.',
-  'api.max-off-by-one': 'A length or value that exceeds its maximum by one is accepted.',
-  'api.first-error-only': 'Of several violated constraints only the first is named and counted.',
-  'batch.both-fields': 'A failed record of a PutRecords call has a shard and a sequence number beside its error.',
-  'batch.code-other': 'A throttled record of a PutRecords call has the error code LimitExceededException.',
-  'batch.failed-but-stored': 'A throttled record of a PutRecords call is stored all the same.',
-  'batch.partial-on-invalid':
-    'Of a PutRecords call refused for its size the records are stored that were within the limit.',
-  'batch.skip-invalid': 'An invalid record of a PutRecords call fails alone, and the others are stored.',
-  'hash.low-bits': 'Of the MD5 of a partition key only the low 120 bits are used.',
-  'hash.salted-per-conn': 'The hash of partition keys is salted, anew after every 50 records.',
-  'imm.compaction-reorders': 'Of 16 records the first two have changed places a second or more after their arrival.',
-  'imm.timestamp-now': 'A read shows its own time as the arrival time of records.',
-  'iter.consumes-on-read': 'An iterator used again goes on where its first use ended.',
-  'iter.crash-on-garbage': 'An iterator that was not issued here ends in an InternalFailure.',
-  'iter.foreign-seq': 'A sequence number of another shard is taken for the start of the shard.',
-  'iter.lenient-combo': 'An iterator type may come with arguments that it does not take, and without those it needs.',
-  'iter.too-long': 'Iterators of streams with names of 100 characters or more have 513 characters.',
-  'iter.ts-seconds-floor': 'AT_TIMESTAMP compares its time with arrival times that are cut off to seconds.',
-  'lr.key-not-counted': 'The size of a record is limited without its partition key.',
-  'ord.async-commit':
-    'Every 16th record of a shard is acknowledged before it is stored; the next with another key is stored before it.',
-  'ord.batch-shuffle':
-    'Every 16th record of a shard that names no predecessor changes places with the next that names none.',
-  'ord.commit-by-size': 'Neighbours that arrived within 10 ms of one another are read in the order of their size.',
-  'ord.seq-repeats-after-chain': 'A put with SequenceNumberForOrdering is answered with that number.',
-  'part.length-in-bytes': 'The length of a partition key is limited in bytes, not in characters.',
-  'poll.no-size-cap': 'An answer may exceed 10 MiB.',
-  'read.replica-diverges': 'Every second read of a shard shows other data in every 16th record.',
-  'replay.from-block-start': 'An iterator at a sequence number starts at the beginning of its block of 16 records.',
-  'replay.sampled': 'Of records that were read before, every 16th is left out.',
-  'ret.horizon-stuck': 'Once records of a shard were trimmed, no later ones are.',
-  'ret.trimmed-seq-error': 'A sequence number that was trimmed is refused.',
-  'seq.clock-backwards': 'A record that comes a second or more after the last one gets a smaller sequence number.',
-  'seq.hex': 'Sequence numbers are written in hexadecimal.',
-  'seq.sfo-unchecked': 'Any SequenceNumberForOrdering is accepted.',
-  'thr.sticky': 'A shard that refused a write refuses all for ten seconds.',
-  'thr.too-strict': 'A write needs and takes twice its share of the limits.',
-  'sec.anonymous-ok': 'A request without any authentication is accepted.',
-  'sec.any-key': 'Where signatures are verified, a key that is not known is accepted.',
-  'sec.both-ok': 'A request signed in the header and in the query is taken by its header.',
-  'sec.lenient-header': 'An authentication with parts missing is accepted.',
-  'sec.no-skew-check': 'Where signatures are verified, their date may be any.',
-  'sec.payload-unsigned':
-    'Where signatures are verified, the header x-amz-content-sha256 is believed, whatever the body is.',
-  'sec.scope-ignored':
-    'Where signatures are verified, one made for another date, region or service than its scope or the request says is accepted.',
-  'sec.shape-only': 'Where signatures are verified, one made with the wrong secret is accepted.',
-  'sec.token-immortal': 'Where signatures are verified, an expired session token is accepted.',
-  'sec.leak-canonical': 'The refusal of a wrong signature holds the canonical request.',
-} as const;
+export { faultDescriptions, type FaultName } from './fault-descriptions.ts';
+export { faultNamed } from './fault-selector.ts';
 
-/** The name of a fault. */
-export type FaultName = keyof typeof faultDescriptions;
-
-function isFaultName(name: string): name is FaultName {
-  return Object.hasOwn(faultDescriptions, name);
+/** Where something happens, as far as the code that asks knows it. */
+export interface FaultPlace {
+  readonly stream?: string;
+  /** The id. */
+  readonly shard?: string;
 }
 
-/** The fault of that name. Throws an OperatorError that lists the nearest names. */
-export function faultNamed(name: string): FaultName {
-  if (isFaultName(name)) return name;
-  const near = Object.keys(faultDescriptions)
-    .map((known) => ({ known, distance: distance(name, known) }))
-    .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ known }) => known);
-  throw new OperatorError(`there is no fault "${name}"`, {
-    code: 'fault-unknown',
-    hint: `The nearest names are ${near.join(', ')}.`,
-  });
+/** One time that a fault did something. */
+export interface Activation extends FaultPlace {
+  /** Rising from 1 on. */
+  readonly id: number;
+  readonly fault: FaultName;
+  /** Ns since the endpoint began. */
+  readonly atNs: number;
+  /** Ms since the epoch. */
+  readonly atMs: number;
 }
 
-/** The faults of one endpoint: which are armed, and how often each did something. */
+/** Activations that are kept one by one; of older ones only the count. */
+const LOG_MAX = 10_000;
+
+/** A fault that is armed, and how often it had the chance to strike. */
+interface Armed {
+  readonly fault: ArmedFault;
+  chances: number;
+}
+
+/** What all views of the faults of one endpoint share. */
+class FaultState {
+  readonly armed = new Map<FaultName, Armed>();
+  readonly counts = new Map<FaultName, number>();
+  log: Activation[] = [];
+  some = false;
+  clock: Clock = systemClock;
+  random = new Random(1);
+  beganNs = 0;
+  lastId = 0;
+}
+
+/** The faults of one endpoint, asked from one place in it. */
 export class Faults {
-  readonly #armed = new Set<FaultName>();
-  readonly #activations = new Map<FaultName, number>();
-  #some = false;
+  readonly #state: FaultState;
+  readonly #place: FaultPlace;
 
-  constructor(names: readonly string[] = []) {
-    for (const name of names) this.arm(name);
+  /** Arms faults, as `parseFault` reads them. Throws an OperatorError for a text that is none. */
+  constructor(texts: readonly string[] = [], view?: { readonly state: FaultState; readonly place: FaultPlace }) {
+    this.#state = view?.state ?? new FaultState();
+    this.#place = view?.place ?? {};
+    for (const text of texts) this.arm(text);
   }
 
-  /** Arms a fault; throws an OperatorError for a name that is none. */
-  arm(name: string): void {
-    this.#armed.add(faultNamed(name));
-    this.#some = true;
+  /** Sets the time and the randomness that selectors go by; the endpoint begins now. */
+  begin(clock: Clock, random: Random): void {
+    this.#state.clock = clock;
+    this.#state.random = random;
+    this.#state.beganNs = clock.monotonicNs();
+  }
+
+  /** The same faults, asked from another place. */
+  at(place: FaultPlace): Faults {
+    return new Faults([], { state: this.#state, place });
+  }
+
+  /** Whether any fault is armed. */
+  get some(): boolean {
+    return this.#state.some;
+  }
+
+  /** Arms a fault, or arms it in another way; throws an OperatorError for a text that is none. */
+  arm(text: string): void {
+    const fault = parseFault(text);
+    this.#state.armed.set(fault.name, { fault, chances: 0 });
+    this.#state.some = true;
   }
 
   /** Disarms a fault; throws an OperatorError for a name that is none. */
   disarm(name: string): void {
-    this.#armed.delete(faultNamed(name));
-    this.#some = this.#armed.size > 0;
+    this.#state.armed.delete(faultNamed(name));
+    this.#state.some = this.#state.armed.size > 0;
   }
 
-  /** Whether a fault is armed. */
+  /** Disarms all, and forgets what they did. */
+  reset(): void {
+    this.#state.armed.clear();
+    this.#state.counts.clear();
+    this.#state.log = [];
+    this.#state.some = false;
+  }
+
+  /** What is armed, as text. */
+  armed(): string[] {
+    return [...this.#state.armed.values()].map(({ fault }) => faultText(fault));
+  }
+
+  /** Whether a fault is armed here and now. It may still not strike, where it does so only at some times. */
   has(name: FaultName): boolean {
-    return this.#some && this.#armed.has(name);
+    return this.#state.some && this.#armedHere(name) !== undefined;
   }
 
-  /** Whether a fault is armed; if so, an activation is counted. */
+  /** Whether a fault strikes; if so, an activation is counted and logged. */
   fires(name: FaultName): boolean {
-    if (!this.#some || !this.#armed.has(name)) return false;
-    this.#activations.set(name, (this.#activations.get(name) ?? 0) + 1);
+    if (!this.#state.some) return false;
+    const armed = this.#armedHere(name);
+    if (!armed) return false;
+    armed.chances += 1;
+    const { p, nth, every } = armed.fault;
+    if (nth !== undefined && armed.chances !== nth) return false;
+    if (every !== undefined && armed.chances % every !== 0) return false;
+    if (p !== undefined && this.#state.random.uniform() >= p) return false;
+    this.#note(name);
     return true;
   }
 
-  /** Activations of every fault that did something. */
+  /** How often each fault did something. */
   activations(): Record<string, number> {
-    return Object.fromEntries(this.#activations);
+    return Object.fromEntries(this.#state.counts);
   }
-}
 
-/** Edits (insert, delete, replace) between two names. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
+  /** What faults did since an activation (0: all that is kept), in their order. */
+  log(sinceId = 0): readonly Activation[] {
+    return this.#state.log.filter(({ id }) => id > sinceId);
   }
-  return row.at(-1)!;
+
+  #armedHere(name: FaultName): Armed | undefined {
+    const { armed, clock, beganNs } = this.#state;
+    const found = armed.get(name);
+    if (!found) return undefined;
+    const { fromNs, toNs, stream, shard } = found.fault;
+    if (stream !== undefined && stream !== this.#place.stream) return undefined;
+    if (shard !== undefined && shard !== this.#place.shard) return undefined;
+    if (fromNs === undefined && toNs === undefined) return found;
+    const atNs = clock.monotonicNs() - beganNs;
+    return atNs >= (fromNs ?? 0) && atNs < (toNs ?? Number.POSITIVE_INFINITY) ? found : undefined;
+  }
+
+  #note(fault: FaultName): void {
+    const state = this.#state;
+    state.counts.set(fault, (state.counts.get(fault) ?? 0) + 1);
+    state.lastId += 1;
+    const atNs = state.clock.monotonicNs() - state.beganNs;
+    state.log.push({ id: state.lastId, fault, atNs, atMs: state.clock.now(), ...this.#place });
+    // Cut now and then, so that an activation costs no copy.
+    if (state.log.length >= 2 * LOG_MAX) state.log = state.log.slice(-LOG_MAX);
+  }
 }

@@ -76,6 +76,8 @@ export class Shard {
   readShutUntilNs = 0;
   readonly #limits: Limits | undefined;
   readonly #visibility: Lag;
+  /** The faults, asked from this shard. */
+  readonly faults: Faults;
   readonly #faults: Faults;
   readonly #watchers = new Set<ShardWatcher>();
   #index = 0;
@@ -99,6 +101,7 @@ export class Shard {
     this.log = new ShardLog(this.numbers, memory);
     this.#limits = limits;
     this.#visibility = visibility;
+    this.faults = faults;
     this.#faults = faults;
     if (limits) {
       this.writeRecords = new TokenBucket(limits.writeRecords, nowNs);

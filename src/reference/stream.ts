@@ -3,7 +3,7 @@
  * background. Times of transitions are monotonic nanoseconds.
  */
 import { NS_PER_MS } from '../clock.ts';
-import { hashKeyOf } from '../protocol/hash.ts';
+import { hashKeyOf, shardIdOf } from '../protocol/hash.ts';
 import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
@@ -65,6 +65,8 @@ export class Stream {
   /** Budgets of the operations of the control plane that are limited per stream. */
   readonly controlCalls = new Map<ControlOperation, TokenBucket>();
   readonly #activeAtNs: number;
+  /** The faults, asked from this stream. */
+  readonly faults: Faults;
   readonly #faults: Faults;
   #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
@@ -82,7 +84,8 @@ export class Stream {
     this.mode = options.mode;
     this.createdMs = arrival.nowMs;
     this.tags = new Map(Object.entries(options.tags));
-    this.#faults = faults;
+    this.faults = faults.at({ stream: options.name });
+    this.#faults = this.faults;
     this.retentionHours = faults.fires('ret.default-168') ? 168 : RETENTION_HOURS_DEFAULT;
     this.#longestHours = this.retentionHours;
     this.#activeAtNs = arrival.nowNs + (faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
@@ -91,11 +94,12 @@ export class Stream {
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
         const visibility = latency.visibility(random.fork('visibility', number, index));
-        const shard = new Shard({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents });
+        const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
+        const shard = new Shard({ index, range, createdMs, visibility, limits, faults: here, memory, nowNs, parents });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
         return shard;
       },
-      faults,
+      this.faults,
       arrival,
     );
   }

@@ -149,7 +149,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   #next(codec: Codec, writer: EventStreamWriter): Step {
     const { stream, shard, service } = this.#options;
-    const { clock, faults, heartbeatMs } = service;
+    const { clock, heartbeatMs } = service;
+    const { faults } = shard;
     const { log } = shard;
     const nowNs = clock.monotonicNs();
     const nowMs = clock.now();
@@ -186,8 +187,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** An event with records, or the time when there is budget for it. */
   #records(codec: Codec, writer: EventStreamWriter, readable: number, nowNs: number, nowMs: number): Step {
-    const { shard, pipe, service } = this.#options;
-    const { faults } = service;
+    const { shard, pipe } = this.#options;
+    const { faults } = shard;
     const { log } = shard;
     if (faults.has('mc.head-of-line') && this.#slowNeighbour(nowNs) && faults.fires('mc.head-of-line')) {
       return { untilNs: this.#endsAtNs };
@@ -216,8 +217,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** The page as its reader sees it: as it is, unless a fault is armed. */
   #shown(page: RecordPage, nowMs: number): RecordPage {
-    const { shard, service } = this.#options;
-    const { faults } = service;
+    const { shard } = this.#options;
+    const { faults } = shard;
     const dropped = page.count > BURST_RECORDS && faults.fires('efo.drop-on-burst');
     const kept = dropped ? shard.log.page(page.next - page.count, page.next, BURST_RECORDS, page.bytes) : page;
     return hasReadFault(faults) ? faultyPage(faults, shard, kept, nowMs) : kept;
@@ -225,8 +226,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** The last event: the shard was closed, and was read to its end. */
   #ending(): SubscribeToShardEvent {
-    const { stream, shard, service } = this.#options;
-    const ChildShards = childShards(stream, shard, service.faults);
+    const { stream, shard } = this.#options;
+    const ChildShards = childShards(stream, shard, shard.faults);
     return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 
@@ -244,7 +245,7 @@ export class Subscription implements ShardWatcher, Alarm {
    * one's; otherwise its index with a later time, so that it rises and lies behind that record.
    */
   #continuation(atS: number, delivered: boolean): string {
-    const { shard, service } = this.#options;
+    const { shard } = this.#options;
     const { log } = shard;
     const before = this.#position - 1;
     const known = before >= log.horizon;
@@ -255,7 +256,7 @@ export class Subscription implements ShardWatcher, Alarm {
     if (!delivered && index === this.#toldIndex) putS = Math.max(putS, this.#toldS + 1);
     this.#toldIndex = index;
     this.#toldS = putS;
-    if (delivered && service.faults.fires('efo.continuation-ahead')) index += 1;
+    if (delivered && shard.faults.fires('efo.continuation-ahead')) index += 1;
     return shard.numbers.at(index, putS);
   }
 

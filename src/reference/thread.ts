@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { OperatorError } from '../operator-error.ts';
 import { version } from '../package.ts';
-import { faultNamed } from './faults.ts';
+import { faultNamed, parseFault } from './fault-selector.ts';
 import type { Command, ReferenceOptions, Report } from './thread-messages.ts';
 
 export type { ReferenceOptions } from './thread-messages.ts';
@@ -21,7 +21,7 @@ export interface ReferenceThread extends AsyncDisposable {
   readonly accountId: string;
   /** The version of kinebench that it is part of. */
   readonly version: string;
-  /** Arms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
+  /** Arms a fault, such as `log.ack-then-drop{p=0.1}`, from the next request on. Rejects with an OperatorError for a text that is none. */
   arm(fault: string): Promise<void>;
   /** Disarms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
   disarm(fault: string): Promise<void>;
@@ -38,7 +38,7 @@ export interface ReferenceThread extends AsyncDisposable {
  * unknown.
  */
 export async function startReferenceThread(options: ReferenceOptions): Promise<ReferenceThread> {
-  for (const fault of options.faults ?? []) faultNamed(fault);
+  for (const fault of options.faults ?? []) parseFault(fault);
   // A path in `new Worker` is not rewritten by the compiler: from source the file is `.ts`, in `dist` it is `.js`.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./thread-main.${extension}`, import.meta.url), {
@@ -56,7 +56,8 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     accountId,
     version,
     async arm(fault) {
-      await thread.ask({ command: 'arm', fault: faultNamed(fault) });
+      parseFault(fault);
+      await thread.ask({ command: 'arm', fault });
     },
     async disarm(fault) {
       await thread.ask({ command: 'disarm', fault: faultNamed(fault) });

@@ -33,7 +33,7 @@ const readFaults = [
 
 /** Whether a fault is armed that changes what a read shows. */
 export function hasReadFault(faults: Faults): boolean {
-  return readFaults.some((name) => faults.has(name));
+  return faults.some && readFaults.some((name) => faults.has(name));
 }
 
 /** What a faulty endpoint remembers of the reads of a shard. */

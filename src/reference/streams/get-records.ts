@@ -6,6 +6,7 @@ import { NS_PER_MS } from '../../clock.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
+import type { Limits } from '../limits.ts';
 import type { RecordPage } from '../record-page.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -30,8 +31,8 @@ interface Place {
 export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const place = open(service, input, arrival);
   if (place instanceof Refusal) return place;
-  const { faults } = service;
   const { stream, shard } = place;
+  const { faults } = shard;
   const keyless = refuseKey(stream.settings.keyId(arrival.nowNs), service.options.kmsKeys, faults);
   if (keyless) return keyless;
   const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
@@ -40,7 +41,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const { limits } = service.options;
   const apart = limits && faults.has('mc.quota-per-client');
   const quota = apart ? quotaOf(faults, limits, shard, input.ShardIterator, arrival) : shard;
-  const refused = refuseRead(service, place, quota, arrival);
+  const refused = refuseRead(place, quota, arrival);
   if (refused) return refused;
   if (input.DryRun === true) return dryRunSucceeded();
   // A call let through by a fault takes nothing, or the fault would leave a debt when it is disarmed.
@@ -54,7 +55,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (page.full && faults.fires('poll.no-size-cap')) {
     page = shard.log.page(position, readable, countMax, Number.POSITIVE_INFINITY);
   }
-  charge(service, quota, page, arrival);
+  charge(limits, faults, quota, page, arrival);
 
   const behindMs =
     page.next < readable && !faults.fires('poll.behind-always-0')
@@ -112,9 +113,9 @@ function resumed(faults: Faults, { shard, position }: Place, { ShardIterator }: 
 }
 
 /** The refusal of a read that the shard's budget does not allow. It takes nothing. */
-function refuseRead(service: Service, place: Place, quota: ReadQuota, { nowNs }: Arrival): Refusal | undefined {
-  const { faults } = service;
+function refuseRead(place: Place, quota: ReadQuota, { nowNs }: Arrival): Refusal | undefined {
   const { stream, shard, position } = place;
+  const { faults } = shard;
   const callsSpent = quota.readCalls?.has(nowNs, 1) === false;
   const bytesSpent = nowNs < quota.readShutUntilNs || quota.readBytes?.inDebt(nowNs) === true;
   if (!callsSpent && !bytesSpent) return undefined;
@@ -125,8 +126,13 @@ function refuseRead(service: Service, place: Place, quota: ReadQuota, { nowNs }:
 }
 
 /** Takes the answer's bytes from the budget, and shuts the quota where they left a debt. */
-function charge({ options, faults }: Service, quota: ReadQuota, page: RecordPage, { nowNs }: Arrival): void {
-  const { limits } = options;
+function charge(
+  limits: Limits | undefined,
+  faults: Faults,
+  quota: ReadQuota,
+  page: RecordPage,
+  { nowNs }: Arrival,
+): void {
   if (!limits || !quota.readBytes || page.bytes === 0) return;
   if (faults.fires('thr.read-bytes-off')) return;
   quota.readBytes.take(nowNs, page.bytes);

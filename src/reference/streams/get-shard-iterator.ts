@@ -9,7 +9,7 @@ import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-posi
 export const getShardIterator: Handler<'GetShardIterator'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const shard = shardToRead(stream, input.ShardId, arrival, service.faults);
+  const shard = shardToRead(stream, input.ShardId, arrival, stream.faults);
   if (shard instanceof Refusal) return shard;
   const start: Start = {
     operation: 'GetShardIterator',
@@ -17,7 +17,7 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
     number: input.StartingSequenceNumber,
     timestamp: input.Timestamp,
   };
-  const refused = refuseStart(start, arrival, service.faults);
+  const refused = refuseStart(start, arrival, shard.faults);
   if (refused) return refused;
   if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
     return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
@@ -25,7 +25,7 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
   if (input.DryRun !== true) shard.iteratorCalls?.take(arrival.nowNs, 1);
   shard.settle();
   stream.trim(shard, arrival.nowMs);
-  const position = ordinalOf(start, stream, shard, arrival, service.faults);
+  const position = ordinalOf(start, stream, shard, arrival, shard.faults);
   if (position instanceof Refusal) return position;
   if (input.DryRun === true) return dryRunSucceeded();
   const atNs = service.answerAtNs(arrival);

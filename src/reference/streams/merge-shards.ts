@@ -11,7 +11,7 @@ export const mergeShards: Handler<'MergeShards'> = (service, input, arrival) => 
   const adjacent = openShard(stream, input.AdjacentShardToMerge);
   if (adjacent instanceof Refusal) return adjacent;
   const meet = shard.range.end + 1n === adjacent.range.start || adjacent.range.end + 1n === shard.range.start;
-  if (!meet && (shard === adjacent || !service.faults.fires('reshard.merge-any'))) {
+  if (!meet && (shard === adjacent || !stream.faults.fires('reshard.merge-any'))) {
     return new Refusal(
       'InvalidArgumentException',
       `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,

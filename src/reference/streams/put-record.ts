@@ -8,8 +8,8 @@ import { checked, encryptionOf, encryptionShown, put } from './put.ts';
 export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const { faults } = service;
-  const record = checked(input, '', stream, service);
+  const { faults } = stream;
+  const record = checked(input, '', stream);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
   const chained = ordering !== undefined;

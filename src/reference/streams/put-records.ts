@@ -2,7 +2,6 @@ import { PUT_RECORDS_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
-import type { Service } from '../service.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
@@ -11,10 +10,10 @@ import { checked, encryptionOf, encryptionShown, put, type CheckedRecord } from 
 
 /** Stores up to 500 records; an invalid one fails the call, a throttled one only itself. */
 export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
-  const { faults } = service;
   const stream = service.findWritable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const batch = checkedAll(input, stream, service);
+  const { faults } = stream;
+  const batch = checkedAll(input, stream);
   if (batch instanceof Refusal) return batch;
   if (batch.refused && !faults.has('batch.partial-on-invalid')) return batch.refused;
   const encrypted = encryptionOf(service, stream, arrival);
@@ -83,14 +82,14 @@ interface Batch {
   readonly refused: Refusal | undefined;
 }
 
-function checkedAll({ Records }: PutRecordsInput, stream: Stream, service: Service): Batch | Refusal {
+function checkedAll({ Records }: PutRecordsInput, stream: Stream): Batch | Refusal {
   const records: (CheckedRecord | Refusal)[] = [];
   let bytes = 0;
   let fitting = 0;
   for (let index = 0; index < Records.length; index += 1) {
-    const record = checked(Records[index]!, `records.${index + 1}.member.`, stream, service);
+    const record = checked(Records[index]!, `records.${index + 1}.member.`, stream);
     if (!(record instanceof Refusal)) bytes += record.bytes;
-    else if (!service.faults.fires('batch.skip-invalid')) return record;
+    else if (!stream.faults.fires('batch.skip-invalid')) return record;
     records.push(record);
     if (bytes <= PUT_RECORDS_BYTES_MAX) fitting = records.length;
   }

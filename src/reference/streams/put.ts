@@ -27,10 +27,9 @@ export interface CheckedRecord extends NewRecord {
 export function checked(
   entry: PutRecordsRequestEntry,
   path: string,
-  stream: Stream,
-  { faults }: Service,
+  { settings, faults }: Stream,
 ): CheckedRecord | Refusal {
-  const { recordBytesMax, distribution } = stream.settings;
+  const { recordBytesMax, distribution } = settings;
   const { Data: data, PartitionKey: partitionKey } = entry;
   assert(typeof data !== 'string', 'the check of the shape turns blobs into bytes');
   if (typeof partitionKey !== 'string' && distribution !== 'AUTO') {
@@ -53,7 +52,7 @@ export function checked(
     );
   }
   const record = { data, partitionKey, bytes, encrypted: false, chained: false, explicitHashKey };
-  return alterations.some((name) => faults.has(name)) ? altered(record, faults) : record;
+  return faults.some && alterations.some((name) => faults.has(name)) ? altered(record, faults) : record;
 }
 
 /** Stores a record in its shard, or gives the reason why not. */
@@ -71,7 +70,7 @@ export function put(
     if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
   }
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
-    if (service.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
+    if (shard.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
     const message = service.rateExceeded(shard, stream);
     return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
@@ -84,9 +83,9 @@ export function encryptionShown(encrypted: boolean, faults: Faults): { Encryptio
 }
 
 /** Whether what is put now is encrypted; the refusal where its key cannot be used. */
-export function encryptionOf({ options, faults }: Service, stream: Stream, { nowNs }: Arrival): boolean | Refusal {
+export function encryptionOf({ options }: Service, stream: Stream, { nowNs }: Arrival): boolean | Refusal {
   const keyId = stream.settings.keyId(nowNs);
-  return refuseKey(keyId, options.kmsKeys, faults) ?? keyId !== undefined;
+  return refuseKey(keyId, options.kmsKeys, stream.faults) ?? keyId !== undefined;
 }
 
 function memoryFull({ options }: Service, atNs: number): Refusal {

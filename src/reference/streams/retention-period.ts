@@ -17,7 +17,7 @@ export const decreaseStreamRetentionPeriod: Handler<'DecreaseStreamRetentionPeri
 function change(service: Service, input: RetentionPeriodInput, arrival: Arrival, direction: 'Increase' | 'Decrease') {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const { faults } = service;
+  const { faults } = stream;
   const { RetentionPeriodHours: hours } = input;
   const refused = refuseHours(hours, stream.name, stream.retentionHours, direction);
   if (refused && !(refused.bounds && faults.fires('ret.bounds-off'))) return refused.refusal;

@@ -24,7 +24,8 @@ function change(
 ) {
   const stream = service.findChangeable(ref, arrival);
   if (stream instanceof Refusal) return stream;
-  const { faults, options } = service;
+  const { options } = service;
+  const { faults } = stream;
   const invalid = (text: string) => new Refusal('InvalidArgumentException', text);
   if (type !== 'KMS') return invalid(`EncryptionType ${type} is invalid: ${operation} takes KMS.`);
   const starts = operation === 'StartStreamEncryption';
