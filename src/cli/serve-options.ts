@@ -27,6 +27,12 @@ const options = {
   'create-consumer-ms': { type: 'number', describe: 'how long a consumer is CREATING [500]' },
   'delete-consumer-ms': { type: 'number', describe: 'how long a consumer is DELETING [500]' },
   'heartbeat-ms': { type: 'number', describe: 'how long a subscription is silent at the most [5000]' },
+  clock: {
+    choices: ['system', 'virtual'] as const,
+    default: 'system' as const,
+    describe: 'a virtual clock moves by the control port only',
+  },
+  'control-port': { type: 'number', describe: 'port of 127.0.0.1 for clock, faults and state; 0 takes a free one' },
   json: { type: 'boolean', default: false, describe: 'print where it listens as one line of JSON, nothing else' },
 } as const;
 

@@ -38,7 +38,9 @@ function settings(args: ServeArguments): ReferenceOptions {
     host: args.host,
     limits: limitsNamed(args.limits),
     latency: latencyNamed(args.latency),
-    faults: [...args.fault],
+    faults: args.fault,
+    clock: args.clock,
+    controlPort: args['control-port'],
     seed: args.seed,
     region: args.region,
     accountId: args.account,
@@ -117,8 +119,8 @@ function unusable(verb: 'read' | 'write', file: string, cause: unknown): Operato
 }
 
 /** Where a script finds the endpoint. */
-function whereabouts({ url, tlsUrl, region, accountId, version }: ReferenceThread) {
-  return { url, tlsUrl, region, accountId, version };
+function whereabouts({ url, tlsUrl, controlUrl, region, accountId, version }: ReferenceThread) {
+  return { url, tlsUrl, controlUrl, region, accountId, version };
 }
 
 function welcome(reference: ReferenceThread, args: ServeArguments): string[] {
@@ -128,6 +130,7 @@ function welcome(reference: ReferenceThread, args: ServeArguments): string[] {
     `The same port speaks HTTP/1.1, HTTP/2 and TLS (${reference.tlsUrl}).`,
   ];
   if (fault.length > 0) lines.push(`armed faults: ${fault.join(', ')}`);
+  if (reference.controlUrl !== undefined) lines.push(`control: ${reference.controlUrl} (clock: ${args.clock})`);
   const verified = auth === 'verify';
   lines.push(`Use it with any Kinesis client and ${verified ? 'the keys it knows' : 'any keys'}:`);
   lines.push(`  export AWS_ENDPOINT_URL_KINESIS=${reference.url} AWS_REGION=${reference.region}`);

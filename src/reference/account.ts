@@ -53,7 +53,7 @@ export class Account {
   }
 
   /** All streams that exist, by name in order. */
-  streams({ nowNs }: Arrival): Stream[] {
+  streams({ nowNs }: { readonly nowNs: number }): Stream[] {
     for (const stream of this.#streams.values()) {
       if (stream.gone(nowNs)) this.#streams.delete(stream.name);
       else stream.topology.settle(nowNs);

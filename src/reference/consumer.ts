@@ -127,6 +127,11 @@ export class Consumers {
     return [...this.#byName.values()].filter((consumer) => !consumer.gone(nowNs));
   }
 
+  /** How many there are. */
+  count({ nowNs }: { readonly nowNs: number }): number {
+    return [...this.#byName.values()].filter((consumer) => !consumer.gone(nowNs)).length;
+  }
+
   /** The consumer of that name, if there is one. */
   find(name: string, { nowNs }: Arrival): Consumer | undefined {
     const consumer = this.#byName.get(name);

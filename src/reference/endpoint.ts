@@ -10,6 +10,7 @@ import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
+import type { EndpointState } from './endpoint-state.ts';
 import type { KeyState } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
@@ -17,7 +18,7 @@ import { isControlOperation, limitsOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
 import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
-import { Service } from './service.ts';
+import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
 import { findResource } from './streams/resource-ref.ts';
 import { operations } from './streams/operations.ts';
@@ -83,6 +84,10 @@ export interface Endpoint {
   readonly clock: Clock;
   /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
+  /** What it holds now. */
+  state(): EndpointState;
+  /** Forgets every stream, account setting, fault and activation; the clock goes on. */
+  reset(): void;
   /** Answers at once where nothing has to be waited for. */
   handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
 }
@@ -108,7 +113,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
   options.faults?.begin(clock, random.fork('faults'));
-  const service = new Service({
+  const settings: ServiceOptions = {
     clock,
     random,
     limits: limitsOf(options.limits ?? 'aws'),
@@ -124,7 +129,8 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     createConsumerMs: options.createConsumerMs ?? 500,
     deleteConsumerMs: options.deleteConsumerMs ?? 500,
     heartbeatMs: options.heartbeatMs ?? 5000,
-  });
+  };
+  let service = new Service(settings);
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
   const { region, accountId, faults } = service.options;
@@ -135,7 +141,17 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     accountId,
     faults: service.faults,
     clock,
-    memory: service.options.memory,
+    memory: settings.memory,
+    state() {
+      const { bytes, bytesMax } = settings.memory;
+      const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
+      return { streams, memory: { bytes, bytesMax: Number.isFinite(bytesMax) ? bytesMax : null } };
+    },
+    reset() {
+      service.end();
+      settings.faults.reset();
+      service = new Service(settings);
+    },
     handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const codec = codecs.of(String(request.headers['content-type'] ?? ''));

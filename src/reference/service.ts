@@ -18,6 +18,7 @@ import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
 import type { Instant } from './topology.ts';
 import { Timetable } from './subscription-timetable.ts';
+import { stateOf, type StreamState } from './endpoint-state.ts';
 import { forget, Sweep, type StreamEntry } from './sweep.ts';
 
 /** How an endpoint is set up, every default filled. */
@@ -85,6 +86,21 @@ export class Service {
     if (created instanceof Refusal) return created;
     this.#byNumber.push({ name: created.name, stream: created });
     return undefined;
+  }
+
+  /** What it holds at an instant. */
+  state(at: Instant): StreamState[] {
+    return [...this.#accounts.values()].flatMap((account) =>
+      account.streams(at).map((stream) => stateOf(stream, account.region, at)),
+    );
+  }
+
+  /** Ends every subscription and gives back all memory: nothing uses this state any more. */
+  end(): void {
+    for (const { stream } of this.#byNumber) {
+      stream?.consumers.deleteAllAt(Number.NEGATIVE_INFINITY);
+      for (const { log } of stream?.topology.shards ?? []) log.trimTo(log.end);
+    }
   }
 
   /** The stream that a request names. */

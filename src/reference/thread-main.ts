@@ -1,8 +1,9 @@
 /** The inside of the reference's thread: endpoint and sockets on the machine's clock, obeying the messages of its parent. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../clock.ts';
+import { systemClock, VirtualClock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
+import { startControlServer } from './control/control-server.ts';
 import { createEndpoint } from './endpoint.ts';
 import { Faults } from './faults.ts';
 import { startServer } from './server.ts';
@@ -12,10 +13,14 @@ async function main(options: ReferenceOptions): Promise<void> {
   const port = parentPort!;
   const report = (message: Report) => port.postMessage(message);
   try {
-    const { host, port: wantedPort, certificate, patienceS, seed, faults: names, ...rest } = options;
+    const { host, port: wantedPort, certificate, patienceS, seed, faults: names, controlPort, ...rest } = options;
     const faults = new Faults(names);
-    const endpoint = createEndpoint({ ...rest, faults, clock: systemClock, random: new Random(seed ?? 1) });
+    const virtual = options.clock === 'virtual' ? new VirtualClock() : undefined;
+    const clock = virtual ?? systemClock;
+    const endpoint = createEndpoint({ ...rest, faults, clock, random: new Random(seed ?? 1) });
     const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS });
+    const control =
+      controlPort === undefined ? undefined : await startControlServer({ endpoint, clock, virtual }, controlPort);
     port.on('message', (request: Request) => {
       if (request.command === 'arm') faults.arm(request.fault);
       if (request.command === 'disarm') faults.disarm(request.fault);
@@ -23,7 +28,7 @@ async function main(options: ReferenceOptions): Promise<void> {
         report({ kind: 'reply', id: request.id, activations: faults.activations() });
         return;
       }
-      void server.close().then(() => {
+      void Promise.all([server.close(), control?.close()]).then(() => {
         report({ kind: 'reply', id: request.id, activations: faults.activations() });
         port.close();
         return undefined;
@@ -31,7 +36,16 @@ async function main(options: ReferenceOptions): Promise<void> {
     });
     const { region, accountId } = endpoint;
     const { url, tlsUrl, host: boundHost, port: boundPort } = server;
-    report({ kind: 'listening', url, tlsUrl, host: boundHost, port: boundPort, region, accountId });
+    report({
+      kind: 'listening',
+      url,
+      tlsUrl,
+      controlUrl: control?.url,
+      host: boundHost,
+      port: boundPort,
+      region,
+      accountId,
+    });
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     report({ kind: 'refused', message: error.message, code: error.code, hint: error.hint });

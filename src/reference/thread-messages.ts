@@ -10,6 +10,10 @@ export interface ReferenceOptions
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;
   readonly faults?: readonly string[] | undefined;
+  /** The machine's by default; a virtual one moves by the control port only. */
+  readonly clock?: 'system' | 'virtual' | undefined;
+  /** Where it can be controlled from outside (docs/reference.md); 0 takes a free port, and without it there is none. */
+  readonly controlPort?: number | undefined;
   /** Of the latency model, request ids and the key of iterators; 1 by default. */
   readonly seed?: number | undefined;
 }
@@ -28,6 +32,7 @@ export type Report =
       readonly kind: 'listening';
       readonly url: string;
       readonly tlsUrl: string;
+      readonly controlUrl: string | undefined;
       readonly host: string;
       readonly port: number;
       readonly region: string;

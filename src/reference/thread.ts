@@ -15,6 +15,8 @@ export interface ReferenceThread extends AsyncDisposable {
   readonly url: string;
   /** The same port by TLS. */
   readonly tlsUrl: string;
+  /** Of the control port, where one was asked for. */
+  readonly controlUrl: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly region: string;
@@ -46,10 +48,11 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     name: 'reference',
   });
   const thread = new Thread(worker);
-  const { url, tlsUrl, host, port, region, accountId } = await thread.listening;
+  const { url, tlsUrl, controlUrl, host, port, region, accountId } = await thread.listening;
   return {
     url,
     tlsUrl,
+    controlUrl,
     host,
     port,
     region,
@@ -88,7 +91,11 @@ class Thread {
     worker.on('message', (report: Report) => {
       if (report.kind === 'listening') resolve(report);
       else if (report.kind === 'reply') this.#reply(report.id, report.activations);
-      else reject(new OperatorError(report.message, { code: report.code, hint: report.hint }));
+      else {
+        reject(new OperatorError(report.message, { code: report.code, hint: report.hint }));
+        // What it had opened before it met the fault goes with it.
+        void worker.terminate();
+      }
     });
     const exited = Promise.withResolvers<void>();
     this.#exited = exited.promise;

@@ -1,0 +1,10 @@
+import type { Clock, VirtualClock } from '../../clock.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+/** What the control port reaches. */
+export interface Controls {
+  readonly endpoint: Pick<Endpoint, 'faults' | 'state' | 'reset'>;
+  readonly clock: Clock;
+  /** The same clock, where it is virtual. */
+  readonly virtual: VirtualClock | undefined;
+}

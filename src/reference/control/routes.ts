@@ -1,0 +1,116 @@
+/** What the control port can be asked: each path with its methods. */
+import { NS_PER_MS } from '../../clock.ts';
+import { faultDescriptions } from '../fault-descriptions.ts';
+import { faultNamed } from '../fault-selector.ts';
+import type { Controls } from './controls.ts';
+
+/** A status and what is sent as JSON. */
+export interface ControlAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What a request says beside its path. */
+interface Asked {
+  readonly name: string;
+  readonly body: string;
+  readonly query: URLSearchParams;
+}
+
+type Route = (controls: Controls, asked: Asked) => ControlAnswer | Promise<ControlAnswer>;
+
+/** Says what is wrong, and what to do. */
+export function refusal(status: number, error: string, hint: string | undefined): ControlAnswer {
+  return { status, body: { error, ...(hint !== undefined && { hint }) } };
+}
+
+/** The furthest that one request may move a virtual clock: a year and a day. */
+const ADVANCE_MS_MAX = 366 * 86_400_000;
+
+const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '/clock': { GET: (controls) => ok(clockOf(controls)) },
+  '/clock/advance': { POST: advance },
+  '/faults': {
+    GET: ({ endpoint }) => ok({ armed: endpoint.faults.armed(), names: faultDescriptions }),
+    DELETE({ endpoint }) {
+      for (const name of Object.keys(faultDescriptions)) endpoint.faults.disarm(name);
+      return ok({ armed: [] });
+    },
+  },
+  '/faults/': {
+    PUT({ endpoint }, { name, body }) {
+      endpoint.faults.arm(`${faultNamed(name)}${body.trim() === '' ? '' : `{${body.trim()}}`}`);
+      return ok({ armed: endpoint.faults.armed() });
+    },
+    DELETE({ endpoint }, { name }) {
+      endpoint.faults.disarm(name);
+      return ok({ armed: endpoint.faults.armed() });
+    },
+  },
+  '/activations': { GET: activations },
+  '/state': { GET: ({ endpoint }) => ok(endpoint.state()) },
+  '/reset': {
+    POST({ endpoint }) {
+      endpoint.reset();
+      return ok(endpoint.state());
+    },
+  },
+};
+
+/** Answers a request. Throws an OperatorError for a fault that is none. */
+export function answerTo(
+  controls: Controls,
+  method: string,
+  url: URL,
+  body: string,
+): ControlAnswer | Promise<ControlAnswer> {
+  const [, name = ''] = /^\/faults\/(.+)$/.exec(url.pathname) ?? [];
+  const methods = routes[name === '' ? url.pathname : '/faults/'];
+  if (!methods) {
+    return refusal(
+      404,
+      `there is no ${url.pathname}`,
+      `There are ${Object.keys(routes).join(', ').replace('/faults/,', '/faults/NAME,')}.`,
+    );
+  }
+  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!route)
+    return refusal(405, `${method} does not go with ${url.pathname}`, `Use ${Object.keys(methods).join(' or ')}.`);
+  return route(controls, { name, body, query: url.searchParams });
+}
+
+function ok(body: unknown): ControlAnswer {
+  return { status: 200, body };
+}
+
+function clockOf({ clock, virtual }: Controls) {
+  return { kind: virtual ? 'virtual' : 'system', nowMs: clock.now(), monotonicNs: clock.monotonicNs() };
+}
+
+async function advance(controls: Controls, { body }: Asked): Promise<ControlAnswer> {
+  const { virtual } = controls;
+  if (!virtual) return refusal(409, 'the clock is the machine’s own', 'Start the reference with --clock virtual.');
+  let asked: unknown;
+  try {
+    asked = JSON.parse(body);
+  } catch {
+    asked = undefined;
+  }
+  const ms = typeof asked === 'object' && asked !== null && 'ms' in asked ? asked.ms : undefined;
+  if (typeof ms !== 'number' || !(ms >= 0 && ms <= ADVANCE_MS_MAX)) {
+    return refusal(
+      400,
+      `the body ${body.slice(0, 100)} does not say how far`,
+      'Send {"ms":1000}, 366 days at the most.',
+    );
+  }
+  await virtual.advance(Math.round(ms * NS_PER_MS));
+  return ok(clockOf(controls));
+}
+
+function activations({ endpoint }: Controls, { query }: Asked): ControlAnswer {
+  const since = query.get('since') ?? '0';
+  if (!/^\d{1,15}$/.test(since))
+    return refusal(400, `since=${since} is not an id`, 'Give the id of an activation, such as ?since=12.');
+  return ok({ counts: endpoint.faults.activations(), log: endpoint.faults.log(Number(since)) });
+}

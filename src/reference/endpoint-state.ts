@@ -1,0 +1,56 @@
+/** What an endpoint holds, for whoever watches it from outside the protocol. */
+import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
+import type { Stream } from './stream.ts';
+import type { Instant } from './topology.ts';
+
+/** One shard. */
+export interface ShardState {
+  readonly id: string;
+  readonly open: boolean;
+  /** Records that are not trimmed. */
+  readonly records: number;
+  /** Bytes that they take in memory, room for later ones included. */
+  readonly bytes: number;
+}
+
+/** One stream. */
+export interface StreamState {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly status: StreamStatus;
+  readonly mode: StreamMode;
+  readonly retentionHours: number;
+  readonly consumers: number;
+  readonly shards: readonly ShardState[];
+}
+
+/** Everything. */
+export interface EndpointState {
+  readonly streams: readonly StreamState[];
+  readonly memory: {
+    /** What the records of all streams take. */
+    readonly bytes: number;
+    /** The most they may take; null when there is no cap. */
+    readonly bytesMax: number | null;
+  };
+}
+
+/** The state of one stream. */
+export function stateOf(stream: Stream, region: string, at: Instant): StreamState {
+  return {
+    account: stream.accountId,
+    region,
+    name: stream.name,
+    status: stream.status(at.nowNs),
+    mode: stream.mode,
+    retentionHours: stream.retentionHours,
+    consumers: stream.consumers.count(at),
+    shards: stream.topology.shards.map(({ id, closedMs, log }) => ({
+      id,
+      open: closedMs === undefined,
+      records: log.end - log.horizon,
+      bytes: log.bytesHeld,
+    })),
+  };
+}
