@@ -113,13 +113,16 @@ function acceptor(
       // HTTP/1.1 clients may end their side and wait for the answer; who ends the other two is gone.
       socket.allowHalfOpen = false;
       if (protocol === 'http2') http2.emit('connection', socket);
-      else void secure(socket);
+      else secure(socket).catch(() => socket.destroy());
     });
   };
   /** What comes out of the handshake is a connection like any other. */
   const secure = async (socket: Duplex) => {
     tls ??= certificateOf().then((certificate) => {
-      const server = createTls({ ...certificate, minVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'http/1.1'] }, accept);
+      const server = createTls(
+        { ...certificate, minVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'http/1.1'], allowHalfOpen: true },
+        accept,
+      );
       return server.on('tlsClientError', (_error, secured) => secured.destroy());
     });
     const server = await tls;

@@ -1,6 +1,7 @@
 /** The certificate of the TLS side of the port: given, or made for this machine when the first client asks for TLS. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { systemClock } from '../../clock.ts';
 import { OperatorError } from '../../operator-error.ts';
 
@@ -15,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** Throws an OperatorError unless both parts can be read and belong together. */
 export function checkCertificate({ cert, key }: Certificate): void {
   const wrong = (part: string, cause: unknown) =>
-    new OperatorError(`the ${part} is not one: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    new OperatorError(`the ${part} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'certificate-invalid',
       hint: 'Give a certificate and its private key as PEM files (-----BEGIN …); leave both out for one made for this machine.',
       cause,
@@ -27,7 +28,11 @@ export function checkCertificate({ cert, key }: Certificate): void {
     throw wrong('TLS certificate', error);
   }
   try {
-    if (certificate.checkPrivateKey(createPrivateKey(key))) return;
+    if (certificate.checkPrivateKey(createPrivateKey(key))) {
+      // A key that is too weak is found out here, and not by the first client.
+      createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+      return;
+    }
   } catch (error) {
     throw wrong('TLS key', error);
   }

@@ -52,8 +52,8 @@ class Http1Connection implements Connection {
   push(chunk: Buffer): void {
     this.#reader.push(chunk);
     // What comes while an answer is under way stays with the client: the next request can wait.
-    if (this.#busy) this.#socket.pause();
-    else this.#next();
+    if (!this.#busy) this.#next();
+    if (this.#busy || this.#socket.writableNeedDrain) this.#socket.pause();
   }
 
   expire(): void {
@@ -63,7 +63,7 @@ class Http1Connection implements Connection {
 
   #end(): void {
     this.#ended = true;
-    if (!this.#busy) this.#socket.end();
+    this.#next();
   }
 
   /** Answers every request that is complete, as long as the client takes the answers. */
@@ -153,8 +153,8 @@ class Http1Connection implements Connection {
     this.#closing = true;
     this.#socket.removeAllListeners('data');
     this.#socket.removeAllListeners('end');
-    // A socket destroyed with bytes unread resets the connection, and the client would lose the answer.
-    this.#socket.once('end', () => this.#socket.destroy());
+    // A socket destroyed with bytes unread or unsent resets the connection, and the client would lose the answer: it goes by
+    // itself when both sides have ended.
     this.#socket.resume();
     this.#socket.end();
   }

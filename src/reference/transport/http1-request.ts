@@ -26,6 +26,11 @@ export type Http1Read = Http1Request | 'more' | 'continue' | { readonly refused:
 
 /** Bytes of a request line with its header lines at the most. */
 const HEAD_BYTES_MAX = 32 * 1024;
+/** Chunks of a body at the most. */
+const CHUNKS_MAX = 200_000;
+/** Pieces of a body below this size are copied together: each would take more memory than it holds. */
+const PIECE_BYTES_MIN = 4096;
+const ROOM_BYTES = 65_536;
 /** Bytes of a line that gives the size of a chunk at the most; extensions are ignored. */
 const CHUNK_LINE_BYTES_MAX = 256;
 
@@ -43,6 +48,10 @@ export class Http1Reader {
   #held: Buffer = nothing;
   #head: Head | undefined;
   #parts: Buffer[] = [];
+  /** Small pieces of the body, and how much of the room they fill. */
+  #room: Buffer = nothing;
+  #filled = 0;
+  #chunks = 0;
   #bytes = 0;
   /** Bytes of the body, or of its chunk at hand, still to come. */
   #missing = 0;
@@ -90,7 +99,8 @@ export class Http1Reader {
     if (!line) return { refused: /HTTP\/[02-9]/.test(text.slice(0, lineEnd)) ? 505 : 400 };
     const lines = text.slice(lineEnd + 2);
     if (!HEADER_LINES.test(lines)) return { refused: 400 };
-    const { headers, raw, repeated } = headersOf(lines);
+    const { headers, raw, repeated, hosts } = headersOf(lines);
+    if (hosts > 1) return { refused: 400 };
     const chunksKnown = line[3] === '1';
     const length = this.#frame(headers, chunksKnown);
     if (length !== undefined) return length;
@@ -110,6 +120,8 @@ export class Http1Reader {
   /** Finds out where the body ends; a fault where that is not certain. */
   #frame(headers: Record<string, string>, chunksKnown: boolean): Http1Read | undefined {
     this.#parts = [];
+    this.#filled = 0;
+    this.#chunks = 0;
     this.#bytes = 0;
     this.#missing = 0;
     this.#chunked = undefined;
@@ -158,7 +170,8 @@ export class Http1Reader {
       return undefined;
     }
     const size = /^([\da-f]{1,8})[\t ]*(?:;.*)?$/i.exec(line)?.[1];
-    if (size === undefined) return { refused: 400 };
+    this.#chunks += 1;
+    if (size === undefined || this.#chunks > CHUNKS_MAX) return { refused: 400 };
     this.#missing = Number.parseInt(size, 16);
     this.#chunked = this.#missing === 0 ? 'trailers' : 'data';
     return undefined;
@@ -171,12 +184,31 @@ export class Http1Reader {
     this.#held = this.#held.subarray(bytes.length);
     this.#missing -= bytes.length;
     this.#bytes += bytes.length;
-    if (this.#bytes <= this.#bodyBytesMax) this.#parts.push(bytes);
-    else this.#parts = [];
+    if (this.#bytes > this.#bodyBytesMax) this.#parts = [];
+    else if (bytes.length === this.#bytes && this.#missing === 0) this.#parts.push(bytes);
+    else this.#keep(bytes);
+  }
+
+  /** Keeps a piece of the body; small ones together. */
+  #keep(bytes: Buffer): void {
+    if (bytes.length >= PIECE_BYTES_MIN || this.#filled + bytes.length > this.#room.length) this.#leaveRoom();
+    if (bytes.length >= PIECE_BYTES_MIN) {
+      this.#parts.push(bytes);
+      return;
+    }
+    if (this.#filled === 0) this.#room = Buffer.allocUnsafe(ROOM_BYTES);
+    this.#filled += bytes.copy(this.#room, this.#filled);
+  }
+
+  /** What was copied together becomes a part. */
+  #leaveRoom(): void {
+    if (this.#filled > 0) this.#parts.push(this.#room.subarray(0, this.#filled));
+    this.#filled = 0;
   }
 
   #whole(): { bytes: Buffer | undefined } {
     if (this.#bytes > this.#bodyBytesMax) return { bytes: undefined };
+    this.#leaveRoom();
     const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     this.#parts = [];
     return { bytes };
@@ -184,10 +216,16 @@ export class Http1Reader {
 }
 
 /** The header lines, each known to be well formed. */
-function headersOf(lines: string): { headers: Record<string, string>; raw: string[]; repeated: boolean } {
+function headersOf(lines: string): {
+  headers: Record<string, string>;
+  raw: string[];
+  repeated: boolean;
+  hosts: number;
+} {
   const headers: Record<string, string> = Object.create(null);
   const raw: string[] = [];
   let repeated = false;
+  let hosts = 0;
   for (let at = 0; at < lines.length;) {
     const colon = lines.indexOf(':', at);
     const end = lines.indexOf('\r\n', colon);
@@ -197,8 +235,9 @@ function headersOf(lines: string): { headers: Record<string, string>; raw: strin
     raw.push(sent, value);
     const before = headers[name];
     if (before !== undefined) repeated = true;
+    if (name === 'host') hosts += 1;
     headers[name] = before === undefined ? value : `${before}, ${value}`;
     at = end + 2;
   }
-  return { headers, raw, repeated };
+  return { headers, raw, repeated, hosts };
 }

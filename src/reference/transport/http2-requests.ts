@@ -10,11 +10,14 @@ import { sendStream } from './streamed-body.ts';
 /** Streams of one connection at once: enough for every client known, few enough to be held in memory. */
 const STREAMS_MAX = 1000;
 const HEADER_PAIRS_MAX = 128;
+/** What one connection may hold of answers that its client has not read, in MB; a GetRecords answer can have 14. */
+const SESSION_MEMORY_MB = 256;
 
 /** A server without a port of its own: connections are emitted on it. */
 export function http2Requests(endpoint: Endpoint, slow: SlowClients, bodyBytesMax: number): Http2Server {
   const server = createServer({
     maxHeaderListPairs: HEADER_PAIRS_MAX,
+    maxSessionMemory: SESSION_MEMORY_MB,
     settings: { maxConcurrentStreams: STREAMS_MAX, enablePush: false },
   });
   server.on('session', (session: ServerHttp2Session) => session.on('error', () => session.destroy()));
