@@ -25,6 +25,8 @@ export class Account {
   readonly commitment = new BillingCommitment();
   readonly #options: ServiceOptions;
   readonly #streams = new Map<string, Stream>();
+  /** Streams that were deleted and whose records a fault has kept. */
+  readonly #former = new Map<string, Stream>();
   readonly #controlCalls = new Map<ControlOperation, TokenBucket>();
 
   constructor({ accountId, region }: Caller, options: ServiceOptions) {
@@ -98,6 +100,7 @@ export class Account {
       faults,
       memory,
       random,
+      former: this.#former.get(name),
     });
     stream.settings.distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
     stream.settings.warmMiBps = warm;
@@ -108,6 +111,8 @@ export class Account {
 
   /** Begins to delete a stream. */
   delete(stream: Stream, { nowNs }: Arrival): void {
+    stream.keepsLog = stream.faults.fires('life.delete-keeps-log');
+    if (stream.keepsLog) this.#former.set(stream.name, stream);
     stream.deleteAt(nowNs + this.#options.deleteStreamMs * NS_PER_MS);
   }
 

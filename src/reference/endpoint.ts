@@ -106,6 +106,8 @@ export async function handleWhole(endpoint: Endpoint, request: EndpointRequest):
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const encoder = new TextEncoder();
+/** Brackets that `sec.crash-on-deep` crashes on. */
+const DEEP = 10_000;
 const nothing = new Uint8Array();
 
 /** An endpoint with no streams. */
@@ -225,7 +227,10 @@ function answerTo(
     return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
   }
   const input = codec.decode(request.body);
-  if (input === undefined) return new Refusal('SerializationException');
+  if (input === undefined) {
+    const crashes = isDeep(request.body) && service.faults.fires('sec.crash-on-deep');
+    return new Refusal(crashes ? 'InternalFailure' : 'SerializationException');
+  }
   if (!operation)
     return service.faults.fires('api.unknown-op-200')
       ? { atNs: nowNs, value: {} }
@@ -235,6 +240,11 @@ function answerTo(
   const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
   if (malformed) return malformed;
   return run(service, operation, input, { nowNs, nowMs, caller });
+}
+
+/** Whether a body opens more brackets than any request has levels, for `sec.crash-on-deep`. */
+function isDeep(body: Uint8Array): boolean {
+  return body.length > DEEP && body.subarray(0, DEEP).every((byte) => byte === 0x5b);
 }
 
 /** Runs an operation on a request whose shape has just been checked. */

@@ -64,6 +64,7 @@ export const faultDescriptions = {
   'iter.ts-strict': 'AT_TIMESTAMP starts after a record that arrived exactly then.',
   'life.create-resets': 'CreateStream for a stream that exists is refused, and empties it.',
   'life.default-shards-1': 'A stream that is created without a number of shards gets one.',
+  'life.delete-keeps-log': 'A stream that is created under the name of a deleted one has its records.',
   'life.delete-ignores-consumers':
     'A stream is deleted though consumers are registered with it and the request does not say to delete them.',
   'life.skip-creating-status': 'A new stream is ACTIVE at once.',
@@ -137,6 +138,7 @@ export const faultDescriptions = {
   'sec.anonymous-ok': 'A request without any authentication is accepted.',
   'sec.any-key': 'Where signatures are verified, a key that is not known is accepted.',
   'sec.both-ok': 'A request signed in the header and in the query is taken by its header.',
+  'sec.crash-on-deep': 'A body of thousands of opening brackets ends in an InternalFailure.',
   'sec.iter-forge': 'An iterator of another account is accepted.',
   'sec.leak-canonical': 'The refusal of a wrong signature holds the canonical request.',
   'sec.lenient-header': 'An authentication with parts missing is accepted.',

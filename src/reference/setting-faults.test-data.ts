@@ -68,6 +68,12 @@ export const settingFaults = {
   'enc.key-state-ignored': said('StartStreamEncryption', { ...key, KeyId: 'disabled' }),
   'enc.old-unreadable': survives('StartStreamEncryption', key),
   'imm.reencrypt-corrupts': survives('StartStreamEncryption', key),
+  'life.delete-keeps-log': async (endpoint) => {
+    await fill(endpoint, 3);
+    await change(endpoint, 'DeleteStream', { StreamName: S });
+    await endpoint.stream(S, 4);
+    return whole(endpoint);
+  },
   'lr.no-bucket': async (endpoint) => {
     await change(endpoint, 'UpdateMaxRecordSize', { StreamARN, MaxRecordSizeInKiB: 10_240 });
     const Data = Buffer.alloc(7_000_000).toString('base64');
@@ -92,6 +98,11 @@ export const settingFaults = {
   }),
   'pol.default-null': async ({ must }) => must('GetResourcePolicy', { ResourceARN: StreamARN }),
   'pol.not-enforced': (endpoint) => raw(endpoint, 'DescribeStreamSummary', { StreamARN }, scope),
+  'sec.crash-on-deep': async ({ endpoint }) => {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Kinesis_20131202.ListStreams' };
+    const body = Buffer.alloc(20_000, '[');
+    return (await handleWhole(endpoint, { method: 'POST', path: '/', headers, body })).status;
+  },
   'sec.iter-forge': async (endpoint) => {
     const ShardIterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
     return (await raw(endpoint, 'GetRecords', { ShardIterator }, scope)).status;

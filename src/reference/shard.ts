@@ -50,6 +50,8 @@ export interface ShardOptions {
   readonly memory: LogMemory;
   readonly nowNs: number;
   readonly parents?: ShardParents | undefined;
+  /** The log of a shard that was deleted, which a fault has kept. */
+  readonly keptLog?: ShardLog | undefined;
 }
 
 /** A shard of one stream. */
@@ -88,7 +90,7 @@ export class Shard {
   /** A record that a fault has acknowledged and not stored yet. */
   #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents }: ShardOptions) {
+  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, keptLog }: ShardOptions) {
     this.parents = parents;
     this.index = index;
     this.id = shardIdOf(index);
@@ -98,7 +100,8 @@ export class Shard {
     const parentS = Math.max(parents?.parent.createdS ?? 0, parents?.adjacent?.createdS ?? 0);
     this.createdS = Math.max(Math.floor(createdMs / 1000), parentS + 1);
     this.numbers = new SequenceNumbers(index, this.createdS);
-    this.log = new ShardLog(this.numbers, memory);
+    this.log = keptLog ?? new ShardLog(this.numbers, memory);
+    if (keptLog && keptLog.end > keptLog.horizon) this.#index = keptLog.at('index', keptLog.end - 1);
     this.#limits = limits;
     this.#visibility = visibility;
     this.faults = faults;

@@ -45,6 +45,8 @@ export interface StreamOptions {
   readonly faults: Faults;
   readonly memory: LogMemory;
   readonly random: Random;
+  /** The stream of that name that was deleted, whose records a fault has kept. */
+  readonly former?: Stream | undefined;
 }
 
 /** A stream of one endpoint. */
@@ -60,6 +62,8 @@ export class Stream {
   readonly topology: Topology;
   readonly changes = new ChangeHistory();
   readonly settings = new StreamSettings();
+  /** Whether its records stay when it is gone, by `life.delete-keeps-log`. */
+  keepsLog = false;
   readonly acknowledgement: Lag;
   readonly consumers = new Consumers();
   /** Budgets of the operations of the control plane that are limited per stream. */
@@ -95,7 +99,18 @@ export class Stream {
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
         const visibility = latency.visibility(random.fork('visibility', number, index));
         const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
-        const shard = new Shard({ index, range, createdMs, visibility, limits, faults: here, memory, nowNs, parents });
+        const shard = new Shard({
+          index,
+          range,
+          createdMs,
+          visibility,
+          limits,
+          faults: here,
+          memory,
+          nowNs,
+          parents,
+          keptLog: options.former?.topology.shards[index]?.log,
+        });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
         return shard;
       },

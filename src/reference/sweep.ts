@@ -55,7 +55,7 @@ export class Sweep {
 /** Forgets a stream that is gone, and what it holds. False: it is not gone. */
 export function forget(entry: StreamEntry, { nowNs }: Arrival): boolean {
   if (!entry.stream?.gone(nowNs)) return false;
-  for (const { log } of entry.stream.topology.shards) log.trimTo(log.end);
+  if (!entry.stream.keepsLog) for (const { log } of entry.stream.topology.shards) log.trimTo(log.end);
   entry.stream = undefined;
   return true;
 }
