@@ -177,6 +177,8 @@ export class Stream {
   /** The shard for a partition key, or for an explicit hash key. */
   shardFor(partitionKey: string, explicitHashKey: bigint | undefined): Shard {
     if (this.settings.distribution === 'AUTO') return this.#next();
+    // What every put of the smallest stream would find out by hashing.
+    if (this.topology.open.length === 1 && !this.#faults.some) return this.topology.open[0]!;
     const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
     if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
