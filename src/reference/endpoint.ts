@@ -14,7 +14,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import type { KeyState } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
-import { isControlOperation, limitsOf, type LimitsChoice } from './limits.ts';
+import { isControlOperation, limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
 import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
@@ -115,10 +115,12 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
   options.faults?.begin(clock, random.fork('faults'));
+  const limits = limitsOf(options.limits ?? 'aws');
   const settings: ServiceOptions = {
     clock,
     random,
-    limits: limitsOf(options.limits ?? 'aws'),
+    limits,
+    quotas: quotasOf(limits),
     latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),

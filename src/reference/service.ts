@@ -10,7 +10,7 @@ import type { Arrival, Caller } from './arrival.ts';
 import type { KeyState } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, Quotas } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
@@ -26,6 +26,7 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits | undefined;
+  readonly quotas: Quotas;
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;

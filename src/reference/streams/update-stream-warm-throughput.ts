@@ -6,7 +6,7 @@ import { refuseWarm } from './warm-throughput.ts';
 export const updateStreamWarmThroughput: Handler<'UpdateStreamWarmThroughput'> = (service, input, arrival) => {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const refused = refuseWarm(input.WarmThroughputMiBps, stream.mode, service.faults);
+  const refused = refuseWarm(input.WarmThroughputMiBps, stream.mode, service.options);
   if (refused) return refused;
   stream.settings.warmMiBps = input.WarmThroughputMiBps;
   service.beginUpdate(stream, arrival);
