@@ -10,9 +10,10 @@ import type { ControlOperation } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import { refuseDistribution } from './streams/distribution.ts';
-import { refuseWarm } from './streams/warm-throughput.ts';
+import { refuseWarm, shardsForWarm } from './streams/warm-throughput.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { Instant } from './topology.ts';
 
 /** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
 const SHARDS_DEFAULT = 4;
@@ -55,19 +56,19 @@ export class Account {
   }
 
   /** All streams that exist, by name in order. */
-  streams({ nowNs }: { readonly nowNs: number }): Stream[] {
+  streams(at: Instant): Stream[] {
     for (const stream of this.#streams.values()) {
-      if (stream.gone(nowNs)) this.#streams.delete(stream.name);
-      else stream.topology.settle(nowNs);
+      if (stream.gone(at.nowNs)) this.#streams.delete(stream.name);
+      else stream.settle(at);
     }
     return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The stream of that name, if there is one. */
-  stream(name: string, { nowNs }: Arrival): Stream | undefined {
+  stream(name: string, arrival: Arrival): Stream | undefined {
     const stream = this.#streams.get(name);
-    if (!stream || stream.gone(nowNs)) return undefined;
-    stream.topology.settle(nowNs);
+    if (!stream || stream.gone(arrival.nowNs)) return undefined;
+    stream.settle(arrival);
     return stream;
   }
 
@@ -117,12 +118,13 @@ export class Account {
   }
 
   /** How many shards a new stream begins with (the text is assumed). */
-  #shardCount({ ShardCount: asked }: CreateStreamInput, mode: StreamMode): number | Refusal {
-    const { faults, quotas } = this.#options;
+  #shardCount({ ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput, mode: StreamMode): number | Refusal {
+    const { limits, faults, quotas } = this.#options;
     if (mode === 'ON_DEMAND' && asked !== undefined) {
       return new Refusal('InvalidArgumentException', 'ShardCount cannot be given for a stream in ON_DEMAND mode.');
     }
-    if (mode === 'ON_DEMAND') return faults.fires('od.single-shard') ? 1 : quotas.onDemand.shardsDefault;
+    if (mode === 'ON_DEMAND' && faults.fires('od.single-shard')) return 1;
+    if (mode === 'ON_DEMAND') return Math.max(quotas.onDemand.shardsDefault, shardsForWarm(warm, limits));
     return asked ?? (faults.fires('life.default-shards-1') ? 1 : SHARDS_DEFAULT);
   }
 

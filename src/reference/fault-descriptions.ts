@@ -87,6 +87,7 @@ export const faultDescriptions = {
   'mc.shared-cursor':
     'The next iterator of a reader continues where another one stands that read the shard in the last 200 ms.',
   'od.mode-lost': 'A stream that is created ON_DEMAND is PROVISIONED.',
+  'od.never-scales': 'An on-demand stream does not grow, whatever is written into it.',
   'od.single-shard': 'A new on-demand stream has one shard.',
   'od.switch-truncates': 'A switch of the mode takes away the records from before it.',
   'od.warm-any': 'A provisioned stream can have a warm throughput.',

@@ -37,10 +37,21 @@ export function isControlOperation(name: string): name is ControlOperation {
 /** Calls of an operation of the control plane. */
 const calls = z.strictObject({ perS: amount, capacity: amount, per: z.enum(['account', 'stream']) });
 
-/** What on-demand streams begin with. */
+/** What on-demand streams begin with, and how they grow (see scaler.ts). */
 const onDemand = {
   /** Shards of a new stream. */
   shardsDefault: z.int().min(1),
+  /** Shards that a stream grows to by what is written. */
+  shardsMax: count,
+  /** Length of a window. */
+  windowS: amount,
+  /** More than that in the mean of a window, and a shard is split. */
+  splitBytesPerS: amount,
+  splitRecordsPerS: amount,
+  /** From the end of the window to the split. */
+  splitAfterS: duration,
+  /** How many splits are made one after the other whose other half stays quiet. */
+  unevenSplitsMax: count,
 } as const;
 
 /** The quotas that hold without limits too. */

@@ -172,7 +172,7 @@ export class Service {
     const entry = this.#byNumber[number];
     // What is gone stays gone: only its name is kept, for the text of the refusal.
     if (entry) forget(entry, arrival);
-    entry?.stream?.topology.settle(arrival.nowNs);
+    entry?.stream?.settle(arrival);
     return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
   }
 

@@ -17,6 +17,7 @@ import { copies } from './record-page.ts';
 import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { WriteMeter } from './write-meter.ts';
 
 /** Who waits for what a shard has next. */
 export interface ShardWatcher {
@@ -70,6 +71,8 @@ export class Shard {
   readonly readBytes: TokenBucket | undefined;
   readonly iteratorCalls: TokenBucket | undefined;
   readonly parents: ShardParents | undefined;
+  /** What is written into it; only where the stream is on-demand, and limited. */
+  meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
   reencryptedTo = 0;
   /** When it will be closed, as far as that is known. */

@@ -159,7 +159,7 @@ export class Subscription implements ShardWatcher, Alarm {
       if (!faults.fires('efo.immortal')) return 'end';
       this.#endsAtNs = Number.POSITIVE_INFINITY;
     }
-    stream.topology.settle(nowNs);
+    stream.settle({ nowNs, nowMs });
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 import { refuseShards } from './shard-ref.ts';
-import { refuseWarm } from './warm-throughput.ts';
+import { keepWarm, refuseWarm } from './warm-throughput.ts';
 
 /** Switches a stream between provisioned and on-demand; its shards and records stay (texts assumed). In provisioned mode its shards count for the quota. */
 export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, arrival) => {
@@ -27,9 +27,8 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
     stream.changes.note('UpdateStreamMode', arrival.nowMs);
     for (const { log } of stream.topology.shards) if (service.faults.fires('od.switch-truncates')) log.trimTo(log.end);
   }
-  stream.mode = mode;
-  stream.settings.warmMiBps = warm;
+  stream.switchTo(mode, arrival.nowNs);
   if (mode === 'PROVISIONED') stream.settings.distribution = 'USER_PARTITION_KEY';
-  service.beginUpdate(stream, arrival);
+  keepWarm(service, stream, warm, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };
