@@ -86,6 +86,11 @@ export interface Endpoint {
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** What it holds now. */
   state(): EndpointState;
+  /**
+   * What a crash and a new start are to its clients: subscriptions end without a word; records, settings, iterators, tokens and
+   * budgets are kept. Connections are the server's to cut.
+   */
+  restart(): void;
   /** Forgets every stream, account setting, fault and activation; the clock goes on. */
   reset(): void;
   /** Answers at once where nothing has to be waited for. */
@@ -150,6 +155,9 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       const { bytes, bytesMax } = settings.memory;
       const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
       return { streams, memory: { bytes, bytesMax: Number.isFinite(bytesMax) ? bytesMax : null } };
+    },
+    restart() {
+      service.restart({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
     },
     reset() {
       service.end();

@@ -40,6 +40,8 @@ export const faultDescriptions = {
   'hash.little-endian': 'The MD5 of a partition key is read with its bytes reversed.',
   'hash.low-bits': 'Of the MD5 of a partition key only the low 120 bits are used.',
   'hash.salted-per-conn': 'The hash of partition keys is salted, anew after every 50 records.',
+  'imm.ack-before-fsync':
+    'A restart loses what was acknowledged in the last second before it, and gives its sequence numbers again.',
   'imm.append-after-close': 'Every 16th record for the children of a closed shard is put into the parent.',
   'imm.bit-rot':
     'In every 16th record one bit of the data has changed when it is read a second or more after its arrival.',

@@ -96,6 +96,16 @@ export class Service {
     );
   }
 
+  /** What a crash and a new start of a durable service leave: subscriptions are gone, everything else is there. */
+  restart(at: Instant): void {
+    for (const { stream } of this.#byNumber) {
+      if (!stream) continue;
+      stream.settle(at);
+      stream.consumers.cut();
+      for (const shard of stream.topology.shards) shard.crash(at.nowNs);
+    }
+  }
+
   /** Ends every subscription and gives back all memory: nothing uses this state any more. */
   end(): void {
     for (const { stream } of this.#byNumber) {
