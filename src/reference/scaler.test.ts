@@ -17,6 +17,8 @@ const small: Limits = {
   writeRecords: { perS: 100, capacity: 100 },
   onDemand: { ...awsLimits.onDemand, splitBytesPerS: 500, splitRecordsPerS: 50 },
 };
+/** The same, quick to judge. */
+const hasty: Limits = { ...small, onDemand: { ...small.onDemand, windowS: 10, splitAfterS: 20 } };
 const RECORD_BYTES = 100;
 const Data = Buffer.alloc(RECORD_BYTES - 1).toString('base64');
 
@@ -93,10 +95,7 @@ describe('growth', () => {
   });
 
   test('a load of eight times what the shards take is reached by doubling, and in the end twice of it is', async () => {
-    const endpoint = await grown({
-      ...small,
-      onDemand: { ...small.onDemand, windowS: 10, splitAfterS: 20, unevenSplitsMax: 2 },
-    });
+    const endpoint = await grown({ ...hasty, onDemand: { ...hasty.onDemand, unevenSplitsMax: 2 } });
     const counts: number[] = [];
     for (let step = 0; step < 6; step += 1) {
       counts.push(await openCount(endpoint));
@@ -130,24 +129,24 @@ describe('growth', () => {
   });
 
   test('a hot key is not isolated: it gets what one shard takes, and four splits in vain are enough', async () => {
-    const endpoint = await grown();
+    const endpoint = await grown(hasty);
     const key = Array.from({ length: 20 }, () => String(HASH_KEY_COUNT / 3n));
-    const stored = await load(endpoint, key, 7200);
+    const stored = await load(endpoint, key, 600);
     expect(new Set(stored)).toEqual(new Set([10]));
     expect(await openCount(endpoint)).toBe(8);
     expect(sound(await shardsOf(endpoint))).toBe(true);
   });
 
   test('goes on where it can divide: two hot keys of a shard come apart, and both get a shard’s worth', async () => {
-    const endpoint = await grown();
+    const endpoint = await grown(hasty);
     const two = Array.from({ length: 20 }, (_, index) => String((HASH_KEY_COUNT * (index % 2 === 0 ? 1n : 3n)) / 33n));
-    expect((await load(endpoint, two, 60)).at(-1)).toBe(10);
-    expect((await load(endpoint, two, 3600)).at(-1)).toBe(20);
+    expect((await load(endpoint, two, 10)).at(-1)).toBe(10);
+    expect((await load(endpoint, two, 300)).at(-1)).toBe(20);
   });
 
   test('ends at the most shards that a stream grows to', async () => {
-    const endpoint = await grown({ ...small, onDemand: { ...small.onDemand, shardsMax: 7 } });
-    await load(endpoint, spread(40), 1800);
+    const endpoint = await grown({ ...hasty, onDemand: { ...hasty.onDemand, shardsMax: 7 } });
+    await load(endpoint, spread(40), 100);
     expect(await openCount(endpoint)).toBe(7);
     expect(sound(await shardsOf(endpoint))).toBe(true);
   });
@@ -163,11 +162,12 @@ describe('growth', () => {
 describe('no growth', () => {
   test('of a stream that is as full as it may be, of a quiet one, and without limits', async () => {
     const half = await grown();
-    await load(half, spread(20), 1800);
+    await load(half, spread(20), 1000);
     const quiet = await grown();
     await quiet.clock.advance(86_400 * NS_PER_S);
     const unlimited = await grown('off');
-    await load(unlimited, spread(100), 1800);
+    await load(unlimited, spread(100), 120);
+    await unlimited.clock.advance(900 * NS_PER_S);
     expect(await Promise.all([half, quiet, unlimited].map(openCount))).toEqual([4, 4, 4]);
   });
 
@@ -184,16 +184,18 @@ describe('no growth', () => {
     const { must } = endpoint;
     const provisioned = { StreamMode: 'PROVISIONED' } as const;
     await endpoint.stream(StreamName, 2);
-    await load(endpoint, spread(20), 1800);
+    await load(endpoint, spread(20), 120);
+    await endpoint.clock.advance(900 * NS_PER_S);
     expect(await openCount(endpoint)).toBe(2);
     await must('UpdateStreamMode', { StreamARN, StreamModeDetails: onDemand });
     expect(await openCount(endpoint)).toBe(2);
-    await load(endpoint, spread(20), 900);
+    await load(endpoint, spread(20), 700);
     expect(await openCount(endpoint)).toBe(4);
     // More splits are planned when the mode goes back.
     await load(endpoint, spread(40), 240);
     await must('UpdateStreamMode', { StreamARN, StreamModeDetails: provisioned });
-    await load(endpoint, spread(40), 1800);
+    await load(endpoint, spread(40), 120);
+    await endpoint.clock.advance(900 * NS_PER_S);
     expect(await openCount(endpoint)).toBe(4);
     const split = { StreamName, ShardToSplit: 'shardId-3', NewStartingHashKey: String(HASH_KEY_COUNT / 4n + 9n) };
     expect((await endpoint.call('SplitShard', split)).ok).toBe(true);
