@@ -18,6 +18,8 @@ export type ShardMaker = (index: number, range: HashRange, at: Instant, parents?
 
 interface Change {
   readonly at: Instant;
+  /** The shards that it may close. */
+  readonly closing: readonly Shard[];
   readonly make: (at: Instant) => void;
 }
 
@@ -71,7 +73,7 @@ export class Topology {
 
   /** Plans a change; those who watch the shards that it closes are told when to look again. */
   plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
-    this.#changes.push({ at, make });
+    this.#changes.push({ at, closing, make });
     for (const shard of closing) {
       shard.closesAtNs = at.nowNs;
       shard.announce(at.nowNs);
@@ -83,7 +85,11 @@ export class Topology {
     if (this.#changes.length === 0) return;
     const due = this.#changes.filter(({ at }) => at.nowNs <= nowNs);
     this.#changes = this.#changes.filter(({ at }) => at.nowNs > nowNs);
-    for (const { at, make } of due) make(at);
+    for (const { at, closing, make } of due) {
+      make(at);
+      // A new count leaves the shards open that have their share already.
+      for (const shard of closing) if (shard.closedMs === undefined) shard.closesAtNs = Number.POSITIVE_INFINITY;
+    }
   }
 
   /** Closes a shard and opens two that meet at `hashKey`, which the second one holds. */
