@@ -160,6 +160,24 @@ describe('iterators', () => {
     }
   });
 
+  test('one from before a reset is refused where its place is none of the new stream', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 3);
+    const input = { StreamName: S, ShardId: 'shardId-000000000002', ShardIteratorType: 'LATEST' } as const;
+    const { ShardIterator: ofShard } = await endpoint.must('GetShardIterator', input);
+    await putNumbered(endpoint, 2);
+    const ofRecord = await iteratorOf(endpoint, 'LATEST');
+    endpoint.endpoint.reset();
+    await endpoint.stream(S, 1);
+    await putNumbered(endpoint, 1);
+    for (const ShardIterator of [ofShard!, ofRecord]) {
+      expect(await endpoint.call('GetRecords', { ShardIterator })).toMatchObject({
+        name: 'InvalidArgumentException',
+        message: 'Invalid ShardIterator.',
+      });
+    }
+  });
+
   test.each([
     ['LATEST', { StartingSequenceNumber: '0' }, /Request specified LATEST and also a StartingSequenceNumber\.$/],
     ['AT_SEQUENCE_NUMBER', {}, /Request specified AT_SEQUENCE_NUMBER and no StartingSequenceNumber\.$/],

@@ -190,7 +190,9 @@ export class Subscription implements ShardWatcher, Alarm {
     const coming = this.#position < log.end;
     if (!coming) shard.watch(this);
     const recordAtNs = coming ? this.#pushAtNs(log.at('visibleAtNs', this.#position)) : Number.POSITIVE_INFINITY;
-    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, shard.closesAtNs) };
+    // A closed shard may still have records that are not readable yet: waiting for a moment that is over would be no wait.
+    const closesAtNs = shard.closedMs === undefined ? shard.closesAtNs : Number.POSITIVE_INFINITY;
+    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, closesAtNs) };
   }
 
   /** An event with records, or the time when there is budget for it. */

@@ -121,3 +121,14 @@ describe('members as operations take them', () => {
     });
   });
 });
+
+test('a text longer than any that has a pattern is too long, whatever else it is: some patterns would take hours', () => {
+  const StreamARN = `arn:aws${':kinesis:'.repeat(2_000_000)}`;
+  expect(check(inputShapes.DescribeStream, { StreamARN }, 'base64', sound)).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(/^1 validation error detected: .*less than or equal to 2048$/),
+  });
+  expect(check(inputShapes.DescribeStream, { StreamName: `${'n'.repeat(200)} ` }, 'base64', sound)).toMatchObject({
+    message: expect.stringMatching(/^2 validation errors detected/),
+  });
+});

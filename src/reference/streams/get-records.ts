@@ -93,7 +93,9 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   if (foreign || (input.StreamARN !== undefined && input.StreamARN !== stream.arn)) {
     return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   }
-  const shard = stream.topology.shards[shardIndex]!;
+  const shard = stream.topology.shards[shardIndex];
+  // Issued before a reset, or by an endpoint of the same seed: its stream is another one, and may be smaller.
+  if (!shard || position > shard.log.end) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   return { stream, shard, position };
 }
 

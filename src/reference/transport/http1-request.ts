@@ -93,7 +93,7 @@ export class Http1Reader {
     // A client may send an empty line after a body (RFC 9112, 2.2).
     while (this.#held.length >= 2 && this.#held[0] === 13 && this.#held[1] === 10) this.#held = this.#held.subarray(2);
     const end = this.#held.indexOf(HEAD_END);
-    if (end > HEAD_BYTES_MAX || (end === -1 && this.#held.length > HEAD_BYTES_MAX)) return { refused: 431 };
+    if (tooLong(end, this.#held.length, HEAD_BYTES_MAX, HEAD_END)) return { refused: 431 };
     if (end === -1) return 'more';
     const text = this.#held.toString('latin1', 0, end + 2);
     this.#held = this.#held.subarray(end + HEAD_END.length);
@@ -162,7 +162,7 @@ export class Http1Reader {
       this.#chunked = 'data end';
     }
     const end = this.#held.indexOf(LINE_END);
-    if (end > CHUNK_LINE_BYTES_MAX || (end === -1 && this.#held.length > CHUNK_LINE_BYTES_MAX)) return { refused: 400 };
+    if (tooLong(end, this.#held.length, CHUNK_LINE_BYTES_MAX, LINE_END)) return { refused: 400 };
     if (end === -1) return 'more';
     const line = this.#held.toString('latin1', 0, end);
     this.#held = this.#held.subarray(end + 2);
@@ -222,6 +222,11 @@ export class Http1Reader {
     this.#parts = [];
     return { bytes };
   }
+}
+
+/** Whether what ends with `mark` is longer than it may be; where the end has not come yet, a part of it may have. */
+function tooLong(end: number, heldBytes: number, bytesMax: number, mark: Buffer): boolean {
+  return end === -1 ? heldBytes >= bytesMax + mark.length : end > bytesMax;
 }
 
 /** The header lines, each known to be well formed. */
