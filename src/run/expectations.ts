@@ -164,7 +164,7 @@ function observeLatency(
       (labels.fleet === undefined || doc.fleet === labels.fleet),
   );
   const merged = new LatencyHistogram();
-  for (const doc of docs) merged.add(decode(doc));
+  for (const doc of docs) merged.add(LatencyHistogram.of(doc));
   if (stat === 'count') return { value: merged.count };
   if (merged.count === 0) return { unknown: `no ${metric} was measured` };
   if (stat === 'min') return { value: merged.minNs };
@@ -177,16 +177,4 @@ function observeLatency(
   return value === null
     ? { unknown: `${merged.events} independent events are too few for ${stat}, or it falls among skipped ones` }
     : { value };
-}
-
-function decode(doc: LatencyDoc): LatencyHistogram {
-  return LatencyHistogram.decode({
-    positive: doc.histogram,
-    negative: doc.negativeHistogram,
-    sumNs: doc.meanNs * doc.count,
-    minNs: doc.minNs,
-    maxNs: doc.maxNs,
-    events: doc.events,
-    infinite: doc.infinite,
-  });
 }
