@@ -65,6 +65,11 @@ export class LatencyHistogram {
     this.#events += 1;
   }
 
+  /** Counts a value that is not known, but known to be longer than every other. */
+  outrank(): void {
+    this.#infinite += 1;
+  }
+
   get count(): number {
     return this.#positive.totalCount + this.negativeCount;
   }
