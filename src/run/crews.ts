@@ -5,7 +5,7 @@ import { callsWithinMax } from '../fleet/pacer.ts';
 import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
 import type { StreamInfo } from '../fleet/context.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
 import type { KinesisEndpoint } from '../target/target.ts';

@@ -71,7 +71,8 @@ export function latencyDocs(aggregate: Aggregate, timeline: Timeline): LatencyDo
   return [...docs, ...[...measured.values()].map((merged) => latencyDoc(merged, null))];
 }
 
-function latencyDoc(
+/** One histogram as a result holds it. */
+export function latencyDoc(
   total: {
     readonly fleet: string;
     readonly metric: string;
