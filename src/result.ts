@@ -49,8 +49,20 @@ export interface RunDoc {
   readonly id: string;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** When the first phase began, by the wall clock. */
+  readonly loadStartedAt: string;
   readonly seed: number;
   readonly interrupted: boolean;
+  /** The part of a run that one machine of many did; null for a whole one, also for one that was merged of parts. */
+  readonly segment: SegmentDoc | null;
+  /** Machines that took part: more than one for a merged result. */
+  readonly machines: number;
+}
+
+/** Number `index`, from 1, of `of`. */
+export interface SegmentDoc {
+  readonly index: number;
+  readonly of: number;
 }
 
 export interface ScenarioDoc {
@@ -215,6 +227,8 @@ export interface PollingDoc {
   readonly fleet: string;
   readonly records: number;
   readonly polls: number;
+  /** Times between two answered polls of a shard. */
+  readonly intervals: number;
   readonly pollIntervalMeanNs: number;
   readonly propagationMeanNs: number;
   readonly phaseMeanNs: number;
@@ -249,7 +263,11 @@ const list = z.array(z.looseObject({}));
 /** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
 const resultSchema = z.looseObject({
   verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
-  run: z.looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag }),
+  run: z
+    .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
+    .extend({
+      segment: z.looseObject({ index: number, of: number }).nullable(),
+    }),
   scenario: z.looseObject({
     file: text.nullable(),
     text,

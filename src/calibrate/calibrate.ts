@@ -16,7 +16,10 @@ import type { LogEntry } from './stub.ts';
 /** Puts a second, and for how long: enough for ten requests beyond p99.9, and little enough for a machine with other work. */
 const PER_S = 600;
 const LOAD_S = 18;
-/** A stub is measured so often at the most, until the machine lets requests arrive in time; the quietest measurement counts. */
+/**
+ * A stub is measured so often at the most, each time with less load for longer, until the machine lets requests arrive in time; the
+ * quietest measurement counts.
+ */
 const ATTEMPTS = 3;
 /** Beyond this pacing error, at the 99th percentile, a measurement proves nothing: the bound that runs have for their lateness. */
 export const PACING_P99_NS_MAX = 50_000_000;
@@ -51,17 +54,22 @@ export interface CalibrationOptions {
 /** Measures one stub and compares. What a repetition is chosen by is the machine's noise, never how well the figures fit. */
 export async function calibrate(name: StubName, host: StubHost, options: CalibrationOptions): Promise<StubReport> {
   const reports: StubReport[] = [];
-  do reports.push(await measureOnce(name, host, options));
+  do reports.push(await measureOnce(name, host, options, reports.length + 1));
   while (!options.stop.aborted && reports.length < ATTEMPTS && reports.at(-1)!.pacingP99Ns > PACING_P99_NS_MAX);
   return reports.reduce((a, b) => (b.pacingP99Ns < a.pacingP99Ns ? b : a));
 }
 
-async function measureOnce(name: StubName, host: StubHost, options: CalibrationOptions): Promise<StubReport> {
+async function measureOnce(
+  name: StubName,
+  host: StubHost,
+  options: CalibrationOptions,
+  attempt: number,
+): Promise<StubReport> {
   await using stub = await host.open(name, options.seed);
   let startNs = NaN;
   const result = await runPlan({
     ...options,
-    scenario: scenarioOf(name),
+    scenario: scenarioOf(name, attempt),
     target: stub.target,
     id: 'calibrat',
     clock: host.clock,
@@ -80,7 +88,7 @@ async function measureOnce(name: StubName, host: StubHost, options: CalibrationO
 }
 
 /** In-flight calls are not capped short of the stall: what waited for a slot would count as pacing error, and excuse anything. */
-function scenarioOf(name: StubName): ScenarioDoc {
+function scenarioOf(name: StubName, attempt: number): ScenarioDoc {
   const { what, recordBytes } = stubs[name];
   const text = `name: calibrate-${name}
 question: Does kinebench report what a stub did (${what})?
@@ -90,10 +98,10 @@ fleets:
   writers:
     produce: PutRecord
     agents: 4
-    rate: ${PER_S} records/s total
+    rate: ${PER_S / attempt} records/s total
     in-flight: 2000
     record: { size: ${recordBytes} B, key: uniform(100) }
-phases: [{ name: steady, for: ${LOAD_S}s }]
+phases: [{ name: steady, for: ${LOAD_S * attempt}s }]
 `;
   const { plan, planHash } = parseScenario(text, { file: `calibrate-${name}.yaml` });
   return { file: null, text, planHash, plan, overrides: [] };

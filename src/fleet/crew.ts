@@ -15,7 +15,7 @@ import type { FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
-import { consumersOf, producersOf, shareOf } from './share.ts';
+import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
 import { Timeline } from './timeline.ts';
 
 /** Time between two reports of a crew, in ns. */
@@ -31,6 +31,8 @@ export interface Assignment {
   /** Tag of the run, in every record. */
   readonly run: string;
   readonly role: 'produce' | 'consume';
+  /** Indices of the agents with this role that are done here; left out, all of them. */
+  readonly own?: readonly number[] | undefined;
   /** This crew is number `share` of `shares` with its role. */
   readonly share: number;
   readonly shares: number;
@@ -79,7 +81,9 @@ export class LocalCrew implements Crew {
   #following: Promise<unknown> = Promise.resolve();
 
   constructor(assignment: Assignment, client: WireClient, clock: Clock) {
-    const { plan, seed, run, role, share, shares } = assignment;
+    const { plan, seed, run, role, own, share, shares } = assignment;
+    const mine = <F>(agents: readonly Agent<F>[]) =>
+      shareOf(own ? agents.filter(({ index }) => own.includes(index)) : agents, share, shares);
     this.#context = {
       clock,
       client,
@@ -92,11 +96,11 @@ export class LocalCrew implements Crew {
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
     if (role === 'produce') {
-      for (const agent of shareOf(producersOf(plan), share, shares)) {
+      for (const agent of mine(producersOf(plan))) {
         this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
       }
     } else {
-      for (const agent of shareOf(consumersOf(plan), share, shares)) {
+      for (const agent of mine(consumersOf(plan))) {
         this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
       }
     }

@@ -124,6 +124,9 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       endedAt: '2026-01-01T00:00:10Z',
       seed: 1,
       interrupted: false,
+      loadStartedAt: '2026-01-01T00:00:00Z',
+      segment: null,
+      machines: 1,
     },
     scenario: { file: 'sample.yaml', text: '', planHash: 'aa11', plan, overrides: [] },
     target: {

@@ -9,13 +9,15 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
 import {
   type CertificateDoc,
+  type ExpectationDoc,
   type PollingDoc,
   type Result,
   RESULT_FORMAT,
   RESULT_VERSION,
   type ScenarioDoc,
+  type SegmentDoc,
 } from '../result.ts';
-import type { Plan } from '../scenario/plan.ts';
+import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { judge, type Sweep } from '../verify/judge.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
@@ -23,6 +25,7 @@ import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './docu
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
 import { judgeValidity } from './validity.ts';
+import { ownOf } from './segment.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What the load left behind. */
@@ -33,6 +36,8 @@ export interface Measured {
   readonly binNs: number;
   /** End of the run, from the start of its first phase. */
   readonly endNs: number;
+  /** Wall-clock time of the start of the first phase, ISO 8601. */
+  readonly loadStartedAt: string;
   readonly interrupted: boolean;
 }
 
@@ -46,6 +51,7 @@ export interface Circumstances {
   /** True when no stream existed before the run. */
   readonly ownStreams: boolean;
   readonly virtual: boolean;
+  readonly segment?: SegmentDoc | null | undefined;
   readonly certificate?: CertificateDoc | null | undefined;
 }
 
@@ -58,6 +64,7 @@ export function composeResult(
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
+  const segment = circumstances.segment ?? null;
   const ledger = ledgerOf(plan, circumstances.ownStreams, finish, swept);
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
@@ -72,11 +79,11 @@ export function composeResult(
     threads,
     ...evidence,
     errors: errors.kinds,
-    fleets: plan.fleets.map(({ name }) => name),
+    fleets: [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name),
     precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
     died: target.died(),
   });
-  const expectations = judgeExpectations(plan.expect, evidence);
+  const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
@@ -85,8 +92,11 @@ export function composeResult(
       id: circumstances.id,
       startedAt: circumstances.startedAt,
       endedAt: new Date(clock.now()).toISOString(),
+      loadStartedAt: measured.loadStartedAt,
       seed: circumstances.seed,
       interrupted: measured.interrupted,
+      segment,
+      machines: 1,
     },
     scenario,
     target: {
@@ -107,6 +117,12 @@ export function composeResult(
     expectations,
     errors: errors.kinds,
   };
+}
+
+/** What a plan expects is of all its agents: a part of them can neither meet nor miss it. */
+function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
+  const explanation = 'one segment cannot tell: judged by `kinebench merge`';
+  return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
 }
 
 function ledgerOf(plan: Plan, ownStreams: boolean, finish: CrewFinish, sweep: Sweep): LedgerReport {

@@ -161,6 +161,7 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
     fleet,
     records,
     polls: sum('polls'),
+    intervals: sum('intervals'),
     pollIntervalMeanNs: sum('intervalNs') / sum('intervals'),
     propagationMeanNs,
     phaseMeanNs,

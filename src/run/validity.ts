@@ -139,7 +139,7 @@ function offered({ counts }: Pick<RunHealth, 'counts'>): ValidityCheck | undefin
 
 /** Every fleet must have been answered: refusals by limits are answers, failures and silence are not. */
 function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'>): ValidityCheck {
-  const fleets = names.map((fleet) => {
+  const fleets = [...new Set(names)].map((fleet) => {
     const of = (metric: string) =>
       sum(
         counts.filter((doc) => doc.fleet === fleet),
