@@ -11,6 +11,7 @@ import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Answered } from '../wire/outcome.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
+import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
@@ -64,7 +65,7 @@ export class Consumer {
       lastSequenceNumber: undefined,
       lastPollNs: undefined,
     }));
-    this.reader = new Reader(agent.name, context.run);
+    this.reader = new Reader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
   /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */
@@ -83,11 +84,12 @@ export class Consumer {
 
   async #follow(shard: ShardState, stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
-    const { everyNs } = this.#agent.fleet;
+    const { everyNs, pacing } = this.#agent.fleet;
+    const pace = new Pace(clock, pacing);
     const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * everyNs;
     for (let slot = 0; shard.iterator !== null && !stop.aborted;) {
       const dueNs = firstNs + slot * everyNs;
-      await clock.sleepUntil(dueNs, stop);
+      await pace.until(dueNs, stop);
       if (stop.aborted) return;
       await this.#poll(shard, dueNs, stop);
       slot = Math.max(slot + 1, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
@@ -95,14 +97,16 @@ export class Consumer {
   }
 
   async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
-    const { client, errors } = this.#context;
+    const { clock, client, errors } = this.#context;
     const { fleet } = this.#agent;
+    const handedNs = clock.monotonicNs();
+    this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
     const outcome = await client.call(
       'GetRecords',
       { ShardIterator: shard.iterator!, Limit: fleet.limit },
       {
         timeoutNs: fleet.timeoutNs,
-        onSent: (sentNs) => this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs),
+        onSent: (sentNs) => this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs),
       },
     );
     const code = outcome.kind === 'ok' ? null : outcome.kind === 'error' ? outcome.code : outcome.kind;
@@ -160,7 +164,8 @@ export class Consumer {
     const fleet = this.#agent.fleet.name;
     const data = Buffer.from(record.Data, 'base64');
     const tag = this.reader.read(shardId, record, data);
-    const phase = timeline.phaseAt(tag?.dueNs ?? receivedNs);
+    const log = tag && sendLogs[tag.producer];
+    const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(
       { fleet, phase, metric: 'received', shard: shardId, attribution: 'answer' },
       receivedNs,
@@ -168,20 +173,41 @@ export class Consumer {
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
     if (!tag) return undefined;
+    if (!log) {
+      this.#untimed(phase, receivedNs);
+      return undefined;
+    }
     recorder
       .latency({ fleet, phase, metric: 'delivery', outcome: 'received' }, receivedNs)
       .record(receivedNs - tag.dueNs);
-    const sentNs = sendLogs[tag.producer]?.sentNs(tag.counter);
-    if (sentNs === undefined) return undefined;
-    recorder
-      .latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs)
-      .record(receivedNs - sentNs);
+    const sentNs = log.sentNs(tag.counter);
+    const propagation = recorder.latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs);
+    if (sentNs === undefined) {
+      // Forgotten because it is old: its propagation is longer than that of every record the log still has.
+      propagation.outrank();
+      this.#untimed(phase, receivedNs);
+      return undefined;
+    }
+    propagation.record(receivedNs - sentNs);
     if (timeline.measured(phase)) {
       this.sums.records += 1;
       this.sums.propagationNs += receivedNs - sentNs;
       this.sums.callNs += receivedNs - pollSentNs;
     }
     return phase;
+  }
+
+  /** Counts a record whose sent time is not known: too long ago, or another machine's. */
+  #untimed(phase: string, receivedNs: number): void {
+    const { recorder } = this.#context;
+    const labels = {
+      fleet: this.#agent.fleet.name,
+      phase,
+      metric: 'untimed',
+      shard: null,
+      attribution: 'none',
+    } as const;
+    recorder.count(labels, receivedNs, 1, 0);
   }
 
   /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
@@ -224,7 +250,7 @@ export class Consumer {
   }
 
   #latency(
-    metric: 'lateness' | 'service' | 'response',
+    metric: 'lateness' | 'setup' | 'service' | 'response',
     outcome: string,
     dueNs: number,
     atNs: number,

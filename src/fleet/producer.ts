@@ -1,7 +1,7 @@
 /**
  * A producing agent: an open loop on an absolute schedule. Whatever the endpoint does, the next call is due when it is due;
  * when `inFlightMax` calls are open, the next is skipped (and counted) or waits (and its lateness shows it). One attempt per
- * call; records are counted, not calls.
+ * call; records are counted, not calls. Lateness (due to handed over), setup (to the first byte sent) and service add up to response.
  */
 import { isThrottle, shardOfThrottle } from '../protocol/errors.ts';
 import type { PutRecordOutput, PutRecordsOutput, PutRecordsResultEntry } from '../protocol/operations.ts';
@@ -9,10 +9,12 @@ import type { LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import { Backlog } from './backlog.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
+import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
-import { type Payload, PayloadSource } from './payload.ts';
+import { type Draft, PayloadSource } from './payload.ts';
 import type { Agent } from './share.ts';
 
 /** How long after the end of the load a call that was due before it may still leave, in ns. */
@@ -20,8 +22,19 @@ const BACKLOG_NS = 100_000_000;
 /** Witnesses of broken order kept by one agent. */
 const WITNESSES = 5;
 
-interface PutRecord extends Payload {
+interface Numbered extends Draft {
   readonly counter: number;
+}
+
+/** One call that is due, its records still without bytes. */
+interface Due {
+  readonly dueNs: number;
+  readonly records: readonly Numbered[];
+}
+
+interface PutRecord extends Numbered {
+  readonly data: Buffer;
+  /** The put of its key that it must come after. */
   readonly before: Placed | undefined;
 }
 
@@ -39,8 +52,6 @@ export class Producer {
   readonly #random: Random;
   readonly #explicitHashKey: string | undefined;
   #counter = 0;
-  #inFlight = 0;
-  #slotFree: (() => void) | undefined;
   #acknowledged = 0;
 
   constructor(agent: Agent<ProduceFleet>, context: FleetContext) {
@@ -70,65 +81,57 @@ export class Producer {
   async run(stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
     const { fleet, agent } = this.#agent;
-    const schedule = arrivals(
-      fleet.rate,
-      fleet.arrivals,
-      { agent, agents: fleet.agents },
-      this.#random.fork('arrivals'),
+    const share = { agent, agents: fleet.agents };
+    const pace = new Pace(clock, fleet.pacing);
+    const backlog = new Backlog<Due>(
+      fleet,
+      (due) => this.#call(due),
+      (due) => this.#skip(due),
     );
-    const open = new Set<Promise<void>>();
-    for (const offsetNs of schedule) {
+    for (const offsetNs of arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'))) {
       const dueNs = timeline.startNs + offsetNs;
       if (dueNs >= timeline.loadEndNs) break;
-      await clock.sleepUntil(dueNs, stop);
+      await pace.until(dueNs, stop);
       if (stop.aborted) break;
-      const records = this.#make(dueNs);
-      if (this.#inFlight >= fleet.inFlightMax) {
-        if (fleet.late === 'skip') {
-          this.#skip(dueNs, records);
-          continue;
-        }
-        await new Promise<void>((resolve) => (this.#slotFree = resolve));
-      }
-      // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
-      if (stop.aborted || clock.monotonicNs() > timeline.loadEndNs + BACKLOG_NS) {
-        this.#skip(dueNs, records);
-        continue;
-      }
-      const call = this.#call(dueNs, records).finally(() => open.delete(call));
-      open.add(call);
+      const due = this.#draft(dueNs);
+      if (backlog.offer(due)) this.#count('queued', dueNs, dueNs, due.records.length, bytesOf(due.records));
     }
-    await Promise.all(open);
+    // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
+    if (backlog.waiting > 0) {
+      await Promise.race([backlog.settled(), clock.sleepUntil(timeline.loadEndNs + BACKLOG_NS, stop)]);
+      backlog.drop();
+    }
+    await backlog.settled();
   }
 
   /** The records of one call; they count as offered at the time they are due. */
-  #make(dueNs: number): PutRecord[] {
+  #draft(dueNs: number): Due {
     const records = Array.from({ length: this.#agent.fleet.batchRecords }, () => {
-      const counter = this.#counter++;
-      const payload = this.#payloads.make(counter, dueNs);
-      return { counter, ...payload, before: undefined };
+      return { counter: this.#counter++, ...this.#payloads.draft() };
     });
     this.#count('offered', dueNs, dueNs, records.length, bytesOf(records));
-    return records;
+    return { dueNs, records };
   }
 
-  #skip(dueNs: number, records: readonly PutRecord[]): void {
+  #skip({ dueNs, records }: Due): void {
     this.#count('skipped', dueNs, dueNs, records.length, bytesOf(records));
     this.#histogram('response', 'accepted', dueNs, dueNs).skip();
   }
 
-  async #call(dueNs: number, made: readonly PutRecord[]): Promise<void> {
-    this.#inFlight += 1;
-    const records = made.map((record) => ({ ...record, before: this.#order.before(record.key) }));
+  async #call({ dueNs, records: drafts }: Due): Promise<void> {
+    const handedNs = this.#context.clock.monotonicNs();
+    this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
+    const records = drafts.map((draft) => ({
+      ...draft,
+      data: this.#payloads.data(draft, draft.counter, dueNs),
+      before: this.#order.before(draft.key),
+    }));
     for (const record of records) this.history.sent(record.counter);
     const log = this.#context.sendLogs[this.#agent.index]!;
     const outcome = await this.#send(records, (sentNs) => {
       for (const record of records) log.sent(record.counter, sentNs);
-      this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs);
+      this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs);
     });
-    this.#inFlight -= 1;
-    this.#slotFree?.();
-    this.#slotFree = undefined;
     this.#settle(dueNs, records, outcome);
   }
 
@@ -212,8 +215,10 @@ export class Producer {
   #accept(dueNs: number, atNs: number, record: PutRecord, shardId: string, sequenceNumber: string): void {
     this.#acknowledged += 1;
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
-    if (this.#order.broken(record.before, { key: record.key, shardId, sequenceNumber })) {
-      this.history.reordered += 1;
+    const order = this.#order.place(record.before, { key: record.key, shardId, sequenceNumber });
+    if (order !== 'unpromised') this.history.promised += 1;
+    if (order === 'broken') {
+      this.history.reordered(record.counter);
       if (this.history.reorderedFirst.length < WITNESSES) {
         const detail = `sent after ${record.before!.sequenceNumber} of the same key was acknowledged, and placed before it`;
         this.history.reorderedFirst.push({ counter: record.counter, shardId, sequenceNumber, detail });
@@ -233,7 +238,7 @@ export class Producer {
   }
 
   #count(
-    metric: 'offered' | 'skipped' | 'accepted' | 'throttled' | 'failed',
+    metric: 'offered' | 'queued' | 'skipped' | 'accepted' | 'throttled' | 'failed',
     dueNs: number,
     atNs: number,
     count: number,
@@ -262,6 +267,6 @@ export class Producer {
   }
 }
 
-function bytesOf(records: readonly Payload[]): number {
-  return records.reduce((sum, { data, partitionKey }) => sum + data.length + partitionKey.length, 0);
+function bytesOf(records: readonly Draft[]): number {
+  return records.reduce((sum, { dataBytes, partitionKey }) => sum + dataBytes + partitionKey.length, 0);
 }

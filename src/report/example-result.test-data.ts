@@ -144,6 +144,9 @@ export const frame = {
     startedAt: '2026-11-20T09:14:02.114Z',
     endedAt: '2026-11-20T09:15:11.870Z',
     seed: 20_261_120,
+    loadStartedAt: '2026-11-23T09:25:07.000Z',
+    segment: null,
+    machines: 1,
     interrupted: false,
   },
   target: {
@@ -166,6 +169,7 @@ export const frame = {
     hostClass: 'linux-x64 AMD EPYC 7763 ×4',
     clock: 'system',
   },
+  calibration: null,
   validity: [
     {
       name: 'lateness',
@@ -208,6 +212,8 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
   swept: accepted,
   foreign: 0,
   counts: { lost: 0, duplicated: 0, reordered: 0, changed: 0, ghost: 0, late: 0, unread: 0, maybe: 0, redelivered: 0 },
+  order: { promised: 100, neighbours: 200 },
+  elsewhere: 0,
   witnesses: [],
   sweep: { complete: true, records: accepted, durationNs: 3.4e9, reason: null },
   verdicts: (['no-loss', 'no-duplicates', 'order', 'immutability'] as const).map((name) => ({

@@ -65,10 +65,17 @@ export function targetLine(result: Result): Markup {
       <dt>clock</dt>
       <dd>${environment.clock === 'virtual' ? 'virtual: time was simulated, not waited for' : 'system, monotonic'}</dd>
       <dt>run</dt>
-      <dd>${run.id}, ${run.startedAt} to ${run.endedAt}</dd>
+      <dd>${run.id}, ${run.startedAt} to ${run.endedAt}${partOf(run)}</dd>
     </dl>
     ${target.modelled ? html`<p class="modelled">${MODELLED_SENTENCE}</p>` : null}
   </section> `;
+}
+
+/** Which part of a run this is, or of how many parts it was made. */
+function partOf({ segment, machines }: Result['run']): string {
+  if (segment)
+    return `, segment ${segment.index} of ${segment.of} only: what is expected of the whole is judged by kinebench merge`;
+  return machines > 1 ? `, merged of ${machines} segments` : '';
 }
 
 /** The headline figures over all measured phases. */
