@@ -6,7 +6,7 @@ import { createEndpoint, handleWhole } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { findLeftovers } from './leftovers.ts';
 import { simulate } from './simulation.ts';
 import { openStreams } from './streams.ts';
