@@ -6,6 +6,7 @@ import { decode } from 'cborg';
 import { KINESIS_TARGET_PREFIX } from '../src/protocol/operations.ts';
 import type { EndpointRequest } from '../src/reference/endpoint.ts';
 import { Signer } from '../src/wire/sign.ts';
+import { headersOf } from '../src/wire/transport.ts';
 import type { Form } from './encoding.ts';
 
 /** An account that calls. */
@@ -28,7 +29,9 @@ export const contentTypes: Readonly<Record<Form, string>> = {
   cbor: 'application/x-amz-cbor-1.1',
 };
 
-const signer = new Signer('reference', { region: 'us-east-1', service: 'kinesis' });
+const signerOf = (form: Form) =>
+  new Signer('reference', { region: 'us-east-1', service: 'kinesis' }, contentTypes[form]);
+const signers: Readonly<Record<Form, Signer>> = { json: signerOf('json'), cbor: signerOf('cbor') };
 
 /** A request for an operation, signed. */
 export function requestOf(
@@ -39,7 +42,7 @@ export function requestOf(
   body: Buffer,
 ): EndpointRequest & { readonly body: Buffer } {
   const target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-  const headers = signer.headers(from, nowMs, target, contentTypes[form], body);
+  const headers = headersOf({ target, contentType: contentTypes[form] }, signers[form].sign(from, nowMs, target, body));
   return { method: 'POST', path: '/', headers: { host: 'reference', ...headers }, body };
 }
 

@@ -5,11 +5,12 @@
  * behind such a sample, not the record.
  */
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetRecordsOutput, GetShardIteratorInput, KinesisRecord } from '../protocol/operations.ts';
+import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Answered } from '../wire/outcome.ts';
+import type { ReceivedRecord, ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
@@ -125,7 +126,7 @@ export class Consumer {
     if (code === 'ExpiredIteratorException' && (await this.#locate(shard, stop)) !== null) shard.iterator = null;
   }
 
-  #receive(shard: ShardState, outcome: Answered<GetRecordsOutput>): void {
+  #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
     const receivedNs = this.#context.clock.monotonicNs();
     const { Records, NextShardIterator } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
@@ -159,10 +160,10 @@ export class Consumer {
   }
 
   /** Books one record; gives the phase it was due in when its propagation could be timed. */
-  #record(shardId: string, record: KinesisRecord, pollSentNs: number, receivedNs: number): string | undefined {
+  #record(shardId: string, record: ReceivedRecord, pollSentNs: number, receivedNs: number): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
-    const data = Buffer.from(record.Data, 'base64');
+    const data = record.Data;
     const tag = this.reader.read(shardId, record, data);
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);

@@ -61,6 +61,8 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
       options?.onSent?.(atNs);
       return { kind: 'timeout', sentNs: atNs, answeredNs: atNs };
     },
+    subscribe: () => Promise.reject(new Error('nobody subscribes')),
+    open: async () => {},
     close() {},
   };
   const sendLogs = producersOf(plan).map(() => SendLog.allocate(1).buffer);
