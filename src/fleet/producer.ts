@@ -225,6 +225,9 @@ export class Producer {
       }
     }
     this.#count('accepted', dueNs, atNs, 1, bytesOf([record]), shardId, 'answer');
+    const predicted = this.#shards.checked(record.partitionKey, this.#explicitHashKey);
+    if (predicted !== undefined && predicted !== shardId)
+      this.#count('mispredicted', dueNs, atNs, 1, bytesOf([record]), shardId, 'answer');
   }
 
   #refuse(dueNs: number, atNs: number, record: PutRecord, code: string, message: string, fate: Fate): void {
@@ -238,7 +241,7 @@ export class Producer {
   }
 
   #count(
-    metric: 'offered' | 'queued' | 'skipped' | 'accepted' | 'throttled' | 'failed',
+    metric: 'offered' | 'queued' | 'skipped' | 'accepted' | 'mispredicted' | 'throttled' | 'failed',
     dueNs: number,
     atNs: number,
     count: number,

@@ -62,6 +62,8 @@ export function targetLine(result: Result): Markup {
       <dd>${target.url} (${target.region})</dd>
       <dt>client</dt>
       <dd>${client.name} client, ${client.transport}, ${client.encoding}, ${threads}, ${attempts}</dd>
+      <dt>pacing</dt>
+      <dd>${pacingOf(result)}</dd>
       <dt>clock</dt>
       <dd>${environment.clock === 'virtual' ? 'virtual: time was simulated, not waited for' : 'system, monotonic'}</dd>
       <dt>run</dt>
@@ -69,6 +71,13 @@ export function targetLine(result: Result): Markup {
     </dl>
     ${target.modelled ? html`<p class="modelled">${MODELLED_SENTENCE}</p>` : null}
   </section> `;
+}
+
+/** By fleet where fleets differ. */
+function pacingOf({ scenario }: Result): string {
+  const { fleets } = scenario.plan;
+  const modes = [...new Set(fleets.map(({ pacing }) => pacing))];
+  return modes.length === 1 ? modes[0]! : fleets.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
 }
 
 /** Which part of a run this is, or of how many parts it was made. */

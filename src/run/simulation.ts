@@ -21,6 +21,8 @@ export interface Simulation {
   /** Stands between agents and client: what a machine does that runs out of something. */
   readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
+  /** Where the machine's own clocks are in question. */
+  readonly clock?: VirtualClock;
 }
 
 const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };

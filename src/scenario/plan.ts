@@ -146,10 +146,15 @@ export type VerifyName = (typeof verifyNames)[number];
 /** Latencies, recorded as histograms in ns. */
 export const latencyMetrics = ['lateness', 'setup', 'service', 'response', 'propagation', 'delivery'] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
-/** Counted events. `queued` are records that waited for one of their agent's calls to end. `untimed` are received records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
+/**
+ * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
+ * are records that waited for one of their agent's calls to end. `untimed` are received records whose propagation cannot be
+ * told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ */
 export const countMetrics = [
   'offered',
   'accepted',
+  'mispredicted',
   'throttled',
   'failed',
   'queued',
