@@ -14,7 +14,7 @@ export default defineConfig({
           exclude: ['src/**/*.simulation.test.ts'],
         },
       },
-      { test: { name: 'simulation', include: ['src/**/*.simulation.test.ts'] } },
+      { test: { name: 'simulation', include: ['src/**/*.simulation.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'conformance',

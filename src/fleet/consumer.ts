@@ -64,7 +64,7 @@ export class Consumer {
       lastSequenceNumber: undefined,
       lastPollNs: undefined,
     }));
-    this.reader = new Reader(agent.name, context.run);
+    this.reader = new Reader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
   /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */
@@ -160,7 +160,8 @@ export class Consumer {
     const fleet = this.#agent.fleet.name;
     const data = Buffer.from(record.Data, 'base64');
     const tag = this.reader.read(shardId, record, data);
-    const phase = timeline.phaseAt(tag?.dueNs ?? receivedNs);
+    const log = tag && sendLogs[tag.producer];
+    const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(
       { fleet, phase, metric: 'received', shard: shardId, attribution: 'answer' },
       receivedNs,
@@ -168,20 +169,41 @@ export class Consumer {
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
     if (!tag) return undefined;
+    if (!log) {
+      this.#untimed(phase, receivedNs);
+      return undefined;
+    }
     recorder
       .latency({ fleet, phase, metric: 'delivery', outcome: 'received' }, receivedNs)
       .record(receivedNs - tag.dueNs);
-    const sentNs = sendLogs[tag.producer]?.sentNs(tag.counter);
-    if (sentNs === undefined) return undefined;
-    recorder
-      .latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs)
-      .record(receivedNs - sentNs);
+    const sentNs = log.sentNs(tag.counter);
+    const propagation = recorder.latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs);
+    if (sentNs === undefined) {
+      // Forgotten because it is old: its propagation is longer than that of every record the log still has.
+      propagation.outrank();
+      this.#untimed(phase, receivedNs);
+      return undefined;
+    }
+    propagation.record(receivedNs - sentNs);
     if (timeline.measured(phase)) {
       this.sums.records += 1;
       this.sums.propagationNs += receivedNs - sentNs;
       this.sums.callNs += receivedNs - pollSentNs;
     }
     return phase;
+  }
+
+  /** Counts a record whose sent time is not known: too long ago, or another machine's. */
+  #untimed(phase: string, receivedNs: number): void {
+    const { recorder } = this.#context;
+    const labels = {
+      fleet: this.#agent.fleet.name,
+      phase,
+      metric: 'untimed',
+      shard: null,
+      attribution: 'none',
+    } as const;
+    recorder.count(labels, receivedNs, 1, 0);
   }
 
   /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */

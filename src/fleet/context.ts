@@ -34,8 +34,8 @@ export interface FleetContext {
   readonly seed: number;
   /** By alias. */
   readonly streams: ReadonlyMap<string, StreamInfo>;
-  /** By producer index. */
-  readonly sendLogs: readonly SendLog[];
+  /** By producer index; null for producers of another machine, whose times mean nothing here. */
+  readonly sendLogs: readonly (SendLog | null)[];
 }
 
 /** Predicts the shard of a partition key from the hash ranges at the start of the run, remembering what it worked out. */

@@ -31,8 +31,8 @@ export interface Assignment {
   readonly share: number;
   readonly shares: number;
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
-  /** By producer index. */
-  readonly sendLogs: readonly SharedArrayBuffer[];
+  /** By producer index; null for producers of another machine. */
+  readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
 }
 
@@ -84,7 +84,7 @@ export class LocalCrew implements Crew {
       run,
       seed,
       streams: new Map(assignment.streams),
-      sendLogs: assignment.sendLogs.map((buffer) => new SendLog(buffer)),
+      sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
     if (role === 'produce') {
       for (const agent of shareOf(producersOf(plan), share, shares)) {

@@ -22,16 +22,16 @@ export class KeyOrder {
     return placed?.key === key ? placed : undefined;
   }
 
-  /** To be told when a record was placed; true when it stands before what was there when it was sent. */
-  broken(before: Placed | undefined, placed: Placed): boolean {
+  /**
+   * To be told when a record was placed: whether it stands after what was there when it was sent, before it, or whether nothing
+   * was promised (no such put, or one of another shard).
+   */
+  place(before: Placed | undefined, placed: Placed): 'kept' | 'broken' | 'unpromised' {
     const slot = this.#slots[placed.key % SLOTS];
     const newest = slot?.key === placed.key && slot.shardId === placed.shardId;
     if (!newest || compareSequenceNumbers(placed.sequenceNumber, slot.sequenceNumber) > 0)
       this.#slots[placed.key % SLOTS] = placed;
-    return (
-      before !== undefined &&
-      before.shardId === placed.shardId &&
-      compareSequenceNumbers(placed.sequenceNumber, before.sequenceNumber) <= 0
-    );
+    if (before?.shardId !== placed.shardId) return 'unpromised';
+    return compareSequenceNumbers(placed.sequenceNumber, before.sequenceNumber) > 0 ? 'kept' : 'broken';
   }
 }

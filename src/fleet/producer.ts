@@ -212,8 +212,10 @@ export class Producer {
   #accept(dueNs: number, atNs: number, record: PutRecord, shardId: string, sequenceNumber: string): void {
     this.#acknowledged += 1;
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
-    if (this.#order.broken(record.before, { key: record.key, shardId, sequenceNumber })) {
-      this.history.reordered += 1;
+    const order = this.#order.place(record.before, { key: record.key, shardId, sequenceNumber });
+    if (order !== 'unpromised') this.history.promised += 1;
+    if (order === 'broken') {
+      this.history.reordered(record.counter);
       if (this.history.reorderedFirst.length < WITNESSES) {
         const detail = `sent after ${record.before!.sequenceNumber} of the same key was acknowledged, and placed before it`;
         this.history.reorderedFirst.push({ counter: record.counter, shardId, sequenceNumber, detail });

@@ -74,6 +74,41 @@ const plan: Result['scenario']['plan'] = {
   expect: [],
 };
 
+const environment: Result['environment'] = {
+  kinebench: '0.1.0',
+  node: 'v24.12.0',
+  os: 'linux',
+  cpu: 'sample',
+  cores: 2,
+  memoryBytes: 1,
+  hostClass: 'sample, 2 cores, linux',
+  clock: 'system',
+};
+
+const ledger: Result['ledger'] = {
+  sent: 8000,
+  acknowledged: 8000,
+  rejected: 0,
+  swept: 8000,
+  foreign: 0,
+  counts: {
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    changed: 0,
+    ghost: 0,
+    late: 0,
+    unread: 0,
+    maybe: 0,
+    redelivered: 0,
+  },
+  order: { promised: 100, neighbours: 200 },
+  elsewhere: 0,
+  witnesses: [],
+  sweep: { complete: true, records: 8000, durationNs: 1e9, reason: null },
+  verdicts: [{ name: 'no-loss', verdict: 'pass', explanation: '' }],
+};
+
 /** A run that passed: 800 records/s accepted, service p50 4 ms and p99 10 ms, propagation mean 200 ms. */
 export function sampleResult(change: Partial<Result> = {}): Result {
   return {
@@ -98,16 +133,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       shardLimits: { writeRecordsPerS: 1000, writeBytesPerS: 1_048_576, readCallsPerS: 5, readBytesPerS: 2_097_152 },
     },
     client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 1, attempts: 1 },
-    environment: {
-      kinebench: '0.1.0',
-      node: 'v24.12.0',
-      os: 'linux',
-      cpu: 'sample',
-      cores: 2,
-      memoryBytes: 1,
-      hostClass: 'sample, 2 cores, linux',
-      clock: 'system',
-    },
+    environment,
     phases: [{ name: 'steady', kind: 'timed', measured: true, startNs: 0, endNs: 10e9 }],
     validity: [{ name: 'lateness', verdict: 'pass', observed: 'p99 1 ms', bound: 'at most 10 ms', explanation: '' }],
     counts: [
@@ -119,27 +145,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
     latencies: sampleLatencies({}),
     series: { binNs: 1e9, bins: 10, counts: [], latencies: [] },
     polling: [],
-    ledger: {
-      sent: 8000,
-      acknowledged: 8000,
-      rejected: 0,
-      swept: 8000,
-      foreign: 0,
-      counts: {
-        lost: 0,
-        duplicated: 0,
-        reordered: 0,
-        changed: 0,
-        ghost: 0,
-        late: 0,
-        unread: 0,
-        maybe: 0,
-        redelivered: 0,
-      },
-      witnesses: [],
-      sweep: { complete: true, records: 8000, durationNs: 1e9, reason: null },
-      verdicts: [{ name: 'no-loss', verdict: 'pass', explanation: '' }],
-    },
+    ledger,
     expectations: [],
     errors: [],
     ...change,

@@ -69,3 +69,37 @@ test('skipped operations rank above every value', () => {
   expect(histogram.percentileNs(0.99)).toBeNull();
   expect(histogram.count).toBe(980);
 });
+
+/** Every other value below zero, as far apart as values can be. */
+const mixed = values.map((value, i) => (i % 2 === 0 ? -value : value));
+
+test('at every rank, below zero and above, the value is that of the sorted list', () => {
+  const ours = of(mixed.slice(0, 997));
+  const sorted = mixed.slice(0, 997).sort((a, b) => a - b);
+  for (let rank = 1; rank <= sorted.length; rank += 1) {
+    const expected = sorted[rank - 1]!;
+    const got = ours.valueAtNs(rank / sorted.length)!;
+    expect(Math.abs(got - expected), `rank ${rank}`).toBeLessThanOrEqual(Math.abs(expected) * 0.001 + 64);
+  }
+});
+
+test('no percentile lies outside what was recorded', () => {
+  const below = of(Array.from({ length: 200 }, () => -1_234_567));
+  expect([below.valueAtNs(0.001), below.percentileNs(0.5), below.minNs]).toEqual([-1_234_567, -1_234_567, -1_234_567]);
+});
+
+test('a histogram read back from a result is the one that was written', () => {
+  const whole = of(mixed);
+  whole.skip();
+  const { positive, negative, ...exact } = whole.encode();
+  const figures = {
+    ...exact,
+    histogram: positive,
+    negativeHistogram: negative,
+    count: whole.count,
+    meanNs: whole.meanNs,
+  };
+  const read = LatencyHistogram.of(figures);
+  for (const p of [0.001, 0.4, 0.5, 0.6, 0.999]) expect(read.percentileNs(p)).toBe(whole.percentileNs(p));
+  expect([read.count, read.events, read.infinite, read.meanNs]).toEqual([whole.count, whole.events, 1, whole.meanNs]);
+});

@@ -10,7 +10,7 @@ const NS_MIN = 100;
 const NS_MAX = 2 ** 43;
 
 /** Fewer independent events than this beyond a percentile, and it is not a number but a guess. */
-const TAIL_EVENTS_MIN = 10;
+export const TAIL_EVENTS_MIN = 10;
 
 export interface EncodedHistogram {
   /** HdrHistogram V2, compressed, base64. */
@@ -18,6 +18,18 @@ export interface EncodedHistogram {
   /** Of the absolute values of negative ones; null for none. */
   readonly negative: string | null;
   readonly sumNs: number;
+  readonly minNs: number;
+  readonly maxNs: number;
+  readonly events: number;
+  readonly infinite: number;
+}
+
+/** A histogram as a result document has it: buckets and exact figures side by side. */
+export interface HistogramFigures {
+  readonly histogram: string;
+  readonly negativeHistogram: string | null;
+  readonly count: number;
+  readonly meanNs: number;
   readonly minNs: number;
   readonly maxNs: number;
   readonly events: number;
@@ -51,6 +63,11 @@ export class LatencyHistogram {
   skip(): void {
     this.#infinite += 1;
     this.#events += 1;
+  }
+
+  /** Counts a value that is not known, but known to be longer than every other. */
+  outrank(): void {
+    this.#infinite += 1;
   }
 
   get count(): number {
@@ -99,13 +116,10 @@ export class LatencyHistogram {
     const rank = Math.max(1, Math.ceil(p * (count + this.#infinite) - 1e-9));
     if (count === 0 || rank > count) return null;
     const negative = this.negativeCount;
-    if (rank <= negative) {
-      // The smallest value is the largest of the mirrored ones.
-      return -this.#negative!.getValueAtPercentile((100 * (negative - rank + 1)) / negative);
-    }
-    const positiveCount = count - negative;
-    const value = this.#positive.getValueAtPercentile((100 * (rank - negative)) / positiveCount);
-    return Math.min(value, this.#maxNs);
+    // The smallest value is the largest of the mirrored ones.
+    const value =
+      rank <= negative ? -valueOf(this.#negative!, negative - rank + 1) : valueOf(this.#positive, rank - negative);
+    return Math.min(Math.max(value, this.#minNs), this.#maxNs);
   }
 
   /** Adds the other's buckets to this one's. */
@@ -117,6 +131,19 @@ export class LatencyHistogram {
     this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
     this.#events += other.#events;
     this.#infinite += other.#infinite;
+  }
+
+  /** The histogram behind the figures of a result's latency. */
+  static of(figures: HistogramFigures): LatencyHistogram {
+    return LatencyHistogram.decode({
+      positive: figures.histogram,
+      negative: figures.negativeHistogram,
+      sumNs: figures.meanNs * figures.count,
+      minNs: figures.count === 0 ? Infinity : figures.minNs,
+      maxNs: figures.count === 0 ? -Infinity : figures.maxNs,
+      events: figures.events,
+      infinite: figures.infinite,
+    });
   }
 
   encode(): EncodedHistogram {
@@ -145,6 +172,11 @@ export class LatencyHistogram {
     histogram.#infinite = encoded.infinite;
     return histogram;
   }
+}
+
+/** The value of a rank, from 1. Half a rank less keeps the library's rounding of percentages from reaching the next one. */
+function valueOf(histogram: Histogram, rank: number): number {
+  return histogram.getValueAtPercentile((100 * (rank - 0.5)) / histogram.totalCount);
 }
 
 function empty(): Histogram {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LatencyHistogram } from '../measure/histogram.ts';
 import { curveOf, distributionOf } from './distribution.ts';
 import { latencyDoc } from './example-result.test-data.ts';
 
@@ -62,4 +63,16 @@ describe('curves', () => {
     expect(curve.at(-1)!.p).toBeCloseTo(0.999, 9);
     expect(curve.every((point, index) => index === 0 || point.ns >= curve[index - 1]!.ns)).toBe(true);
   });
+});
+
+test('a point of the curve is the percentile that the table and the expectations have, to the last rank', () => {
+  const doc = latencyDoc(
+    'w',
+    'service',
+    'accepted',
+    evenly(997).map((ns) => (ns % 3 === 0 ? -ns : ns)),
+  );
+  const ours = LatencyHistogram.of(doc);
+  const distribution = distributionOf([doc])!;
+  for (let rank = 1; rank <= 980; rank += 1) expect(distribution.valueAt(rank / 997)).toBe(ours.valueAtNs(rank / 997));
 });

@@ -2,11 +2,8 @@
  * What can be said about a latency from its histograms. Several are merged by buckets, never by percentiles. A percentile
  * is a number only where at least ten independent events lie beyond it, and skipped operations rank above every value.
  */
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { LatencyHistogram, TAIL_EVENTS_MIN } from '../measure/histogram.ts';
 import type { LatencyDoc } from '../result.ts';
-
-/** Independent events that must lie beyond a percentile before it is shown. */
-export const TAIL_EVENTS_MIN = 10;
 
 /** One or several latency histograms, readable at any percentile. */
 export interface Distribution {
@@ -22,28 +19,18 @@ export interface Distribution {
 
 /** All of these latencies as one; null for none or for empty ones. */
 export function distributionOf(docs: readonly LatencyDoc[]): Distribution | null {
-  const filled = docs.filter((doc) => doc.count > 0);
-  if (filled.length === 0) return null;
-  const positive = merge(filled.map((doc) => doc.histogram));
-  const negative = merge(filled.flatMap((doc) => doc.negativeHistogram ?? []));
-  const below = negative?.totalCount ?? 0;
-  const above = positive?.totalCount ?? 0;
-  const count = sum(filled.map((doc) => doc.count));
-  const total = below + above + sum(docs.map((doc) => doc.infinite));
-  const events = sum(filled.map((doc) => doc.events));
-  const supported = Math.min(1 - TAIL_EVENTS_MIN / events, (below + above) / total);
+  const merged = new LatencyHistogram();
+  for (const doc of docs) merged.add(LatencyHistogram.of(doc));
+  const { count, events, meanNs, maxNs, infinite } = merged;
+  if (count === 0) return null;
+  const supported = Math.min(1 - TAIL_EVENTS_MIN / events, count / (count + infinite));
   return {
     count,
     events,
-    meanNs: sum(filled.map((doc) => doc.meanNs * doc.count)) / count,
-    maxNs: Math.max(...filled.map((doc) => doc.maxNs)),
+    meanNs,
+    maxNs,
     supported,
-    valueAt(p) {
-      if (p > supported + 1e-12) return null;
-      const rank = p * total;
-      if (negative && rank <= below) return -negative.getValueAtPercentile(100 * (1 - rank / below));
-      return positive ? positive.getValueAtPercentile((100 * (rank - below)) / above) : null;
-    },
+    valueAt: (p) => (p > supported + 1e-12 ? null : merged.valueAtNs(p)),
   };
 }
 
@@ -56,17 +43,4 @@ export function curveOf(distribution: Distribution, points = 120): readonly { p:
     const ns = distribution.valueAt(Math.min(p, distribution.supported));
     return ns === null ? [] : [{ p, ns }];
   });
-}
-
-function merge(texts: readonly string[]): Histogram | null {
-  const histograms = texts.map((text) => decodeFromCompressedBase64(text));
-  const [first, ...rest] = histograms;
-  if (!first) return null;
-  first.autoResize = true;
-  for (const histogram of rest) first.add(histogram);
-  return first;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -208,6 +208,8 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
   swept: accepted,
   foreign: 0,
   counts: { lost: 0, duplicated: 0, reordered: 0, changed: 0, ghost: 0, late: 0, unread: 0, maybe: 0, redelivered: 0 },
+  order: { promised: 100, neighbours: 200 },
+  elsewhere: 0,
   witnesses: [],
   sweep: { complete: true, records: accepted, durationNs: 3.4e9, reason: null },
   verdicts: (['no-loss', 'no-duplicates', 'order', 'immutability'] as const).map((name) => ({

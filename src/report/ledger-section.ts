@@ -47,7 +47,8 @@ export function ledgerSection(result: Result): Markup {
     <p>
       ${formatCount(ledger.sent)} sent, ${formatCount(ledger.acknowledged)} acknowledged,
       ${formatCount(ledger.rejected)} rejected, ${formatCount(ledger.swept)} found by the
-      sweep${ledger.foreign > 0 ? `, ${formatCount(ledger.foreign)} foreign` : ''}. ${read}
+      sweep${ledger.foreign > 0 ? `, ${formatCount(ledger.foreign)} foreign` : ''}${ledger.elsewhere > 0 ? `, ${formatCount(ledger.elsewhere)} of other segments` : ''}.
+      ${read}
     </p>
     ${ledger.verdicts.length === 0 ? html`<p>The scenario asks for no verification.</p>` : verdictTable(result)}
     ${table('Classes of the ledger', ['class', 'records', '', 'meaning'], classes, [1])} ${witnessTable(result)}

@@ -5,9 +5,10 @@
 import type { LatencyDoc, Result } from '../result.ts';
 import { latencyAxis, percentileAxis } from './axis.ts';
 import type { Hue, LineSpec, Stroke } from './chart-spec.ts';
-import { curveOf, distributionOf, TAIL_EVENTS_MIN, type Distribution } from './distribution.ts';
+import { curveOf, distributionOf, type Distribution } from './distribution.ts';
 import type { Figure } from './figure.ts';
 import { formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
+import { TAIL_EVENTS_MIN } from '../measure/histogram.ts';
 import { table, type Markup } from './markup.ts';
 
 /** On a log axis zero has no place: what is below is drawn at this value, 1 µs. */

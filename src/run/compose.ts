@@ -51,6 +51,7 @@ export function composeResult(
   const { aggregate, timeline, finish } = measured;
   const ledger = judge({
     producers: producersOf(plan).map(({ name, fleet, index }) => ({
+      index,
       name,
       stream: fleet.stream,
       sent: finish.producers[index]!.sent,

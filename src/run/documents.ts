@@ -31,7 +31,7 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 
 const metricsOf = {
   produce: ['offered', 'accepted', 'throttled', 'failed', 'skipped'],
-  consume: ['received', 'polls', 'polls-throttled', 'polls-failed'],
+  consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
 /**

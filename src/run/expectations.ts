@@ -164,29 +164,19 @@ function observeLatency(
       (labels.fleet === undefined || doc.fleet === labels.fleet),
   );
   const merged = new LatencyHistogram();
-  for (const doc of docs) merged.add(decode(doc));
+  for (const doc of docs) merged.add(LatencyHistogram.of(doc));
   if (stat === 'count') return { value: merged.count };
   if (merged.count === 0) return { unknown: `no ${metric} was measured` };
   if (stat === 'min') return { value: merged.minNs };
   if (merged.infinite > 0 && (stat === 'mean' || stat === 'max')) {
-    return { unknown: `${merged.infinite} operations never happened, so there is no ${stat}` };
+    return { unknown: `${merged.infinite} never happened or took too long to be timed, so there is no ${stat}` };
   }
   if (stat === 'mean') return { value: merged.meanNs };
   if (stat === 'max') return { value: merged.maxNs };
   const value = merged.percentileNs(Number(stat.slice(1)) / 100);
   return value === null
-    ? { unknown: `${merged.events} independent events are too few for ${stat}, or it falls among skipped ones` }
+    ? {
+        unknown: `${merged.events} independent events are too few for ${stat}, or it falls among those that never happened or took too long to be timed`,
+      }
     : { value };
-}
-
-function decode(doc: LatencyDoc): LatencyHistogram {
-  return LatencyHistogram.decode({
-    positive: doc.histogram,
-    negative: doc.negativeHistogram,
-    sumNs: doc.meanNs * doc.count,
-    minNs: doc.minNs,
-    maxNs: doc.maxNs,
-    events: doc.events,
-    infinite: doc.infinite,
-  });
 }

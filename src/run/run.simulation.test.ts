@@ -174,6 +174,30 @@ describe('the reference', () => {
   });
 });
 
+test('records too old for their sent time to be known are counted, and outrank every propagation that is known', async () => {
+  const result = await simulate({
+    scenario: scenario(
+      puts('rate: 60 records/s, arrivals: uniform', '  pollers: { consume: polling, timeout: 300s }\n').text.replace(
+        'for: 20s',
+        'for: 180s',
+      ),
+    ),
+    seed: 1,
+    through: (handle, clock) => async (request) => {
+      if (request.headers['x-amz-target']?.endsWith('.GetRecords'))
+        await clock.sleepUntil(Math.max(clock.monotonicNs(), 170e9));
+      return handle(request);
+    },
+  });
+  const untimed = offered(result, 'untimed');
+  const propagation = result.latencies.find((doc) => doc.metric === 'propagation' && doc.phase === null)!;
+  // The log of an agent at 60 records/s holds 8,192: what was sent before is forgotten by the time it is read.
+  expect(untimed).toBeGreaterThan(1500);
+  expect(propagation.infinite).toBe(untimed);
+  expect(propagation.count + untimed).toBe(offered(result, 'received'));
+  expect(propagation.percentilesNs.p50! / 1e9).toBeGreaterThan(60);
+});
+
 test('stopped in the middle: what was measured is in the result, and no stream is left', async () => {
   const stop = new AbortController();
   const seen: string[] = [];

@@ -24,6 +24,7 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   failed: 'produce',
   skipped: 'produce',
   received: 'consume',
+  untimed: 'consume',
   polls: 'consume',
   'polls-throttled': 'consume',
   'polls-failed': 'consume',

@@ -117,7 +117,7 @@ export type VerifyName = (typeof verifyNames)[number];
 /** Latencies, recorded as histograms in ns. */
 export const latencyMetrics = ['lateness', 'service', 'response', 'propagation', 'delivery'] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
-/** Counted events. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
+/** Counted events. `untimed` are received records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
 export const countMetrics = [
   'offered',
   'accepted',
@@ -125,6 +125,7 @@ export const countMetrics = [
   'failed',
   'skipped',
   'received',
+  'untimed',
   'polls',
   'polls-throttled',
   'polls-failed',

@@ -44,12 +44,16 @@ class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
   }
 }
 
+/** Beside a fate, in the same byte: the record was placed before one that it had to come after. */
+const REORDERED = 0x80;
+
 /** One sending agent's side. */
 export class SentHistory {
   readonly #fates = new Column((length) => new Uint8Array(length));
   readonly #positions = new Column((length) => new Uint32Array(length));
-  /** Puts sent after another of the same key was acknowledged, and yet placed before it. */
-  reordered = 0;
+  /** Puts whose order was promised (sent after another of the same key was acknowledged, and placed in its shard), kept or broken. */
+  promised = 0;
+  /** The first of those that were placed before the other one. */
   readonly reorderedFirst: { counter: number; shardId: string; sequenceNumber: string; detail: string }[] = [];
 
   sent(counter: number): void {
@@ -61,14 +65,23 @@ export class SentHistory {
     if (position !== 0) this.#positions.set(counter, position);
   }
 
+  /** Notes that a promise of order was broken for a record that is settled. */
+  reordered(counter: number): void {
+    this.#fates.set(counter, this.#fates.get(counter) | REORDERED);
+  }
+
   get length(): number {
     return this.#fates.length;
   }
 
   /** A record whose call never settled may be stored or not. */
   fate(counter: number): Fate {
-    const fate = this.#fates.get(counter) as Fate;
+    const fate = (this.#fates.get(counter) & ~REORDERED) as Fate;
     return fate === Fate.sent ? Fate.maybe : fate;
+  }
+
+  isReordered(counter: number): boolean {
+    return (this.#fates.get(counter) & REORDERED) !== 0;
   }
 
   position(counter: number): number {
@@ -80,7 +93,7 @@ export class SentHistory {
     return {
       fates: this.#fates.array.slice(0, this.length),
       positions: this.#positions.array.slice(0, this.length),
-      reordered: this.reordered,
+      promised: this.promised,
       reorderedFirst: this.reorderedFirst,
     };
   }
@@ -91,7 +104,7 @@ export class SentHistory {
     history.#fates.length = data.fates.length;
     history.#positions.array = data.positions;
     history.#positions.length = data.positions.length;
-    history.reordered = data.reordered;
+    history.promised = data.promised;
     history.reorderedFirst.push(...data.reorderedFirst);
     return history;
   }
@@ -100,16 +113,19 @@ export class SentHistory {
 export interface SentExport {
   readonly fates: Uint8Array<ArrayBuffer>;
   readonly positions: Uint32Array<ArrayBuffer>;
-  readonly reordered: number;
+  readonly promised: number;
   readonly reorderedFirst: readonly { counter: number; shardId: string; sequenceNumber: string; detail: string }[];
 }
+
+/** What a reader may hold against a record, a bit each: a record counts once however often it was met. */
+export const Mark = { copied: 1, changed: 2, reordered: 4 } as const;
+export type Mark = (typeof Mark)[keyof typeof Mark];
 
 /** What one reader saw of one producer's records: the first position and content of each. */
 export class SeenHistory {
   readonly #positions = new Column((length) => new Uint32Array(length));
   readonly #contents = new Column((length) => new Uint32Array(length));
-  /** Records met under more than one sequence number: an anomaly, so few. */
-  readonly #copied = new Set<number>();
+  readonly #marks = new Column((length) => new Uint8Array(length));
   distinct = 0;
 
   /** Notes a record; tells whether it was new, the same one again, another copy, or the same one with other content. */
@@ -122,10 +138,16 @@ export class SeenHistory {
       return 'new';
     }
     if (before !== position) {
-      this.#copied.add(counter);
+      this.mark(counter, Mark.copied);
       return 'copy';
     }
-    return this.#contents.get(counter) === content ? 'again' : 'changed';
+    if (this.#contents.get(counter) === content) return 'again';
+    this.mark(counter, Mark.changed);
+    return 'changed';
+  }
+
+  mark(counter: number, mark: Mark): void {
+    this.#marks.set(counter, this.#marks.get(counter) | mark);
   }
 
   get length(): number {
@@ -140,15 +162,15 @@ export class SeenHistory {
     return this.#contents.get(counter);
   }
 
-  copied(counter: number): boolean {
-    return this.#copied.has(counter);
+  marked(counter: number, mark: Mark): boolean {
+    return (this.#marks.get(counter) & mark) !== 0;
   }
 
   export(): SeenExport {
     return {
       positions: this.#positions.array.slice(0, this.length),
       contents: this.#contents.array.slice(0, this.length),
-      copied: [...this.#copied],
+      marks: this.#marks.array.slice(0, this.#marks.length),
       distinct: this.distinct,
     };
   }
@@ -159,7 +181,8 @@ export class SeenHistory {
     history.#positions.length = data.positions.length;
     history.#contents.array = data.contents;
     history.#contents.length = data.contents.length;
-    for (const counter of data.copied) history.#copied.add(counter);
+    history.#marks.array = data.marks;
+    history.#marks.length = data.marks.length;
     history.distinct = data.distinct;
     return history;
   }
@@ -168,6 +191,6 @@ export class SeenHistory {
 export interface SeenExport {
   readonly positions: Uint32Array<ArrayBuffer>;
   readonly contents: Uint32Array<ArrayBuffer>;
-  readonly copied: readonly number[];
+  readonly marks: Uint8Array<ArrayBuffer>;
   readonly distinct: number;
 }

@@ -1,5 +1,5 @@
 /** Histories of a few lines, each of which must be judged as the class it is named after, and as nothing else. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Fate, positionDigest, SentHistory } from './history.ts';
 import { judge } from './judge.ts';
 import type { Anomaly } from './ledger-report.ts';
@@ -40,7 +40,7 @@ function verdictOf(
   });
   const complete = options.complete ?? true;
   return judge({
-    producers: [{ name: 'writers/0', stream: 's', sent: structuredClone(sent.export()) }],
+    producers: [{ index: 0, name: 'writers/0', stream: 's', sent: structuredClone(sent.export()) }],
     consumers: options.consumer ? [{ stream: 's', reader: reader('pollers/0', options.consumer).export() }] : [],
     sweep: {
       complete,
@@ -194,4 +194,44 @@ test('a content that differs between two reads of one place is changed', () => {
       }).counts,
     ),
   ).toEqual({ changed: 1 });
+});
+
+describe('a class counts records, not how often or by whom each was met', () => {
+  const swapped: Reading = [
+    [11, 1],
+    [10, 0],
+    [12, 2],
+  ];
+  const thrice: Reading = [...all, [13, 1], [14, 1]];
+  const hurt: Reading = [
+    [10, 0],
+    [11, damaged],
+    [12, 2],
+  ];
+  test.each<[string, Reading, Partial<Record<Anomaly, number>>]>([
+    ['read out of order by the sweep and by a consumer', swapped, { reordered: 1 }],
+    ['stored three times', thrice, { duplicated: 1 }],
+    ['damaged for both', hurt, { changed: 1 }],
+  ])('%s', (_, reading, counts) => {
+    expect(nonZero(verdictOf(reading, { consumer: reading }).counts)).toEqual(counts);
+  });
+});
+
+test('the verdict on order says what it compared, and comparing nothing is no pass', () => {
+  const order = (reading: Reading, fates: readonly Fate[]) =>
+    verdictOf(reading, { fates }).verdicts.find(({ name }) => name === 'order');
+  expect(order(all, [acknowledged, acknowledged, acknowledged])).toMatchObject({
+    verdict: 'pass',
+    explanation: '0 promised pairs and 2 neighbours in a shard compared',
+  });
+  expect(order([[10, 0]], [acknowledged])).toMatchObject({ verdict: 'indeterminate' });
+});
+
+test('what another segment sent is counted, and judged by nobody here', () => {
+  const notes = new Reader('sweep', RUN, (producer) => producer === 0);
+  for (const producer of [0, 1, 1]) {
+    notes.read(SHARD, { SequenceNumber: String(10 + notes.export().records), PartitionKey: 'k' }, data(0, producer));
+  }
+  expect(notes.distinct).toBe(1);
+  expect(notes.export()).toMatchObject({ elsewhere: 2, records: 3, foreign: 0, seen: [[0, { distinct: 1 }]] });
 });

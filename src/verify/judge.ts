@@ -4,7 +4,7 @@
  * indeterminate.
  */
 import type { VerifyName } from '../scenario/plan.ts';
-import { Fate, SeenHistory, SentHistory, type SentExport } from './history.ts';
+import { Fate, Mark, SeenHistory, SentHistory, type SentExport } from './history.ts';
 import { anomalies, type Anomaly, type LedgerReport, type Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,8 +20,13 @@ export interface Sweep {
 }
 
 export interface History {
-  /** By producer index: the agent's name and its notes. */
-  readonly producers: readonly { readonly name: string; readonly stream: string; readonly sent: SentExport }[];
+  /** The agents of this run (or of this segment of it) with their index in the plan, and their notes. */
+  readonly producers: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly stream: string;
+    readonly sent: SentExport;
+  }[];
   /** Consuming agents with the streams they read. */
   readonly consumers: readonly { readonly stream: string; readonly reader: ReaderExport }[];
   readonly sweep: Sweep;
@@ -34,9 +39,9 @@ class Tally {
   readonly counts = Object.fromEntries(anomalies.map((anomaly) => [anomaly, 0])) as Record<Anomaly, number>;
   readonly witnesses: Witness[] = [];
 
-  add(witness: Witness): void {
-    this.counts[witness.anomaly] += 1;
-    this.keep(witness);
+  add(anomaly: Anomaly, producer: string, counter: number, detail: string): void {
+    this.counts[anomaly] += 1;
+    this.keep({ anomaly, producer, counter, shardId: null, sequenceNumber: null, detail });
   }
 
   keep(witness: Witness): void {
@@ -47,68 +52,81 @@ class Tally {
 
 /** What a run's records say about the endpoint. */
 export function judge(history: History): LedgerReport {
+  const { sweep, consumers, producers } = history;
   const tally = new Tally();
   const totals = { sent: 0, acknowledged: 0, rejected: 0 };
-  const names = history.producers.map(({ name }) => name);
-  const damaged = new Set(history.sweep.reader.damaged);
-  const readers = [history.sweep.reader, ...history.consumers.map(({ reader }) => reader)];
-  for (const reader of readers) addReader(tally, reader, names, reader === history.sweep.reader);
-  for (const [index, producer] of history.producers.entries()) {
-    const sent = SentHistory.import(producer.sent);
-    const sweep = seenBy(history.sweep.reader, index);
-    const consumers = history.consumers
-      .filter(({ stream }) => stream === producer.stream)
-      .map(({ reader }) => seenBy(reader, index));
-    const views = { sent, sweep, consumers, damaged, sweepComplete: history.sweep.complete };
-    addProducer(tally, totals, producer.name, views);
+  const names = new Map(producers.map(({ index, name }) => [String(index), name]));
+  const readers = [sweep.reader, ...consumers.map(({ reader }) => reader)];
+  for (const { witnesses } of readers) {
+    for (const witness of witnesses)
+      tally.keep({ ...witness, producer: names.get(witness.producer) ?? witness.producer });
   }
-  if (history.ownStreams) {
-    tally.counts.ghost += history.sweep.reader.foreign;
-    if (history.sweep.reader.foreign > 0) {
-      tally.keep(
-        witnessOf(
-          'ghost',
-          '?',
-          -1,
-          `${history.sweep.reader.foreign} records in the run's own streams carry no tag of this run`,
-        ),
-      );
-    }
+  addUnnamed(tally, readers);
+  for (const { index, name, stream, sent } of producers) {
+    const views = {
+      sent: SentHistory.import(sent),
+      sweep: viewOf(sweep.reader, index),
+      consumers: consumers.filter((each) => each.stream === stream).map(({ reader }) => viewOf(reader, index)),
+      sweepComplete: sweep.complete,
+    };
+    for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
+    addProducer(tally, totals, name, views);
   }
+  const { foreign } = sweep.reader;
+  if (history.ownStreams && foreign > 0) {
+    tally.add('ghost', '?', -1, `${foreign} records in the run's own streams carry no tag of this run`);
+    tally.counts.ghost += foreign - 1;
+  }
+  const order = {
+    promised: producers.reduce((sum, { sent }) => sum + sent.promised, 0),
+    neighbours: readers.reduce((sum, { neighbours }) => sum + neighbours, 0),
+  };
   return {
     ...totals,
-    swept: history.sweep.reader.seen.reduce((sum, [, seen]) => sum + seen.distinct, 0),
-    foreign: history.sweep.reader.foreign,
+    swept: sweep.reader.seen.reduce((sum, [, seen]) => sum + seen.distinct, 0),
+    foreign,
+    elsewhere: sweep.reader.elsewhere,
     counts: tally.counts,
     witnesses: tally.witnesses,
+    order,
     sweep: {
-      complete: history.sweep.complete,
-      records: history.sweep.reader.records,
-      durationNs: history.sweep.durationNs,
-      reason: history.sweep.reason,
+      complete: sweep.complete,
+      records: sweep.reader.records,
+      durationNs: sweep.durationNs,
+      reason: sweep.reason,
     },
-    verdicts: history.verify.map((name) => ({ name, ...verdictOf(name, tally.counts, totals.acknowledged, history) })),
+    verdicts: history.verify.map((name) => ({
+      name,
+      ...verdictOf(name, { counts: tally.counts, acknowledged: totals.acknowledged, order, sweep }),
+    })),
   };
+}
+
+/** What one reader saw of one producer. */
+interface View {
+  readonly seen: SeenHistory;
+  /** Positions of damaged data, whoever sent it. */
+  readonly damaged: ReadonlySet<number>;
 }
 
 /** One producer's records, from every side. */
 interface Views {
   readonly sent: SentHistory;
-  readonly sweep: SeenHistory;
-  readonly consumers: readonly SeenHistory[];
-  readonly damaged: ReadonlySet<number>;
+  readonly sweep: View;
+  readonly consumers: readonly View[];
   readonly sweepComplete: boolean;
 }
 
-/** A copy counts once however many readers met it: the sweep's word stands, the consumers' where it could not read. */
-function addReader(tally: Tally, reader: ReaderExport, names: readonly string[], isSweep: boolean): void {
-  for (const witness of reader.witnesses) {
-    tally.keep({ ...witness, producer: names[Number(witness.producer)] ?? witness.producer });
-  }
-  for (const anomaly of ['reordered', 'changed', 'redelivered'] as const)
-    tally.counts[anomaly] += reader.counts[anomaly];
-  if (isSweep) tally.counts.duplicated += reader.counts.duplicated;
-  else tally.counts.duplicated = Math.max(tally.counts.duplicated, reader.counts.duplicated);
+function viewOf(reader: ReaderExport, producer: number): View {
+  const found = reader.seen.find(([index]) => index === producer);
+  return { seen: found ? SeenHistory.import(found[1]) : new SeenHistory(), damaged: new Set(reader.damaged) };
+}
+
+/** Records that no tag names: a place that held damaged data counts once, whoever read it. */
+function addUnnamed(tally: Tally, readers: readonly ReaderExport[]): void {
+  tally.counts.changed += new Set(readers.flatMap(({ damaged }) => damaged)).size;
+  tally.counts.reordered += Math.max(...readers.map(({ strayed }) => strayed));
+  for (const { redelivered } of readers) tally.counts.redelivered += redelivered;
 }
 
 function addProducer(
@@ -117,62 +135,62 @@ function addProducer(
   name: string,
   views: Views,
 ): void {
-  const { sent, sweep, consumers } = views;
-  tally.counts.reordered += sent.reordered;
-  for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
-  const length = Math.max(sent.length, sweep.length, ...consumers.map((seen) => seen.length));
+  const { sent, sweep } = views;
+  const readers = [sweep.seen, ...views.consumers.map(({ seen }) => seen)];
+  const length = Math.max(sent.length, ...readers.map((seen) => seen.length));
   for (let counter = 0; counter < length; counter += 1) {
     const fate = sent.fate(counter);
     if (fate !== Fate.unsent) totals.sent += 1;
-    const found = (anomaly: Anomaly, detail: string) => tally.add(witnessOf(anomaly, name, counter, detail));
-    const seen = sweep.position(counter) !== 0 || consumers.some((consumer) => consumer.position(counter) !== 0);
+    const marked = (mark: Mark) => readers.some((seen) => seen.marked(counter, mark));
+    const isSeen = () => readers.some((seen) => seen.position(counter) !== 0);
+    if (marked(Mark.copied)) tally.counts.duplicated += 1;
+    if (sent.isReordered(counter) || marked(Mark.reordered)) tally.counts.reordered += 1;
+    const changed = marked(Mark.changed);
+    if (changed) tally.counts.changed += 1;
     switch (fate) {
       case Fate.acknowledged:
         totals.acknowledged += 1;
-        for (const [anomaly, detail] of judgeAcknowledged(counter, views)) found(anomaly, detail);
+        for (const [anomaly, detail] of judgeAcknowledged(counter, views)) {
+          if (anomaly !== 'changed' || !changed) tally.add(anomaly, name, counter, detail);
+        }
         break;
       case Fate.rejected:
         totals.rejected += 1;
-        if (seen) found('ghost', 'the put was refused, and yet the record can be read');
+        if (isSeen()) tally.add('ghost', name, counter, 'the put was refused, and yet the record can be read');
         break;
       case Fate.unsent:
-        if (seen) found('ghost', 'no such record was ever sent');
+        if (isSeen()) tally.add('ghost', name, counter, 'no such record was ever sent');
         break;
       case Fate.sent:
       case Fate.maybe:
-        found('maybe', 'no certain answer: it may be stored or not');
+        tally.add('maybe', name, counter, 'no certain answer: it may be stored or not');
     }
   }
 }
 
+/** What speaks against an acknowledged record, each class once. */
 function* judgeAcknowledged(counter: number, views: Views): Generator<readonly [Anomaly, string]> {
-  const { sent, sweep, consumers, damaged, sweepComplete } = views;
-  const swept = sweep.position(counter);
+  const { sent, sweep, consumers, sweepComplete } = views;
+  const position = sent.position(counter);
+  const swept = sweep.seen.position(counter);
   if (swept === 0) {
-    // Its place holds damaged data: the reader has counted it as changed.
-    if (damaged.has(sent.position(counter))) return;
+    // Its place holds damaged data: it is counted as changed.
+    if (sweep.damaged.has(position)) return;
     if (sweepComplete) yield ['lost', 'acknowledged, and absent from the sweep'];
-    else if (consumers.every((consumer) => consumer.position(counter) === 0))
+    else if (consumers.every(({ seen }) => seen.position(counter) === 0))
       yield ['unread', 'acknowledged; the sweep did not get there'];
     return;
   }
-  if (swept !== sent.position(counter) && !sweep.copied(counter))
+  if (swept !== position && !sweep.seen.marked(counter, Mark.copied))
     yield ['changed', 'read at another shard or sequence number than the put was given'];
-  for (const consumer of consumers) {
-    if (consumer.position(counter) === 0) yield ['late', 'not seen by a consumer in time, found by the sweep'];
-    else if (consumer.position(counter) === swept && consumer.content(counter) !== sweep.content(counter)) {
-      yield ['changed', 'the sweep read other content than a consumer had'];
-    }
-  }
-}
-
-function seenBy(reader: ReaderExport, producer: number): SeenHistory {
-  const found = reader.seen.find(([index]) => index === producer);
-  return found ? SeenHistory.import(found[1]) : new SeenHistory();
-}
-
-function witnessOf(anomaly: Anomaly, producer: string, counter: number, detail: string): Witness {
-  return { anomaly, producer, counter, shardId: null, sequenceNumber: null, detail };
+  else if (
+    consumers.some(
+      ({ seen }) => seen.position(counter) === swept && seen.content(counter) !== sweep.seen.content(counter),
+    )
+  )
+    yield ['changed', 'the sweep read other content than a consumer had'];
+  if (consumers.some(({ seen, damaged }) => seen.position(counter) === 0 && !damaged.has(position)))
+    yield ['late', 'not seen by a consumer in time, found by the sweep'];
 }
 
 /** The classes that break each promise. */
@@ -185,19 +203,19 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
 
 function verdictOf(
   name: VerifyName,
-  counts: Readonly<Record<Anomaly, number>>,
-  acknowledged: number,
-  history: History,
+  seen: Pick<LedgerReport, 'counts' | 'acknowledged' | 'order'> & { readonly sweep: Sweep },
 ): { verdict: Verdict; explanation: string } {
+  const { counts, acknowledged, order, sweep } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
     return { verdict: 'fail', explanation: broken.map((anomaly) => `${counts[anomaly]} ${anomaly}`).join(', ') };
   if (acknowledged === 0)
     return { verdict: 'indeterminate', explanation: 'nothing was acknowledged, so nothing was put to the test' };
-  if (!history.sweep.complete)
-    return { verdict: 'indeterminate', explanation: `the sweep is not complete: ${history.sweep.reason}` };
+  if (!sweep.complete) return { verdict: 'indeterminate', explanation: `the sweep is not complete: ${sweep.reason}` };
+  if (name !== 'order')
+    return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${sweep.reader.records} swept` };
   return {
-    verdict: 'pass',
-    explanation: `${acknowledged} acknowledged records, ${history.sweep.reader.records} swept`,
+    verdict: order.promised + order.neighbours > 0 ? 'pass' : 'indeterminate',
+    explanation: `${order.promised} promised pairs and ${order.neighbours} neighbours in a shard compared`,
   };
 }

@@ -28,7 +28,7 @@ export interface Witness {
   readonly detail: string;
 }
 
-/** The ledger of one run, all streams together. */
+/** The ledger of one run, all streams together. Every class but `redelivered` (reads) counts records, each once. */
 export interface LedgerReport {
   /** Records handed to the wire. */
   readonly sent: number;
@@ -50,6 +50,15 @@ export interface LedgerReport {
     readonly durationNs: number;
     readonly reason: string | null;
   };
+  /** What the verdict on order rests on. */
+  readonly order: {
+    /** Puts that were promised to stand after another one (acknowledged before they were sent, same key, same shard). */
+    readonly promised: number;
+    /** Records that some reader compared with the one before them in their shard. */
+    readonly neighbours: number;
+  };
+  /** Records of this run that the sweep met and other segments sent: judged there. */
+  readonly elsewhere: number;
   /** One per line of `verify`. */
   readonly verdicts: readonly { readonly name: VerifyName; readonly verdict: Verdict; readonly explanation: string }[];
 }

@@ -3,7 +3,7 @@
  * damaged data). A reader is a consuming agent or the sweep after a run.
  */
 import { compareSequenceNumbers } from '../protocol/sequence-number.ts';
-import { contentDigest, positionDigest, type SeenExport, SeenHistory } from './history.ts';
+import { contentDigest, Mark, positionDigest, type SeenExport, SeenHistory } from './history.ts';
 import type { Anomaly, Witness } from './ledger-report.ts';
 import { readTag, type RecordTag } from './record-tag.ts';
 
@@ -11,14 +11,21 @@ import { readTag, type RecordTag } from './record-tag.ts';
 const WITNESSES = 5;
 
 /** Anomalies a reader can see by itself. */
-export type ReadAnomaly = Extract<Anomaly, 'duplicated' | 'reordered' | 'changed' | 'redelivered'>;
+type ReadAnomaly = Extract<Anomaly, 'duplicated' | 'reordered' | 'changed' | 'redelivered'>;
 
 export interface ReaderExport {
   readonly name: string;
   readonly seen: readonly (readonly [producer: number, seen: SeenExport])[];
-  readonly counts: Readonly<Record<ReadAnomaly, number>>;
+  /** Reads of a sequence number that had been read before. */
+  readonly redelivered: number;
+  /** Reads out of order of records that no tag identifies; those of known records are marked in `seen`. */
+  readonly strayed: number;
+  /** Records compared with the one read before them in their shard. */
+  readonly neighbours: number;
   readonly witnesses: readonly Witness[];
   readonly foreign: number;
+  /** Records of this run that other segments sent: theirs to judge. */
+  readonly elsewhere: number;
   readonly records: number;
   /** Positions whose data fails its checksum: they tell a changed record from a lost one. */
   readonly damaged: readonly number[];
@@ -29,20 +36,28 @@ export class Reader {
   readonly #run: string;
   readonly #seen = new Map<number, SeenHistory>();
   readonly #last = new Map<string, string>();
-  readonly #counts: Record<ReadAnomaly, number> = { duplicated: 0, reordered: 0, changed: 0, redelivered: 0 };
+  readonly #ours: (producer: number) => boolean;
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
   #foreign = 0;
+  #elsewhere = 0;
+  #redelivered = 0;
+  #strayed = 0;
+  #neighbours = 0;
   #records = 0;
   #distinct = 0;
 
-  /** @param run the tag of the run whose records are ours */
-  constructor(name: string, run: string) {
+  /**
+   * @param run the tag of the run whose records are ours
+   * @param ours whose records are judged here: all, unless producers are spread over segments
+   */
+  constructor(name: string, run: string, ours: (producer: number) => boolean = () => true) {
     this.#name = name;
     this.#run = run;
+    this.#ours = ours;
   }
 
-  /** Records of this run seen so far, each counted once. */
+  /** Records of our producers seen so far, each counted once. */
   get distinct(): number {
     return this.#distinct;
   }
@@ -59,17 +74,22 @@ export class Reader {
     const at = { shardId, sequenceNumber: SequenceNumber };
     const tag = readTag(data, this.#run);
     const known = typeof tag === 'object' ? tag : undefined;
-    if (last !== undefined && compareSequenceNumbers(SequenceNumber, last) <= 0) {
-      this.#found('reordered', known, at, `${this.#name} read it after ${last}`);
-    }
+    const strayed = last !== undefined && compareSequenceNumbers(SequenceNumber, last) <= 0;
+    if (last !== undefined) this.#neighbours += 1;
+    if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last}`);
     this.#last.set(shardId, SequenceNumber);
     if (tag === 'foreign') this.#foreign += 1;
     if (tag === 'damaged') {
       this.#damaged.push(positionDigest(shardId, SequenceNumber));
       this.#found('changed', undefined, at, `${this.#name} read data that fails its own checksum`);
     }
-    if (!known) return undefined;
-    this.#note(known, positionDigest(shardId, SequenceNumber), contentDigest(PartitionKey, known.checksum), at);
+    if (known && this.#ours(known.producer)) {
+      const seen = this.#note(known, contentDigest(PartitionKey, known.checksum), at);
+      if (strayed) seen.mark(known.counter, Mark.reordered);
+    } else {
+      if (known) this.#elsewhere += 1;
+      if (strayed) this.#strayed += 1;
+    }
     return known;
   }
 
@@ -82,30 +102,35 @@ export class Reader {
     return {
       name: this.#name,
       seen: [...this.#seen].map(([producer, seen]) => [producer, seen.export()] as const),
-      counts: this.#counts,
+      redelivered: this.#redelivered,
+      strayed: this.#strayed,
+      neighbours: this.#neighbours,
       witnesses: this.#witnesses,
       foreign: this.#foreign,
+      elsewhere: this.#elsewhere,
       records: this.#records,
       damaged: this.#damaged,
     };
   }
 
-  #note(tag: RecordTag, position: number, content: number, at: { shardId: string; sequenceNumber: string }): void {
+  #note(tag: RecordTag, content: number, at: { shardId: string; sequenceNumber: string }): SeenHistory {
     let seen = this.#seen.get(tag.producer);
     if (!seen) this.#seen.set(tag.producer, (seen = new SeenHistory()));
-    switch (seen.see(tag.counter, position, content)) {
+    switch (seen.see(tag.counter, positionDigest(at.shardId, at.sequenceNumber), content)) {
       case 'new':
         this.#distinct += 1;
-        return;
+        break;
       case 'again':
+        this.#redelivered += 1;
         this.#found('redelivered', tag, at, `${this.#name} read the same sequence number twice`);
-        return;
+        break;
       case 'copy':
         this.#found('duplicated', tag, at, `${this.#name} read a second copy under another sequence number`);
-        return;
+        break;
       case 'changed':
         this.#found('changed', tag, at, `${this.#name} read the same sequence number with other content`);
     }
+    return seen;
   }
 
   #found(
@@ -114,7 +139,6 @@ export class Reader {
     at: { shardId: string; sequenceNumber: string },
     detail: string,
   ): void {
-    this.#counts[anomaly] += 1;
     if (this.#witnesses.filter((witness) => witness.anomaly === anomaly).length >= WITNESSES) return;
     this.#witnesses.push({
       anomaly,
