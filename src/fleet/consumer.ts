@@ -5,10 +5,11 @@
  * behind such a sample, not the record.
  */
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetRecordsOutput, GetShardIteratorInput, KinesisRecord } from '../protocol/operations.ts';
+import type { GetRecordsOutput, GetShardIteratorInput } from '../protocol/operations.ts';
 import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
+import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { Answered } from '../wire/outcome.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import type { Agent } from './share.ts';
@@ -129,8 +130,10 @@ export class Consumer {
     const phases = new Set<string>();
     for (const record of Records) {
       shard.lastSequenceNumber = record.SequenceNumber;
-      const phase = this.#record(shard.shardId, record, outcome.sentNs, receivedNs);
-      if (phase !== undefined) phases.add(phase);
+      for (const user of userRecordsOf(record, Buffer.from(record.Data, 'base64'))) {
+        const phase = this.#record(shard.shardId, user, outcome.sentNs, receivedNs);
+        if (phase !== undefined) phases.add(phase);
+      }
     }
     for (const phase of phases) {
       for (const metric of ['propagation', 'delivery'] as const) {
@@ -155,11 +158,15 @@ export class Consumer {
   }
 
   /** Books one record; gives the phase it was due in when its propagation could be timed. */
-  #record(shardId: string, record: KinesisRecord, pollSentNs: number, receivedNs: number): string | undefined {
+  #record(
+    shardId: string,
+    { record, data, sub }: ReadUserRecord,
+    pollSentNs: number,
+    receivedNs: number,
+  ): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
-    const data = Buffer.from(record.Data, 'base64');
-    const tag = this.reader.read(shardId, record, data);
+    const tag = this.reader.read(shardId, record, data, sub);
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(

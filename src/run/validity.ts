@@ -36,7 +36,13 @@ export function judgeValidity(health: RunHealth): ValidityCheck[] {
 
 /** The worst fleet's 99th percentile; with too few calls for one, its 90th, then its mean. */
 function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
-  const docs = latencies.filter((doc) => doc.metric === 'lateness' && doc.phase === null && doc.count > 0);
+  const own = latencies.filter((doc) => doc.phase === null && doc.count > 0);
+  const gathering = own.filter((doc) => doc.metric === 'departure');
+  // Gathered records wait on purpose: there the generator is as late as batches leave after they were to.
+  const docs = [
+    ...gathering,
+    ...own.filter((doc) => doc.metric === 'lateness' && !gathering.some(({ fleet }) => fleet === doc.fleet)),
+  ];
   if (docs.length === 0) return undefined;
   const worst = docs
     .map((doc) => ({

@@ -4,6 +4,8 @@
  * except to show it.
  */
 
+import type { AggregatePlan, GatherPlan, RetryPlan } from './put-plan.ts';
+
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
 
@@ -39,8 +41,14 @@ export interface ProduceFleet {
   readonly agents: number;
   readonly rate: RatePlan;
   readonly arrivals: 'poisson' | 'uniform';
-  /** Records a call; 1 for PutRecord. */
+  /** Records that fall due together and leave as one call; 1 for PutRecord, and where records are gathered. */
   readonly batchRecords: number;
+  /** How calls are put together of records that fall due one by one; null where a call falls due as a whole. */
+  readonly gather: GatherPlan | null;
+  readonly retry: RetryPlan;
+  /** Puts of one key follow one another, each with the sequence number of the one before. */
+  readonly chain: boolean;
+  readonly aggregate: AggregatePlan | null;
   /** Bytes of a record's data; the partition key comes on top. */
   readonly recordBytes: SizePlan;
   readonly key: KeyPlan;
@@ -51,7 +59,7 @@ export interface ProduceFleet {
   readonly timeoutNs: number;
 }
 
-/** Calls a second of the whole fleet over time, from the fleet's start; the last stage goes on for ever. */
+/** Calls (records, where they are gathered) a second of the whole fleet over time, from the fleet's start; the last stage goes on for ever. */
 export interface RatePlan {
   readonly stages: readonly RateStage[];
 }
@@ -115,15 +123,31 @@ export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability']
 export type VerifyName = (typeof verifyNames)[number];
 
 /** Latencies, recorded as histograms in ns. */
-export const latencyMetrics = ['lateness', 'service', 'response', 'propagation', 'delivery'] as const;
+export const latencyMetrics = [
+  'lateness',
+  'departure',
+  'service',
+  'backoff',
+  'response',
+  'propagation',
+  'delivery',
+] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
-/** Counted events. `untimed` are received records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
+/**
+ * Counted events. `untimed` are received records whose propagation cannot be told. `attempts` are records
+ * handed to the wire, each time anew; `stream-records` those of the stream that carried accepted ones. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ */
 export const countMetrics = [
   'offered',
   'accepted',
   'throttled',
   'failed',
   'skipped',
+  'expired',
+  'attempts',
+  'attempts-throttled',
+  'attempts-failed',
+  'stream-records',
   'received',
   'untimed',
   'polls',
@@ -140,6 +164,7 @@ export const ledgerMetrics = [
   'changed',
   'ghost',
   'redelivered',
+  'retried',
   'maybe',
 ] as const;
 export type LedgerMetric = (typeof ledgerMetrics)[number];

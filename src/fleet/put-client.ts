@@ -1,0 +1,99 @@
+/**
+ * Puts records of one agent and books each attempt. With the policy `sdk` a call is made again as a whole before its outcome
+ * counts as final; every other policy sees the answer to one attempt.
+ */
+import type { Clock } from '../clock.ts';
+import type { ProduceFleet } from '../scenario/plan.ts';
+import type { Random } from '../random.ts';
+import type { FleetContext, StreamInfo } from './context.ts';
+import type { Placed } from './key-order.ts';
+import type { ProducerBooks } from './producer-books.ts';
+import {
+  answersOf,
+  type CallOutcome,
+  callOutcomeOf,
+  type EntryAnswer,
+  type PutOutcome,
+  retryableCall,
+} from './put-answer.ts';
+import type { PutEntry } from './put-record.ts';
+import { SdkRetry } from './sdk-retry.ts';
+
+/** What a put came to: an answer for each of its records of the stream. */
+export interface PutResult {
+  readonly answers: readonly EntryAnswer[];
+  readonly what: CallOutcome;
+  readonly answeredNs: number;
+}
+
+export interface PutOptions {
+  /** When a gathered batch was to leave. */
+  readonly readyNs?: number;
+  /** The put that this one is chained to. */
+  readonly chained?: Placed | undefined;
+}
+
+export class PutClient {
+  readonly #fleet: ProduceFleet;
+  readonly #context: FleetContext;
+  readonly #stream: StreamInfo;
+  readonly #books: ProducerBooks;
+  readonly #clock: Clock;
+  readonly #sdk: SdkRetry | undefined;
+
+  constructor(fleet: ProduceFleet, context: FleetContext, stream: StreamInfo, books: ProducerBooks, random: Random) {
+    this.#fleet = fleet;
+    this.#context = context;
+    this.#stream = stream;
+    this.#books = books;
+    this.#clock = context.clock;
+    if (fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(fleet.retry, random.fork('retry'));
+  }
+
+  /** One call, with the attempts that its policy makes of it. */
+  async put(entries: readonly PutEntry[], stop: AbortSignal, options: PutOptions = {}): Promise<PutResult> {
+    const attempts = this.#sdk?.begin();
+    for (;;) {
+      const outcome = await this.#attempt(entries, options);
+      const result = this.#book(entries, outcome);
+      if (!attempts || !this.#sdk) return result;
+      const why = retryableCall(outcome);
+      if (outcome.kind === 'ok') this.#sdk.succeeded(attempts);
+      const waitNs = why === null || stop.aborted ? null : this.#sdk.failed(attempts, why);
+      if (waitNs === null) return result;
+      await this.#clock.sleepUntil(outcome.answeredNs + waitNs, stop);
+      if (stop.aborted) return result;
+    }
+  }
+
+  async #attempt(entries: readonly PutEntry[], { readyNs, chained }: PutOptions): Promise<PutOutcome> {
+    const { operation, timeoutNs } = this.#fleet;
+    this.#books.sending(entries, chained);
+    const first = entries[0]!.records[0]!.attempts === 1;
+    const onSent = (sentNs: number) => this.#books.sent(entries, sentNs, first ? (readyNs ?? null) : null);
+    const options = { timeoutNs, onSent };
+    const inputs = entries.map(({ data, partitionKey, explicitHashKey }) => ({
+      Data: data.toString('base64'),
+      PartitionKey: partitionKey,
+      ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
+    }));
+    const StreamName = this.#stream.name;
+    if (operation === 'PutRecords')
+      return this.#context.client.call('PutRecords', { StreamName, Records: inputs }, options);
+    const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
+    return this.#context.client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
+  }
+
+  #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {
+    const { answeredNs } = outcome;
+    const answers = answersOf(outcome, entries.length);
+    const what = callOutcomeOf(outcome, answers);
+    this.#books.service(entries, what, outcome);
+    for (const [index, entry] of entries.entries()) {
+      const answer = answers[index]!;
+      if (answer.kind === 'placed') this.#books.placed(entry, answer, answeredNs);
+      else for (const record of entry.records) this.#books.refused(record, answer, answeredNs);
+    }
+    return { answers, what, answeredNs };
+  }
+}
