@@ -8,7 +8,7 @@
 import { AggregateBuilder } from '../protocol/aggregation.ts';
 import { hashKeyOf } from '../protocol/hash.ts';
 import type { AggregatePlan } from '../scenario/put-plan.ts';
-import { entryOf, type PutEntry, type PutRecord } from './put-record.ts';
+import { type DataOf, entryOf, type PutEntry, type PutRecord } from './put-record.ts';
 
 const PARTITION_KEY = 'a';
 
@@ -26,10 +26,12 @@ interface Open {
 
 export class Aggregator {
   readonly #plan: AggregatePlan;
+  readonly #dataOf: DataOf;
   readonly #open = new Map<string | null, Open>();
 
-  constructor(plan: AggregatePlan) {
+  constructor(plan: AggregatePlan, dataOf: DataOf) {
     this.#plan = plan;
+    this.#dataOf = dataOf;
   }
 
   /** Takes a record; gives what is closed by that. Records of unknown shards are not aggregated. */
@@ -37,13 +39,15 @@ export class Aggregator {
     if (shard === null) return [{ entry: entryOf(record), deadlineNs }];
     const { recordsMax, bytesMax } = this.#plan;
     const closed: Closed[] = [];
+    const { partitionKey, explicitHashKey } = record;
+    const user = { partitionKey, explicitHashKey, data: this.#dataOf(record) };
     let open = this.#open.get(shard);
-    if (open && open.builder.bytesWith(record) + PARTITION_KEY.length > bytesMax) {
+    if (open && open.builder.bytesWith(user) + PARTITION_KEY.length > bytesMax) {
       closed.push(this.#close(shard, open));
       open = undefined;
     }
     if (!open) this.#open.set(shard, (open = { builder: new AggregateBuilder(), records: [], deadlineNs }));
-    open.builder.add(record);
+    open.builder.add(user);
     open.records.push(record);
     open.deadlineNs = Math.min(open.deadlineNs, deadlineNs);
     if (open.records.length >= recordsMax || open.builder.bytes + PARTITION_KEY.length >= bytesMax)
@@ -70,7 +74,8 @@ export class Aggregator {
     const [first] = records;
     if (records.length === 1) return { entry: entryOf(first!), deadlineNs };
     const explicitHashKey = first!.explicitHashKey ?? String(hashKeyOf(first!.partitionKey));
-    const entry = { records, partitionKey: PARTITION_KEY, explicitHashKey, data: builder.encode() };
+    const data = builder.encode();
+    const entry = { records, partitionKey: PARTITION_KEY, explicitHashKey, dataBytes: data.length, data };
     return { entry, deadlineNs };
   }
 }

@@ -45,9 +45,9 @@ export class Collector<T extends Collectable> {
     return this.#full.shift() ?? null;
   }
 
-  /** Whether a batch is ready. */
-  ready(nowNs: number): boolean {
-    return this.#full.length > 0 || this.#deadlineNs <= nowNs;
+  /** How many batches are ready. */
+  ready(nowNs: number): number {
+    return this.#full.length + (this.#deadlineNs <= nowNs ? 1 : 0);
   }
 
   /** When the next batch is ready; Infinity when there is none to come. */

@@ -1,9 +1,9 @@
 /**
- * Sends what falls due as calls of their own. When `inFlightMax` calls are open, the next is skipped (and counted) or waits (and
- * its lateness shows it). A chained put waits for the one before it of its key; it counts as open meanwhile.
+ * Sends what falls due as calls of their own: at once, or when an open call has ended, or never, as its backlog has it. A chained
+ * put waits for the one before it of its key, and counts as open meanwhile.
  */
 import type { ProduceFleet } from '../scenario/plan.ts';
-import { InFlight } from './in-flight.ts';
+import { Backlog } from './backlog.ts';
 import { KeyChain } from './key-chain.ts';
 import type { ProducerBooks } from './producer-books.ts';
 import type { PutClient } from './put-client.ts';
@@ -11,52 +11,54 @@ import { entryOf, type PutRecord } from './put-record.ts';
 
 /** Takes records as they fall due. */
 export interface Sender {
-  /** Takes over the records that are due now; resolves when it is ready for the next. */
-  take(records: readonly PutRecord[]): Promise<void>;
-  /** Nothing more comes: resolves when every record has its outcome. */
+  /** Takes over the records that are due now; tells whether they have to wait for a call to end. */
+  offer(records: readonly PutRecord[]): boolean;
+  /** The load is over: resolves when every record has its outcome. */
   finish(): Promise<void>;
 }
 
-/** Whether the load has been over for `sinceNs` and longer, or the run was stopped: what has waited until then is not sent any more. */
-export type Over = (sinceNs?: number) => boolean;
+/** The end of a load, for what waits. */
+export interface LoadEnd {
+  /** Whether it was so long ago, or the run was stopped: what has waited until now is not sent any more. */
+  readonly over: (sinceNs?: number) => boolean;
+  /** Resolves when it is over, or when `signal` aborts. */
+  readonly waited: () => Promise<void>;
+  readonly stop: AbortSignal;
+}
 
 export class DirectSender implements Sender {
-  readonly #fleet: ProduceFleet;
   readonly #client: PutClient;
   readonly #books: ProducerBooks;
-  readonly #over: Over;
-  readonly #stop: AbortSignal;
-  readonly #inFlight: InFlight;
+  readonly #end: LoadEnd;
+  readonly #backlog: Backlog<readonly PutRecord[]>;
   readonly #chain: KeyChain | undefined;
 
-  constructor(fleet: ProduceFleet, client: PutClient, books: ProducerBooks, over: Over, stop: AbortSignal) {
-    this.#fleet = fleet;
+  constructor(fleet: ProduceFleet, client: PutClient, books: ProducerBooks, end: LoadEnd) {
     this.#client = client;
     this.#books = books;
-    this.#over = over;
-    this.#stop = stop;
-    this.#inFlight = new InFlight(fleet.inFlightMax);
+    this.#end = end;
     if (fleet.chain) this.#chain = new KeyChain();
+    this.#backlog = new Backlog<readonly PutRecord[]>(
+      fleet,
+      (records) => (this.#chain ? this.#putChained(this.#chain, records[0]!) : this.#put(records)),
+      (records) => books.skipped(records),
+    );
   }
 
-  async take(records: readonly PutRecord[]): Promise<void> {
-    if (this.#inFlight.full) {
-      if (this.#fleet.late === 'skip') {
-        this.#books.skipped(records);
-        return;
-      }
-      await this.#inFlight.freed();
+  offer(records: readonly PutRecord[]): boolean {
+    return this.#backlog.offer(records);
+  }
+
+  async finish(): Promise<void> {
+    if (this.#backlog.waiting > 0) {
+      await Promise.race([this.#backlog.settled(), this.#end.waited()]);
+      this.#backlog.drop();
     }
-    if (this.#over()) this.#books.skipped(records);
-    else this.#inFlight.add(this.#chain ? this.#putChained(this.#chain, records[0]!) : this.#put(records));
-  }
-
-  finish(): Promise<void> {
-    return this.#inFlight.settled();
+    await this.#backlog.settled();
   }
 
   async #put(records: readonly PutRecord[]): Promise<void> {
-    const { answers, what, answeredNs } = await this.#client.put(records.map(entryOf), this.#stop);
+    const { answers, what, answeredNs } = await this.#client.put(records.map(entryOf), this.#end.stop);
     for (const [index, record] of records.entries()) {
       const answer = answers[index]!;
       if (answer.kind !== 'placed') this.#books.givenUp(record, answer, answeredNs);
@@ -67,12 +69,12 @@ export class DirectSender implements Sender {
   async #putChained(chain: KeyChain, record: PutRecord): Promise<void> {
     const { key } = record;
     await chain.turn(key);
-    if (this.#over()) {
+    if (this.#end.over()) {
       this.#books.skipped([record]);
       chain.done(key);
       return;
     }
-    const { answers, what, answeredNs } = await this.#client.put([entryOf(record)], this.#stop, {
+    const { answers, what, answeredNs } = await this.#client.put([entryOf(record)], this.#end.stop, {
       chained: chain.last(key),
     });
     const answer = answers[0]!;

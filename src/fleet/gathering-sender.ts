@@ -4,22 +4,22 @@
  * one to the next and gives them time. With `kpl` a failed record begins anew at the aggregator, with half the linger, until
  * its time to live is over.
  *
- * A record that falls due while a full batch finds no free slot, or while too much is buffered, waits or is skipped, as the
- * fleet's `late` says. When the load ends, what is buffered is still sent: by its linger, and what fails under `kpl` until
- * it is stored or expires.
+ * Full batches that find no free slot wait, as many as the fleet's cap on what waits allows; what is due beyond is skipped. When
+ * the load ends, what is buffered is still sent: by its linger, and what fails under `kpl` until it is stored or expires.
  */
 import type { Clock } from '../clock.ts';
 import type { ProduceFleet } from '../scenario/plan.ts';
+import type { GatherPlan } from '../scenario/put-plan.ts';
 import { Aggregator } from './aggregator.ts';
 import { type Batch, Collector } from './collector.ts';
-import type { Over, Sender } from './direct-sender.ts';
+import type { LoadEnd, Sender } from './direct-sender.ts';
 import { InFlight } from './in-flight.ts';
 import type { ProducerBooks } from './producer-books.ts';
 import type { PutClient } from './put-client.ts';
-import { bytesOf, entryOf, type PutEntry, type PutRecord } from './put-record.ts';
+import { bytesOf, type DataOf, entryOf, type PutEntry, type PutRecord } from './put-record.ts';
 import { ShardLimiter } from './shard-limiter.ts';
 
-/** User data that one agent may have in its buffers; more than that waits outside. */
+/** User data that one agent may have in its buffers; what is due beyond is skipped. */
 const BUFFERED_BYTES_MAX = 64 * 2 ** 20;
 
 /** The limiter is looked after so often, in ns, as the KPL does: what it holds back leaves in batches, not one by one. */
@@ -32,13 +32,20 @@ interface Waiting extends PutEntry {
   readonly expiresNs: number;
 }
 
+/** Whose records are gathered, and how. */
+interface Gathered {
+  readonly fleet: ProduceFleet;
+  readonly gather: GatherPlan;
+  readonly clock: Clock;
+  readonly dataOf: DataOf;
+}
+
 export class GatheringSender implements Sender {
   readonly #fleet: ProduceFleet;
   readonly #client: PutClient;
   readonly #books: ProducerBooks;
   readonly #clock: Clock;
-  readonly #over: Over;
-  readonly #stop: AbortSignal;
+  readonly #end: LoadEnd;
   readonly #lingerNs: number;
   readonly #timeToLiveNs: number;
   readonly #aggregator: Aggregator | undefined;
@@ -52,48 +59,35 @@ export class GatheringSender implements Sender {
   #finishing = false;
   #sleepingUntilNs = -Infinity;
   #wake: () => void = () => {};
-  #unblocked: (() => void) | undefined;
 
-  constructor(
-    fleet: ProduceFleet & { readonly gather: object },
-    client: PutClient,
-    books: ProducerBooks,
-    clock: Clock,
-    over: Over,
-    stop: AbortSignal,
-  ) {
+  constructor({ fleet, gather, clock, dataOf }: Gathered, client: PutClient, books: ProducerBooks, end: LoadEnd) {
     this.#fleet = fleet;
     this.#client = client;
     this.#books = books;
     this.#clock = clock;
-    this.#over = over;
-    this.#stop = stop;
-    const { gather, aggregate, retry } = fleet;
+    this.#end = end;
+    const { aggregate, retry } = fleet;
     this.#lingerNs = gather.lingerNs;
     this.#timeToLiveNs = retry.policy === 'kpl' ? retry.timeToLiveNs : Infinity;
-    if (aggregate) this.#aggregator = new Aggregator(aggregate);
+    if (aggregate) this.#aggregator = new Aggregator(aggregate, dataOf);
     if (retry.policy === 'kpl') this.#limiter = new ShardLimiter(retry.limitShare);
     this.#collector = new Collector(gather);
     this.#inFlight = new InFlight(fleet.inFlightMax, () => this.#wake());
-    stop.addEventListener('abort', () => this.#wake(), { once: true });
+    end.stop.addEventListener('abort', () => this.#wake(), { once: true });
     this.#driving = this.#drive();
     this.#driving.catch(() => {});
   }
 
-  async take(records: readonly PutRecord[]): Promise<void> {
-    if (this.#blocked()) {
-      if (this.#fleet.late === 'skip') {
-        this.#books.skipped(records);
-        return;
-      }
-      await new Promise<void>((resolve) => (this.#unblocked = resolve));
+  offer(records: readonly PutRecord[]): boolean {
+    const ready = this.#inFlight.full ? this.#collector.ready(this.#clock.monotonicNs()) : 0;
+    if (ready > this.#fleet.waitingMax || this.#bufferedBytes >= BUFFERED_BYTES_MAX) {
+      this.#books.skipped(records);
+      return false;
     }
-    for (const record of records) {
-      if (this.#over()) this.#books.skipped([record]);
-      else this.#enter(record, record.dueNs + this.#lingerNs);
-    }
+    for (const record of records) this.#enter(record, record.dueNs + this.#lingerNs);
     this.#move();
     if (this.#nextNs() < this.#sleepingUntilNs) this.#wake();
+    return ready > 0;
   }
 
   async finish(): Promise<void> {
@@ -105,8 +99,9 @@ export class GatheringSender implements Sender {
 
   /** Sleeps from one thing that is to happen to the next. */
   async #drive(): Promise<void> {
-    while (!this.#finishing || this.#buffered > 0 || !this.#inFlight.empty) {
+    for (;;) {
       this.#move();
+      if (this.#finishing && this.#buffered === 0 && this.#inFlight.empty) return;
       const abort = new AbortController();
       const woken = new Promise<void>((resolve) => {
         this.#wake = () => {
@@ -145,7 +140,7 @@ export class GatheringSender implements Sender {
   /** Moves everything on as far as it goes by now, and sends what is ready. Once the run is stopped, everything is let go. */
   #move(): void {
     const nowNs = this.#clock.monotonicNs();
-    const untilNs = this.#stop.aborted ? Infinity : nowNs;
+    const untilNs = this.#end.stop.aborted ? Infinity : nowNs;
     for (const closed of this.#aggregator?.due(untilNs) ?? []) this.#admit(closed.entry, closed.deadlineNs, nowNs);
     if (this.#limiter && untilNs >= this.#drainNs) {
       this.#drainNs = nowNs + DRAIN_NS;
@@ -154,14 +149,10 @@ export class GatheringSender implements Sender {
       for (const one of released) this.#collector.add({ ...one, deadlineNs: Math.max(one.deadlineNs, nowNs) }, nowNs);
       for (const { records } of expired) for (const record of records) this.#drop(record, nowNs);
     }
-    while (this.#stop.aborted || !this.#inFlight.full) {
+    while (this.#end.stop.aborted || !this.#inFlight.full) {
       const batch = this.#collector.take(untilNs);
       if (!batch) break;
       this.#send(batch, nowNs);
-    }
-    if (this.#unblocked && !this.#blocked()) {
-      this.#unblocked();
-      this.#unblocked = undefined;
     }
   }
 
@@ -174,16 +165,9 @@ export class GatheringSender implements Sender {
     );
   }
 
-  #blocked(): boolean {
-    return (
-      this.#bufferedBytes >= BUFFERED_BYTES_MAX ||
-      (this.#inFlight.full && this.#collector.ready(this.#clock.monotonicNs()))
-    );
-  }
-
   #send({ items, readyNs }: Batch<Waiting>, nowNs: number): void {
     // What waits for a free slot when the load is long over is not sent any more, unless the policy says how long.
-    const over = this.#fleet.retry.policy === 'kpl' ? this.#stop.aborted : this.#over(this.#lingerNs);
+    const over = this.#fleet.retry.policy === 'kpl' ? this.#end.stop.aborted : this.#end.over(this.#lingerNs);
     const fresh = over ? [] : items.filter(({ expiresNs }) => expiresNs > nowNs);
     const gone = over ? items : items.filter(({ expiresNs }) => expiresNs <= nowNs);
     for (const { records } of gone) for (const record of records) this.#drop(record, nowNs);
@@ -193,7 +177,7 @@ export class GatheringSender implements Sender {
   async #put(items: readonly Waiting[], readyNs: number): Promise<void> {
     const records = items.flatMap((item) => item.records);
     for (const record of records) this.#leave(record);
-    const { answers, answeredNs } = await this.#client.put(items, this.#stop, { readyNs });
+    const { answers, answeredNs } = await this.#client.put(items, this.#end.stop, { readyNs });
     const settled = { placed: [] as PutRecord[], throttled: [] as PutRecord[], failed: [] as PutRecord[] };
     for (const [index, item] of items.entries()) {
       const answer = answers[index]!;
@@ -210,7 +194,7 @@ export class GatheringSender implements Sender {
 
   /** Puts a refused record back into the buffer if its policy says so; true where that (or its expiry) settles the matter. */
   #again(record: PutRecord, nowNs: number): boolean {
-    if (this.#fleet.retry.policy !== 'kpl' || !record.refusal!.retryable || this.#stop.aborted) return false;
+    if (this.#fleet.retry.policy !== 'kpl' || !record.refusal!.retryable || this.#end.stop.aborted) return false;
     if (record.dueNs + this.#timeToLiveNs <= nowNs) this.#books.expired(record, nowNs);
     else this.#enter(record, nowNs + this.#lingerNs / 2);
     return true;

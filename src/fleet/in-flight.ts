@@ -1,9 +1,8 @@
-/** The cap on the open calls of one agent: how many there are, and waiting for one to end. */
+/** The cap on the open calls of one agent: how many there are, and when one ends. */
 export class InFlight {
   readonly #max: number;
   readonly #open = new Set<Promise<void>>();
   readonly #onEnd: () => void;
-  #freed: (() => void) | undefined;
 
   /** @param onEnd called whenever a call has ended */
   constructor(max: number, onEnd: () => void = () => {}) {
@@ -23,16 +22,9 @@ export class InFlight {
   add(call: Promise<void>): void {
     const watched = call.finally(() => {
       this.#open.delete(watched);
-      this.#freed?.();
-      this.#freed = undefined;
       this.#onEnd();
     });
     this.#open.add(watched);
-  }
-
-  /** Resolves when a call has ended. */
-  freed(): Promise<void> {
-    return new Promise((resolve) => (this.#freed = resolve));
   }
 
   /** Resolves when no call is open; rejects with the defect of one that failed. */

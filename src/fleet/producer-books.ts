@@ -9,7 +9,7 @@ import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
 import type { CallOutcome, Placement, Refusal } from './put-answer.ts';
-import { bytesOf, bytesOfAll, type PutEntry, type PutRecord } from './put-record.ts';
+import { bytesOf, firstDueNs, type PutEntry, type PutRecord, recordsOf } from './put-record.ts';
 import type { Agent } from './share.ts';
 
 /** Witnesses of broken order kept by one agent. */
@@ -49,34 +49,43 @@ export class ProducerBooks {
     this.#histogram('response', 'accepted', dueNs, dueNs).skip();
   }
 
-  /** Records about to be handed to the wire. `chained` is the put that each is chained to, where it is. */
-  sending(entries: readonly PutEntry[], chained?: Placed): void {
+  /** Records that wait for an open call to end. */
+  queued(records: readonly PutRecord[]): void {
+    const { dueNs } = records[0]!;
+    this.#count('queued', dueNs, dueNs, records.length, bytesOfAll(records));
+  }
+
+  /**
+   * A call is handed to the client. Lateness is a record's own, from when it was due to its first attempt; `readyNs` is when a
+   * batch that was gathered was to leave, `chained` the put that its record is chained to.
+   */
+  handedOver(
+    entries: readonly PutEntry[],
+    { handedNs, readyNs, chained }: { handedNs: number; readyNs?: number | undefined; chained?: Placed | undefined },
+  ): void {
+    const { gather } = this.#agent.fleet;
+    let firstNs: number | undefined;
     for (const record of recordsOf(entries)) {
       record.before = chained ?? this.#order.before(record.key);
       record.attempts += 1;
       this.history.sent(record.counter);
-    }
-  }
-
-  /**
-   * The first byte of a call has gone out: lateness is a record's own, from when it was due to its first attempt. `readyNs` is
-   * when a batch that was gathered was to leave.
-   */
-  sent(entries: readonly PutEntry[], sentNs: number, readyNs: number | null): void {
-    const log = this.#context.sendLogs[this.#agent.index]!;
-    const { gather } = this.#agent.fleet;
-    let dueNs: number | undefined;
-    for (const record of recordsOf(entries)) {
-      log.sent(record.counter, sentNs);
       if (record.attempts > 1) continue;
       // Records that fall due together are one call and one value.
-      if (gather || dueNs === undefined)
-        this.#histogram('lateness', 'sent', record.dueNs, sentNs).record(sentNs - record.dueNs);
-      dueNs ??= record.dueNs;
+      if (gather || firstNs === undefined)
+        this.#histogram('lateness', 'sent', record.dueNs, handedNs).record(handedNs - record.dueNs);
+      firstNs ??= record.dueNs;
     }
-    if (dueNs !== undefined) this.#histogram('lateness', 'sent', dueNs, sentNs).event();
-    if (readyNs !== null) this.latency('departure', 'sent', firstDueNs(entries), sentNs, sentNs - readyNs);
-    if (this.#retrying) this.#attempted(entries, sentNs);
+    if (firstNs !== undefined) this.#histogram('lateness', 'sent', firstNs, handedNs).event();
+    if (firstNs !== undefined && readyNs !== undefined)
+      this.latency('departure', 'sent', firstNs, handedNs, handedNs - readyNs);
+    if (this.#retrying) this.#attempted(entries, handedNs);
+  }
+
+  /** The first byte of a call has gone out. */
+  sent(entries: readonly PutEntry[], handedNs: number, sentNs: number): void {
+    const log = this.#context.sendLogs[this.#agent.index]!;
+    for (const { counter } of recordsOf(entries)) log.sent(counter, sentNs);
+    this.latency('setup', 'sent', firstDueNs(entries), sentNs, sentNs - handedNs);
   }
 
   /** A record of the stream was placed, and so all it carries. */
@@ -139,14 +148,15 @@ export class ProducerBooks {
     histogram.event();
   }
 
-  #attempted(entries: readonly PutEntry[], sentNs: number): void {
+  #attempted(entries: readonly PutEntry[], handedNs: number): void {
+    let againNs: number | undefined;
     for (const record of recordsOf(entries)) {
-      this.#count('attempts', record.dueNs, sentNs, 1, bytesOf(record));
-      if (record.attempts > 1)
-        this.#histogram('backoff', 'sent', record.dueNs, sentNs).record(sentNs - record.refusedNs);
+      this.#count('attempts', record.dueNs, handedNs, 1, bytesOf(record));
+      if (record.attempts === 1) continue;
+      this.#histogram('backoff', 'sent', record.dueNs, handedNs).record(handedNs - record.refusedNs);
+      againNs ??= record.dueNs;
     }
-    const again = [...recordsOf(entries)].find(({ attempts }) => attempts > 1);
-    if (again) this.#histogram('backoff', 'sent', again.dueNs, sentNs).event();
+    if (againNs !== undefined) this.#histogram('backoff', 'sent', againNs, handedNs).event();
   }
 
   #accept(record: PutRecord, { shardId, sequenceNumber }: Placement, atNs: number): void {
@@ -198,14 +208,6 @@ export class ProducerBooks {
   }
 }
 
-/** All user records of some records of the stream. */
-export function* recordsOf(entries: readonly PutEntry[]): Generator<PutRecord> {
-  for (const entry of entries) yield* entry.records;
-}
-
-/** When the first of them was due. */
-export function firstDueNs(entries: readonly PutEntry[]): number {
-  let dueNs = Infinity;
-  for (const record of recordsOf(entries)) dueNs = Math.min(dueNs, record.dueNs);
-  return dueNs;
+function bytesOfAll(records: readonly PutRecord[]): number {
+  return records.reduce((sum, record) => sum + bytesOf(record), 0);
 }

@@ -6,13 +6,14 @@ import type { ProduceFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import type { SentHistory } from '../verify/history.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
-import { DirectSender, type Over, type Sender } from './direct-sender.ts';
+import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
+import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
 import { PayloadSource } from './payload.ts';
 import { ProducerBooks } from './producer-books.ts';
 import { PutClient } from './put-client.ts';
-import type { PutRecord } from './put-record.ts';
+import type { DataOf, PutRecord } from './put-record.ts';
 import type { Agent } from './share.ts';
 
 /** How long after the end of the load a call that was due before it may still leave, in ns. */
@@ -60,21 +61,17 @@ export class Producer {
   async run(stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
     const { fleet, agent } = this.#agent;
-    const schedule = arrivals(
-      fleet.rate,
-      fleet.arrivals,
-      { agent, agents: fleet.agents },
-      this.#random.fork('arrivals'),
-    );
+    const share = { agent, agents: fleet.agents };
+    const pace = new Pace(clock, fleet.pacing);
     const sender = this.#sender(stop);
-    for (const offsetNs of schedule) {
+    for (const offsetNs of arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'))) {
       const dueNs = timeline.startNs + offsetNs;
       if (dueNs >= timeline.loadEndNs) break;
-      await clock.sleepUntil(dueNs, stop);
+      await pace.until(dueNs, stop);
       if (stop.aborted) break;
-      const records = this.#make(dueNs);
+      const records = this.#draft(dueNs);
       this.#books.offered(records);
-      await sender.take(records);
+      if (sender.offer(records)) this.#books.queued(records);
     }
     await sender.finish();
   }
@@ -83,28 +80,35 @@ export class Producer {
     const { clock, timeline } = this.#context;
     const { fleet } = this.#agent;
     // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
-    const over: Over = (sinceNs = 0) => stop.aborted || clock.monotonicNs() > timeline.loadEndNs + BACKLOG_NS + sinceNs;
-    const client = new PutClient(fleet, this.#context, this.#stream, this.#books, this.#random);
+    const end: LoadEnd = {
+      over: (sinceNs = 0) => stop.aborted || clock.monotonicNs() > timeline.loadEndNs + BACKLOG_NS + sinceNs,
+      waited: () => clock.sleepUntil(timeline.loadEndNs + BACKLOG_NS, stop),
+      stop,
+    };
+    const dataOf: DataOf = (record) => (record.data ??= this.#payloads.data(record, record.counter, record.dueNs));
+    const client = new PutClient(
+      { fleet, stream: this.#stream, random: this.#random, dataOf },
+      this.#context,
+      this.#books,
+    );
     return fleet.gather
-      ? new GatheringSender({ ...fleet, gather: fleet.gather }, client, this.#books, clock, over, stop)
-      : new DirectSender(fleet, client, this.#books, over, stop);
+      ? new GatheringSender({ fleet, gather: fleet.gather, clock, dataOf }, client, this.#books, end)
+      : new DirectSender(fleet, client, this.#books, end);
   }
 
-  /** The records that fall due together. */
-  #make(dueNs: number): PutRecord[] {
-    return Array.from({ length: this.#agent.fleet.batchRecords }, () => {
-      const counter = this.#counter++;
-      return {
-        ...this.#payloads.make(counter, dueNs),
-        counter,
-        dueNs,
-        explicitHashKey: this.#explicitHashKey,
-        attempts: 0,
-        uncertain: false,
-        before: undefined,
-        refusal: undefined,
-        refusedNs: 0,
-      };
-    });
+  /** The records that fall due together, still without bytes. */
+  #draft(dueNs: number): PutRecord[] {
+    return Array.from({ length: this.#agent.fleet.batchRecords }, () => ({
+      ...this.#payloads.draft(),
+      counter: this.#counter++,
+      dueNs,
+      explicitHashKey: this.#explicitHashKey,
+      data: undefined,
+      attempts: 0,
+      uncertain: false,
+      before: undefined,
+      refusal: undefined,
+      refusedNs: 0,
+    }));
   }
 }

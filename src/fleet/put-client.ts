@@ -16,7 +16,7 @@ import {
   type PutOutcome,
   retryableCall,
 } from './put-answer.ts';
-import type { PutEntry } from './put-record.ts';
+import type { DataOf, PutEntry } from './put-record.ts';
 import { SdkRetry } from './sdk-retry.ts';
 
 /** What a put came to: an answer for each of its records of the stream. */
@@ -33,21 +33,27 @@ export interface PutOptions {
   readonly chained?: Placed | undefined;
 }
 
+/** Whose puts they are, and where they go. */
+interface Puts {
+  readonly fleet: ProduceFleet;
+  readonly stream: StreamInfo;
+  readonly random: Random;
+  readonly dataOf: DataOf;
+}
+
 export class PutClient {
-  readonly #fleet: ProduceFleet;
+  readonly #puts: Puts;
   readonly #context: FleetContext;
-  readonly #stream: StreamInfo;
   readonly #books: ProducerBooks;
   readonly #clock: Clock;
   readonly #sdk: SdkRetry | undefined;
 
-  constructor(fleet: ProduceFleet, context: FleetContext, stream: StreamInfo, books: ProducerBooks, random: Random) {
-    this.#fleet = fleet;
+  constructor(of: Puts, context: FleetContext, books: ProducerBooks) {
+    this.#puts = of;
     this.#context = context;
-    this.#stream = stream;
     this.#books = books;
     this.#clock = context.clock;
-    if (fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(fleet.retry, random.fork('retry'));
+    if (of.fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(of.fleet.retry, of.random.fork('retry'));
   }
 
   /** One call, with the attempts that its policy makes of it. */
@@ -67,18 +73,18 @@ export class PutClient {
   }
 
   async #attempt(entries: readonly PutEntry[], { readyNs, chained }: PutOptions): Promise<PutOutcome> {
-    const { operation, timeoutNs } = this.#fleet;
-    this.#books.sending(entries, chained);
-    const first = entries[0]!.records[0]!.attempts === 1;
-    const onSent = (sentNs: number) => this.#books.sent(entries, sentNs, first ? (readyNs ?? null) : null);
-    const options = { timeoutNs, onSent };
-    const inputs = entries.map(({ data, partitionKey, explicitHashKey }) => ({
-      Data: data.toString('base64'),
+    const { fleet, stream, dataOf } = this.#puts;
+    const handedNs = this.#clock.monotonicNs();
+    this.#books.handedOver(entries, { handedNs, readyNs, chained });
+    const onSent = (sentNs: number) => this.#books.sent(entries, handedNs, sentNs);
+    const options = { timeoutNs: fleet.timeoutNs, onSent };
+    const inputs = entries.map(({ records, data, partitionKey, explicitHashKey }) => ({
+      Data: (data ?? dataOf(records[0]!)).toString('base64'),
       PartitionKey: partitionKey,
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));
-    const StreamName = this.#stream.name;
-    if (operation === 'PutRecords')
+    const StreamName = stream.name;
+    if (fleet.operation === 'PutRecords')
       return this.#context.client.call('PutRecords', { StreamName, Records: inputs }, options);
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
     return this.#context.client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);

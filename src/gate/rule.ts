@@ -37,6 +37,7 @@ const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: l
 const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
   lateness: latency('both'),
   departure: latency('produce'),
+  setup: latency('both'),
   service: latency('both'),
   backoff: latency('produce'),
   response: latency('produce'),
@@ -49,6 +50,7 @@ const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
   accepted: { side: 'produce', better: 'higher', stats: ['rate', 'throughput', 'ratio'] },
   throttled: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
   failed: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
+  queued: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   skipped: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   expired: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   'attempts-throttled': { side: 'produce', better: 'lower', stats: ['rate'] },

@@ -59,6 +59,8 @@ const plan: Result['scenario']['plan'] = {
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
       inFlightMax: 64,
+      pacing: 'timer',
+      waitingMax: 1000,
       timeoutNs: 10e9,
     },
     {
@@ -69,6 +71,7 @@ const plan: Result['scenario']['plan'] = {
       agents: 1,
       from: 'LATEST',
       everyNs: 200 * ms,
+      pacing: 'timer',
       limit: 10_000,
       timeoutNs: 10e9,
     },

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { ErrorTally } from '../fleet/error-tally.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
@@ -11,6 +11,7 @@ import { type PollingDoc, type Result, RESULT_FORMAT, RESULT_VERSION, type Scena
 import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { judge, type Sweep } from '../verify/judge.ts';
+import type { LedgerReport } from '../verify/ledger-report.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
@@ -49,21 +50,7 @@ export function composeResult(
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
-  const ledger = judge({
-    producers: producersOf(plan).map(({ name, fleet, index }) => ({
-      index,
-      name,
-      stream: fleet.stream,
-      sent: finish.producers[index]!.sent,
-    })),
-    consumers: consumersOf(plan).map(({ fleet, index }) => ({
-      stream: fleet.stream,
-      reader: finish.consumers[index]!.reader,
-    })),
-    sweep: swept,
-    ownStreams: circumstances.ownStreams,
-    verify: plan.verify,
-  });
+  const ledger = ledgerOf(plan, circumstances.ownStreams, finish, swept);
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
     counts: countDocs(aggregate, timeline, plan.fleets),
@@ -71,10 +58,17 @@ export function composeResult(
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
   };
-  const validity = judgeValidity({ threads, ...evidence, died: target.died() });
-  const expectations = judgeExpectations(plan.expect, evidence);
   const errors = new ErrorTally();
   errors.merge(finish.errors);
+  const validity = judgeValidity({
+    threads,
+    ...evidence,
+    errors: errors.kinds,
+    fleets: plan.fleets.map(({ name }) => name),
+    precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
+    died: target.died(),
+  });
+  const expectations = judgeExpectations(plan.expect, evidence);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
@@ -106,15 +100,30 @@ export function composeResult(
   };
 }
 
-function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {
+function ledgerOf(plan: Plan, ownStreams: boolean, finish: CrewFinish, sweep: Sweep): LedgerReport {
+  const producers = producersOf(plan);
   const consumers = consumersOf(plan);
-  const fleets = [...new Set(consumers.map(({ fleet }) => fleet.name))];
-  return fleets
-    .map((name) =>
-      pollingDoc(
+  return judge({
+    producers: finish.producers.map(({ index, sent }) => {
+      const { name, fleet } = producers[index]!;
+      return { index, name, stream: fleet.stream, sent };
+    }),
+    consumers: finish.consumers.map(({ index, reader }) => ({ stream: consumers[index]!.fleet.stream, reader })),
+    sweep,
+    ownStreams,
+    verify: plan.verify,
+  });
+}
+
+function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {
+  const agents = consumersOf(plan);
+  return plan.fleets
+    .map(({ name }) => {
+      const own = finish.consumers.filter(({ index }) => agents[index]!.fleet.name === name);
+      return pollingDoc(
         name,
-        consumers.filter(({ fleet }) => fleet.name === name).map(({ index }) => finish.consumers[index]!.sums),
-      ),
-    )
+        own.map(({ sums }) => sums),
+      );
+    })
     .filter((doc) => doc !== null);
 }

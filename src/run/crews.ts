@@ -1,10 +1,11 @@
 /** The crews of a run: how many threads, who refreshes their keys, how their reports come together. */
 import { type Clock, sleepFor } from '../clock.ts';
 import type { Assignment, Crew, CrewFinish, CrewReport } from '../fleet/crew.ts';
-import { SendLog } from '../fleet/send-log.ts';
+import { callsWithinMax } from '../fleet/pacer.ts';
+import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
 import type { StreamInfo } from '../fleet/context.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
 import type { KinesisEndpoint } from '../target/target.ts';
@@ -36,7 +37,7 @@ export async function assemble(
 ): Promise<CrewSet> {
   const producers = producersOf(plan);
   const consumers = consumersOf(plan);
-  const sendLogs = producers.map(({ fleet }) => SendLog.allocate(recordsPerSMax(fleet)).buffer);
+  const sendLogs = producers.map(({ fleet }) => SendLog.allocate(recordsRemembered(fleet)).buffer);
   const shares = Math.max(1, Math.min(producingThreads, producers.length));
   const assignments: Assignment[] = [];
   const common = { plan, ...given, sendLogs };
@@ -56,12 +57,9 @@ export async function assemble(
   return set;
 }
 
-/** Records a second of one agent at the most. */
-function recordsPerSMax(fleet: ProduceFleet): number {
-  const callsPerS = Math.max(
-    ...fleet.rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]),
-  );
-  return (callsPerS * fleet.batchRecords) / fleet.agents;
+/** Records that one agent sends within the time its log goes back. */
+function recordsRemembered({ rate, batchRecords, agents }: ProduceFleet): number {
+  return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
 }
 
 /** Whether every consumer has seen as many records of its stream as were acknowledged. */

@@ -145,6 +145,7 @@ const outcomes: Record<string, string> = {
   lateness: 'sent',
   departure: 'sent',
   backoff: 'sent',
+  setup: 'sent',
   service: 'accepted',
   response: 'accepted',
   propagation: 'received',

@@ -19,6 +19,7 @@ type Side = FleetPlan['kind'] | 'both';
 export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   lateness: 'both',
   departure: 'produce',
+  setup: 'both',
   service: 'both',
   backoff: 'produce',
   response: 'produce',
@@ -32,6 +33,7 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   accepted: 'produce',
   throttled: 'produce',
   failed: 'produce',
+  queued: 'produce',
   skipped: 'produce',
   expired: 'produce',
   attempts: 'produce',
@@ -81,6 +83,7 @@ const ratioMetrics: readonly CountMetric[] = [
   'accepted',
   'throttled',
   'failed',
+  'queued',
   'skipped',
   'expired',
   'attempts-throttled',

@@ -41,6 +41,7 @@ export interface ProduceFleet {
   readonly agents: number;
   readonly rate: RatePlan;
   readonly arrivals: 'poisson' | 'uniform';
+  readonly pacing: Pacing;
   /** Records that fall due together and leave as one call; 1 for PutRecord, and where records are gathered. */
   readonly batchRecords: number;
   /** How calls are put together of records that fall due one by one; null where a call falls due as a whole. */
@@ -56,12 +57,39 @@ export interface ProduceFleet {
   readonly late: 'skip' | 'queue';
   /** Open calls of one agent at the most. */
   readonly inFlightMax: number;
+  /** With `late: queue`, calls of one agent that wait at the most; what is due beyond is skipped. */
+  readonly waitingMax: number;
   readonly timeoutNs: number;
 }
 
-/** Calls (records, where they are gathered) a second of the whole fleet over time, from the fleet's start; the last stage goes on for ever. */
+/**
+ * How an agent keeps its due times. `timer`: by timers alone, about a millisecond late and cheap. `precise`: by a timer and then
+ * by looking at the clock, which takes a whole core.
+ */
+export type Pacing = 'timer' | 'precise';
+
+/**
+ * What the whole fleet is to send over time, from the fleet's start: calls a second (records, where they are gathered) in stages
+ * (the last one goes on for ever), with bursts on top, or a schedule that names every time.
+ */
 export interface RatePlan {
   readonly stages: readonly RateStage[];
+  readonly bursts?: BurstPlan;
+  /** Instead of the others. */
+  readonly schedule?: SchedulePlan;
+}
+
+/** So many calls at once, the first time at the fleet's start. */
+export interface BurstPlan {
+  readonly calls: number;
+  readonly everyNs: number;
+}
+
+export interface SchedulePlan {
+  /** As written. */
+  readonly file: string;
+  /** In ascending order: so many calls are due at a time. */
+  readonly points: readonly (readonly [atNs: number, calls: number])[];
 }
 
 /** From one rate to another, linear over the stage. Constant where the two are equal. */
@@ -97,6 +125,7 @@ export interface ConsumeFleet {
   readonly from: 'LATEST' | 'TRIM_HORIZON';
   /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
   readonly everyNs: number;
+  readonly pacing: Pacing;
   /** Records a call at the most, 1 to 10000. */
   readonly limit: number;
   readonly timeoutNs: number;
@@ -126,6 +155,7 @@ export type VerifyName = (typeof verifyNames)[number];
 export const latencyMetrics = [
   'lateness',
   'departure',
+  'setup',
   'service',
   'backoff',
   'response',
@@ -134,14 +164,17 @@ export const latencyMetrics = [
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
- * Counted events. `untimed` are received records whose propagation cannot be told. `attempts` are records
- * handed to the wire, each time anew; `stream-records` those of the stream that carried accepted ones. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ * Counted events. `queued` are records that waited for one of their agent's calls to end; `attempts` are records handed to
+ * the client, each time anew; `stream-records` are those of the stream that carried accepted ones; `untimed` are received
+ * records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the
+ * others are records.
  */
 export const countMetrics = [
   'offered',
   'accepted',
   'throttled',
   'failed',
+  'queued',
   'skipped',
   'expired',
   'attempts',

@@ -28,6 +28,10 @@ const count = (description: string, most: number) => z.int().min(1).max(most).me
 
 const stream = text('Alias of the stream; may be left out where there is only one').exactOptional();
 const agents = (description: string) => count(description, 10_000).exactOptional();
+const pacing = words(
+  ['timer', 'precise'],
+  'How due times are kept: by timers, about a millisecond late, or precisely, at the price of a core. Default timer',
+).exactOptional();
 const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
 
 const createdStream = z
@@ -82,6 +86,24 @@ const aggregation = z
     bytes: written('Bytes of a record of the stream at the most. Default 50 KiB', '50 KiB').exactOptional(),
   })
   .meta({ description: "User records put together in the KPL's format" });
+const bursts = z.strictObject({
+  of: written('Records or calls that are due at once', '500 records'),
+  every: written('From one burst to the next; the first is at the start', '10s'),
+});
+
+const burstRate = z
+  .strictObject({
+    bursts,
+    between: written('What goes on between the bursts. Default nothing', '10 records/s').exactOptional(),
+    share: words(['total', 'each'], 'Numbers of the whole fleet, or of every agent').exactOptional(),
+  })
+  .meta({ description: 'So much at once, again and again' });
+
+const scheduledRate = z
+  .strictObject({
+    file: text('Path from the scenario’s folder: lines of a time, and a number of calls where it is not 1'),
+  })
+  .meta({ description: 'A schedule that names every time' });
 
 const producer = z
   .strictObject({
@@ -89,10 +111,16 @@ const producer = z
     stream,
     agents: agents('Identical producers. Default 1'),
     rate: z.union([
-      written('Offered load: records/s, calls/s, B/s, KiB/s or MiB/s, then total or each', '1000 records/s total'),
+      written(
+        'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
+        '1000 records/s total',
+      ),
       stagedRate,
+      burstRate,
+      scheduledRate,
     ]),
     arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
+    pacing,
     batch: z.union([count('Records a call, for PutRecords', 500), gathering]).exactOptional(),
     retry: z.union([retryNames, retry]).exactOptional(),
     chain: z
@@ -111,6 +139,10 @@ const producer = z
       'What happens to a call that is due while too many are open. Default queue',
     ).exactOptional(),
     'in-flight': count('Open calls of one agent at the most. Default 64', 100_000).exactOptional(),
+    waiting: count(
+      'With late: queue, calls of one agent that wait at the most; what is due beyond is skipped. Default 1000',
+      1_000_000,
+    ).exactOptional(),
     timeout,
   })
   .meta({ description: 'A fleet that puts records' });
@@ -122,6 +154,7 @@ const consumer = z
     agents: agents('Independent applications, each of which reads every shard. Default 1'),
     from: words(['LATEST', 'TRIM_HORIZON'], 'Where reading begins. Default LATEST').exactOptional(),
     every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
+    pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
     timeout,
   })
@@ -148,7 +181,8 @@ export const forms = {
   streams: [createdStream, existingStream],
   fleets: [producer, consumer],
   phases: [loadPhase, drain],
-  rate: [stagedRate],
+  rate: [stagedRate, burstRate, scheduledRate],
+  bursts: [bursts],
   stages: [stage],
   record: [producer.shape.record],
   batch: [gathering],
@@ -164,6 +198,7 @@ export const scenarioSchema = z
     expected: text('What the author expects to see, and what would prove it wrong'),
     streams: z.record(z.string(), z.union([createdStream, existingStream])).meta({ description: 'Streams by alias' }),
     fleets: z.record(z.string(), z.union([producer, consumer])).meta({ description: 'Fleets by name' }),
+    pacing,
     phases: z
       .array(z.union([loadPhase, drain]))
       .min(1)
