@@ -23,6 +23,8 @@ export interface Result {
   readonly target: TargetDoc;
   readonly client: ClientDoc;
   readonly environment: EnvironmentDoc;
+  /** The last calibration of the machine, whenever and with whatever version it was made; null for none. */
+  readonly calibration: CertificateDoc | null;
   readonly phases: readonly PhaseDoc[];
   readonly validity: readonly ValidityCheck[];
   readonly counts: readonly CountDoc[];
@@ -96,6 +98,24 @@ export interface EnvironmentDoc {
   /** What must be equal for two results to be compared: CPU model, cores and operating system. */
   readonly hostClass: string;
   readonly clock: 'system' | 'virtual';
+}
+
+/** The summary of a calibration; see docs/calibration.md. */
+export interface CertificateDoc {
+  readonly madeAt: string;
+  readonly kinebench: string;
+  readonly node: string;
+  readonly hostClass: string;
+  readonly clock: EnvironmentDoc['clock'];
+  /** `indeterminate` where the machine was too busy for the figures to prove anything. */
+  readonly verdict: 'pass' | 'fail' | 'indeterminate';
+  readonly stubs: number;
+  /** Figures compared, and how many of them were off. */
+  readonly figures: number;
+  readonly missed: number;
+  readonly firstMissed: string | null;
+  /** How late requests arrived at the stubs, in ns: the noise of the machine at that time. */
+  readonly pacingP99Ns: number;
 }
 
 export interface PhaseDoc {
@@ -256,6 +276,7 @@ const resultSchema = z.looseObject({
   target: z.looseObject({ name: text, description: text, url: text, modelled: flag, capabilities: z.array(text) }),
   client: z.looseObject({ name: text, transport: text, encoding: text, threads: number, attempts: number }),
   environment: z.looseObject({ kinebench: text, node: text, hostClass: text, clock: text }),
+  calibration: z.looseObject({ madeAt: text, kinebench: text, hostClass: text, verdict: text }).nullable(),
   phases: z.array(z.looseObject({ name: text, kind: text, measured: flag, startNs: number, endNs: number })),
   validity: z.array(z.looseObject({ name: text, verdict: text, observed: text, bound: text })),
   counts: z.array(z.looseObject({ fleet: text, phase: text.nullable(), metric: text, count: number, bytes: number })),

@@ -66,6 +66,19 @@ function drivingCommands(parser: Argv, does: Does): void {
       does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
     )
     .command(
+      'calibrate',
+      'measure stubs of known behaviour: what are the numbers of this tool worth on this machine?',
+      (y) =>
+        y
+          .option('only', { type: 'string', describe: 'some stubs, with commas: fixed,stall' })
+          .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier calibration' })
+          .option('plant', {
+            choices: ['unit-error'] as const,
+            describe: 'plant an error where latencies are recorded; the calibration must find it',
+          }),
+      does(async (args) => (await import('./calibrate.ts')).runCalibration(args)),
+    )
+    .command(
       'serve',
       'start the embedded reference alone, for any Kinesis client',
       serveOptions,

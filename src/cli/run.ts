@@ -1,6 +1,7 @@
 /** `kinebench run`: scenarios against targets, one after another; a folder with result and report for each, one summary for all. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { certificatePath, lastCertificate } from '../calibrate/certificate.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -124,6 +125,7 @@ export async function runOne(
       id: freshId(8),
       clock: systemClock,
       threads: options.threads,
+      certificate: lastCertificate(certificatePath()),
       stop,
       onProgress,
     });

@@ -4,6 +4,7 @@
  * for simulations, in the process of the run.
  */
 import { type Clock, sleepFor } from '../clock.ts';
+import { MiscorrectedHistogram } from '../measure/planted-error.ts';
 import { Recorder, type Snapshot } from '../measure/recorder.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
@@ -20,6 +21,9 @@ import { Timeline } from './timeline.ts';
 /** Time between two reports of a crew, in ns. */
 const REPORT_NS = 250_000_000;
 
+/** Errors that can be planted in the recording of latencies, for a calibration to find. */
+export type PlantedError = 'unit-error';
+
 /** Everything a crew must know, as plain data. */
 export interface Assignment {
   readonly plan: Plan;
@@ -34,6 +38,7 @@ export interface Assignment {
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
+  readonly plant?: PlantedError | undefined;
 }
 
 export interface CrewReport {
@@ -78,7 +83,7 @@ export class LocalCrew implements Crew {
     this.#context = {
       clock,
       client,
-      recorder: new Recorder(assignment.binNs),
+      recorder: new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram())),
       errors: new ErrorTally(),
       timeline: new Timeline(plan.phases),
       run,

@@ -142,6 +142,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
     },
     client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 1, attempts: 1 },
     environment,
+    calibration: null,
     phases: [{ name: 'steady', kind: 'timed', measured: true, startNs: 0, endNs: 10e9 }],
     validity: [{ name: 'lateness', verdict: 'pass', observed: 'p99 1 ms', bound: 'at most 10 ms', explanation: '' }],
     counts: [

@@ -166,6 +166,7 @@ export const frame = {
     hostClass: 'linux-x64 AMD EPYC 7763 ×4',
     clock: 'system',
   },
+  calibration: null,
   validity: [
     {
       name: 'lateness',

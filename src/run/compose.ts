@@ -7,7 +7,14 @@ import type { ThreadHealth } from '../fleet/health.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
-import { type PollingDoc, type Result, RESULT_FORMAT, RESULT_VERSION, type ScenarioDoc } from '../result.ts';
+import {
+  type CertificateDoc,
+  type PollingDoc,
+  type Result,
+  RESULT_FORMAT,
+  RESULT_VERSION,
+  type ScenarioDoc,
+} from '../result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { judge, type Sweep } from '../verify/judge.ts';
@@ -39,6 +46,7 @@ export interface Circumstances {
   /** True when no stream existed before the run. */
   readonly ownStreams: boolean;
   readonly virtual: boolean;
+  readonly certificate?: CertificateDoc | null | undefined;
 }
 
 export function composeResult(
@@ -92,6 +100,7 @@ export function composeResult(
     },
     client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: threads.length, attempts: 1 },
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
+    calibration: circumstances.certificate ?? null,
     ...evidence,
     validity,
     polling: pollingDocs(plan, finish),

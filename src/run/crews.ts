@@ -6,7 +6,6 @@ import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
-import type { StreamInfo } from '../fleet/context.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
 import type { KinesisEndpoint } from '../target/target.ts';
 
@@ -26,12 +25,7 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: {
-    readonly seed: number;
-    readonly run: string;
-    readonly streams: readonly (readonly [string, StreamInfo])[];
-    readonly binNs: number;
-  },
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'plant'>,
   producingThreads: number,
   make: CrewMaker,
 ): Promise<CrewSet> {

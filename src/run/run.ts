@@ -3,12 +3,13 @@
  * interrupt, a dead target, a defect) the streams that were made are removed; what was measured is in the result.
  */
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
+import type { PlantedError } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { Result, ScenarioDoc } from '../result.ts';
+import type { CertificateDoc, Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { Sweep } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
@@ -39,6 +40,10 @@ export interface RunOptions {
   readonly threads: number;
   readonly stop: AbortSignal;
   readonly onProgress: OnProgress;
+  /** The last calibration of this machine. */
+  readonly certificate?: CertificateDoc | null | undefined;
+  /** For calibrations: an error in the recording of latencies, to be found. */
+  readonly plant?: PlantedError | undefined;
   /** For simulations: crews and client in process, on the virtual clock. */
   readonly inProcess?: { readonly client: WireClient; readonly make: CrewMaker };
 }
@@ -81,11 +86,13 @@ async function measure(
   const totalNs = timeline.spans.at(-1)?.toNs ?? 0;
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
-  const set = await assemble(plan, { seed, run: id, streams: streams.infos, binNs }, options.threads, make);
+  const given = { seed, run: id, streams: streams.infos, binNs, plant: options.plant };
+  const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
   const startNs = clock.monotonicNs() + START_IN_NS;
   timeline.begin(startNs);
+  options.onProgress({ kind: 'start', startNs });
   const load = { over: false };
   const work = Promise.all(set.crews.map((crew) => crew.work(startNs))).finally(() => (load.over = true));
   const watch = watchLoad(options, timeline, aggregate, binNs, set, () => load.over);
