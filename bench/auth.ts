@@ -49,14 +49,15 @@ async function served(mode: string): Promise<Served> {
 
 async function costOf(child: ChildProcess, url: string): Promise<number> {
   const target = 'Kinesis_20131202.PutRecord';
-  const signer = new Signer(new URL(url).host, { region, service: 'kinesis' });
-  const { host: _, ...headers } = signer.headers(
-    keys,
-    systemClock.now(),
-    target,
-    'application/x-amz-json-1.1',
-    Buffer.from(body),
-  );
+  const contentType = 'application/x-amz-json-1.1';
+  const signer = new Signer(new URL(url).host, { region, service: 'kinesis' }, contentType);
+  const { stamp, hex } = signer.sign(keys, systemClock.now(), target, Buffer.from(body));
+  const headers = {
+    'content-type': contentType,
+    'x-amz-target': target,
+    'x-amz-date': stamp.date,
+    authorization: stamp.authorization + hex,
+  };
   const beforeUs = await cpuUs(child);
   const { calls } = await drive({
     url,

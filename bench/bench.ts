@@ -5,11 +5,20 @@
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
 import { pacing } from './pacing.ts';
+import { client } from './client.ts';
 import { peer } from './peer.ts';
 import { subscriptions } from './subscriptions.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { pacing, peer, auth, capacity, subscriptions, size };
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  pacing,
+  peer,
+  auth,
+  capacity,
+  subscriptions,
+  size,
+  client,
+};
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

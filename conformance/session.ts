@@ -66,6 +66,9 @@ export class Session implements AsyncDisposable {
     this.#settleNs = settleMs * 1_000_000;
     const sockets = http1Transport(new URL(endpoint.url), clock, endpoint.ca);
     this.#client = createClient(endpoint, clock, {
+      hostHeader: sockets.hostHeader,
+      stream: (request, ended) => sockets.stream(request, ended),
+      open: (calls) => sockets.open(calls),
       send: async (request) => {
         const answer = await sockets.send(request);
         for (const listener of this.#listeners) listener(answer);

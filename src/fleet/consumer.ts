@@ -5,12 +5,13 @@
  * behind such a sample, not the record.
  */
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetRecordsOutput, GetShardIteratorInput } from '../protocol/operations.ts';
+import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
 import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { Answered } from '../wire/outcome.ts';
+import type { ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
@@ -126,7 +127,7 @@ export class Consumer {
     if (code === 'ExpiredIteratorException' && (await this.#locate(shard, stop)) !== null) shard.iterator = null;
   }
 
-  #receive(shard: ShardState, outcome: Answered<GetRecordsOutput>): void {
+  #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
     const receivedNs = this.#context.clock.monotonicNs();
     const { Records, NextShardIterator } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
@@ -134,7 +135,7 @@ export class Consumer {
     const phases = new Set<string>();
     for (const record of Records) {
       shard.lastSequenceNumber = record.SequenceNumber;
-      for (const user of userRecordsOf(record, Buffer.from(record.Data, 'base64'))) {
+      for (const user of userRecordsOf(record, record.Data)) {
         const phase = this.#record(shard.shardId, user, outcome.sentNs, receivedNs);
         if (phase !== undefined) phases.add(phase);
       }

@@ -79,7 +79,7 @@ export class PutClient {
     const onSent = (sentNs: number) => this.#books.sent(entries, handedNs, sentNs);
     const options = { timeoutNs: fleet.timeoutNs, onSent };
     const inputs = entries.map(({ records, data, partitionKey, explicitHashKey }) => ({
-      Data: (data ?? dataOf(records[0]!)).toString('base64'),
+      Data: data ?? dataOf(records[0]!),
       PartitionKey: partitionKey,
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));

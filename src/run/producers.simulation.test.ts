@@ -9,7 +9,7 @@ import { Faults, faultNamed } from '../reference/faults.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
-import type { Handler } from '../wire/transport.ts';
+import type { Handler } from '../wire/in-process.ts';
 import { simulate } from './simulation.ts';
 
 const pollers = '  pollers: { consume: polling, from: TRIM_HORIZON, every: 250ms }\n';

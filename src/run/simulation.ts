@@ -8,7 +8,7 @@ import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { runPlan } from './run.ts';
 
 export interface Simulation {

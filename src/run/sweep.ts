@@ -6,7 +6,7 @@
 import { type Clock, sleepFor } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetRecordsOutput, GetShardIteratorOutput } from '../protocol/operations.ts';
+import type { GetShardIteratorOutput } from '../protocol/operations.ts';
 import { GET_RECORDS_MAX } from '../protocol/limits.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Sweep } from '../verify/judge.ts';
@@ -14,6 +14,7 @@ import { userRecordsOf } from '../verify/user-records.ts';
 import { describeStream } from './streams.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import type { ReceivedRecords } from '../wire/received.ts';
 
 /** Between two reads of a shard: just over a fifth of a second, since a shard takes five a second. */
 const READ_EVERY_NS = 210_000_000;
@@ -59,7 +60,7 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
     shards.map((shard) =>
       readShard(client, clock, shard, deadlineNs, options.stop, (records) => {
         for (const each of records) {
-          for (const { record, data, sub } of userRecordsOf(each, Buffer.from(each.Data, 'base64')))
+          for (const { record, data, sub } of userRecordsOf(each, each.Data))
             reader.read(shard.shardId, record, data, sub);
         }
         count.records += records.length;
@@ -71,7 +72,7 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
   return { complete: reason === null, reason, durationNs: clock.monotonicNs() - startNs, reader: reader.export() };
 }
 
-type Records = GetRecordsOutput['Records'];
+type Records = ReceivedRecords['Records'];
 
 interface SweptShard {
   readonly stream: string;
@@ -96,7 +97,7 @@ async function readShard(
     if (stop.aborted) return 'interrupted';
     const readNs = clock.monotonicNs();
     if (readNs > deadlineNs) return `out of time in ${where}`;
-    const outcome: Outcome<GetShardIteratorOutput | GetRecordsOutput> =
+    const outcome: Outcome<GetShardIteratorOutput | ReceivedRecords> =
       iterator === undefined
         ? await client.call('GetShardIterator', {
             StreamName: stream,

@@ -1,0 +1,62 @@
+/**
+ * Where the body of a request is written: bytes that grow as needed and are used again for the next request of the same
+ * connection, with room for the head in front, so that head and body leave in one piece.
+ */
+
+/** Room for the head of a request in front of its body; a longer one (a very long token) moves the body. */
+const HEAD_BYTES = 4096;
+/** At first: a request of one record of some kibibytes. */
+const BYTES = 16 * 1024;
+
+export class BodyBuffer {
+  bytes: Buffer;
+  /** Where the next byte goes. Whoever writes has reserved room first. */
+  at: number;
+  #begin = HEAD_BYTES;
+
+  constructor() {
+    // Slow: the pool of small buffers is for those that live short.
+    this.bytes = Buffer.allocUnsafeSlow(BYTES);
+    this.at = HEAD_BYTES;
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.#begin = HEAD_BYTES;
+    this.at = HEAD_BYTES;
+  }
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    const needed = this.at + count;
+    if (needed > this.bytes.length) this.#grow(Math.max(needed, this.bytes.length * 2));
+  }
+
+  /** What was written since it was cleared; valid until something more is written. */
+  get body(): Buffer {
+    return this.bytes.subarray(this.#begin, this.at);
+  }
+
+  get bodyBytes(): number {
+    return this.at - this.#begin;
+  }
+
+  /** The body with this head (ASCII) in front of it; valid until something more is written. */
+  after(head: string): Buffer {
+    if (head.length > this.#begin) {
+      const { body } = this;
+      this.bytes = Buffer.concat([Buffer.allocUnsafeSlow(head.length), body]);
+      this.#begin = head.length;
+      this.at = this.bytes.length;
+    }
+    const from = this.#begin - head.length;
+    this.bytes.write(head, from, 'latin1');
+    return this.bytes.subarray(from, this.at);
+  }
+
+  #grow(length: number): void {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    this.bytes.copy(bytes, 0, 0, this.at);
+    this.bytes = bytes;
+  }
+}
