@@ -96,7 +96,7 @@ export interface ClientDoc {
   readonly transport: 'http/1.1';
   readonly encoding: 'json';
   readonly threads: number;
-  /** Attempts an operation gets: 1, there are no hidden retries. */
+  /** Attempts the client makes of a call: 1, there are no hidden retries. What a fleet's retry policy adds is counted there. */
   readonly attempts: number;
 }
 
@@ -158,7 +158,15 @@ export interface CountDoc {
   readonly bytes: number;
 }
 
-export type LatencyOutcome = 'sent' | 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'received';
+export type LatencyOutcome =
+  | 'sent'
+  | 'accepted'
+  | 'partial'
+  | 'throttled'
+  | 'failed'
+  | 'timeout'
+  | 'expired'
+  | 'received';
 
 /** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
 export interface LatencyDoc {

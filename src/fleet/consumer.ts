@@ -9,8 +9,9 @@ import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
+import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { Answered } from '../wire/outcome.ts';
-import type { ReceivedRecord, ReceivedRecords } from '../wire/received.ts';
+import type { ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
@@ -134,8 +135,10 @@ export class Consumer {
     const phases = new Set<string>();
     for (const record of Records) {
       shard.lastSequenceNumber = record.SequenceNumber;
-      const phase = this.#record(shard.shardId, record, outcome.sentNs, receivedNs);
-      if (phase !== undefined) phases.add(phase);
+      for (const user of userRecordsOf(record, record.Data)) {
+        const phase = this.#record(shard.shardId, user, outcome.sentNs, receivedNs);
+        if (phase !== undefined) phases.add(phase);
+      }
     }
     for (const phase of phases) {
       for (const metric of ['propagation', 'delivery'] as const) {
@@ -160,11 +163,15 @@ export class Consumer {
   }
 
   /** Books one record; gives the phase it was due in when its propagation could be timed. */
-  #record(shardId: string, record: ReceivedRecord, pollSentNs: number, receivedNs: number): string | undefined {
+  #record(
+    shardId: string,
+    { record, data, sub }: ReadUserRecord,
+    pollSentNs: number,
+    receivedNs: number,
+  ): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
-    const data = record.Data;
-    const tag = this.reader.read(shardId, record, data);
+    const tag = this.reader.read(shardId, record, data, sub);
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(

@@ -24,14 +24,14 @@ export class KeyOrder {
 
   /**
    * To be told when a record was placed: whether it stands after what was there when it was sent, before it, or whether nothing
-   * was promised (no such put, or one of another shard).
+   * was promised (no such put, or one of another shard; what is chained is promised across shards).
    */
-  place(before: Placed | undefined, placed: Placed): 'kept' | 'broken' | 'unpromised' {
+  place(before: Placed | undefined, placed: Placed, chained = false): 'kept' | 'broken' | 'unpromised' {
     const slot = this.#slots[placed.key % SLOTS];
     const newest = slot?.key === placed.key && slot.shardId === placed.shardId;
     if (!newest || compareSequenceNumbers(placed.sequenceNumber, slot.sequenceNumber) > 0)
       this.#slots[placed.key % SLOTS] = placed;
-    if (before?.shardId !== placed.shardId) return 'unpromised';
+    if (!before || (before.shardId !== placed.shardId && !chained)) return 'unpromised';
     return compareSequenceNumbers(placed.sequenceNumber, before.sequenceNumber) > 0 ? 'kept' : 'broken';
   }
 }

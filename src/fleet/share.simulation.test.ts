@@ -40,7 +40,7 @@ const streams = [
 ] as const;
 
 interface Put {
-  readonly Data: string;
+  readonly Data: Buffer;
   readonly PartitionKey: string;
 }
 
@@ -49,9 +49,9 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
   const clock = new VirtualClock();
   const sent: string[] = [];
   const note = ({ Data, PartitionKey }: Put) => {
-    const tag = readTag(Buffer.from(Data, 'base64'), RUN);
+    const tag = readTag(Data, RUN);
     expect(tag).toMatchObject({ dueNs: clock.monotonicNs() });
-    sent.push(`${clock.monotonicNs()} ${PartitionKey} ${Data}`);
+    sent.push(`${clock.monotonicNs()} ${PartitionKey} ${Data.toString('base64')}`);
   };
   const client: WireClient = {
     async call(_, input, options) {

@@ -15,6 +15,7 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   late: [false, 'not seen by the consumer in time, found by the sweep'],
   unread: [false, 'the sweep could not finish, so nothing is known'],
   maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
+  retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],
   redelivered: [false, 'one sequence number seen twice by one consumer: legal after a restart or resubscription'],
 };
 const order: readonly Anomaly[] = [
@@ -26,6 +27,7 @@ const order: readonly Anomaly[] = [
   'late',
   'unread',
   'maybe',
+  'retried',
   'redelivered',
 ];
 

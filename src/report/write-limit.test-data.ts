@@ -32,6 +32,10 @@ const scenario: Result['scenario'] = {
           agents: 4,
           arrivals: 'uniform',
           batchRecords: 1,
+          gather: null,
+          retry: { policy: 'none' },
+          chain: false,
+          aggregate: null,
           rate: {
             stages: [
               { durationNs: 10 * SECOND, fromCallsPerS: 500, toCallsPerS: 500 },

@@ -10,6 +10,7 @@ import type { GetShardIteratorOutput } from '../protocol/operations.ts';
 import { GET_RECORDS_MAX } from '../protocol/limits.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Sweep } from '../verify/judge.ts';
+import { userRecordsOf } from '../verify/user-records.ts';
 import { describeStream } from './streams.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
@@ -60,7 +61,10 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
   const ends = await Promise.all(
     shards.map((shard) =>
       readShard(client, clock, shard, deadlineNs, options.stop, (records) => {
-        for (const record of records) reader.read(shard.shardId, record, record.Data);
+        for (const each of records) {
+          for (const { record, data, sub } of userRecordsOf(each, each.Data))
+            reader.read(shard.shardId, record, data, sub);
+        }
         count.records += records.length;
         options.onProgress?.(count.records);
       }),

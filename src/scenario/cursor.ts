@@ -21,6 +21,10 @@ export class Cursor {
     return this.value !== undefined && this.value !== null;
   }
 
+  get isMapping(): boolean {
+    return isMapping(this.value);
+  }
+
   /** The last step of the path: the name of a stream or fleet. */
   get name(): string {
     return String(this.path.at(-1) ?? '');

@@ -7,6 +7,7 @@ import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
 import { suggestion } from './nearest.ts';
 import { RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
+import { resolvePutPolicy } from './put-policy.ts';
 import { resolveRate } from './rate.ts';
 import { parseBytes, parseDurationNs } from './units.ts';
 
@@ -101,7 +102,8 @@ function resolveProducer(
   { pacing, loadNs }: { readonly pacing: Pacing; readonly loadNs: number },
 ): ProduceFleet {
   const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
-  const batchRecords = resolveBatch(at, operation);
+  const policy = resolvePutPolicy(at, operation);
+  const { batchRecords } = policy;
   const recordBytes = at.at('record').at('size').parse(parseSize) ?? { kind: 'fixed', bytes: RECORD_BYTES_MIN };
   const key = at.at('record').at('key').parse(parseKey) ?? { kind: 'uniform', keys: 1 };
   checkSizes(at, recordBytes, key, batchRecords);
@@ -123,10 +125,16 @@ function resolveProducer(
     operation,
     stream: stream?.alias ?? '',
     agents,
-    rate: resolveRate(at.at('rate'), { agents, batchRecords, recordBytesMean, loadNs }),
+    rate: resolveRate(at.at('rate'), {
+      agents,
+      batchRecords,
+      recordBytesMean,
+      loadNs,
+      gathered: policy.gather !== null,
+    }),
     arrivals: resolveArrivals(at),
     pacing,
-    batchRecords,
+    ...policy,
     recordBytes,
     key,
     late,
@@ -143,17 +151,6 @@ function resolveArrivals(at: Cursor): ProduceFleet['arrivals'] {
   if (scheduled && written.value === 'poisson')
     written.fault('a schedule says itself when calls are due', 'take it away');
   return scheduled ? 'uniform' : written.word(['poisson', 'uniform'], 'poisson');
-}
-
-function resolveBatch(at: Cursor, operation: ProduceFleet['operation']): number {
-  const batch = at.at('batch');
-  if (operation === 'PutRecord') {
-    if (batch.present) batch.faultAtKey('PutRecord takes one record a call', 'produce: PutRecords, or no batch');
-    return 1;
-  }
-  if (batch.value === undefined)
-    at.faultAtKey(`${at.name} does not say how many records a call has`, `batch: 1 to ${PUT_RECORDS_MAX}`);
-  return batch.integer(1);
 }
 
 function checkSizes(at: Cursor, size: SizePlan, key: KeyPlan, batchRecords: number): void {

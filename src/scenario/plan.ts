@@ -4,6 +4,8 @@
  * except to show it.
  */
 
+import type { AggregatePlan, GatherPlan, RetryPlan } from './put-plan.ts';
+
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
 
@@ -40,8 +42,14 @@ export interface ProduceFleet {
   readonly rate: RatePlan;
   readonly arrivals: 'poisson' | 'uniform';
   readonly pacing: Pacing;
-  /** Records a call; 1 for PutRecord. */
+  /** Records that fall due together and leave as one call; 1 for PutRecord, and where records are gathered. */
   readonly batchRecords: number;
+  /** How calls are put together of records that fall due one by one; null where a call falls due as a whole. */
+  readonly gather: GatherPlan | null;
+  readonly retry: RetryPlan;
+  /** Puts of one key follow one another, each with the sequence number of the one before. */
+  readonly chain: boolean;
+  readonly aggregate: AggregatePlan | null;
   /** Bytes of a record's data; the partition key comes on top. */
   readonly recordBytes: SizePlan;
   readonly key: KeyPlan;
@@ -61,8 +69,8 @@ export interface ProduceFleet {
 export type Pacing = 'timer' | 'precise';
 
 /**
- * What the whole fleet is to send over time, from the fleet's start: calls a second in stages (the last one goes on for ever), with
- * bursts on top, or a schedule that names every time.
+ * What the whole fleet is to send over time, from the fleet's start: calls a second (records, where they are gathered) in stages
+ * (the last one goes on for ever), with bursts on top, or a schedule that names every time.
  */
 export interface RatePlan {
   readonly stages: readonly RateStage[];
@@ -144,12 +152,22 @@ export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability']
 export type VerifyName = (typeof verifyNames)[number];
 
 /** Latencies, recorded as histograms in ns. */
-export const latencyMetrics = ['lateness', 'setup', 'service', 'response', 'propagation', 'delivery'] as const;
+export const latencyMetrics = [
+  'lateness',
+  'departure',
+  'setup',
+  'service',
+  'backoff',
+  'response',
+  'propagation',
+  'delivery',
+] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
  * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
- * are records that waited for one of their agent's calls to end. `untimed` are received records whose propagation cannot be
- * told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
+ * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
+ * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
  */
 export const countMetrics = [
   'offered',
@@ -159,6 +177,11 @@ export const countMetrics = [
   'failed',
   'queued',
   'skipped',
+  'expired',
+  'attempts',
+  'attempts-throttled',
+  'attempts-failed',
+  'stream-records',
   'received',
   'untimed',
   'polls',
@@ -175,6 +198,7 @@ export const ledgerMetrics = [
   'changed',
   'ghost',
   'redelivered',
+  'retried',
   'maybe',
 ] as const;
 export type LedgerMetric = (typeof ledgerMetrics)[number];

@@ -58,8 +58,14 @@ export interface Producer {
   arrivals?: 'poisson' | 'uniform';
   /** How due times are kept: by timers, or precisely at the price of a core. Default timer. */
   pacing?: Pacing;
-  /** Records a call, for PutRecords. */
-  batch?: number;
+  /** For PutRecords: records that are due together and leave as one call, or how calls are gathered of single records. */
+  batch?: number | Gathering;
+  /** What is done about calls and records that fail: nothing (default), what the AWS SDKs do, or what the KPL does. */
+  retry?: RetryName | Retry;
+  /** Puts of one key follow one another, each naming the sequence number of the one before. For PutRecord. Default false. */
+  chain?: boolean;
+  /** Puts user records together into records of the stream, in the KPL's format. Needs a batch that gathers. */
+  aggregate?: Aggregation;
   record: {
     /** Bytes of data: `1 KiB` or `uniform(100 B, 2 KiB)`. */
     size: string;
@@ -74,6 +80,35 @@ export interface Producer {
   waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
+}
+
+/** Records fall due one by one; a call leaves when it is full by records or bytes, or when its oldest record has lingered. */
+export interface Gathering {
+  /** Records of a call at the most (of the stream, where user records are aggregated). Default 500. */
+  records?: number;
+  /** Data and keys of a call at the most. Default 5 MiB. */
+  bytes?: string;
+  /** How long a record waits for others at the most. Default 100ms. */
+  linger?: Duration;
+}
+
+export type RetryName = 'none' | 'sdk' | 'kpl';
+
+export interface Retry {
+  policy: RetryName;
+  /** sdk: attempts of one call at the most, the first included. Default 3. */
+  attempts?: number;
+  /** kpl: share of a shard's limits that one agent sends to it at the most. Default 150%. */
+  'rate-limit'?: string;
+  /** kpl: after which a record is given up, counted from when it was due. Default 30s. */
+  'time-to-live'?: Duration;
+}
+
+export interface Aggregation {
+  /** User records in one record of the stream at the most. Default 10000. */
+  records?: number;
+  /** Bytes of a record of the stream at the most. Default 50 KiB. */
+  bytes?: string;
 }
 
 /** A rate that changes over time; the last stage goes on until the end. */

@@ -58,6 +58,34 @@ const stagedRate = z
   })
   .meta({ description: 'A rate that changes; the last stage goes on until the end' });
 
+const gathering = z
+  .strictObject({
+    records: count('Records of a call at the most. Default 500', 500).exactOptional(),
+    bytes: written('Data and keys of a call at the most. Default 5 MiB', '1 MiB').exactOptional(),
+    linger: written('How long a record waits for others at the most. Default 100ms', '100ms').exactOptional(),
+  })
+  .meta({
+    description: 'Records fall due one by one; a call leaves when it is full, or its oldest record has lingered',
+  });
+
+const retryNames = words(
+  ['none', 'sdk', 'kpl'],
+  'none: one attempt; sdk: the whole call again; kpl: failed records again',
+);
+
+const retry = z.strictObject({
+  policy: retryNames,
+  attempts: count('sdk: attempts of one call at the most. Default 3', 100).exactOptional(),
+  'rate-limit': written('kpl: share of a shard that one agent sends at the most. Default 150%', '150%').exactOptional(),
+  'time-to-live': written('kpl: after which a record is given up. Default 30s', '30s').exactOptional(),
+});
+
+const aggregation = z
+  .strictObject({
+    records: count('User records in one record of the stream at the most. Default 10000', 100_000).exactOptional(),
+    bytes: written('Bytes of a record of the stream at the most. Default 50 KiB', '50 KiB').exactOptional(),
+  })
+  .meta({ description: "User records put together in the KPL's format" });
 const bursts = z.strictObject({
   of: written('Records or calls that are due at once', '500 records'),
   every: written('From one burst to the next; the first is at the start', '10s'),
@@ -93,7 +121,13 @@ const producer = z
     ]),
     arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
     pacing,
-    batch: count('Records a call, for PutRecords', 500).exactOptional(),
+    batch: z.union([count('Records a call, for PutRecords', 500), gathering]).exactOptional(),
+    retry: z.union([retryNames, retry]).exactOptional(),
+    chain: z
+      .boolean()
+      .meta({ description: 'Puts of one key follow one another, by SequenceNumberForOrdering. Default false' })
+      .exactOptional(),
+    aggregate: aggregation.exactOptional(),
     record: z.strictObject({
       size: written('Bytes of data, at least 48 B: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB'),
       key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i)').meta({
@@ -151,6 +185,9 @@ export const forms = {
   bursts: [bursts],
   stages: [stage],
   record: [producer.shape.record],
+  batch: [gathering],
+  retry: [retry],
+  aggregate: [aggregation],
 } as const;
 
 /** The schema of a whole file. */

@@ -46,6 +46,8 @@ class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
 
 /** Beside a fate, in the same byte: the record was placed before one that it had to come after. */
 const REORDERED = 0x80;
+/** Beside a fate: before the attempt that was acknowledged there was one without a certain answer. */
+const REPEATED = 0x40;
 
 /** One sending agent's side. */
 export class SentHistory {
@@ -70,13 +72,22 @@ export class SentHistory {
     this.#fates.set(counter, this.#fates.get(counter) | REORDERED);
   }
 
+  /** Notes that an acknowledged record had an attempt before that may have been stored, too: a copy is legal. */
+  repeated(counter: number): void {
+    this.#fates.set(counter, this.#fates.get(counter) | REPEATED);
+  }
+
+  isRepeated(counter: number): boolean {
+    return (this.#fates.get(counter) & REPEATED) !== 0;
+  }
+
   get length(): number {
     return this.#fates.length;
   }
 
   /** A record whose call never settled may be stored or not. */
   fate(counter: number): Fate {
-    const fate = (this.#fates.get(counter) & ~REORDERED) as Fate;
+    const fate = (this.#fates.get(counter) & ~(REORDERED | REPEATED)) as Fate;
     return fate === Fate.sent ? Fate.maybe : fate;
   }
 

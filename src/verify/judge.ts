@@ -57,9 +57,10 @@ export function judge(history: History): LedgerReport {
   const totals = { sent: 0, acknowledged: 0, rejected: 0 };
   const names = new Map(producers.map(({ index, name }) => [String(index), name]));
   const readers = [sweep.reader, ...consumers.map(({ reader }) => reader)];
+  const repeated = repeatedOf(producers);
   for (const { witnesses } of readers) {
     for (const witness of witnesses)
-      tally.keep({ ...witness, producer: names.get(witness.producer) ?? witness.producer });
+      tally.keep({ ...repeated(witness), producer: names.get(witness.producer) ?? witness.producer });
   }
   addUnnamed(tally, readers);
   for (const { index, name, stream, sent } of producers) {
@@ -100,6 +101,15 @@ export function judge(history: History): LedgerReport {
       ...verdictOf(name, { counts: tally.counts, acknowledged: totals.acknowledged, order, sweep }),
     })),
   };
+}
+
+/** A reader meets a second copy; that it came of a second attempt, only the producer knows. */
+function repeatedOf(producers: History['producers']): (witness: Witness) => Witness {
+  const histories = new Map(producers.map(({ index, sent }) => [String(index), SentHistory.import(sent)]));
+  return (witness) =>
+    witness.anomaly === 'duplicated' && histories.get(witness.producer)?.isRepeated(witness.counter)
+      ? { ...witness, anomaly: 'retried' }
+      : witness;
 }
 
 /** What one reader saw of one producer. */
@@ -143,7 +153,7 @@ function addProducer(
     if (fate !== Fate.unsent) totals.sent += 1;
     const marked = (mark: Mark) => readers.some((seen) => seen.marked(counter, mark));
     const isSeen = () => readers.some((seen) => seen.position(counter) !== 0);
-    if (marked(Mark.copied)) tally.counts.duplicated += 1;
+    if (marked(Mark.copied)) tally.counts[sent.isRepeated(counter) ? 'retried' : 'duplicated'] += 1;
     if (sent.isReordered(counter) || marked(Mark.reordered)) tally.counts.reordered += 1;
     const changed = marked(Mark.changed);
     if (changed) tally.counts.changed += 1;

@@ -15,6 +15,7 @@ export const anomalies = [
   'unread',
   'maybe',
   'redelivered',
+  'retried',
 ] as const;
 export type Anomaly = (typeof anomalies)[number];
 

@@ -35,7 +35,7 @@ export class Reader {
   readonly #name: string;
   readonly #run: string;
   readonly #seen = new Map<number, SeenHistory>();
-  readonly #last = new Map<string, string>();
+  readonly #last = new Map<string, { readonly sequenceNumber: string; readonly sub: number }>();
   readonly #ours: (producer: number) => boolean;
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
@@ -62,11 +62,15 @@ export class Reader {
     return this.#distinct;
   }
 
-  /** Notes a record as it arrives; gives its tag if it is one of this run's, unharmed. */
+  /**
+   * Notes a record as it arrives; gives its tag if it is one of this run's, unharmed. `sub` is the place inside an aggregated
+   * record, whose user records have one sequence number together.
+   */
   read(
     shardId: string,
     record: { SequenceNumber: string; PartitionKey?: string },
     data: Buffer,
+    sub = 0,
   ): RecordTag | undefined {
     this.#records += 1;
     const { SequenceNumber, PartitionKey = '' } = record;
@@ -74,10 +78,12 @@ export class Reader {
     const at = { shardId, sequenceNumber: SequenceNumber };
     const tag = readTag(data, this.#run);
     const known = typeof tag === 'object' ? tag : undefined;
-    const strayed = last !== undefined && compareSequenceNumbers(SequenceNumber, last) <= 0;
+    const forward =
+      last === undefined ? 1 : compareSequenceNumbers(SequenceNumber, last.sequenceNumber) || sub - last.sub;
+    const strayed = forward <= 0;
     if (last !== undefined) this.#neighbours += 1;
-    if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last}`);
-    this.#last.set(shardId, SequenceNumber);
+    if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last!.sequenceNumber}`);
+    this.#last.set(shardId, { sequenceNumber: SequenceNumber, sub });
     if (tag === 'foreign') this.#foreign += 1;
     if (tag === 'damaged') {
       this.#damaged.push(positionDigest(shardId, SequenceNumber));

@@ -7,6 +7,7 @@
  *   36 key u32 · 40 checksum u32 (CRC-32 of all other bytes) · 44 filler
  */
 import { crc32 } from 'node:zlib';
+import { seemsAggregated } from '../protocol/aggregation.ts';
 
 const MAGIC = 'kbt1';
 const CHECKSUM_AT = 40;
@@ -39,9 +40,13 @@ export function writeTag(data: Buffer, run: string, tag: Omit<RecordTag, 'checks
   data.writeUInt32BE(checksum(data), CHECKSUM_AT);
 }
 
-/** The tag of a record of this run; `foreign` for anybody else's data, `damaged` for ours with other bytes than were sent. */
+/**
+ * The tag of a record of this run; `foreign` for anybody else's data, `damaged` for ours with other bytes than were sent
+ * (an aggregated record that cannot be taken apart, though records of this run are in it, among them).
+ */
 export function readTag(data: Buffer, run: string): RecordTag | 'foreign' | 'damaged' {
-  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== MAGIC + run) return 'foreign';
+  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== MAGIC + run)
+    return seemsAggregated(data) && data.includes(MAGIC + run, 0, 'latin1') ? 'damaged' : 'foreign';
   if (data.length < FILLER_AT) return 'damaged';
   const sum = data.readUInt32BE(CHECKSUM_AT);
   if (data.readUInt32BE(32) !== data.length || checksum(data) !== sum) return 'damaged';
