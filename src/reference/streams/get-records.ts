@@ -95,7 +95,7 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   }
   const shard = stream.topology.shards[shardIndex];
   // Issued before a reset, or by an endpoint of the same seed: its stream is another one, and may be smaller.
-  if (!shard || position > shard.log.end) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  if (!shard) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
   return { stream, shard, position };
 }
 
