@@ -128,6 +128,8 @@ export interface CertificateDoc {
   readonly firstMissed: string | null;
   /** How late requests arrived at the stubs, in ns: the noise of the machine at that time. */
   readonly pacingP99Ns: number;
+  /** The most room that this noise left the median of a stub, as a share of it; null where there was no median. */
+  readonly uncertainty: number | null;
 }
 
 export interface PhaseDoc {

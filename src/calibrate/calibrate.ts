@@ -9,7 +9,7 @@ import { type RunOptions, runPlan } from '../run/run.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { type StubName, stubs } from './behaviour.ts';
-import { compare, type Comparison } from './comparison.ts';
+import { compare, type Comparison, MEDIAN } from './comparison.ts';
 import { knownFrom, percentileOf } from './known.ts';
 import type { LogEntry } from './stub.ts';
 
@@ -21,8 +21,8 @@ const LOAD_S = 18;
  * quietest measurement counts.
  */
 const ATTEMPTS = 3;
-/** Beyond this pacing error, at the 99th percentile, a measurement proves nothing: the bound that runs have for their lateness. */
-export const PACING_P99_NS_MAX = 50_000_000;
+/** Where the machine's noise leaves a stub's median more room than this share of it, a measurement proves nothing. */
+export const UNCERTAINTY_MAX = 0.25;
 
 /** A stub that takes requests. */
 export interface OpenStub extends AsyncDisposable {
@@ -42,6 +42,8 @@ export interface StubReport {
   readonly comparisons: readonly Comparison[];
   /** How late requests arrived at the stub against their due times, in ns. */
   readonly pacingP99Ns: number;
+  /** Room that the machine's noise leaves the median of accepted responses, as a share of it: nothing of what was reported is in it. */
+  readonly uncertainty: number;
 }
 
 export interface CalibrationOptions {
@@ -55,8 +57,8 @@ export interface CalibrationOptions {
 export async function calibrate(name: StubName, host: StubHost, options: CalibrationOptions): Promise<StubReport> {
   const reports: StubReport[] = [];
   do reports.push(await measureOnce(name, host, options, reports.length + 1));
-  while (!options.stop.aborted && reports.length < ATTEMPTS && reports.at(-1)!.pacingP99Ns > PACING_P99_NS_MAX);
-  return reports.reduce((a, b) => (b.pacingP99Ns < a.pacingP99Ns ? b : a));
+  while (!options.stop.aborted && reports.length < ATTEMPTS && reports.at(-1)!.uncertainty > UNCERTAINTY_MAX);
+  return reports.reduce((a, b) => (b.uncertainty < a.uncertainty ? b : a));
 }
 
 async function measureOnce(
@@ -80,11 +82,19 @@ async function measureOnce(
     ...(stub.inProcess ? { inProcess: stub.inProcess } : {}),
   });
   const log = await stub.log();
+  const comparisons = compare(name, log, result, startNs);
   return {
     stub: name,
-    comparisons: compare(name, log, result, startNs),
+    comparisons,
+    uncertainty: uncertaintyOf(comparisons),
     pacingP99Ns: percentileOf(knownFrom(log).pacing, 0.99),
   };
+}
+
+/** Endless for a stub that answered too little for a median. */
+function uncertaintyOf(comparisons: readonly Comparison[]): number {
+  const median = comparisons.find(({ figure }) => figure === MEDIAN);
+  return median ? (median.most - median.least) / median.known : Infinity;
 }
 
 /** In-flight calls are not capped short of the stall: what waited for a slot would count as pacing error, and excuse anything. */
