@@ -11,7 +11,7 @@ import type { Result, ScenarioDoc } from '../result.ts';
 import { runPlan } from '../run/run.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { resolveScenarioFile } from '../scenario/shipped.ts';
-import { probe } from '../target/probe.ts';
+import { describeTransport, probe } from '../target/probe.ts';
 import type { TargetSpec } from '../target/spec.ts';
 import { startTarget } from '../target/start.ts';
 import { interruptible } from './interrupt.ts';
@@ -116,10 +116,11 @@ export async function runOne(
   onProgress({ kind: 'step', text: 'starting the target' });
   try {
     await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
-    await probe(target, systemClock);
+    const kinesis = await probe(target, systemClock);
+    onProgress({ kind: 'step', text: `${target.name} is spoken to by ${describeTransport(kinesis)}` });
     const result = await runPlan({
       scenario,
-      target,
+      target: { ...target, kinesis },
       seed: options.seed ?? freshSeed(),
       id: freshId(8),
       clock: systemClock,

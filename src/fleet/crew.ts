@@ -5,12 +5,12 @@
  */
 import { type Clock, sleepFor } from '../clock.ts';
 import { Recorder, type Snapshot } from '../measure/recorder.ts';
-import type { Plan } from '../scenario/plan.ts';
+import type { ClientName, Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
 import type { ReaderExport } from '../verify/reader.ts';
-import type { WireClient } from '../wire/client.ts';
 import { Consumer, type PollSums } from './consumer.ts';
-import type { FleetContext, StreamInfo } from './context.ts';
+import { callsAtOnce } from './connections.ts';
+import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
@@ -69,15 +69,16 @@ export class LocalCrew implements Crew {
   readonly #context: FleetContext;
   readonly #producers: { readonly index: number; readonly producer: Producer }[] = [];
   readonly #consumers: { readonly index: number; readonly consumer: Consumer }[] = [];
+  readonly #callsAtOnce: ReadonlyMap<ClientName, number>;
   readonly #stopLoad = new AbortController();
   readonly #stop = new AbortController();
   #following: Promise<unknown> = Promise.resolve();
 
-  constructor(assignment: Assignment, client: WireClient, clock: Clock) {
+  constructor(assignment: Assignment, clients: FleetClients, clock: Clock) {
     const { plan, seed, run, role, share, shares } = assignment;
     this.#context = {
       clock,
-      client,
+      clients,
       recorder: new Recorder(assignment.binNs),
       errors: new ErrorTally(),
       timeline: new Timeline(plan.phases),
@@ -86,15 +87,15 @@ export class LocalCrew implements Crew {
       streams: new Map(assignment.streams),
       sendLogs: assignment.sendLogs.map((buffer) => new SendLog(buffer)),
     };
-    if (role === 'produce') {
-      for (const agent of shareOf(producersOf(plan), share, shares)) {
-        this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
-      }
-    } else {
-      for (const agent of shareOf(consumersOf(plan), share, shares)) {
-        this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
-      }
+    const producers = role === 'produce' ? shareOf(producersOf(plan), share, shares) : [];
+    const consumers = role === 'consume' ? shareOf(consumersOf(plan), share, shares) : [];
+    for (const agent of producers) {
+      this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
     }
+    for (const agent of consumers) {
+      this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
+    }
+    this.#callsAtOnce = callsAtOnce(producers, consumers, this.#context.streams);
   }
 
   async prepare(): Promise<string | null> {
@@ -102,6 +103,7 @@ export class LocalCrew implements Crew {
       const refused = await consumer.prepare(this.#stopLoad.signal);
       if (refused !== null) return refused;
     }
+    for (const [client, calls] of this.#callsAtOnce) await this.#context.clients[client]!.open(calls);
     return null;
   }
 

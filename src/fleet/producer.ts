@@ -26,7 +26,7 @@ interface PutRecord extends Payload {
 }
 
 type PutOutput = PutRecordOutput | PutRecordsOutput;
-type CallOutcome = 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout';
+type CallOutcome = 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'broken';
 
 export class Producer {
   readonly history = new SentHistory();
@@ -134,15 +134,16 @@ export class Producer {
 
   #send(records: readonly PutRecord[], onSent: (sentNs: number) => void): Promise<Outcome<PutOutput>> {
     const { fleet } = this.#agent;
+    const client = this.#context.clients[fleet.client]!;
     const options = { timeoutNs: fleet.timeoutNs, onSent };
     const entries = records.map(({ data, partitionKey }) => ({
-      Data: data.toString('base64'),
+      Data: data,
       PartitionKey: partitionKey,
       ...(this.#explicitHashKey === undefined ? {} : { ExplicitHashKey: this.#explicitHashKey }),
     }));
     return fleet.operation === 'PutRecord'
-      ? this.#context.client.call('PutRecord', { StreamName: this.#stream.name, ...entries[0]! }, options)
-      : this.#context.client.call('PutRecords', { StreamName: this.#stream.name, Records: entries }, options);
+      ? client.call('PutRecord', { StreamName: this.#stream.name, ...entries[0]! }, options)
+      : client.call('PutRecords', { StreamName: this.#stream.name, Records: entries }, options);
   }
 
   #settle(dueNs: number, records: readonly PutRecord[], outcome: Outcome<PutOutput>): void {
@@ -176,11 +177,12 @@ export class Producer {
       case 'timeout':
         for (const record of records) this.#refuse(dueNs, atNs, record, 'timeout', 'no answer in time', Fate.maybe);
         return 'timeout';
-      case 'connection':
-        for (const record of records) {
-          this.#refuse(dueNs, atNs, record, 'connection', outcome.message, outcome.maybe ? Fate.maybe : Fate.rejected);
-        }
-        return 'failed';
+      case 'connection': {
+        const fate = outcome.maybe ? Fate.maybe : Fate.rejected;
+        const code = `connection-${outcome.reason}`;
+        for (const record of records) this.#refuse(dueNs, atNs, record, code, outcome.message, fate);
+        return 'broken';
+      }
     }
   }
 

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
+import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
@@ -12,8 +13,13 @@ const RESOLUTION_MS = 1;
 const port = parentPort!;
 const { assignment, endpoint } = workerData as ThreadData;
 const state = { credentials: endpoint.credentials };
-const client = createClient({ ...endpoint, credentials: async () => state.credentials }, systemClock);
-const crew = new LocalCrew(assignment, client, systemClock);
+const signed = { ...endpoint, credentials: async () => state.credentials };
+const wanted = assignment.plan.fleets.filter(({ kind }) => kind === assignment.role).map((fleet) => fleet.client);
+const clients = {
+  ...(wanted.includes('wire') && { wire: createClient(signed, systemClock) }),
+  ...(wanted.includes('sdk') && { sdk: await createSdkClient(signed, systemClock) }),
+};
+const crew = new LocalCrew(assignment, clients, systemClock);
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 const send = (message: FromThread) => port.postMessage(message);
 
@@ -41,7 +47,8 @@ async function handle(message: ToThread): Promise<void> {
       return;
     case 'finish': {
       const finish = await crew.finish();
-      client.close();
+      clients.wire?.close();
+      clients.sdk?.close();
       const loopDelayP99Ns = Math.max(0, delay.percentile(99) - RESOLUTION_MS * 1e6);
       send({ kind: 'finished', finish, health: { loopDelayP99Ns, utilization: utilization.utilization } });
       port.close();

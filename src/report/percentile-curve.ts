@@ -87,7 +87,9 @@ export function latencyName(doc: LatencyDoc, withFleet: boolean): string {
 /** What matters first: service and response of what was accepted, then refusals, then lateness. */
 function order(doc: LatencyDoc): number {
   const metric = ['service', 'propagation', 'response', 'delivery', 'lateness'].indexOf(doc.metric);
-  const outcome = ['accepted', 'received', 'sent', 'partial', 'throttled', 'failed', 'timeout'].indexOf(doc.outcome);
+  const outcome = ['accepted', 'received', 'sent', 'partial', 'throttled', 'failed', 'timeout', 'broken'].indexOf(
+    doc.outcome,
+  );
   return (outcome > 2 ? 10 : 0) + metric * 2 + outcome;
 }
 

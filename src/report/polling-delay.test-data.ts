@@ -22,6 +22,7 @@ const scenario: Result['scenario'] = {
     fleets: [
       {
         kind: 'produce',
+        client: 'wire',
         name: 'writers',
         operation: 'PutRecord',
         stream: 'clicks',
@@ -37,6 +38,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'pollers',
         method: 'polling',
         stream: 'clicks',
@@ -48,6 +50,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'slow',
         method: 'polling',
         stream: 'clicks',

@@ -50,7 +50,7 @@ export async function simulate({ scenario, seed, endpoint = {}, through, stop }:
       threads: 1,
       stop: stop ?? new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
     }),
   );
 }

@@ -2,7 +2,7 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { VerifyName } from './plan.ts';
+import type { ClientName, VerifyName } from './plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
@@ -68,6 +68,8 @@ export interface Producer {
   'in-flight'?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A rate that changes over time; the last stage goes on until the end. */
@@ -99,6 +101,8 @@ export interface Consumer {
   limit?: number;
   /** After which a poll is given up. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A span of load. */

@@ -4,7 +4,7 @@
  * read them from the JSON schema made of this.
  */
 import { z } from 'zod';
-import { verifyNames } from './plan.ts';
+import { clientNames, verifyNames } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A written value with a unit; a bare number gets a message that says so. */
@@ -29,6 +29,11 @@ const count = (description: string, most: number) => z.int().min(1).max(most).me
 const stream = text('Alias of the stream; may be left out where there is only one').exactOptional();
 const agents = (description: string) => count(description, 10_000).exactOptional();
 const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
+
+const client = words(
+  clientNames,
+  'What calls are made with: the client of kinebench, or the AWS SDK as it comes with one attempt. Default wire',
+).exactOptional();
 
 const createdStream = z
   .strictObject({
@@ -77,6 +82,7 @@ const producer = z
     ).exactOptional(),
     'in-flight': count('Open calls of one agent at the most. Default 64', 100_000).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that puts records' });
 
@@ -89,6 +95,7 @@ const consumer = z
     every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that reads' });
 

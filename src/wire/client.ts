@@ -31,7 +31,7 @@ export interface TransportChoice {
 }
 
 /** What every endpoint is assumed to speak until it was probed. */
-export const transportDefault: TransportChoice = { protocol: 'h1', subscriptions: 'h1', encoding: 'json' };
+export const transportDefault = { protocol: 'h1', encoding: 'json' } as const;
 
 /** Where to send calls and as whom to sign them. */
 export interface WireEndpoint {
@@ -39,8 +39,8 @@ export interface WireEndpoint {
   readonly region: string;
   readonly credentials: () => Promise<SigningCredentials>;
   readonly ca?: string | undefined;
-  /** Default `transportDefault`. */
-  readonly transport?: TransportChoice | undefined;
+  /** What is left out is as in `transportDefault`; subscriptions go the way of calls. */
+  readonly transport?: Partial<TransportChoice> | undefined;
 }
 
 export interface CallOptions {
@@ -69,21 +69,32 @@ export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: T
   return new SigningClient(endpoint, clock, transport);
 }
 
+/** The sockets that calls to an endpoint go by. */
+export function socketsTo(
+  { url, ca, transport }: WireEndpoint,
+  clock: Clock,
+  protocol: Protocol = transport?.protocol ?? transportDefault.protocol,
+): Transport {
+  return (protocol === 'h2' ? http2Transport : http1Transport)(new URL(url), clock, ca);
+}
+
 class SigningClient implements WireClient {
   readonly #endpoint: WireEndpoint;
   readonly #clock: Clock;
   readonly #codec: Codec;
   readonly #url: URL;
   readonly #calls: Way;
+  readonly #protocolOfSubscriptions: Protocol;
   #subscriptions: Way | undefined;
 
   constructor(endpoint: WireEndpoint, clock: Clock, transport: Transport | undefined) {
-    const { protocol, subscriptions, encoding } = endpoint.transport ?? transportDefault;
+    const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...endpoint.transport };
     this.#endpoint = endpoint;
     this.#clock = clock;
     this.#codec = codecOf(encoding);
     this.#url = new URL(endpoint.url);
-    this.#calls = this.#way(transport ?? this.#sockets(protocol));
+    this.#calls = this.#way(transport ?? socketsTo(endpoint, clock, protocol));
+    this.#protocolOfSubscriptions = subscriptions;
     this.#subscriptions = transport || subscriptions === protocol ? this.#calls : undefined;
   }
 
@@ -98,7 +109,7 @@ class SigningClient implements WireClient {
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
-    this.#subscriptions ??= this.#way(this.#sockets(this.#endpoint.transport!.subscriptions));
+    this.#subscriptions ??= this.#way(socketsTo(this.#endpoint, this.#clock, this.#protocolOfSubscriptions));
     const request = await this.#request(this.#subscriptions, 'SubscribeToShard', input, options);
     if ('kind' in request) return request;
     const stream = await this.#subscriptions.transport.stream(request, options.signal);
@@ -117,11 +128,6 @@ class SigningClient implements WireClient {
   close(): void {
     this.#calls.transport.close();
     this.#subscriptions?.transport.close();
-  }
-
-  #sockets(protocol: Protocol): Transport {
-    const transport = protocol === 'h2' ? http2Transport : http1Transport;
-    return transport(this.#url, this.#clock, this.#endpoint.ca);
   }
 
   #way(transport: Transport): Way {
