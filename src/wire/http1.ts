@@ -98,7 +98,7 @@ class Http1Pool implements Transport, ConnectionOwner {
       return;
     }
     this.#watch.begin();
-    const connection = this.#takeIdle();
+    const connection = this.#takeIdle(exchange.createdNs);
     if (connection) {
       connection.start(exchange);
       return;
@@ -108,10 +108,10 @@ class Http1Pool implements Transport, ConnectionOwner {
     this.#connectForWaiting();
   }
 
-  #takeIdle(): Http1Connection | undefined {
+  #takeIdle(nowNs: number): Http1Connection | undefined {
     for (;;) {
       const connection = this.#idle.pop();
-      if (!connection || connection.idleUntilNs > this.clock.monotonicNs()) return connection;
+      if (!connection || connection.idleUntilNs > nowNs) return connection;
       connection.destroy();
     }
   }
