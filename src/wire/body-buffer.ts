@@ -13,6 +13,8 @@ export class BodyBuffer {
   /** Where the next byte goes. Whoever writes has reserved room first. */
   at: number;
   #begin = HEAD_BYTES;
+  #body: Buffer | undefined;
+  #whole: Buffer | undefined;
   #head = '';
   /** Where that stands; -1 when it does not. */
   #headAt = -1;
@@ -38,7 +40,7 @@ export class BodyBuffer {
 
   /** What was written since it was cleared; valid until something more is written. */
   get body(): Buffer {
-    return this.bytes.subarray(this.#begin, this.at);
+    return (this.#body = this.#view(this.#body, this.#begin));
   }
 
   get bodyBytes(): number {
@@ -66,7 +68,16 @@ export class BodyBuffer {
       this.#head = head;
       this.#headAt = from;
     }
-    return this.bytes.subarray(from, this.at);
+    return (this.#whole = this.#view(this.#whole, from));
+  }
+
+  /** The bytes from here to the end; the view of the request before where that was as long: a new one is not cheap. */
+  #view(last: Buffer | undefined, from: number): Buffer {
+    const isSame =
+      last?.buffer === this.bytes.buffer &&
+      last.byteOffset === this.bytes.byteOffset + from &&
+      last.length === this.at - from;
+    return isSame ? last : this.bytes.subarray(from, this.at);
   }
 
   #grow(length: number): void {

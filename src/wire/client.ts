@@ -103,15 +103,25 @@ class SigningClient implements WireClient {
     input: Input<O>,
     options: CallOptions = {},
   ): Promise<Outcome<Received<O>>> {
-    const request = await this.#request(this.#calls, operation, input, options);
-    if ('kind' in request) return request;
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest(operation, input, options, credentials, this.#calls);
     return this.#outcomeOf(operation, await this.#calls.transport.send(request));
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
     this.#subscriptions ??= this.#way(socketsTo(this.#endpoint, this.#clock, this.#protocolOfSubscriptions));
-    const request = await this.#request(this.#subscriptions, 'SubscribeToShard', input, options);
-    if ('kind' in request) return request;
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest('SubscribeToShard', input, options, credentials, this.#subscriptions);
     const stream = await this.#subscriptions.transport.stream(request, options.signal);
     if (stream.kind !== 'stream') return stream;
     const { sentNs, answeredNs } = stream;
@@ -132,29 +142,15 @@ class SigningClient implements WireClient {
 
   #way(transport: Transport): Way {
     const scope = { region: this.#endpoint.region, service: 'kinesis' };
-    return { transport, signer: new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader) };
+    const signer = new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader);
+    return { transport, signer, codec: this.#codec, clock: this.#clock };
   }
 
-  /** The request, or why there is none. */
-  async #request(
-    { signer }: Way,
-    operation: OperationName,
-    input: object,
-    options: CallOptions,
-  ): Promise<TransportRequest | Broken> {
-    try {
-      const credentials = await this.#endpoint.credentials();
-      return new SignedRequest(operation, input, options, {
-        codec: this.#codec,
-        signer,
-        credentials,
-        clock: this.#clock,
-      });
-    } catch (error) {
-      const atNs = this.#clock.monotonicNs();
-      const message = `no credentials: ${String(error)}`;
-      return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
-    }
+  /** That there are no keys to sign with. */
+  #unsigned(error: unknown): Broken {
+    const atNs = this.#clock.monotonicNs();
+    const message = `no credentials: ${String(error)}`;
+    return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
   }
 
   #outcomeOf<O extends OperationName>(operation: O, answer: TransportAnswer): Outcome<Received<O>> {
@@ -182,14 +178,6 @@ class SigningClient implements WireClient {
   }
 }
 
-/** What a request is written and signed with. */
-interface Means {
-  readonly codec: Codec;
-  readonly signer: Signer;
-  readonly credentials: SigningCredentials;
-  readonly clock: Clock;
-}
-
 /** A call as its transport sees it. */
 class SignedRequest implements TransportRequest {
   readonly target: string;
@@ -197,31 +185,41 @@ class SignedRequest implements TransportRequest {
   readonly timeoutNs: number;
   readonly onSent: ((sentNs: number) => void) | undefined;
   readonly #input: object;
-  readonly #means: Means;
+  readonly #credentials: SigningCredentials;
+  readonly #way: Way;
 
-  constructor(operation: OperationName, input: object, options: CallOptions, means: Means) {
+  constructor(
+    operation: OperationName,
+    input: object,
+    options: CallOptions,
+    credentials: SigningCredentials,
+    way: Way,
+  ) {
     this.target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-    this.contentType = means.codec.contentType;
+    this.contentType = way.codec.contentType;
     this.timeoutNs = options.timeoutNs ?? TIMEOUT_NS_DEFAULT;
     this.onSent = options.onSent;
     this.#input = input;
-    this.#means = means;
+    this.#credentials = credentials;
+    this.#way = way;
   }
 
   write(into: BodyBuffer): void {
-    this.#means.codec.write(into, this.#input);
+    this.#way.codec.write(into, this.#input);
   }
 
   sign(body: Uint8Array): Signature {
-    const { signer, credentials, clock } = this.#means;
-    return signer.sign(credentials, clock.now(), this.target, body);
+    const { signer, clock } = this.#way;
+    return signer.sign(this.#credentials, clock.now(), this.target, body);
   }
 }
 
-/** A transport and the signer of what goes over it. */
+/** A transport, and what is needed to write and sign what goes over it. */
 interface Way {
   readonly transport: Transport;
   readonly signer: Signer;
+  readonly codec: Codec;
+  readonly clock: Clock;
 }
 
 /** The answer whose pieces these are. */
