@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
+import type { ClientName } from '../scenario/plan.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { SendLog } from './send-log.ts';
@@ -23,9 +24,12 @@ export interface ShardInfo {
   readonly endingHashKey: string;
 }
 
+/** The clients of a crew; one that no fleet of it names is missing. */
+export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>>;
+
 export interface FleetContext {
   readonly clock: Clock;
-  readonly client: WireClient;
+  readonly clients: FleetClients;
   readonly recorder: Recorder;
   readonly errors: ErrorTally;
   readonly timeline: Timeline;

@@ -84,10 +84,10 @@ export class PutClient {
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));
     const StreamName = stream.name;
-    if (fleet.operation === 'PutRecords')
-      return this.#context.client.call('PutRecords', { StreamName, Records: inputs }, options);
+    const client = this.#context.clients[fleet.client]!;
+    if (fleet.operation === 'PutRecords') return client.call('PutRecords', { StreamName, Records: inputs }, options);
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
-    return this.#context.client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
+    return client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
   }
 
   #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {

@@ -22,6 +22,7 @@ const scenario: Result['scenario'] = {
     fleets: [
       {
         kind: 'produce',
+        client: 'wire',
         name: 'writers',
         operation: 'PutRecord',
         stream: 'clicks',
@@ -43,6 +44,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'pollers',
         method: 'polling',
         stream: 'clicks',
@@ -55,6 +57,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'slow',
         method: 'polling',
         stream: 'clicks',

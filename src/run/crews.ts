@@ -85,10 +85,10 @@ export class ThreadCrews {
   }
 
   readonly make: CrewMaker = async (assignment) => {
-    const { url, region, ca } = this.#endpoint;
+    const { url, region, ca, transport } = this.#endpoint;
     const crew = new ThreadCrew({
       assignment,
-      endpoint: { url, region, ca, credentials: await this.#endpoint.credentials() },
+      endpoint: { url, region, ca, transport, credentials: await this.#endpoint.credentials() },
     });
     this.#crews.push(crew);
     return crew;

@@ -72,7 +72,7 @@ async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
       threads: 2,
       stop: new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client: own, make: async (assignment) => new LocalCrew(assignment, own, clock) },
+      inProcess: { client: own, make: async (assignment) => new LocalCrew(assignment, { wire: own }, clock) },
     });
   };
   return clock.runUntilSettled(

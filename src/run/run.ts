@@ -10,6 +10,7 @@ import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
+import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { Sweep } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
@@ -57,6 +58,7 @@ export interface RunOptions {
 export async function runPlan(options: RunOptions): Promise<Result> {
   const { clock, target, onProgress, stop } = options;
   const { plan } = options.scenario;
+  if (options.inProcess) refuseSdk(plan);
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
   const startedAt = new Date(clock.now()).toISOString();
@@ -78,6 +80,16 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     }
     if (!options.inProcess) client.close();
   }
+}
+
+/** The SDK keeps its own time and its own sockets. */
+function refuseSdk({ fleets }: Plan): void {
+  const fleet = fleets.find(({ client }) => client === 'sdk');
+  if (!fleet) return;
+  throw new OperatorError(`the fleet ${fleet.name} calls with the AWS SDK, which cannot run on the virtual clock`, {
+    code: 'sdk-needs-sockets',
+    hint: `run it on the machine's clock, or with --set fleets.${fleet.name}.client=wire`,
+  });
 }
 
 async function measure(

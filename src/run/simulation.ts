@@ -55,7 +55,7 @@ export async function simulate({ scenario, seed, endpoint = {}, through, within,
       threads: 1,
       stop: stop ?? new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
     }),
   );
 }

@@ -32,9 +32,14 @@ export type StreamPlan =
 
 export type FleetPlan = ProduceFleet | ConsumeFleet;
 
+/** What a fleet calls with: our own client, or the AWS SDK as it comes, with one attempt. */
+export const clientNames = ['wire', 'sdk'] as const;
+export type ClientName = (typeof clientNames)[number];
+
 export interface ProduceFleet {
   readonly kind: 'produce';
   readonly name: string;
+  readonly client: ClientName;
   readonly operation: 'PutRecord' | 'PutRecords';
   /** Alias of the stream. */
   readonly stream: string;
@@ -118,6 +123,7 @@ export type KeyPlan =
 export interface ConsumeFleet {
   readonly kind: 'consume';
   readonly name: string;
+  readonly client: ClientName;
   readonly method: 'polling';
   readonly stream: string;
   /** Independent applications; each reads every shard. */

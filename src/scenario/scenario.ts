@@ -2,7 +2,7 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { Pacing, VerifyName } from './plan.ts';
+import type { ClientName, Pacing, VerifyName } from './plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
@@ -80,6 +80,8 @@ export interface Producer {
   waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** Records fall due one by one; a call leaves when it is full by records or bytes, or when its oldest record has lingered. */
@@ -161,6 +163,8 @@ export interface Consumer {
   limit?: number;
   /** After which a poll is given up. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A span of load. */
