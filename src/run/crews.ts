@@ -25,7 +25,7 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'plant'>,
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'folder' | 'plant'>,
   producingThreads: number,
   make: CrewMaker,
 ): Promise<CrewSet> {
@@ -52,7 +52,8 @@ export async function assemble(
 }
 
 /** Records that one agent sends within the time its log goes back. */
-function recordsRemembered({ rate, batchRecords, agents }: ProduceFleet): number {
+function recordsRemembered({ rate, batchRecords, agents, data }: ProduceFleet): number {
+  if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
 }
 
