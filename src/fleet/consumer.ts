@@ -170,7 +170,8 @@ export class Consumer {
   ): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
-    const tag = this.reader.read(shardId, record, data, sub);
+    const unnamed = this.#context.unnamed.get(this.#agent.fleet.stream);
+    const tag = this.reader.read(shardId, record, data, { sub, stream: this.#stream.name, unnamed });
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(
@@ -179,8 +180,8 @@ export class Consumer {
       1,
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
-    if (!tag) return undefined;
-    if (!log) {
+    if (!tag && !unnamed) return undefined;
+    if (!tag || !log) {
       this.#untimed(phase, receivedNs);
       return undefined;
     }

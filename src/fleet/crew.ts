@@ -16,6 +16,7 @@ import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
+import { unnamedOf } from './unnamed-streams.ts';
 import { Timeline } from './timeline.ts';
 
 /** Time between two reports of a crew, in ns. */
@@ -37,6 +38,8 @@ export interface Assignment {
   readonly share: number;
   readonly shares: number;
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
+  /** Where files of the scenario are named from. */
+  readonly folder: string;
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
@@ -94,6 +97,8 @@ export class LocalCrew implements Crew {
       run,
       seed,
       streams: new Map(assignment.streams),
+      folder: assignment.folder,
+      unnamed: unnamedOf(plan),
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
     const producers = role === 'produce' ? mine(producersOf(plan)) : [];

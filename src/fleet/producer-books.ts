@@ -6,6 +6,7 @@
 import { shardOfThrottle } from '../protocol/errors.ts';
 import type { CountMetric, LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
 import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
+import { placeId, valueId } from '../verify/unnamed.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
 import type { CallOutcome, Placement, Refusal } from './put-answer.ts';
@@ -20,6 +21,7 @@ export class ProducerBooks {
   readonly shards: ShardMap;
   readonly #agent: Agent<ProduceFleet>;
   readonly #context: FleetContext;
+  readonly #stream: string;
   readonly #retrying: boolean;
   readonly #order = new KeyOrder();
   #acknowledged = 0;
@@ -27,6 +29,7 @@ export class ProducerBooks {
   constructor(agent: Agent<ProduceFleet>, context: FleetContext, stream: StreamInfo) {
     this.#agent = agent;
     this.#context = context;
+    this.#stream = stream.name;
     this.#retrying = agent.fleet.retry.policy !== 'none';
     this.shards = new ShardMap(stream.open);
   }
@@ -69,6 +72,8 @@ export class ProducerBooks {
       record.before = chained ?? this.#order.before(record.key);
       record.attempts += 1;
       this.history.sent(record.counter);
+      if (record.identity !== undefined)
+        this.history.identified(record.counter, valueId(this.#stream, record.identity));
       if (record.attempts > 1) continue;
       // Records that fall due together are one call and one value.
       if (gather || firstNs === undefined)
@@ -162,6 +167,8 @@ export class ProducerBooks {
   #accept(record: PutRecord, { shardId, sequenceNumber }: Placement, atNs: number): void {
     this.#acknowledged += 1;
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
+    if (this.#agent.fleet.identify.by === 'sequence-number')
+      this.history.identified(record.counter, placeId(this.#stream, shardId, sequenceNumber));
     if (record.uncertain) this.history.repeated(record.counter);
     const order = this.#order.place(
       record.before,

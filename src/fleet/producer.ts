@@ -2,6 +2,7 @@
  * A producing agent: an open loop on an absolute schedule. Whatever the endpoint does, the next records are due when they are
  * due; how they travel (as calls of their own, gathered, retried) is the sender's, what became of them is in the books.
  */
+import { NS_PER_MS } from '../clock.ts';
 import type { ProduceFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import type { SentHistory } from '../verify/history.ts';
@@ -10,7 +11,8 @@ import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
-import { PayloadSource } from './payload.ts';
+import type { Draft, Payloads } from './payload.ts';
+import { payloadsOf } from './payload-source.ts';
 import { ProducerBooks } from './producer-books.ts';
 import { PutClient } from './put-client.ts';
 import type { DataOf, PutRecord } from './put-record.ts';
@@ -24,7 +26,7 @@ export class Producer {
   readonly #context: FleetContext;
   readonly #stream: StreamInfo;
   readonly #books: ProducerBooks;
-  readonly #payloads: PayloadSource;
+  readonly #payloads: Payloads;
   readonly #random: Random;
   readonly #explicitHashKey: string | undefined;
   #counter = 0;
@@ -36,13 +38,15 @@ export class Producer {
     this.#stream = context.streams.get(fleet.stream)!;
     this.#books = new ProducerBooks(agent, context, this.#stream);
     this.#random = new Random(context.seed).fork('fleet', fleet.name, agent.agent);
-    this.#payloads = new PayloadSource(
-      fleet,
-      context.run,
-      agent.index,
-      { agent: agent.agent, agents: fleet.agents },
-      this.#random,
-    );
+    const { clock, run, folder } = context;
+    this.#payloads = payloadsOf(fleet, {
+      run,
+      producer: agent.index,
+      share: { agent: agent.agent, agents: fleet.agents },
+      random: this.#random,
+      wallMs: (atNs) => clock.now() + (atNs - clock.monotonicNs()) / NS_PER_MS,
+      folder,
+    });
     this.#explicitHashKey =
       fleet.key.kind === 'shard' ? this.#stream.open[fleet.key.index]?.startingHashKey : undefined;
   }
@@ -64,12 +68,16 @@ export class Producer {
     const share = { agent, agents: fleet.agents };
     const pace = new Pace(clock, fleet.pacing);
     const sender = this.#sender(stop);
-    for (const offsetNs of arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'))) {
+    const schedule = isTimed(fleet)
+      ? this.#payloads.schedule!()
+      : arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'));
+    for (const offsetNs of schedule) {
       const dueNs = timeline.startNs + offsetNs;
       if (dueNs >= timeline.loadEndNs) break;
       await pace.until(dueNs, stop);
       if (stop.aborted) break;
       const records = this.#draft(dueNs);
+      if (records.length === 0) break;
       this.#books.offered(records);
       if (sender.offer(records)) this.#books.queued(records);
     }
@@ -96,10 +104,20 @@ export class Producer {
       : new DirectSender(fleet, client, this.#books, end);
   }
 
-  /** The records that fall due together, still without bytes. */
+  /** The records that fall due together, still without bytes; fewer, or none, where a file has come to its end. */
   #draft(dueNs: number): PutRecord[] {
-    return Array.from({ length: this.#agent.fleet.batchRecords }, () => ({
-      ...this.#payloads.draft(),
+    const records: PutRecord[] = [];
+    while (records.length < this.#agent.fleet.batchRecords) {
+      const draft = this.#payloads.draft(this.#counter, dueNs);
+      if (!draft) break;
+      records.push(this.#recordOf(draft, dueNs));
+    }
+    return records;
+  }
+
+  #recordOf(draft: Draft, dueNs: number): PutRecord {
+    return {
+      ...draft,
       counter: this.#counter++,
       dueNs,
       explicitHashKey: this.#explicitHashKey,
@@ -109,6 +127,11 @@ export class Producer {
       before: undefined,
       refusal: undefined,
       refusedNs: 0,
-    }));
+    };
   }
+}
+
+/** Whether the rows of a file say when they are due. */
+function isTimed({ data }: ProduceFleet): boolean {
+  return data.kind === 'file' && data.timing !== null;
 }

@@ -48,7 +48,7 @@ export function bytesOf({
   readonly dataBytes: number;
   readonly partitionKey: string;
 }): number {
-  return dataBytes + partitionKey.length;
+  return dataBytes + Buffer.byteLength(partitionKey);
 }
 
 /** All user records of some records of the stream. */

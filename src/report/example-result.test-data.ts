@@ -233,6 +233,7 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
   },
   order: { promised: 100, neighbours: 200 },
   elsewhere: 0,
+  unjudged: [],
   witnesses: [],
   sweep: { complete: true, records: accepted, durationNs: 3.4e9, reason: null },
   verdicts: (['no-loss', 'no-duplicates', 'order', 'immutability'] as const).map((name) => ({

@@ -33,6 +33,8 @@ const scenario: Result['scenario'] = {
         retry: { policy: 'none' },
         chain: false,
         aggregate: null,
+        data: { kind: 'random' },
+        identify: { by: 'tag' },
         rate: { stages: [{ durationNs: 35 * SECOND, fromCallsPerS: 200, toCallsPerS: 200 }] },
         recordBytes: { kind: 'fixed', bytes: 200 },
         key: { kind: 'uniform', keys: 1000 },

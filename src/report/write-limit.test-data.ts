@@ -37,6 +37,8 @@ const scenario: Result['scenario'] = {
           retry: { policy: 'none' },
           chain: false,
           aggregate: null,
+          data: { kind: 'random' },
+          identify: { by: 'tag' },
           rate: {
             stages: [
               { durationNs: 10 * SECOND, fromCallsPerS: 500, toCallsPerS: 500 },

@@ -150,7 +150,7 @@ function ledgerOf(plan: Plan, ownStreams: boolean, finish: CrewFinish, sweep: Sw
   return judge({
     producers: finish.producers.map(({ index, sent }) => {
       const { name, fleet } = producers[index]!;
-      return { index, name, stream: fleet.stream, sent };
+      return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent };
     }),
     consumers: finish.consumers.map(({ index, reader }) => ({ stream: consumers[index]!.fleet.stream, reader })),
     sweep,

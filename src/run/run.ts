@@ -2,9 +2,11 @@
  * One run of one plan against one target, from the streams it needs to the result document. Whatever happens on the way (an
  * interrupt, a dead target, a defect) the streams that were made are removed; what was measured is in the result.
  */
+import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import type { PlantedError } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
+import { unnamedOf } from '../fleet/unnamed-streams.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -104,7 +106,8 @@ async function measure(
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
   const segment = options.segment ?? null;
-  const given = { seed, run: id, streams: streams.infos, binNs, plant: options.plant, segment };
+  const folder = dirname(options.scenario.file ?? '.');
+  const given = { seed, run: id, streams: streams.infos, binNs, folder, plant: options.plant, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
@@ -253,11 +256,13 @@ async function sweepStreams(
     text: needed ? 'sweeping: reading everything back from TRIM_HORIZON' : 'nothing to verify',
   });
   const reason = !needed ? 'nothing was to be verified' : target.died();
+  const unnamed = unnamedOf(scenario.plan);
   const swept = await sweep(
     {
       streams: reason === null ? streams.infos.map(([, stream]) => stream.name) : [],
       run: id,
       ours: (producer) => isOwn(producer, segment),
+      unnamed: (name) => unnamed.get(streams.infos.find(([, { name: own }]) => own === name)![0]),
       withinNs,
       stop,
       onProgress: (records) => onProgress({ kind: 'sweep', records }),

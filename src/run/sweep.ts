@@ -10,6 +10,7 @@ import type { GetShardIteratorOutput } from '../protocol/operations.ts';
 import { GET_RECORDS_MAX } from '../protocol/limits.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Sweep } from '../verify/judge.ts';
+import type { Unnamed } from '../verify/unnamed.ts';
 import { userRecordsOf } from '../verify/user-records.ts';
 import { describeStream } from './streams.ts';
 import type { WireClient } from '../wire/client.ts';
@@ -30,6 +31,8 @@ export interface SweepOptions {
   readonly run: string;
   /** Whose records are judged here; all, unless the run is a segment. */
   readonly ours?: ((producer: number) => boolean) | undefined;
+  /** How records of a stream that carry no tag are told apart, by its name. */
+  readonly unnamed: (stream: string) => Unnamed | undefined;
   readonly withinNs: number;
   readonly stop: AbortSignal;
   /** Called with the records read so far. */
@@ -63,7 +66,11 @@ export async function sweep(options: SweepOptions, client: WireClient, clock: Cl
       readShard(client, clock, shard, deadlineNs, options.stop, (records) => {
         for (const each of records) {
           for (const { record, data, sub } of userRecordsOf(each, each.Data))
-            reader.read(shard.shardId, record, data, sub);
+            reader.read(shard.shardId, record, data, {
+              sub,
+              stream: shard.stream,
+              unnamed: options.unnamed(shard.stream),
+            });
         }
         count.records += records.length;
         options.onProgress?.(count.records);

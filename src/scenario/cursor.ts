@@ -36,6 +36,11 @@ export class Cursor {
     return new Cursor(this.source, [...this.path, key], value);
   }
 
+  /** What stands under a key or an index. */
+  step(step: string): Cursor {
+    return Array.isArray(this.value) ? this.items()[Number(step)]! : this.at(step);
+  }
+
   /** The values of a mapping, named by their keys. */
   entries(): Cursor[] {
     return isMapping(this.value) ? Object.keys(this.value).map((key) => this.at(key)) : [];

@@ -17,6 +17,8 @@ const scope: ExpectationScope = {
       retry: { policy: 'none' },
       chain: false,
       aggregate: null,
+      data: { kind: 'random' },
+      identify: { by: 'tag' },
       recordBytes: { kind: 'fixed', bytes: 100 },
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',

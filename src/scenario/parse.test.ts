@@ -69,6 +69,8 @@ describe('a valid file', () => {
           retry: { policy: 'none' },
           chain: false,
           aggregate: null,
+          data: { kind: 'random' },
+          identify: { by: 'tag' },
           recordBytes: { kind: 'fixed', bytes: 1024 },
           key: { kind: 'uniform', keys: 1000 },
           late: 'queue',

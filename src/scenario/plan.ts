@@ -4,7 +4,7 @@
  * except to show it.
  */
 
-import type { AggregatePlan, GatherPlan, RetryPlan } from './put-plan.ts';
+import type { AggregatePlan, DataPlan, FieldPlan, GatherPlan, IdentifyPlan, RetryPlan } from './put-plan.ts';
 
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
@@ -55,7 +55,9 @@ export interface ProduceFleet {
   /** Puts of one key follow one another, each with the sequence number of the one before. */
   readonly chain: boolean;
   readonly aggregate: AggregatePlan | null;
-  /** Bytes of a record's data; the partition key comes on top. */
+  readonly data: DataPlan;
+  readonly identify: IdentifyPlan;
+  /** Bytes of a record's data, random or zeros; the partition key comes on top. */
   readonly recordBytes: SizePlan;
   readonly key: KeyPlan;
   /** What happens to an operation that is due while `inFlightMax` calls of its agent are open. */
@@ -118,7 +120,9 @@ export type KeyPlan =
   /** `trafficShare` of the records go to the first `keyShare` of the keys, the rest to the others. Shares in 0..1. */
   | { readonly kind: 'hot'; readonly keys: number; readonly keyShare: number; readonly trafficShare: number }
   /** Every record to the open shard of this index, by explicit hash key. */
-  | { readonly kind: 'shard'; readonly index: number };
+  | { readonly kind: 'shard'; readonly index: number }
+  /** The value of a field of each row of a file. */
+  | { readonly kind: 'field'; readonly field: FieldPlan };
 
 export interface ConsumeFleet {
   readonly kind: 'consume';

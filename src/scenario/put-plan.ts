@@ -37,3 +37,67 @@ export interface AggregatePlan {
   /** Bytes of a record of the stream at the most, data and key. */
   readonly bytesMax: number;
 }
+
+/** What stands in the data of a record. */
+export type DataPlan =
+  /** Bytes that do not compress. */
+  | { readonly kind: 'random' }
+  | { readonly kind: 'zeros' }
+  /** A JSON text made of a template, whose placeholders are read again where records are made. */
+  | { readonly kind: 'json'; readonly template: JsonValue }
+  | FileData;
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [field: string]: JsonValue };
+
+/** Rows of a file, as they are. What was found in it when the plan was made stands here, so that another file is another plan. */
+export interface FileData {
+  readonly kind: 'file';
+  /** As written: from the scenario's folder. */
+  readonly path: string;
+  readonly format: RowFormat;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  readonly rows: number;
+  /** Bytes of all rows, without what parts them. */
+  readonly bytes: number;
+  readonly bytesMax: number;
+  /** Begins anew at its end. */
+  readonly loop: boolean;
+  /** When rows are due; null where the fleet's rate says it. */
+  readonly timing: RowTiming | null;
+}
+
+export interface RowTiming {
+  readonly field: FieldPlan;
+  /** Time of the first row, ns since the epoch. */
+  readonly firstNs: number;
+  /** From the first row to the last, ns. */
+  readonly spanNs: number;
+  /** The file's time goes so many times as fast. */
+  readonly speed: number;
+}
+
+export const rowFormats = ['jsonl', 'lines', 'csv', 'length-delimited'] as const;
+export type RowFormat = (typeof rowFormats)[number];
+
+/** A field of a row: a path of dots into JSON, or a column of CSV. */
+export interface FieldPlan {
+  readonly name: string;
+  /** Of CSV, from 0; null for JSON. */
+  readonly column: number | null;
+}
+
+/** How the ledger tells records apart. */
+export type IdentifyPlan =
+  /** By the tag that is put into them. */
+  | { readonly by: 'tag' }
+  /** By where they were put: the acknowledged shard and sequence number. */
+  | { readonly by: 'sequence-number' }
+  /** By the value of a field of their own. */
+  | { readonly by: 'field'; readonly field: FieldPlan };

@@ -3,6 +3,7 @@
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
 import type { ClientName, Pacing, VerifyName } from './plan.ts';
+import type { JsonValue, RowFormat } from './put-plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
@@ -52,8 +53,8 @@ export interface Producer {
   stream?: string;
   /** Identical producers. Default 1. */
   agents?: number;
-  /** Offered load: constant, in stages, in bursts, or by a schedule. */
-  rate: Rate | StagedRate | BurstRate | ScheduledRate;
+  /** Offered load: constant, in stages, in bursts, or by a schedule; left out where a file brings its own timing. */
+  rate?: Rate | StagedRate | BurstRate | ScheduledRate;
   /** When calls are due within the rate. Default poisson. */
   arrivals?: 'poisson' | 'uniform';
   /** How due times are kept: by timers, or precisely at the price of a core. Default timer. */
@@ -67,11 +68,15 @@ export interface Producer {
   /** Puts user records together into records of the stream, in the KPL's format. Needs a batch that gathers. */
   aggregate?: Aggregation;
   record: {
-    /** Bytes of data: `1 KiB` or `uniform(100 B, 2 KiB)`. */
-    size: string;
-    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`. */
+    /** Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`. */
+    size?: string;
+    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`; of rows also `field(name)`. */
     key: string;
+    /** What is in them. Default random. */
+    data?: 'random' | 'zeros' | JsonData | DataFile;
   };
+  /** How the ledger tells records apart: by a tag that is put into them (default), by their sequence number (default of files), or by a field. */
+  identify?: 'tag' | 'sequence-number' | { field: string };
   /** What happens to a call that is due while `in-flight` calls of its agent are open. Default queue. */
   late?: 'skip' | 'queue';
   /** Open calls of one agent at the most. Default 64. */
@@ -82,6 +87,25 @@ export interface Producer {
   timeout?: Duration;
   /** What calls are made with. Default wire. */
   client?: ClientName;
+}
+
+/** A JSON text for each record: values as written, with placeholders in texts, such as `{counter}` or `{int(1, 100)}`. */
+export interface JsonData {
+  json: Record<string, JsonValue>;
+}
+
+/** Rows of a data set, put as they are. */
+export interface DataFile {
+  /** Path from the scenario's folder. */
+  file: string;
+  /** Default by the file's ending: jsonl, csv, else lines. */
+  format?: RowFormat;
+  /** Field of a row that says when it is due: the file is replayed with its own timing, and the fleet has no rate. */
+  time?: string;
+  /** The file's time goes so many times as fast. Default 1. */
+  speed?: number;
+  /** Begins anew at its end. Default false: the fleet then has nothing more to send. */
+  loop?: boolean;
 }
 
 /** Records fall due one by one; a call leaves when it is full by records or bytes, or when its oldest record has lingered. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { clientNames, verifyNames } from './plan.ts';
+import { type JsonValue, rowFormats } from './put-plan.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A written value with a unit; a bare number gets a message that says so. */
@@ -110,20 +111,49 @@ const scheduledRate = z
   })
   .meta({ description: 'A schedule that names every time' });
 
+const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonValue), z.record(z.string(), jsonValue)]),
+);
+
+const jsonData = z
+  .strictObject({
+    json: z
+      .record(z.string(), jsonValue)
+      .meta({ description: 'The text of each record, with placeholders', examples: [{ id: '{id}', n: '{counter}' }] }),
+  })
+  .meta({ description: 'A JSON text for each record' });
+
+const dataFile = z
+  .strictObject({
+    file: text('Path from the scenario’s folder'),
+    format: words(rowFormats, 'Default by the ending: jsonl, csv, else lines').exactOptional(),
+    time: text('Field that says when a row is due; the fleet then has no rate').exactOptional(),
+    speed: z.number().meta({ description: 'The file’s time goes so many times as fast. Default 1' }).exactOptional(),
+    loop: z.boolean().meta({ description: 'Begins anew at its end. Default false' }).exactOptional(),
+  })
+  .meta({ description: 'Rows of a data set, put as they are' });
+
+const identify = z.union([
+  words(['tag', 'sequence-number'], 'How the ledger tells records apart. Default tag, of files sequence-number'),
+  z.strictObject({ field: text('Field whose value is a record’s own') }),
+]);
+
 const producer = z
   .strictObject({
     produce: words(['PutRecord', 'PutRecords'], 'The operation'),
     stream,
     agents: agents('Identical producers. Default 1'),
-    rate: z.union([
-      written(
-        'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
-        '1000 records/s total',
-      ),
-      stagedRate,
-      burstRate,
-      scheduledRate,
-    ]),
+    rate: z
+      .union([
+        written(
+          'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
+          '1000 records/s total',
+        ),
+        stagedRate,
+        burstRate,
+        scheduledRate,
+      ])
+      .exactOptional(),
     arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
     pacing,
     batch: z.union([count('Records a call, for PutRecords', 500), gathering]).exactOptional(),
@@ -134,11 +164,15 @@ const producer = z
       .exactOptional(),
     aggregate: aggregation.exactOptional(),
     record: z.strictObject({
-      size: written('Bytes of data, at least 48 B: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB'),
-      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i)').meta({
-        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)'],
+      size: written('Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB').exactOptional(),
+      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i); of rows also field(name)').meta({
+        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)', 'field(user)'],
       }),
+      data: z
+        .union([words(['random', 'zeros'], 'What is in the records. Default random'), jsonData, dataFile])
+        .exactOptional(),
     }),
+    identify: identify.exactOptional(),
     late: words(
       ['skip', 'queue'],
       'What happens to a call that is due while too many are open. Default queue',
@@ -195,6 +229,7 @@ export const forms = {
   batch: [gathering],
   retry: [retry],
   aggregate: [aggregation],
+  data: [jsonData, dataFile],
 } as const;
 
 /** The schema of a whole file. */

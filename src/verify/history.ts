@@ -19,7 +19,7 @@ export function contentDigest(partitionKey: string, checksum: number): number {
 }
 
 /** A typed array that grows by doubling. */
-class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>> {
+class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> {
   array: T;
   length = 0;
   readonly #make: (length: number) => T;
@@ -53,6 +53,8 @@ const REPEATED = 0x40;
 export class SentHistory {
   readonly #fates = new Column((length) => new Uint8Array(length));
   readonly #positions = new Column((length) => new Uint32Array(length));
+  /** What tells a record apart that carries no tag, where it does not; see `unnamed.ts`. */
+  readonly #ids = new Column((length) => new Float64Array(length));
   /** Puts whose order was promised (sent after another of the same key was acknowledged, and placed in its shard), kept or broken. */
   promised = 0;
   /** The first of those that were placed before the other one. */
@@ -65,6 +67,10 @@ export class SentHistory {
   settled(counter: number, fate: Fate, position = 0): void {
     this.#fates.set(counter, fate);
     if (position !== 0) this.#positions.set(counter, position);
+  }
+
+  identified(counter: number, id: number): void {
+    this.#ids.set(counter, id);
   }
 
   /** Notes that a promise of order was broken for a record that is settled. */
@@ -104,6 +110,7 @@ export class SentHistory {
     return {
       fates: this.#fates.array.slice(0, this.length),
       positions: this.#positions.array.slice(0, this.length),
+      ids: this.#ids.array.slice(0, this.#ids.length),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
     };
@@ -124,6 +131,8 @@ export class SentHistory {
 export interface SentExport {
   readonly fates: Uint8Array<ArrayBuffer>;
   readonly positions: Uint32Array<ArrayBuffer>;
+  /** 0 where a tag tells a record. */
+  readonly ids: Float64Array<ArrayBuffer>;
   readonly promised: number;
   readonly reorderedFirst: readonly { counter: number; shardId: string; sequenceNumber: string; detail: string }[];
 }

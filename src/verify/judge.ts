@@ -7,6 +7,7 @@ import type { VerifyName } from '../scenario/plan.ts';
 import { Fate, Mark, SeenHistory, SentHistory, type SentExport } from './history.ts';
 import { anomalies, type Anomaly, type LedgerReport, type Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
+import { Identities, type IdentifiedBy, unjudgedOf } from './unnamed.ts';
 import type { Verdict } from './verdict.ts';
 
 const WITNESSES = 5;
@@ -25,6 +26,8 @@ export interface History {
     readonly index: number;
     readonly name: string;
     readonly stream: string;
+    /** What tells its records apart; a tag unless said. */
+    readonly identifiedBy?: IdentifiedBy;
     readonly sent: SentExport;
   }[];
   /** Consuming agents with the streams they read. */
@@ -51,7 +54,8 @@ class Tally {
 }
 
 /** What a run's records say about the endpoint. */
-export function judge(history: History): LedgerReport {
+export function judge(untold: History): LedgerReport {
+  const { history, ways, unjudged } = named(untold);
   const { sweep, consumers, producers } = history;
   const tally = new Tally();
   const totals = { sent: 0, acknowledged: 0, rejected: 0 };
@@ -90,6 +94,7 @@ export function judge(history: History): LedgerReport {
     counts: tally.counts,
     witnesses: tally.witnesses,
     order,
+    unjudged,
     sweep: {
       complete: sweep.complete,
       records: sweep.reader.records,
@@ -98,7 +103,14 @@ export function judge(history: History): LedgerReport {
     },
     verdicts: history.verify.map((name) => ({
       name,
-      ...verdictOf(name, { counts: tally.counts, acknowledged: totals.acknowledged, order, sweep }),
+      ...verdictOf(name, {
+        counts: tally.counts,
+        acknowledged: totals.acknowledged,
+        order,
+        sweep,
+        ways,
+        read: consumers.length > 0,
+      }),
     })),
   };
 }
@@ -110,6 +122,35 @@ function repeatedOf(producers: History['producers']): (witness: Witness) => Witn
     witness.anomaly === 'duplicated' && histories.get(witness.producer)?.isRepeated(witness.counter)
       ? { ...witness, anomaly: 'retried' }
       : witness;
+}
+
+/** The history with every record that carries no tag given to the producer that put it, as far as that can be told. */
+function named(history: History) {
+  const ways = new Set(history.producers.map(({ identifiedBy = 'tag' }) => identifiedBy));
+  const identities = new Identities(history.producers);
+  let unmatched = 0;
+  const name = (reader: ReaderExport): ReaderExport => {
+    const joined = identities.join(reader.unnamed);
+    unmatched = joined.unmatched;
+    return {
+      ...reader,
+      seen: [...reader.seen, ...joined.seen],
+      redelivered: reader.redelivered + joined.again,
+      // A field that was never put is somebody else's; a place may be that of an uncertain put of ours.
+      foreign: reader.foreign + (ways.has('sequence-number') ? 0 : joined.unmatched),
+    };
+  };
+  const consumers = history.consumers.map((each) => ({ ...each, reader: name(each.reader) }));
+  const sweep = { ...history.sweep, reader: name(history.sweep.reader) };
+  const producers = history.producers.map((each) => ({
+    ...each,
+    sent: identities.judgeable(each.index, each.sent),
+  }));
+  return {
+    history: { ...history, producers, consumers, sweep },
+    ways,
+    unjudged: unjudgedOf(ways, unmatched, identities.shared),
+  };
 }
 
 /** What one reader saw of one producer. */
@@ -213,15 +254,27 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
 
 function verdictOf(
   name: VerifyName,
-  seen: Pick<LedgerReport, 'counts' | 'acknowledged' | 'order'> & { readonly sweep: Sweep },
+  seen: Pick<LedgerReport, 'counts' | 'acknowledged' | 'order'> & {
+    readonly sweep: Sweep;
+    readonly ways: ReadonlySet<IdentifiedBy>;
+    /** Whether anybody but the sweep read. */
+    readonly read: boolean;
+  },
 ): { verdict: Verdict; explanation: string } {
-  const { counts, acknowledged, order, sweep } = seen;
+  const { counts, acknowledged, order, sweep, ways, read } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
     return { verdict: 'fail', explanation: broken.map((anomaly) => `${counts[anomaly]} ${anomaly}`).join(', ') };
   if (acknowledged === 0)
     return { verdict: 'indeterminate', explanation: 'nothing was acknowledged, so nothing was put to the test' };
   if (!sweep.complete) return { verdict: 'indeterminate', explanation: `the sweep is not complete: ${sweep.reason}` };
+  if (name === 'no-duplicates' && ways.has('sequence-number'))
+    return { verdict: 'indeterminate', explanation: 'a sequence number does not tell a copy from another record' };
+  if (name === 'immutability' && !read && (ways.has('sequence-number') || ways.has('field')))
+    return {
+      verdict: 'indeterminate',
+      explanation: 'records without a tag were read once, and so compared with nothing',
+    };
   if (name !== 'order')
     return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${sweep.reader.records} swept` };
   return {

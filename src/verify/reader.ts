@@ -6,6 +6,7 @@ import { compareSequenceNumbers } from '../protocol/sequence-number.ts';
 import { contentDigest, Mark, positionDigest, type SeenExport, SeenHistory } from './history.ts';
 import type { Anomaly, Witness } from './ledger-report.ts';
 import { readTag, type RecordTag } from './record-tag.ts';
+import { type Unnamed, type UnnamedExport, UnnamedNotes } from './unnamed.ts';
 
 /** Witnesses kept of each class by one reader. */
 const WITNESSES = 5;
@@ -29,6 +30,17 @@ export interface ReaderExport {
   readonly records: number;
   /** Positions whose data fails its checksum: they tell a changed record from a lost one. */
   readonly damaged: readonly number[];
+  /** Records that carry no tag, for the ledger to say whose they are. */
+  readonly unnamed: UnnamedExport;
+}
+
+export interface ReadOptions {
+  /** Place inside an aggregated record, whose user records have one sequence number together. */
+  readonly sub?: number;
+  /** Name of the stream. */
+  readonly stream?: string;
+  /** How its records are told apart that carry no tag; without it they are foreign. */
+  readonly unnamed?: Unnamed | undefined;
 }
 
 export class Reader {
@@ -39,6 +51,7 @@ export class Reader {
   readonly #ours: (producer: number) => boolean;
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
+  readonly #unnamed = new UnnamedNotes();
   #foreign = 0;
   #elsewhere = 0;
   #redelivered = 0;
@@ -63,14 +76,13 @@ export class Reader {
   }
 
   /**
-   * Notes a record as it arrives; gives its tag if it is one of this run's, unharmed. `sub` is the place inside an aggregated
-   * record, whose user records have one sequence number together.
+   * Notes a record as it arrives; gives its tag if it is one of this run's, unharmed.
    */
   read(
     shardId: string,
     record: { SequenceNumber: string; PartitionKey?: string },
     data: Buffer,
-    sub = 0,
+    { sub = 0, stream = '', unnamed }: ReadOptions = {},
   ): RecordTag | undefined {
     this.#records += 1;
     const { SequenceNumber, PartitionKey = '' } = record;
@@ -84,7 +96,10 @@ export class Reader {
     if (last !== undefined) this.#neighbours += 1;
     if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last!.sequenceNumber}`);
     this.#last.set(shardId, { sequenceNumber: SequenceNumber, sub });
-    if (tag === 'foreign') this.#foreign += 1;
+    if (tag === 'foreign') {
+      if (!unnamed || !this.#unnamed.note(unnamed, { stream, ...at }, PartitionKey, data)) this.#foreign += 1;
+      else if (!strayed) this.#distinct += 1;
+    }
     if (tag === 'damaged') {
       this.#damaged.push(positionDigest(shardId, SequenceNumber));
       this.#found('changed', undefined, at, `${this.#name} read data that fails its own checksum`);
@@ -116,6 +131,7 @@ export class Reader {
       elsewhere: this.#elsewhere,
       records: this.#records,
       damaged: this.#damaged,
+      unnamed: this.#unnamed.export(),
     };
   }
 
