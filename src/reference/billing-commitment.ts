@@ -7,6 +7,11 @@ export class BillingCommitment {
   #startedMs: number | undefined;
   #endMs = Number.POSITIVE_INFINITY;
 
+  /** Whether nobody has ever enabled it. */
+  get untouched(): boolean {
+    return this.#startedMs === undefined;
+  }
+
   /** Whether the account has it now. */
   active(nowMs: number): boolean {
     return this.#startedMs !== undefined && nowMs < this.#endMs;
