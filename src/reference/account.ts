@@ -55,6 +55,11 @@ export class Account {
     return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.id}.`);
   }
 
+  /** Whether it is as if nobody had ever asked for it, but for its budgets. */
+  get idle(): boolean {
+    return this.#streams.size === 0 && this.#former.size === 0 && this.commitment.untouched;
+  }
+
   /** All streams that exist, by name in order. */
   streams(at: Instant): Stream[] {
     for (const stream of this.#streams.values()) {

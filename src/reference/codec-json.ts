@@ -23,12 +23,14 @@ const SLACK_BYTES = 8192;
 /** From this length on a body is looked at before it is parsed. */
 const LARGE_BYTES = 64 * 1024;
 /**
- * Lists and structures that a body may hold: brackets may also stand in partition keys, of which 500 have 128,000
- * characters. A body of brackets alone would make a hundred times its length of objects.
+ * Lists, structures and members that a body may hold: their signs may also stand in partition keys, of which 500 have
+ * 128,000 characters. A body of brackets alone would make a hundred times its length of objects, one of a million members
+ * takes seconds to parse.
  */
-const BRACKETS_MAX = 200_000;
+const SIGNS_MAX = 200_000;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const LIST_END = 0x5d;
@@ -78,13 +80,13 @@ class RecordWriter extends BodyWriter {
   }
 }
 
-/** Whether a body holds more lists or structures than any request does. */
+/** Whether a body holds more lists, structures or members than any request does. */
 function crowded(body: Buffer): boolean {
-  for (const bracket of [LIST, STRUCTURE]) {
+  for (const sign of [LIST, STRUCTURE, COLON]) {
     let count = 0;
-    for (let at = body.indexOf(bracket); at !== -1; at = body.indexOf(bracket, at + 1)) {
+    for (let at = body.indexOf(sign); at !== -1; at = body.indexOf(sign, at + 1)) {
       count += 1;
-      if (count > BRACKETS_MAX) return true;
+      if (count > SIGNS_MAX) return true;
     }
   }
   return false;

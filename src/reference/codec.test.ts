@@ -211,6 +211,7 @@ describe('reading JSON', () => {
     ['depth', '['.repeat(1_000_000)],
     ['closed depth', `{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}`],
     ['width', `{"a":[${'{},'.repeat(300_000)}0]}`],
+    ['members', `{${Array.from({ length: 200_001 }, (_, index) => `"${index}":0`).join()}}`],
     ['a list', '[]'],
     ['null', 'null'],
     ['nothing', ''],
@@ -220,7 +221,7 @@ describe('reading JSON', () => {
   });
 
   test('brackets in partition keys do no harm', () => {
-    const Records = Array.from({ length: 500 }, () => ({ Data: 'AAAA', PartitionKey: '{'.repeat(256) }));
+    const Records = Array.from({ length: 500 }, () => ({ Data: 'AAAA', PartitionKey: ':{'.repeat(128) }));
     expect(json.decode(Buffer.from(JSON.stringify({ Records })))).toEqual({ Records });
   });
 });

@@ -127,12 +127,9 @@ export class Consumers {
   #registered = 0;
 
   /** Those that exist, in the order of their registration. */
-  list({ nowNs, nowMs }: Arrival): Consumer[] {
-    for (const consumer of this.#byName.values()) {
-      // A name that comes back within the second needs to know the ARN it had.
-      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
-    }
-    return [...this.#byName.values()].filter((consumer) => !consumer.gone(nowNs));
+  list(arrival: Arrival): Consumer[] {
+    this.#forgetGone(arrival);
+    return [...this.#byName.values()].filter((consumer) => !consumer.gone(arrival.nowNs));
   }
 
   /** How many there are. */
@@ -148,6 +145,7 @@ export class Consumers {
 
   /** Adds a consumer; there must be none of that name. */
   add(options: ConsumerOptions): Consumer {
+    this.#forgetGone(options.arrival);
     const nowS = Math.floor(options.arrival.nowMs / 1000);
     const before = this.#byName.get(options.name)?.createdS ?? Number.NEGATIVE_INFINITY;
     // Registered again in the second of its first registration, it must not get the old ARN back (assumed).
@@ -166,6 +164,18 @@ export class Consumers {
   /** Ends all subscriptions without a word and forgets them. */
   cut(): void {
     for (const consumer of this.#byName.values()) consumer.cut();
+  }
+
+  /** How many it remembers, those that are gone included. */
+  get remembered(): number {
+    return this.#byName.size;
+  }
+
+  #forgetGone({ nowNs, nowMs }: Arrival): void {
+    for (const consumer of this.#byName.values()) {
+      // A name that comes back within the second needs to know the ARN it had.
+      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
+    }
   }
 
   /** Begins to delete them all: the stream goes. */

@@ -49,6 +49,9 @@ export interface ServiceOptions {
   readonly heartbeatMs: number;
 }
 
+/** Accounts that are remembered though they hold nothing; more than any test has. */
+const ACCOUNTS_MAX = 1000;
+
 /** The state of one endpoint. */
 export class Service {
   readonly options: ServiceOptions;
@@ -56,6 +59,7 @@ export class Service {
   readonly seal: Seal;
   readonly timetable: Timetable;
   readonly #accounts = new Map<string, Account>();
+  #accountsMax = ACCOUNTS_MAX;
   readonly #byNumber: StreamEntry[] = [];
   readonly sweep = new Sweep(this.#byNumber);
   readonly #callRandom: Random;
@@ -77,8 +81,22 @@ export class Service {
   account(caller: Caller): Account {
     const key = `${caller.accountId}/${caller.region}`;
     let account = this.#accounts.get(key);
-    if (!account) this.#accounts.set(key, (account = new Account(caller, this.options)));
+    if (!account) {
+      if (this.#accounts.size >= this.#accountsMax) this.#forgetAccounts();
+      this.#accounts.set(key, (account = new Account(caller, this.options)));
+    }
     return account;
+  }
+
+  /** How many accounts, with their regions, it remembers. */
+  get accounts(): number {
+    return this.#accounts.size;
+  }
+
+  /** Anyone can make up accounts and regions: those that hold nothing are forgotten when they are too many, and their budgets too. */
+  #forgetAccounts(): void {
+    for (const [key, account] of this.#accounts) if (account.idle) this.#accounts.delete(key);
+    this.#accountsMax = Math.max(ACCOUNTS_MAX, 2 * this.#accounts.size);
   }
 
   /** Begins to create a stream of the caller's. */

@@ -28,8 +28,8 @@ export class Topology {
   readonly #shards: Shard[] = [];
   readonly #make: ShardMaker;
   readonly #faults: Faults;
-  #open: readonly Shard[] = [];
-  #ranges: readonly HashRange[] = [];
+  readonly #open: Shard[] = [];
+  readonly #ranges: HashRange[] = [];
   #changes: Change[] = [];
 
   /** Fresh shards with equal shares of the hash keys. */
@@ -38,10 +38,10 @@ export class Topology {
     this.#faults = faults;
     const ranges = initialRanges(shardCount);
     const gap = shardCount > 1 && faults.fires('shard.range-gap');
-    this.#open = ranges.map(({ start, end }, index) =>
-      this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at),
-    );
-    this.#ranges = this.#open.map(({ range }) => range);
+    ranges.forEach(({ start, end }, index) => {
+      this.#open.push(this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at));
+    });
+    this.#ranges.push(...this.#open.map(({ range }) => range));
   }
 
   /** All there ever were, by index. */
@@ -63,7 +63,7 @@ export class Topology {
 
   /** The open shard after another one, by hash key; after the last the first. */
   after(shard: Shard): Shard {
-    return this.#open[(this.#open.indexOf(shard) + 1) % this.#open.length]!;
+    return this.#open[(this.#placeOf(shard) + 1) % this.#open.length]!;
   }
 
   /** The shards that took over the hash keys of one that was closed. */
@@ -73,7 +73,7 @@ export class Topology {
 
   /** Plans a change; those who watch the shards that it closes are told when to look again. */
   plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
-    this.#changes.push({ at, closing, make });
+    this.#changes.push({ at, closing: [...closing], make });
     for (const shard of closing) {
       shard.closesAtNs = Math.min(shard.closesAtNs, at.nowNs);
       shard.announce(at.nowNs);
@@ -158,15 +158,38 @@ export class Topology {
     return shard;
   }
 
+  /** Changes the lists in place: a new count of ten thousand shards makes tens of thousands of these steps. */
   #replace(parents: readonly Shard[], children: readonly Shard[], at: Instant): void {
-    for (const parent of parents) parent.close(at);
-    const places = parents.map((parent) => this.#open.indexOf(parent)).sort((a, b) => a - b);
-    // The last one first, so that the places before it hold; the children lie where the first one was.
-    for (const place of places.toReversed()) {
-      const instead = place === places[0] ? children : [];
-      this.#open = this.#open.toSpliced(place, 1, ...instead);
-      this.#ranges = this.#ranges.toSpliced(place, 1, ...instead.map(({ range }) => range));
+    for (const parent of parents) {
+      parent.close(at);
+      const place = this.#placeOf(parent);
+      this.#open.splice(place, 1);
+      this.#ranges.splice(place, 1);
     }
+    for (const child of children) {
+      const place = this.#placeFor(child.range.start);
+      this.#open.splice(place, 0, child);
+      this.#ranges.splice(place, 0, child.range);
+    }
+  }
+
+  /** Where an open shard stands. */
+  #placeOf(shard: Shard): number {
+    const place = this.#placeFor(shard.range.start);
+    // Only a fault lets two shards begin at one hash key.
+    return this.#open[place] === shard ? place : this.#open.indexOf(shard);
+  }
+
+  /** The first place whose shard does not begin below a hash key. */
+  #placeFor(hashKey: bigint): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ranges[middle]!.start < hashKey) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

@@ -145,6 +145,20 @@ describe('UpdateShardCount', () => {
     expect((await scale(await withStream(from), to)).ok).toBe(accepted);
   });
 
+  // Thirty thousand splits and merges: seconds, where lists that are sorted anew for each take a minute.
+  test('from ten thousand to one less', { timeout: 60_000 }, async () => {
+    const endpoint = await withStream(10_000);
+    expect((await scale(endpoint, 9999)).ok).toBe(true);
+    await endpoint.clock.advance(NS_PER_S);
+    const { StreamDescriptionSummary } = await endpoint.must('DescribeStreamSummary', { StreamName });
+    expect(StreamDescriptionSummary.OpenShardCount).toBe(9999);
+    const put = (ExplicitHashKey: string) =>
+      endpoint.must('PutRecord', { StreamName, Data: '', PartitionKey: 'k', ExplicitHashKey });
+    const shardIds = new Set<string>();
+    for (let part = 0n; part < 50n; part += 1n) shardIds.add((await put(String((2n ** 128n * part) / 50n))).ShardId);
+    expect(shardIds.size).toBe(50);
+  });
+
   test.each([
     [1, 2],
     [3, 4],
