@@ -81,8 +81,7 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   const { stream, position } = opened;
   if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) return invalid('iterator');
   const shard = stream.topology.shards[opened.detail];
-  // A crash that lost records, by a fault, leaves iterators to what is not there.
-  if (!shard || position > shard.log.end) return invalid('iterator');
+  if (!shard) return invalid('iterator');
   return { stream, shard, position };
 }
 
