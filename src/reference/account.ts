@@ -43,7 +43,7 @@ export class Account {
     if (!figures) return undefined;
     // Calls for streams that are not there draw on the account's: names cost nothing, and buckets do.
     const stream = figures.per === 'stream' && name !== undefined ? this.#streams.get(name) : undefined;
-    const budgets = stream?.controlCalls ?? this.#controlCalls;
+    const budgets = (stream?.gone(nowNs) === false ? stream : undefined)?.controlCalls ?? this.#controlCalls;
     let bucket = budgets.get(operation);
     if (!bucket) budgets.set(operation, (bucket = new TokenBucket(figures, nowNs)));
     if (bucket.has(nowNs, 1)) {
@@ -62,11 +62,14 @@ export class Account {
 
   /** All streams that exist, by name in order. */
   streams(at: Instant): Stream[] {
+    const streams: Stream[] = [];
     for (const stream of this.#streams.values()) {
-      if (stream.gone(at.nowNs)) this.#streams.delete(stream.name);
-      else stream.settle(at);
+      if (!stream.gone(at.nowNs)) streams.push(stream);
+      // A stream of the same name and second needs to know the numbers that its shards had.
+      else if (stream.createdSMax * 1000 < at.nowMs - 1000) this.#streams.delete(stream.name);
     }
-    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const stream of streams) stream.settle(at);
+    return streams.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The stream of that name, if there is one. */
@@ -106,6 +109,7 @@ export class Account {
       faults,
       memory,
       random,
+      createdSMin: (this.#streams.get(name)?.createdSMax ?? -1) + 1,
       former: this.#former.get(name),
     });
     stream.settings.distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
@@ -148,7 +152,7 @@ export class Account {
   #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {
     const { limits } = this.#options;
     const streams = this.streams(arrival);
-    const present = this.#streams.get(name);
+    const present = this.stream(name, arrival);
     if (present) {
       if (this.#options.faults.fires('life.create-resets'))
         for (const { log } of present.topology.shards) log.trimTo(log.end);

@@ -7,20 +7,19 @@ import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
 import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
-import { Random } from '../random.ts';
+import { freshSeed, Random } from '../random.ts';
+import { admit } from './admission.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import type { KeyState } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
-import { isControlOperation, limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
+import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
-import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
-import { findResource } from './streams/resource-ref.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
@@ -50,6 +49,11 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly heartbeatMs?: number | undefined;
   /** Encryption keys that cannot be used, by the id that requests name; any other key is there and enabled. */
   readonly kmsKeys?: Readonly<Record<string, KeyState>> | undefined;
+  /**
+   * Tells iterators and tokens of one start from those of another with the same seed, whose streams have the same numbers.
+   * By default nobody's choice; with one of your own, two endpoints with equal histories hand out equal strings.
+   */
+  readonly incarnation?: number | undefined;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
@@ -132,6 +136,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     kmsKeys: options.kmsKeys ?? {},
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
+    incarnation: options.incarnation ?? freshSeed(),
     createStreamMs: options.createStreamMs ?? 500,
     updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
@@ -162,7 +167,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     reset() {
       service.end();
       settings.faults.reset();
-      service = new Service(settings);
+      service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
     },
     handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
@@ -266,52 +271,8 @@ function run<O extends OperationName>(
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   service.sweep.step(arrival);
-  const admitted = admitForeign(service, operation, input, arrival);
-  if (admitted instanceof Refusal) return admitted;
-  if (isControlOperation(operation)) {
-    const refused = service.account(arrival.caller).admitControl(operation, arrival, streamNameIn(input));
-    if (refused) return refused;
-  }
-  return operations[operation](service, input, admitted);
-}
-
-/**
- * A call that names a stream or consumer of another account in the region is one of that account's, if a policy allows it.
- * The text is that of other AWS services.
- */
-function admitForeign(service: Service, operation: string, input: object, arrival: Arrival): Arrival | Refusal {
-  const arn = arnIn(input);
-  const [, region, accountId] = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):/.exec(arn ?? '') ?? [];
-  const { caller } = arrival;
-  if (arn === undefined || accountId === undefined || region !== caller.region || accountId === caller.accountId) {
-    return arrival;
-  }
-  const theirs = { ...arrival, caller: { accountId, region } };
-  const resource = findResource(service, arn, theirs);
-  // What is not there is not found, by the words of the operation itself.
-  if (resource instanceof Refusal) return arrival;
-  const action = `kinesis:${operation}`;
-  const allowed = allows(resource.policy, { accountId: caller.accountId, action, resource: arn });
-  if (allowed || service.faults.fires('pol.not-enforced')) return theirs;
-  return new Refusal(
-    'AccessDeniedException',
-    `User: arn:aws:iam::${caller.accountId}:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
-  );
-}
-
-/** The ARN that a request names. */
-function arnIn(input: object): string | undefined {
-  const arn =
-    ('ConsumerARN' in input && input.ConsumerARN) ||
-    ('StreamARN' in input && input.StreamARN) ||
-    ('ResourceARN' in input && input.ResourceARN);
-  return typeof arn === 'string' ? arn : undefined;
-}
-
-/** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
-function streamNameIn(input: object): string | undefined {
-  if ('StreamName' in input && typeof input.StreamName === 'string') return input.StreamName;
-  return arnIn(input)?.split('/')[1];
+  const admitted = admit(service, operation, input, arrival);
+  return admitted instanceof Refusal ? admitted : operations[operation](service, input, admitted);
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */

@@ -13,7 +13,7 @@ import type { Latency } from './latency.ts';
 import type { Limits, Quotas } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
-import { Seal } from './seal.ts';
+import { Seal, type Sealed, type SealKind } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
 import type { Instant } from './topology.ts';
@@ -35,6 +35,8 @@ export interface ServiceOptions {
   /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;
+  /** Another one each time that this state begins anew. */
+  readonly incarnation: number;
   /** How long a stream is CREATING. */
   readonly createStreamMs: number;
   /** How long a stream is UPDATING. */
@@ -67,7 +69,8 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.faults = options.faults;
-    this.seal = new Seal(options.random.fork('seal'));
+    const { random, incarnation, faults } = options;
+    this.seal = new Seal({ random: random.fork('seal'), incarnation, faults, streams: this.#byNumber });
     this.timetable = new Timetable(options.clock);
     this.#callRandom = options.random.fork('call');
   }
@@ -101,9 +104,10 @@ export class Service {
 
   /** Begins to create a stream of the caller's. */
   create(input: CreateStreamInput, arrival: Arrival): Refusal | undefined {
-    const created = this.account(arrival.caller).create(input, this.#byNumber.length, arrival);
+    const account = this.account(arrival.caller);
+    const created = account.create(input, this.#byNumber.length, arrival);
     if (created instanceof Refusal) return created;
-    this.#byNumber.push({ name: created.name, stream: created });
+    this.#byNumber.push({ name: created.name, accountId: account.id, region: account.region, stream: created });
     return undefined;
   }
 
@@ -195,13 +199,15 @@ export class Service {
     stream.updateUntil(nowNs + this.options.updateStreamMs * NS_PER_MS);
   }
 
-  /** A stream by its number, as iterators and tokens hold it. */
-  byNumber(number: number, arrival: Arrival): Stream | Refusal {
-    const entry = this.#byNumber[number];
+  /** The stream that an iterator or a token is for, and what else it carries; or why it cannot be used. */
+  open(kind: SealKind, text: string, arrival: Arrival): (Sealed & { readonly stream: Stream }) | Refusal {
+    const sealed = this.seal.open(kind, text, arrival);
+    if (sealed instanceof Refusal) return sealed;
+    const entry = this.#byNumber[sealed.streamNumber]!;
     // What is gone stays gone: only its name is kept, for the text of the refusal.
-    if (entry) forget(entry, arrival);
-    entry?.stream?.settle(arrival);
-    return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
+    forget(entry, arrival);
+    entry.stream?.settle(arrival);
+    return entry.stream ? { ...sealed, stream: entry.stream } : notFound(entry.name, entry.accountId);
   }
 
   /** The name that the stream of a number has or had. */

@@ -53,8 +53,10 @@ export interface ShardOptions {
   readonly memory: LogMemory;
   readonly nowNs: number;
   readonly parents?: ShardParents | undefined;
-  /** The log of a shard that was deleted, which a fault has kept. */
-  readonly keptLog?: ShardLog | undefined;
+  /** The least second of creation that it may have. */
+  readonly createdSMin: number;
+  /** A shard that was deleted, whose records, and their numbers, a fault has kept. */
+  readonly kept?: Shard | undefined;
 }
 
 /** A shard of one stream. */
@@ -66,6 +68,7 @@ export class Shard {
   readonly openedMs: number;
   readonly numbers: SequenceNumbers;
   readonly log: ShardLog;
+  /** Seconds since the epoch, as its sequence numbers have them: they tell it from a shard of an earlier stream of that name. */
   readonly createdS: number;
   readonly writeRecords: TokenBucket | undefined;
   writeBytes: TokenBucket | undefined;
@@ -95,7 +98,8 @@ export class Shard {
   /** A record that a fault has acknowledged and not stored yet. */
   #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, keptLog }: ShardOptions) {
+  constructor(options: ShardOptions) {
+    const { index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, kept } = options;
     this.parents = parents;
     this.index = index;
     this.id = shardIdOf(index);
@@ -103,10 +107,10 @@ export class Shard {
     this.openedMs = createdMs;
     // A child's numbers are greater than all of its parents', whose life may be shorter than a second.
     const parentS = Math.max(parents?.parent.createdS ?? 0, parents?.adjacent?.createdS ?? 0);
-    this.createdS = Math.max(Math.floor(createdMs / 1000), parentS + 1);
+    this.createdS = kept?.createdS ?? Math.max(Math.floor(createdMs / 1000), parentS + 1, options.createdSMin);
     this.numbers = new SequenceNumbers(index, this.createdS);
-    this.log = keptLog ?? new ShardLog(this.numbers, memory);
-    if (keptLog && keptLog.end > keptLog.horizon) this.#index = keptLog.at('index', keptLog.end - 1);
+    this.log = kept?.log ?? new ShardLog(this.numbers, memory);
+    if (kept && kept.log.end > kept.log.horizon) this.#index = kept.log.at('index', kept.log.end - 1);
     this.#limits = limits;
     this.#visibility = visibility;
     this.faults = faults;

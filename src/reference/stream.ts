@@ -47,6 +47,8 @@ export interface StreamOptions {
   readonly faults: Faults;
   readonly memory: LogMemory;
   readonly random: Random;
+  /** The least second of creation that its shards may have. */
+  readonly createdSMin: number;
   /** The stream of that name that was deleted, whose records a fault has kept. */
   readonly former?: Stream | undefined;
 }
@@ -113,7 +115,8 @@ export class Stream {
           memory,
           nowNs,
           parents,
-          keptLog: options.former?.topology.shards[index]?.log,
+          createdSMin: options.createdSMin,
+          kept: options.former?.topology.shards[index],
         });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
         if (this.#scaler) shard.meter = new WriteMeter();
@@ -164,6 +167,11 @@ export class Stream {
   /** Begins to delete the stream; it is gone at `atNs`. A stream that is being deleted keeps its time. */
   deleteAt(atNs: number): void {
     this.#deletedAtNs = Math.min(this.#deletedAtNs, atNs);
+  }
+
+  /** The latest second of creation that one of its shards has. */
+  get createdSMax(): number {
+    return this.topology.shards.at(-1)?.createdS ?? 0;
   }
 
   /** Whether the stream no longer exists. */

@@ -5,11 +5,11 @@
  */
 import { NS_PER_MS } from '../clock.ts';
 import type { Arrival } from './arrival.ts';
+import type { SealedStream } from './seal.ts';
 import type { Stream } from './stream.ts';
 
 /** A stream of the endpoint; undefined once it is gone. */
-export interface StreamEntry {
-  readonly name: string;
+export interface StreamEntry extends SealedStream {
   stream: Stream | undefined;
 }
 

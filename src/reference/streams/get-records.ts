@@ -3,12 +3,13 @@
  * modelled time. MillisBehindLatest counts readable records only: 0 when none is left, else the age of the next one.
  */
 import { NS_PER_MS } from '../../clock.ts';
-import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
+import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { RecordPage } from '../record-page.ts';
 import { Refusal } from '../refusal.ts';
+import { invalid } from '../seal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
@@ -75,27 +76,12 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
-  const sealed = service.seal.open('iterator', input.ShardIterator);
-  if (!sealed) {
-    if (service.faults.fires('iter.crash-on-garbage')) return new Refusal('InternalFailure');
-    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
-  }
-  const { streamNumber, shardIndex, position, issuedMs } = sealed;
-  if (arrival.nowMs - issuedMs >= ITERATOR_LIFE_MS && !service.faults.fires('iter.never-expires')) {
-    return new Refusal(
-      'ExpiredIteratorException',
-      `Iterator expired. The iterator was created at time ${javaDate(issuedMs)} while right now it is ${javaDate(arrival.nowMs)} which is further in the future than the tolerated delay of ${ITERATOR_LIFE_MS} milliseconds.`,
-    );
-  }
-  const stream = service.byNumber(streamNumber, arrival);
-  if (stream instanceof Refusal) return stream;
-  const foreign = stream.accountId !== arrival.caller.accountId && !service.faults.fires('sec.iter-forge');
-  if (foreign || (input.StreamARN !== undefined && input.StreamARN !== stream.arn)) {
-    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
-  }
-  const shard = stream.topology.shards[shardIndex];
-  // Issued before a reset, or by an endpoint of the same seed: its stream is another one, and may be smaller.
-  if (!shard) return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
+  const opened = service.open('iterator', input.ShardIterator, arrival);
+  if (opened instanceof Refusal) return opened;
+  const { stream, position } = opened;
+  if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) return invalid('iterator');
+  const shard = stream.topology.shards[opened.detail];
+  if (!shard) return invalid('iterator');
   return { stream, shard, position };
 }
 
@@ -160,10 +146,4 @@ function nextPosition(
   const fromOldest = position <= shard.log.horizon && page.count > 0;
   if (fromOldest && faults.fires('ret.delete-on-read')) shard.log.trimTo(page.next);
   return page.next;
-}
-
-/** A time as Java prints it: `Thu Jan 22 01:22:02 UTC 2015`. */
-function javaDate(ms: number): string {
-  const [weekday, day, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ');
-  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }

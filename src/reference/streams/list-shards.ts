@@ -1,4 +1,4 @@
-import { LIST_SHARDS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_SHARDS_PAGE } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import { notFound, type Service } from '../service.ts';
@@ -20,17 +20,13 @@ export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   const page = shards.slice(0, Math.min(input.MaxResults ?? LIST_SHARDS_PAGE, LIST_SHARDS_PAGE));
   const atNs = service.answerAtNs(arrival);
   const dropped = page.length < shards.length && service.faults.fires('list.page-drop-boundary');
-  const token = {
-    streamNumber: stream.number,
-    shardIndex: filter,
-    position: (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1),
-    issuedMs: arrival.nowMs + (atNs - arrival.nowNs) / 1e6,
-  };
+  const next = (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1);
+  const token = { streamNumber: stream.number, position: next, detail: filter };
   return {
     atNs,
     value: {
       Shards: page.map((shard) => shard.describe()),
-      ...(page.length < shards.length ? { NextToken: service.seal.seal('shards', token) } : {}),
+      ...(page.length < shards.length ? { NextToken: service.seal.seal('shards', token, arrival, atNs) } : {}),
     },
   };
 };
@@ -104,11 +100,6 @@ function start(service: Service, input: ListShardsInput, arrival: Arrival): From
   if (input.StreamName !== undefined || input.StreamARN !== undefined) {
     return new Refusal('InvalidArgumentException', 'NextToken and StreamName cannot be provided together.');
   }
-  const token = service.seal.open('shards', input.NextToken);
-  if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-  if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS && !service.faults.fires('list.token-immortal')) {
-    return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
-  }
-  const stream = service.byNumber(token.streamNumber, arrival);
-  return stream instanceof Refusal ? stream : { stream, position: token.position, filter: token.shardIndex };
+  const opened = service.open('shards', input.NextToken, arrival);
+  return opened instanceof Refusal ? opened : { ...opened, filter: opened.detail };
 }

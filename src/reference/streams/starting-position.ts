@@ -125,6 +125,12 @@ function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): n
       `Invalid StartingSequenceNumber. It encodes ${encoded}, while it was used in a call to a shard with ${shard.id}`,
     );
   }
+  if (parts.createdS !== shard.createdS) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid because it did not come from this stream.`,
+    );
+  }
   const at = log.firstAtLeast('index', parts.index);
   const found = at < log.end && log.at('index', at) === parts.index;
   const trimmed = !found && at === log.horizon && at > 0 && parts.index > 0;
