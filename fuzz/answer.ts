@@ -18,9 +18,11 @@ export interface Checked {
 export function checkAnswer(request: EndpointRequest, answer: EndpointResponse, capped: boolean): Checked {
   const { status, headers, body } = answer;
   assert.match(headers['x-amzn-RequestId'] ?? '', /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, 'the request id');
-  const contentType = String(request.headers['content-type'] ?? '');
-  const form = formOf(contentType);
-  const expected = transportStatus(request.method, contentType, form);
+  const contentType = String(request.headers['content-type'] ?? '')
+    .split(';')[0]!
+    .trim();
+  const form = formOf(contentType, request.body.length === 0);
+  const expected = transportStatus(request, form);
   if (expected !== undefined) {
     assert.equal(status, expected, 'what never reaches the protocol');
     return { status, value: undefined };
@@ -32,7 +34,8 @@ export function checkAnswer(request: EndpointRequest, answer: EndpointResponse, 
     assert.equal(operation, 'SubscribeToShard', 'only one operation answers with a stream');
     return { status, value: undefined };
   }
-  assert.equal(headers['content-type'], contentTypes[form], 'the answer is in the form of the request');
+  const shown = contentType === 'application/json' ? contentType : contentTypes[form];
+  assert.equal(headers['content-type'], shown, 'the answer is in the form of the request');
   const value = valueOf(form, body);
   if (status !== 200) checkError(status, value, operation, capped);
   else {
@@ -46,16 +49,17 @@ export function checkAnswer(request: EndpointRequest, answer: EndpointResponse, 
 }
 
 /** The status of what is refused before anyone looks at the body; undefined for what is not. */
-function transportStatus(method: string, contentType: string, form: Form | undefined): number | undefined {
-  if (method === 'OPTIONS') return 200;
-  if (method !== 'POST' || contentType === '') return 403;
-  return form ? undefined : 404;
+function transportStatus({ method, headers }: EndpointRequest, form: Form | undefined): number | undefined {
+  if (method === 'OPTIONS' && headers['origin'] !== undefined) return 200;
+  if (method !== 'POST') return 403;
+  if (form) return undefined;
+  return /^[^.]+\.[^.]/.test(String(headers['x-amz-target'] ?? '')) ? 404 : 403;
 }
 
-function formOf(contentType: string): Form | undefined {
-  const bare = contentType.split(';')[0]!.trim();
-  if (bare === contentTypes.cbor) return 'cbor';
-  return bare === contentTypes.json || bare === 'application/json' ? 'json' : undefined;
+/** The form of an answer; what is empty has one whatever its type. */
+function formOf(contentType: string, empty: boolean): Form | undefined {
+  if (contentType === contentTypes.cbor) return 'cbor';
+  return empty || contentType === contentTypes.json || contentType === 'application/json' ? 'json' : undefined;
 }
 
 function operationOf(target: string | string[] | undefined): OperationName | undefined {

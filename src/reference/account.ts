@@ -7,6 +7,7 @@ import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
 import { BillingCommitment } from './billing-commitment.ts';
 import type { ControlOperation } from './limits.ts';
+import type { StreamFaults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import { refuseDistribution } from './streams/distribution.ts';
@@ -50,7 +51,7 @@ export class Account {
       bucket.take(nowNs, 1);
       return undefined;
     }
-    if (faults.fires('thr.control-off')) return undefined;
+    if (faults.at({ stream: name }).fires('thr.control-off')) return undefined;
     const subject = name === undefined ? '' : ` for stream ${name}`;
     return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.id}.`);
   }
@@ -83,15 +84,16 @@ export class Account {
   /** Begins to create a stream; `number` is its own in the whole endpoint. */
   create(input: CreateStreamInput, number: number, arrival: Arrival): Stream | Refusal {
     const name = input.StreamName;
-    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
+    const { limits, latency, faults: everywhere, memory, random, createStreamMs } = this.#options;
+    const faults = everywhere.at({ stream: name });
     const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
-    const shardCount = this.#shardCount(input, mode);
+    const shardCount = this.#shardCount(input, mode, faults);
     if (shardCount instanceof Refusal) return shardCount;
     const warm = input.WarmThroughputMiBps;
     const refused =
       this.#refuseCreate(name, mode === 'ON_DEMAND' ? 0 : shardCount, arrival) ??
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
-      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options)) ??
+      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options, faults)) ??
       this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({
@@ -99,14 +101,14 @@ export class Account {
       name,
       accountId: this.id,
       arn: `arn:aws:kinesis:${this.region}:${this.id}:stream/${name}`,
-      mode: faults.has('od.mode-lost') && mode === 'ON_DEMAND' && faults.fires('od.mode-lost') ? 'PROVISIONED' : mode,
+      mode: mode === 'ON_DEMAND' && faults.fires('od.mode-lost') ? 'PROVISIONED' : mode,
       shardCount,
       tags: input.Tags ?? {},
       createMs: createStreamMs,
       arrival,
       limits,
       latency,
-      faults,
+      faults: everywhere,
       memory,
       random,
       createdSMin: (this.#streams.get(name)?.createdSMax ?? -1) + 1,
@@ -127,8 +129,12 @@ export class Account {
   }
 
   /** How many shards a new stream begins with (the text is assumed). */
-  #shardCount({ ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput, mode: StreamMode): number | Refusal {
-    const { limits, faults, quotas } = this.#options;
+  #shardCount(
+    { ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput,
+    mode: StreamMode,
+    faults: StreamFaults,
+  ): number | Refusal {
+    const { limits, quotas } = this.#options;
     if (mode === 'ON_DEMAND' && asked !== undefined) {
       return new Refusal('InvalidArgumentException', 'ShardCount cannot be given for a stream in ON_DEMAND mode.');
     }
@@ -154,8 +160,9 @@ export class Account {
     const streams = this.streams(arrival);
     const present = this.stream(name, arrival);
     if (present) {
-      if (this.#options.faults.fires('life.create-resets'))
-        for (const { log } of present.topology.shards) log.trimTo(log.end);
+      const full = present.topology.shards.filter(({ log }) => log.end > log.horizon);
+      if (full.length > 0 && present.faults.fires('life.create-resets'))
+        for (const { log } of full) log.trimTo(log.end);
       return new Refusal('ResourceInUseException', `Stream ${name} under account ${this.id} already exists.`);
     }
     const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;

@@ -5,6 +5,7 @@
  */
 import type { OperationName } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
+import type { StreamFaults } from './faults.ts';
 import { isControlOperation } from './limits.ts';
 import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
@@ -12,9 +13,15 @@ import type { Service } from './service.ts';
 import { findResource } from './streams/resource-ref.ts';
 
 /** The call as it goes on: of the account that owns what it is about, where a policy lets the caller in; or a refusal. */
-export function admit(service: Service, operation: OperationName, input: object, arrival: Arrival): Arrival | Refusal {
+export function admit(
+  service: Service,
+  operation: OperationName,
+  input: object,
+  faults: StreamFaults,
+  arrival: Arrival,
+): Arrival | Refusal {
   const arn = arnIn(input) ?? arnOfToken(service, operation, input);
-  const admitted = admitForeign(service, operation, arn, arrival);
+  const admitted = admitForeign(service, operation, arn, faults, arrival);
   if (admitted instanceof Refusal || !isControlOperation(operation)) return admitted;
   const { caller } = admitted;
   const name = streamNameIn(input) ?? (isOf(arn, caller) ? arn?.split('/')[1] : undefined);
@@ -29,6 +36,7 @@ function admitForeign(
   service: Service,
   operation: OperationName,
   arn: string | undefined,
+  faults: StreamFaults,
   arrival: Arrival,
 ): Arrival | Refusal {
   const { caller } = arrival;
@@ -40,7 +48,7 @@ function admitForeign(
   if (resource instanceof Refusal) return arrival;
   const action = `kinesis:${operation}`;
   const allowed = allows(resource.policy, { accountId: caller.accountId, action, resource: arn });
-  if (allowed || service.faults.fires('pol.not-enforced')) return theirs;
+  if (allowed || faults.fires('pol.not-enforced')) return theirs;
   return new Refusal(
     'AccessDeniedException',
     `User: arn:aws:iam::${caller.accountId}:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
@@ -56,6 +64,11 @@ function ownerIn(arn = ''): Arrival['caller'] | undefined {
 function isOf(arn: string | undefined, { accountId, region }: Arrival['caller']): boolean {
   const owner = ownerIn(arn);
   return owner?.accountId === accountId && owner.region === region;
+}
+
+/** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
+export function streamNamed(input: object): string | undefined {
+  return streamNameIn(input) ?? arnIn(input)?.split('/')[1];
 }
 
 /** The ARN that a request names. */

@@ -2,6 +2,7 @@
  * JSON 1.1: blobs are base64, timestamps are epoch seconds with a fraction. Operations answer in this form already, so only
  * records need a writer of their own: one pass over a page, from the bytes of the log to the bytes of the body.
  */
+import { isUtf8 } from 'node:buffer';
 import { BodyWriter } from './body-writer.ts';
 import type { Codec } from './codec.ts';
 import type { PageRecord } from './record-page.ts';
@@ -99,7 +100,7 @@ export const jsonCodec: Codec = {
 
   decode(body) {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    if (bytes.length > LARGE_BYTES && crowded(bytes)) return undefined;
+    if (!isUtf8(bytes) || (bytes.length > LARGE_BYTES && crowded(bytes))) return undefined;
     try {
       const value: Record<string, unknown> | null = JSON.parse(bytes.toString('utf8'));
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

@@ -28,6 +28,7 @@ function service(): Service {
     random,
     limits: undefined,
     quotas: quotasOf(undefined),
+    incarnation: 1,
     heartbeatMs: 5000,
     ...home,
     ...durations,

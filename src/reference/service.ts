@@ -151,8 +151,9 @@ export class Service {
     }
     const name = ref.StreamName ?? arnName!;
     const ours = region === caller.region && accountId === caller.accountId;
-    if (ref.StreamName === undefined && this.faults.fires('api.arn-ignored')) return notFound('', accountId);
-    return (ours ? this.account(caller).stream(name, arrival) : undefined) ?? notFound(name, accountId);
+    const stream = ours ? this.account(caller).stream(name, arrival) : undefined;
+    if (!stream) return notFound(name, accountId);
+    return ref.StreamName === undefined && stream.faults.fires('api.arn-ignored') ? notFound('', accountId) : stream;
   }
 
   /** The stream that a request names, if records can be put into it. */
@@ -161,7 +162,7 @@ export class Service {
     if (
       stream instanceof Refusal &&
       ref.StreamName !== undefined &&
-      this.faults.fires('api.missing-stream-autocreate')
+      this.faults.at({ stream: ref.StreamName }).fires('api.missing-stream-autocreate')
     ) {
       this.create({ StreamName: ref.StreamName }, arrival);
     }
@@ -190,7 +191,7 @@ export class Service {
     this.beginUpdate(stream, arrival);
     const { updateStreamMs } = this.options;
     const at = { nowNs: arrival.nowNs + updateStreamMs * NS_PER_MS, nowMs: arrival.nowMs + updateStreamMs };
-    if (this.faults.fires('reshard.child-opens-early')) make(arrival);
+    if (stream.faults.fires('reshard.child-opens-early')) make(arrival);
     else stream.topology.plan(at, closing, make);
   }
 

@@ -8,7 +8,7 @@ import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import type { HashKeyRange, Shard as ShardDescription } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
-import type { Faults } from './faults.ts';
+import type { ShardFaults } from './faults.ts';
 import type { Lag } from './latency.ts';
 import type { Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
@@ -49,7 +49,7 @@ export interface ShardOptions {
   readonly createdMs: number;
   readonly visibility: Lag;
   readonly limits: Limits | undefined;
-  readonly faults: Faults;
+  readonly faults: ShardFaults;
   readonly memory: LogMemory;
   readonly nowNs: number;
   readonly parents?: ShardParents | undefined;
@@ -87,8 +87,7 @@ export class Shard {
   readonly #limits: Limits | undefined;
   readonly #visibility: Lag;
   /** The faults, asked from this shard. */
-  readonly faults: Faults;
-  readonly #faults: Faults;
+  readonly faults: ShardFaults;
   readonly #watchers = new Set<ShardWatcher>();
   #index = 0;
   #arrivalMs = 0;
@@ -114,7 +113,6 @@ export class Shard {
     this.#limits = limits;
     this.#visibility = visibility;
     this.faults = faults;
-    this.#faults = faults;
     if (limits) {
       this.writeRecords = new TokenBucket(limits.writeRecords, nowNs);
       this.writeBytes = new TokenBucket(limits.writeBytes, nowNs);
@@ -154,15 +152,14 @@ export class Shard {
     this.settle();
     this.#closedMs = nowMs;
     this.closesAtNs = nowNs;
-    if (this.log.end > this.log.horizon && this.#faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
+    if (this.log.end > this.log.horizon && this.faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
     this.announce(nowNs);
   }
 
   /** The shard as ListShards and DescribeStream show it. */
   describe(): ShardDescription {
     const { parents } = this;
-    const adjacent =
-      parents?.adjacent && !this.#faults.fires('reshard.adjacent-missing') ? parents.adjacent : undefined;
+    const adjacent = parents?.adjacent && !this.faults.fires('reshard.adjacent-missing') ? parents.adjacent : undefined;
     return {
       ShardId: this.id,
       ...(parents && { ParentShardId: parents.parent.id }),
@@ -181,7 +178,7 @@ export class Shard {
   }
 
   #ending(closedMs: number): string {
-    const tooSmall = this.#index > 1 && this.#faults.fires('seq.end-too-small');
+    const tooSmall = this.#index > 1 && this.faults.fires('seq.end-too-small');
     return tooSmall ? this.numbers.at(1, this.createdS) : this.numbers.ending(Math.floor(closedMs / 1000));
   }
 
@@ -198,7 +195,7 @@ export class Shard {
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
     if (!this.writeRecords || !this.writeBytes) return true;
-    const faults = this.#faults;
+    const faults = this.faults;
     if (nowNs < this.#writeShutUntilNs && faults.fires('thr.sticky')) return false;
     const share = faults.fires('thr.too-strict') ? 2 : 1;
     const recordFits = this.writeRecords.has(nowNs, share);
@@ -218,7 +215,7 @@ export class Shard {
 
   /** Stores a record and gives its sequence number. */
   append(record: NewRecord, arrival: Arrival, acknowledgedAtNs: number): string {
-    const faults = this.#faults;
+    const faults = this.faults;
     const known = faults.has('imm.upsert-by-key') && this.#equalTo(record);
     if (known && faults.fires('imm.upsert-by-key')) return known;
     const strikes = this.#index % FAULT_PERIOD === FAULT_PERIOD - 1;
@@ -266,7 +263,7 @@ export class Shard {
     this.settle();
     const { log } = this;
     const written = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs - UNWRITTEN_NS) + 1);
-    if (written === log.end || !this.#faults.fires('imm.ack-before-fsync')) return;
+    if (written === log.end || !this.faults.fires('imm.ack-before-fsync')) return;
     this.#index = log.at('index', written) - 1;
     log.truncate(written);
   }
@@ -278,7 +275,7 @@ export class Shard {
 
   /** Moves on to the index of the next record. */
   #advance(strikes: boolean, arrivalMs: number): void {
-    const faults = this.#faults;
+    const faults = this.faults;
     if (strikes && faults.fires('seq.collide-in-shard')) return;
     const pause = this.#index > 0 && arrivalMs - this.#arrivalMs >= 1000;
     this.#index += pause && faults.fires('seq.clock-backwards') ? -1 : 1;
@@ -286,18 +283,18 @@ export class Shard {
 
   #numberOf({ index, arrivalMs }: RecordMarks): string {
     const number = this.numbers.at(index, Math.floor(arrivalMs / 1000));
-    return this.#faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
+    return this.faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
   }
 
   #holdsBack({ chained }: NewRecord): boolean {
-    const faults = this.#faults;
+    const faults = this.faults;
     return faults.fires('ord.async-commit') || (!chained && faults.fires('ord.batch-shuffle'));
   }
 
   /** Stores a record, and the one held back before or after it: after it, unless the fault leaves that pair in order. */
   #storeBeforeHeld(record: NewRecord, marks: RecordMarks): string {
     const held = this.#held!;
-    const inOrder = this.#faults.has('ord.async-commit')
+    const inOrder = this.faults.has('ord.async-commit')
       ? held.record.partitionKey === record.partitionKey
       : record.chained;
     if (inOrder) this.settle();

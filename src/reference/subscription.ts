@@ -205,12 +205,10 @@ export class Subscription implements ShardWatcher, Alarm {
     }
     const first = this.#position;
     const page = log.page(first, readable, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
-    const shared = faults.has('efo.shared-quota');
-    const budget = shared ? shard.readBytes : pipe.bytes;
+    const budget = shard.readBytes && faults.fires('efo.shared-quota') ? shard.readBytes : pipe.bytes;
     const budgetAtNs = budget?.readyAtNs(nowNs, page.bytes) ?? nowNs;
     if (budgetAtNs > nowNs) return { untilNs: Math.min(this.#endsAtNs, budgetAtNs) };
     budget?.take(nowNs, page.bytes);
-    if (shared && budget) faults.fires('efo.shared-quota');
 
     this.#position = page.next;
     this.#lastEventAtNs = nowNs;
@@ -237,7 +235,7 @@ export class Subscription implements ShardWatcher, Alarm {
   /** The last event: the shard was closed, and was read to its end. */
   #ending(): SubscribeToShardEvent {
     const { stream, shard } = this.#options;
-    const ChildShards = childShards(stream, shard, shard.faults);
+    const ChildShards = childShards(stream, shard);
     return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 
@@ -285,8 +283,8 @@ export class Subscription implements ShardWatcher, Alarm {
   /** Its reader has taken what was offered. */
   #taken(): void {
     this.#offeredAtNs = Number.POSITIVE_INFINITY;
-    const { stream, shard, service } = this.#options;
-    if (!service.faults.has('mc.head-of-line')) return;
+    const { stream, shard } = this.#options;
+    if (!shard.faults.has('mc.head-of-line')) return;
     for (const other of stream.consumers.subscriptions(shard.index)) if (other !== this) other.wake();
   }
 

@@ -4,7 +4,7 @@
  * children open, no hash key without a shard. Nothing runs in the background.
  */
 import { initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
-import type { Faults } from './faults.ts';
+import type { StreamFaults } from './faults.ts';
 import type { Shard, ShardParents } from './shard.ts';
 
 /** A moment on both hands of the clock. */
@@ -27,13 +27,13 @@ interface Change {
 export class Topology {
   readonly #shards: Shard[] = [];
   readonly #make: ShardMaker;
-  readonly #faults: Faults;
+  readonly #faults: StreamFaults;
   readonly #open: Shard[] = [];
   readonly #ranges: HashRange[] = [];
   #changes: Change[] = [];
 
   /** Fresh shards with equal shares of the hash keys. */
-  constructor(shardCount: number, make: ShardMaker, faults: Faults, at: Instant) {
+  constructor(shardCount: number, make: ShardMaker, faults: StreamFaults, at: Instant) {
     this.#make = make;
     this.#faults = faults;
     const ranges = initialRanges(shardCount);

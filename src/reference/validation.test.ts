@@ -4,7 +4,7 @@ import { EpochMs } from './cbor-reader.ts';
 import { Faults } from './faults.ts';
 import { check } from './validation.ts';
 
-const sound = new Faults();
+const sound = new Faults().at({ stream: undefined });
 const tooLong = 'k'.repeat(129);
 const lengths =
   '[Member must have length less than or equal to 128, Member must have length greater than or equal to 1]';

@@ -7,7 +7,7 @@
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
 import { BlobRoom } from './blob-room.ts';
 import { EpochMs } from './cbor-reader.ts';
-import type { Faults } from './faults.ts';
+import type { StreamFaults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** At most this many violations are listed (observed); all are counted. */
@@ -28,7 +28,7 @@ export function check(
   shape: StructureShape,
   input: unknown,
   blobs: 'base64' | 'bytes',
-  faults: Faults,
+  faults: StreamFaults,
 ): Refusal | undefined {
   room.empty();
   const walk = new Walk(blobs, faults);
@@ -50,13 +50,13 @@ export function violation(...texts: readonly string[]): Refusal {
  */
 class Walk {
   readonly #blobs: 'base64' | 'bytes';
-  readonly #faults: Faults;
+  readonly #faults: StreamFaults;
   /** The bytes of the blob that was looked at last. */
   #bytes: Uint8Array | undefined;
   #violations: string[] | undefined;
   readonly #way: (string | number)[] = [];
 
-  constructor(blobs: 'base64' | 'bytes', faults: Faults) {
+  constructor(blobs: 'base64' | 'bytes', faults: StreamFaults) {
     this.#blobs = blobs;
     this.#faults = faults;
   }

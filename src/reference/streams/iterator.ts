@@ -20,6 +20,6 @@ export function iteratorAt(
 ): string {
   const place = { streamNumber: stream.number, position, detail: shard.index };
   const iterator = service.seal.seal('iterator', place, arrival, atNs);
-  const long = stream.name.length >= LONG_NAME && service.faults.fires('iter.too-long');
+  const long = stream.name.length >= LONG_NAME && shard.faults.fires('iter.too-long');
   return long ? iterator.padEnd(TOO_MANY_CHARACTERS, 'A') : iterator;
 }

@@ -3,7 +3,6 @@ import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import { notFound, type Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Faults } from '../faults.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
@@ -14,12 +13,10 @@ export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   const from = start(service, input, arrival);
   if (from instanceof Refusal) return from;
   const { stream, position, filter } = from;
-  const shards = stream
-    .shardsShown(arrival)
-    .filter((shard) => shard.index >= position && passes(shard, filter, service.faults));
+  const shards = stream.shardsShown(arrival).filter((shard) => shard.index >= position && passes(shard, filter));
   const page = shards.slice(0, Math.min(input.MaxResults ?? LIST_SHARDS_PAGE, LIST_SHARDS_PAGE));
   const atNs = service.answerAtNs(arrival);
-  const dropped = page.length < shards.length && service.faults.fires('list.page-drop-boundary');
+  const dropped = page.length < shards.length && stream.faults.fires('list.page-drop-boundary');
   const next = (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1);
   const token = { streamNumber: stream.number, position: next, detail: filter };
   return {
@@ -46,7 +43,7 @@ type Filter = number;
 const ALL = 0;
 const OPEN = 1;
 
-function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY }: Shard, filter: Filter, faults: Faults): boolean {
+function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY, faults }: Shard, filter: Filter): boolean {
   if (filter === ALL) return true;
   if (filter === OPEN) return closedMs === Number.POSITIVE_INFINITY || faults.fires('list.filter-includes-closed');
   return closedMs > Math.abs(filter) && (filter < 0 || openedMs <= filter);

@@ -14,14 +14,14 @@ export function findReshardable(
 ): Stream | Refusal {
   const stream = service.find(ref, arrival);
   if (stream instanceof Refusal) return stream;
-  if (stream.mode === 'ON_DEMAND' && !service.faults.fires('reshard.od-allowed')) {
+  if (stream.mode === 'ON_DEMAND' && !stream.faults.fires('reshard.od-allowed')) {
     return new Refusal(
       'ValidationException',
       `${operation} is only supported for streams in PROVISIONED mode; stream ${stream.name} under account ${stream.accountId} is in ON_DEMAND mode.`,
     );
   }
   const busy = service.refuseBusy(stream, arrival);
-  if (busy && stream.status(arrival.nowNs) === 'UPDATING' && service.faults.fires('reshard.no-lock')) return stream;
+  if (busy && stream.status(arrival.nowNs) === 'UPDATING' && stream.faults.fires('reshard.no-lock')) return stream;
   return busy ?? stream;
 }
 

@@ -43,8 +43,9 @@ function change(
   stream.changes.note(operation, arrival.nowMs);
   stream.settings.encrypt(starts ? KeyId : undefined, arrival.nowNs + options.updateStreamMs * NS_PER_MS);
   for (const shard of stream.topology.shards) {
-    if (faults.fires('enc.old-unreadable')) shard.log.trimTo(shard.log.end);
-    if (faults.has('imm.reencrypt-corrupts')) shard.reencryptedTo = shard.log.end;
+    const { log } = shard;
+    if (log.end > log.horizon && shard.faults.fires('enc.old-unreadable')) log.trimTo(log.end);
+    if (shard.faults.has('imm.reencrypt-corrupts')) shard.reencryptedTo = log.end;
   }
   service.beginUpdate(stream, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
