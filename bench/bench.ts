@@ -5,9 +5,10 @@
 import { capacity } from './capacity.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
+import { primitives } from './primitives.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size, client };
+const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size, primitives, client };
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
