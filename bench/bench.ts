@@ -7,11 +7,13 @@ import { capacity } from './capacity.ts';
 import { pacing } from './pacing.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
+import { primitives } from './primitives.ts';
 import { subscriptions } from './subscriptions.ts';
 import { size } from './size.ts';
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   pacing,
+  primitives,
   client,
   peer,
   auth,

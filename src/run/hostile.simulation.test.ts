@@ -163,6 +163,11 @@ test('stopped before the streams are open: exit 130, not a defect', async () => 
   await expect(run).rejects.toMatchObject({ exitCode: ExitCode.interrupted });
 });
 
+test('a fleet of the SDK cannot run on the virtual clock, and is told so', async () => {
+  const run = simulate({ scenario: scenario('rate: 50 records/s, client: sdk'), seed: 1 });
+  await expect(run).rejects.toMatchObject({ code: 'sdk-needs-sockets', exitCode: ExitCode.usage });
+});
+
 test('an endpoint too slow for the in-flight cap: load ends when the plan ends, the rest is skipped, the run invalid', async () => {
   const result = await simulate({
     scenario: scenario('rate: 200 records/s, in-flight: 1'),
