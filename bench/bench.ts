@@ -2,11 +2,12 @@
  * `npm run bench`: speed as ratios against a peer in the same run, since machines differ and drift.
  * `npm run bench -- peer` runs one part alone.
  */
+import { abuse } from './abuse.ts';
 import { capacity } from './capacity.ts';
 import { peer } from './peer.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size };
+const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size, abuse };
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
