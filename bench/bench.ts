@@ -2,6 +2,7 @@
  * `npm run bench`: speed as ratios against a peer in the same run, since machines differ and drift.
  * `npm run bench -- peer` runs one part alone.
  */
+import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
 import { pacing } from './pacing.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   capacity,
   subscriptions,
   size,
+  abuse,
 };
 
 const wanted = process.argv.slice(2);

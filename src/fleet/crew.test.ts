@@ -66,6 +66,7 @@ test('how connections break is counted by reason, timed apart, and says what may
     streams,
     sendLogs,
     binNs: 1e9,
+    folder: '.',
   } as const;
   const crew = new LocalCrew(assignment, { wire: client }, clock);
   const outcomes = new Set<string>();
