@@ -31,6 +31,7 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
 
 function openShardCount(stream: Stream, arrival: Arrival, faults: Faults): number {
   const open = stream.shardsOpen(arrival).length;
+  if (!faults.has('life.stale-summary')) return open;
   const shown = stream.shardsShown(arrival).length;
   return open !== shown && faults.fires('life.stale-summary') ? shown : open;
 }
