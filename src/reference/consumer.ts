@@ -102,6 +102,11 @@ export class Consumer {
     return this.#pipes.get(shardIndex)?.subscription;
   }
 
+  /** Forgets its way to a shard that is gone. */
+  forget(shardIndex: number): void {
+    this.#pipes.delete(shardIndex);
+  }
+
   /** Ends its subscriptions without a word and forgets them: it can subscribe again at once. */
   cut(): void {
     for (const pipe of this.#pipes.values()) {
@@ -159,6 +164,11 @@ export class Consumers {
   /** The last subscription of each to a shard, over or not. */
   subscriptions(shardIndex: number): Subscription[] {
     return [...this.#byName.values()].flatMap((consumer) => consumer.subscription(shardIndex) ?? []);
+  }
+
+  /** Forgets the ways to a shard that is gone. */
+  forget(shardIndex: number): void {
+    for (const consumer of this.#byName.values()) consumer.forget(shardIndex);
   }
 
   /** Ends all subscriptions without a word and forgets them. */

@@ -47,7 +47,8 @@ export interface ShardOptions {
   readonly index: number;
   readonly range: HashRange;
   readonly createdMs: number;
-  readonly visibility: Lag;
+  /** Asked for when the first record comes. */
+  readonly visibility: () => Lag;
   readonly limits: Limits | undefined;
   readonly faults: ShardFaults;
   readonly memory: LogMemory;
@@ -57,6 +58,24 @@ export interface ShardOptions {
   readonly createdSMin: number;
   /** A shard that was deleted, whose records, and their numbers, a fault has kept. */
   readonly kept?: Shard | undefined;
+}
+
+interface Buckets {
+  readonly writeRecords: TokenBucket;
+  writeBytes: TokenBucket;
+  readonly readCalls: TokenBucket;
+  readonly readBytes: TokenBucket;
+  readonly iteratorCalls: TokenBucket;
+}
+
+function bucketsOf(limits: Limits, nowNs: number): Buckets {
+  return {
+    writeRecords: new TokenBucket(limits.writeRecords, nowNs),
+    writeBytes: new TokenBucket(limits.writeBytes, nowNs),
+    readCalls: new TokenBucket(limits.readCalls, nowNs),
+    readBytes: new TokenBucket(limits.readBytes, nowNs),
+    iteratorCalls: new TokenBucket(limits.iteratorCalls, nowNs),
+  };
 }
 
 /** A shard of one stream. */
@@ -70,12 +89,10 @@ export class Shard {
   readonly log: ShardLog;
   /** Seconds since the epoch, as its sequence numbers have them: they tell it from a shard of an earlier stream of that name. */
   readonly createdS: number;
-  readonly writeRecords: TokenBucket | undefined;
-  writeBytes: TokenBucket | undefined;
-  readonly readCalls: TokenBucket | undefined;
-  readonly readBytes: TokenBucket | undefined;
-  readonly iteratorCalls: TokenBucket | undefined;
-  readonly parents: ShardParents | undefined;
+  /** The ids of its parents, which outlive them. */
+  readonly parentIds: { readonly parent: string; readonly adjacent?: string } | undefined;
+  /** The shards that took over its hash keys when it was closed, by index. */
+  readonly children: Shard[] = [];
   /** What is written into it; only where the stream is on-demand, and limited. */
   meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
@@ -85,10 +102,14 @@ export class Shard {
   /** Reads are refused until then, whatever the buckets hold. */
   readShutUntilNs = 0;
   readonly #limits: Limits | undefined;
-  readonly #visibility: Lag;
+  readonly #openedNs: number;
+  #buckets: Buckets | undefined;
+  readonly #visibilityOf: () => Lag;
+  #visibility: Lag | undefined;
   /** The faults, asked from this shard. */
   readonly faults: ShardFaults;
-  readonly #watchers = new Set<ShardWatcher>();
+  #watchers: Set<ShardWatcher> | undefined;
+  #parents: ShardParents | undefined;
   #index = 0;
   #arrivalMs = 0;
   #large = false;
@@ -99,7 +120,11 @@ export class Shard {
 
   constructor(options: ShardOptions) {
     const { index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, kept } = options;
-    this.parents = parents;
+    this.#parents = parents;
+    this.parentIds = parents && {
+      parent: parents.parent.id,
+      ...(parents.adjacent && { adjacent: parents.adjacent.id }),
+    };
     this.index = index;
     this.id = shardIdOf(index);
     this.range = range;
@@ -111,15 +136,26 @@ export class Shard {
     this.log = kept?.log ?? new ShardLog(this.numbers, memory);
     if (kept && kept.log.end > kept.log.horizon) this.#index = kept.log.at('index', kept.log.end - 1);
     this.#limits = limits;
-    this.#visibility = visibility;
+    this.#visibilityOf = visibility;
+    this.#openedNs = nowNs;
     this.faults = faults;
-    if (limits) {
-      this.writeRecords = new TokenBucket(limits.writeRecords, nowNs);
-      this.writeBytes = new TokenBucket(limits.writeBytes, nowNs);
-      this.readCalls = new TokenBucket(limits.readCalls, nowNs);
-      this.readBytes = new TokenBucket(limits.readBytes, nowNs);
-      this.iteratorCalls = new TokenBucket(limits.iteratorCalls, nowNs);
-    }
+  }
+
+  /** The buckets of its limits, full when it was opened. Most pieces that UpdateShardCount makes never need them. */
+  get #budget(): Buckets | undefined {
+    return this.#limits && (this.#buckets ??= bucketsOf(this.#limits, this.#openedNs));
+  }
+
+  get readCalls(): TokenBucket | undefined {
+    return this.#budget?.readCalls;
+  }
+
+  get readBytes(): TokenBucket | undefined {
+    return this.#budget?.readBytes;
+  }
+
+  get iteratorCalls(): TokenBucket | undefined {
+    return this.#budget?.iteratorCalls;
   }
 
   /** Index of the last record that was put; 0 before the first. */
@@ -127,19 +163,29 @@ export class Shard {
     return this.#index;
   }
 
+  /** The shards that it came of; undefined when they are forgotten too. */
+  get parents(): ShardParents | undefined {
+    return this.#parents;
+  }
+
+  /** Lets go of its parents, of which only the ids are left. */
+  forgetParents(): void {
+    this.#parents = undefined;
+  }
+
   /** Tells `watcher` of everything new from now on. */
   watch(watcher: ShardWatcher): void {
-    this.#watchers.add(watcher);
+    (this.#watchers ??= new Set()).add(watcher);
   }
 
   /** Tells it no more. */
   unwatch(watcher: ShardWatcher): void {
-    this.#watchers.delete(watcher);
+    this.#watchers?.delete(watcher);
   }
 
   /** Tells those who watch that there is something new, to be seen from `visibleAtNs` on. */
   announce(visibleAtNs: number): void {
-    for (const watcher of this.#watchers) watcher.changed(visibleAtNs);
+    for (const watcher of this.#watchers ?? []) watcher.changed(visibleAtNs);
   }
 
   /** When it was closed; undefined while it is open. */
@@ -158,12 +204,13 @@ export class Shard {
 
   /** The shard as ListShards and DescribeStream show it. */
   describe(): ShardDescription {
-    const { parents } = this;
-    const adjacent = parents?.adjacent && !this.faults.fires('reshard.adjacent-missing') ? parents.adjacent : undefined;
+    const { parentIds } = this;
+    const adjacent =
+      parentIds?.adjacent && !this.faults.fires('reshard.adjacent-missing') ? parentIds.adjacent : undefined;
     return {
       ShardId: this.id,
-      ...(parents && { ParentShardId: parents.parent.id }),
-      ...(adjacent && { AdjacentParentShardId: adjacent.id }),
+      ...(parentIds && { ParentShardId: parentIds.parent }),
+      ...(adjacent && { AdjacentParentShardId: adjacent }),
       HashKeyRange: this.hashKeyRange(),
       SequenceNumberRange: {
         StartingSequenceNumber: this.numbers.starting(),
@@ -189,17 +236,19 @@ export class Shard {
     const large = recordBytesMax > RECORD_BYTES_MAX;
     if (large === this.#large) return;
     this.#large = large;
-    this.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
+    this.#budget!.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
   }
 
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
-    if (!this.writeRecords || !this.writeBytes) return true;
+    const budget = this.#budget;
+    if (!budget) return true;
+    const { writeRecords, writeBytes } = budget;
     const faults = this.faults;
     if (nowNs < this.#writeShutUntilNs && faults.fires('thr.sticky')) return false;
     const share = faults.fires('thr.too-strict') ? 2 : 1;
-    const recordFits = this.writeRecords.has(nowNs, share);
-    const bytesFit = this.writeBytes.has(nowNs, share * bytes);
+    const recordFits = writeRecords.has(nowNs, share);
+    const bytesFit = writeBytes.has(nowNs, share * bytes);
     if (!recordFits || !bytesFit) {
       if (faults.fires('thr.off')) return true;
       if (recordFits && this.#large && faults.fires('lr.no-bucket')) return true;
@@ -208,8 +257,8 @@ export class Shard {
         return false;
       }
     }
-    this.writeRecords.take(nowNs, share);
-    if (bytesFit) this.writeBytes.take(nowNs, share * bytes);
+    writeRecords.take(nowNs, share);
+    if (bytesFit) writeBytes.take(nowNs, share * bytes);
     return true;
   }
 
@@ -226,7 +275,7 @@ export class Shard {
     const marks = {
       index: this.#index,
       arrivalMs,
-      visibleAtNs: this.#visibility.readyAtNs(arrival.nowNs),
+      visibleAtNs: (this.#visibility ??= this.#visibilityOf()).readyAtNs(arrival.nowNs),
       acknowledgedAtNs,
     };
     if (this.#held) return this.#storeBeforeHeld(record, marks);
@@ -270,7 +319,7 @@ export class Shard {
 
   #keep(record: NewRecord, marks: RecordMarks): void {
     this.log.append(record, marks);
-    if (this.#watchers.size > 0) this.announce(marks.visibleAtNs);
+    if (this.#watchers) this.announce(marks.visibleAtNs);
   }
 
   /** Moves on to the index of the next record. */

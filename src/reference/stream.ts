@@ -4,7 +4,7 @@
  */
 import { NS_PER_MS } from '../clock.ts';
 import { hashKeyOf, shardIdOf } from '../protocol/hash.ts';
-import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
+import { ITERATOR_LIFE_MS, RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Consumers } from './consumer.ts';
@@ -103,7 +103,7 @@ export class Stream {
     this.topology = new Topology(
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
-        const visibility = latency.visibility(random.fork('visibility', number, index));
+        const visibility = () => latency.visibility(random.fork('visibility', number, index));
         const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
         const shard = new Shard({
           index,
@@ -116,7 +116,7 @@ export class Stream {
           nowNs,
           parents,
           createdSMin: options.createdSMin,
-          kept: options.former?.topology.shards[index],
+          kept: options.former?.topology.at(index),
         });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
         if (this.#scaler) shard.meter = new WriteMeter();
@@ -145,6 +145,16 @@ export class Stream {
   settle(at: Instant): void {
     this.#scaler?.settle(at);
     this.topology.settle(at.nowNs);
+    this.#forget(at);
+  }
+
+  /** Lets go of shards that have expired, as soon as no iterator can name them any more that was handed out before. */
+  #forget({ nowMs }: Instant): void {
+    if (this.faults.some && this.topology.shards.some(({ faults }) => faults.has('ret.zombie-shard'))) return;
+    for (const shard of this.topology.forget(nowMs - this.retentionHours * HOUR_MS - ITERATOR_LIFE_MS)) {
+      shard.log.trimTo(shard.log.end);
+      this.consumers.forget(shard.index);
+    }
   }
 
   status(nowNs: number): StreamStatus {
@@ -171,7 +181,7 @@ export class Stream {
 
   /** The latest second of creation that one of its shards has. */
   get createdSMax(): number {
-    return this.topology.shards.at(-1)?.createdS ?? 0;
+    return this.topology.createdSMax;
   }
 
   /** Whether the stream no longer exists. */
@@ -203,7 +213,7 @@ export class Stream {
   /** A shard that is shown, by its index. */
   shardShown(index: number, { nowNs, nowMs }: Instant): Shard | undefined {
     if (this.status(nowNs) === 'CREATING') return undefined;
-    const shard = this.topology.shards[index];
+    const shard = this.topology.at(index);
     return shard && !this.#expired(shard, nowMs) ? shard : undefined;
   }
 

@@ -234,8 +234,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** The last event: the shard was closed, and was read to its end. */
   #ending(): SubscribeToShardEvent {
-    const { stream, shard } = this.#options;
-    const ChildShards = childShards(stream, shard);
+    const { shard } = this.#options;
+    const ChildShards = childShards(shard);
     return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 

@@ -31,6 +31,7 @@ export class Sweep {
   /** Looks at the next shard. */
   step(arrival: Arrival): void {
     const entry = this.#entries[this.#entry];
+    if (this.#shard === 0) entry?.stream?.settle(arrival);
     const shard = entry?.stream?.topology.shards[this.#shard];
     if (entry?.stream && shard && !forget(entry, arrival)) {
       entry.stream.trim(shard, arrival.nowMs);
@@ -47,6 +48,7 @@ export class Sweep {
     this.#allAtNs = arrival.nowNs;
     for (const entry of this.#entries) {
       forget(entry, arrival);
+      entry.stream?.settle(arrival);
       for (const shard of entry.stream?.topology.shards ?? []) entry.stream?.trim(shard, arrival.nowMs);
     }
   }

@@ -3,6 +3,7 @@
  * modelled time. MillisBehindLatest counts readable records only: 0 when none is left, else the age of the next one.
  */
 import { NS_PER_MS } from '../../clock.ts';
+import { shardIdOf } from '../../protocol/hash.ts';
 import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
 import type { ShardFaults } from '../faults.ts';
@@ -21,6 +22,7 @@ import { childShards } from './child-shards.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
+import { noShard } from './starting-position.ts';
 
 interface Place {
   readonly stream: Stream;
@@ -70,7 +72,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (faults.has('iter.consumes-on-read')) consumedOf(shard).set(input.ShardIterator, next);
   if (own) passQuota(shard, input.ShardIterator, iterator);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
-  const children = next >= shard.log.end && shard.closedMs !== undefined ? childShards(stream, shard) : undefined;
+  const children = next >= shard.log.end && shard.closedMs !== undefined ? childShards(shard) : undefined;
   const rest = { NextShardIterator: ended || children ? null : iterator, MillisBehindLatest: behindMs };
   return { atNs, page: shown, rest: children && children.length > 0 ? { ...rest, ChildShards: children } : rest };
 };
@@ -80,9 +82,9 @@ function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place
   if (opened instanceof Refusal) return opened;
   const { stream, position } = opened;
   if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) return invalid('iterator');
-  const shard = stream.topology.shards[opened.detail];
-  if (!shard) return invalid('iterator');
-  return { stream, shard, position };
+  const shard = stream.topology.at(opened.detail);
+  // One that is forgotten has no iterator that has not expired: only a fault comes here.
+  return shard ? { stream, shard, position } : noShard(stream, shardIdOf(opened.detail));
 }
 
 /** Where the uses of iterators ended, while `iter.consumes-on-read` is armed. */

@@ -182,6 +182,40 @@ describe('UpdateShardCount', () => {
     }
   });
 
+  test('ten thousand to one less, which takes some thirty thousand splits and merges', async () => {
+    const endpoint = await withStream(10_000);
+    expect(await scale(endpoint, 9_999)).toMatchObject({ ok: true });
+    await endpoint.clock.advance(NS_PER_S);
+    const shards: Shard[] = [];
+    for (let NextToken: string | undefined, pages = 0; pages === 0 || (NextToken && pages < 50); pages += 1) {
+      const page = await endpoint.must('ListShards', NextToken ? { NextToken } : { StreamName });
+      shards.push(...page.Shards);
+      NextToken = page.NextToken;
+    }
+    expect(shards.map(({ ShardId }) => ShardId)).toEqual(
+      Array.from({ length: 39_995 }, (_, index) => shardIdOf(index)),
+    );
+    expect(shards.filter(isOpen)).toHaveLength(9_999);
+    expect(tiles(shards)).toBe(true);
+  });
+
+  test.each(['shard.range-gap', 'reshard.child-overlap'])(
+    'comes to an end where hash keys are not held once: %s',
+    async (fault) => {
+      for (const [from, to] of [
+        [1, 2],
+        [4, 2],
+        [4, 5],
+        [5, 4],
+      ] as const) {
+        const endpoint = await withStream(from, { faults: [fault] });
+        expect(await scale(endpoint, to)).toMatchObject({ ok: true });
+        await endpoint.clock.advance(NS_PER_S);
+        expect((await shardsOf(endpoint)).filter(isOpen).length).toBeGreaterThan(0);
+      }
+    },
+  );
+
   test('ten times in 24 hours', async () => {
     const endpoint = await withStream(1);
     for (let index = 0; index < 10; index += 1) {

@@ -27,10 +27,10 @@ export function findReshardable(
 
 /** The open shard that a split or merge names (text observed; the one for a closed shard assumed). */
 export function openShard(stream: Stream, shardId: string): Shard | Refusal {
-  const shard = stream.topology.shards[shardIndexOf(shardId) ?? -1];
+  const shard = stream.topology.at(shardIndexOf(shardId) ?? -1);
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
   if (!shard) return new Refusal('ResourceNotFoundException', `Could not find shard ${shardId} in ${subject}.`);
-  if (stream.topology.open.includes(shard)) return shard;
+  if (shard.closedMs === undefined) return shard;
   return new Refusal(
     'InvalidArgumentException',
     `Shard ${shard.id} in ${subject} is not open; it cannot be split or merged.`,

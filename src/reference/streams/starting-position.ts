@@ -31,10 +31,13 @@ export interface Start {
 export function shardToRead(stream: Stream, shardId: string, arrival: Arrival): Shard | Refusal {
   const shard = stream.shardShown(shardIndexOf(shardId) ?? -1, arrival);
   if (shard && !(shard.closedMs !== undefined && shard.faults.fires('reshard.closed-404'))) return shard;
-  return new Refusal(
-    'ResourceNotFoundException',
-    `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
-  );
+  return noShard(stream, shardId);
+}
+
+/** The refusal of a read of a shard that is not there (text observed). */
+export function noShard({ name, accountId }: Stream, shardId: string): Refusal {
+  const message = `Shard ${shardId} in stream ${name} under account ${accountId} does not exist`;
+  return new Refusal('ResourceNotFoundException', message);
 }
 
 /** The rules between the arguments (texts observed at GetShardIterator). */
