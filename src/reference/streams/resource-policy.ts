@@ -1,4 +1,4 @@
-import { isPolicy } from '../policy.ts';
+import { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 import { findResource } from './resource-ref.ts';
@@ -10,13 +10,14 @@ const NO_POLICY = '{}';
 export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
-  if (!isPolicy(input.Policy)) {
+  const policy = Policy.read(input.Policy);
+  if (!policy) {
     return new Refusal(
       'InvalidArgumentException',
-      'The policy is not valid: statements need Effect, Principal and Action.',
+      'The policy is not valid: statements need Effect, and one each of Principal and NotPrincipal, and of Action and NotAction.',
     );
   }
-  resource.policy = input.Policy;
+  resource.policy = policy;
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };
 
@@ -25,7 +26,7 @@ export const getResourcePolicy: Handler<'GetResourcePolicy'> = (service, input, 
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
   const none = resource.policy === undefined && service.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
-  return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy ?? none } };
+  return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy?.text ?? none } };
 };
 
 /** Takes the policy away; where there is none, nothing happens. */

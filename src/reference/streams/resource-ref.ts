@@ -1,3 +1,4 @@
+import type { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -8,7 +9,7 @@ export interface Resource {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
-  policy: string | undefined;
+  policy: Policy | undefined;
 }
 
 /** The stream or consumer that an ARN names. */
