@@ -12,9 +12,11 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts'],
           exclude: ['src/**/*.simulation.test.ts'],
+          // No test asserts on speed, and machines are shared: a test ends by what it waits for.
+          testTimeout: 60_000,
         },
       },
-      { test: { name: 'simulation', include: ['src/**/*.simulation.test.ts'] } },
+      { test: { name: 'simulation', include: ['src/**/*.simulation.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'conformance',

@@ -122,11 +122,14 @@ describe('another account', () => {
 });
 
 test('a policy has at most 20 KiB', async () => {
-  const { call, stream } = virtualEndpoint();
-  await stream('s', 1);
+  const endpoint = virtualEndpoint();
+  await endpoint.stream('s', 1);
   const put = (bytes: number) => {
     const text = policy(statement());
-    return call('PutResourcePolicy', { ResourceARN: resource, Policy: text + ' '.repeat(bytes - text.length) });
+    return endpoint.call('PutResourcePolicy', {
+      ResourceARN: resource,
+      Policy: text + ' '.repeat(bytes - text.length),
+    });
   };
   expect((await put(20 * 1024)).ok).toBe(true);
   expect(await put(20 * 1024 + 1)).toMatchObject({ name: 'LimitExceededException' });
