@@ -131,9 +131,9 @@ describe('another account', () => {
       __type: 'AccessDeniedException',
       message: `User: arn:aws:iam::${friend}:root is not authorized to perform: kinesis:PutRecord on resource: ${resource} because no resource-based policy allows the kinesis:PutRecord action`,
     });
-    const Policy = policy(statement());
-    await must('PutResourcePolicy', { ResourceARN: resource, Policy });
-    expect(await must('GetResourcePolicy', { ResourceARN: resource })).toEqual({ Policy });
+    const text = policy(statement());
+    await must('PutResourcePolicy', { ResourceARN: resource, Policy: text });
+    expect(await must('GetResourcePolicy', { ResourceARN: resource })).toEqual({ Policy: text });
     expect(await as(friend, 'PutRecord', put)).toMatchObject({ ShardId: 'shardId-000000000000' });
     expect(await as(friend, 'DescribeStreamSummary', { StreamARN: resource })).toMatchObject({
       __type: 'AccessDeniedException',
@@ -161,11 +161,14 @@ describe('another account', () => {
 });
 
 test('a policy has at most 20 KiB', async () => {
-  const { call, stream } = virtualEndpoint();
-  await stream('s', 1);
+  const endpoint = virtualEndpoint();
+  await endpoint.stream('s', 1);
   const put = (bytes: number) => {
     const text = policy(statement());
-    return call('PutResourcePolicy', { ResourceARN: resource, Policy: text + ' '.repeat(bytes - text.length) });
+    return endpoint.call('PutResourcePolicy', {
+      ResourceARN: resource,
+      Policy: text + ' '.repeat(bytes - text.length),
+    });
   };
   expect((await put(20 * 1024)).ok).toBe(true);
   expect(await put(20 * 1024 + 1)).toMatchObject({ name: 'LimitExceededException' });
