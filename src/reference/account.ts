@@ -37,13 +37,21 @@ export class Account {
     this.commitment = new BillingCommitment(options.quotas.commitmentHoursMin);
   }
 
-  /** Takes a call of the control plane from the budget of the account or the stream; a refusal when it is spent. */
-  admitControl(operation: ControlOperation, { nowNs }: Arrival, name: string | undefined): Refusal | undefined {
+  /**
+   * Takes a call of the control plane from the budget of the account, which makes it, or of the stream, whosever it is
+   * (undefined: there is none, whatever the call names); a refusal when it is spent.
+   */
+  admitControl(
+    operation: ControlOperation,
+    { nowNs }: Arrival,
+    name: string | undefined,
+    about: Stream | undefined,
+  ): Refusal | undefined {
     const { limits, faults } = this.#options;
     const figures = limits?.controlCalls[operation];
     if (!figures) return undefined;
     // Calls for streams that are not there draw on the account's: names cost nothing, and buckets do.
-    const stream = figures.per === 'stream' && name !== undefined ? this.#streams.get(name) : undefined;
+    const stream = figures.per === 'stream' ? about : undefined;
     const budgets = stream?.controlCalls ?? this.#controlCalls;
     let bucket = budgets.get(operation);
     if (!bucket) budgets.set(operation, (bucket = new TokenBucket(figures, nowNs)));
@@ -53,7 +61,10 @@ export class Account {
     }
     if (faults.at({ stream: name }).fires('thr.control-off')) return undefined;
     const subject = name === undefined ? '' : ` for stream ${name}`;
-    return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.id}.`);
+    return new Refusal(
+      'LimitExceededException',
+      `Rate exceeded${subject} under account ${stream?.accountId ?? this.id}.`,
+    );
   }
 
   /** All streams that exist, by name in order. */
@@ -85,7 +96,9 @@ export class Account {
     const refused =
       this.#refuseCreate(name, mode === 'ON_DEMAND' ? 0 : shardCount, arrival) ??
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
-      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options, faults)) ??
+      (warm === undefined
+        ? undefined
+        : refuseWarm(warm, mode, this.commitment.active(arrival.nowMs), this.#options, faults)) ??
       this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({

@@ -21,6 +21,7 @@ import { Refusal } from './refusal.ts';
 import { askedIn, formOf, type Asked } from './request-form.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
+import type { Stream } from './stream.ts';
 import { findResource } from './streams/resource-ref.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
@@ -232,7 +233,9 @@ function run<O extends OperationName>(
   const admitted = admitForeign(service, operation, input, faults, arrival);
   if (admitted instanceof Refusal) return admitted;
   if (isControlOperation(operation)) {
-    const refused = service.account(arrival.caller).admitControl(operation, arrival, streamNameIn(input));
+    const about = streamAbout(service, input, admitted);
+    const name = about?.name ?? streamNameIn(input);
+    const refused = service.account(arrival.caller).admitControl(operation, arrival, name, about);
     if (refused) return refused;
   }
   return operations[operation](service, input, admitted);
@@ -266,6 +269,15 @@ function admitForeign(
     'AccessDeniedException',
     `User: arn:aws:iam::${caller.accountId}:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
   );
+}
+
+/** The stream that a request is about, by name or by a token of its shards, if it exists and is the account's. */
+function streamAbout(service: Service, input: object, arrival: Arrival): Stream | undefined {
+  const name = streamNameIn(input);
+  if (name !== undefined) return service.account(arrival.caller).stream(name, arrival);
+  const token = 'NextToken' in input ? service.seal.open('shards', String(input.NextToken)) : undefined;
+  const stream = token && service.byNumber(token.streamNumber, arrival);
+  return stream instanceof Refusal || stream?.accountId !== arrival.caller.accountId ? undefined : stream;
 }
 
 /** The ARN that a request names. */

@@ -38,7 +38,7 @@ function numberBefore(
   { nowMs }: Arrival,
 ): number | Refusal {
   if (NextToken === undefined) {
-    if (createdS === undefined || Math.round(createdS * 1000) === stream.createdMs) return -1;
+    if (stream.createdIn(createdS)) return -1;
     return new Refusal(
       'ResourceNotFoundException',
       `Stream ${stream.name} under account ${stream.accountId} not found.`,

@@ -13,7 +13,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { deliveredTo } from './faulty-sharing.ts';
-import { shardIndexOf } from './shard-id.ts';
+import { shardIdShown, shardIndexOf } from './shard-id.ts';
 
 /** Records of a block, for `replay.from-block-start`. */
 const BLOCK = 16;
@@ -33,7 +33,7 @@ export function shardToRead(stream: Stream, shardId: string, arrival: Arrival): 
   if (shard && !(shard.closedMs !== undefined && shard.faults.fires('reshard.closed-404'))) return shard;
   return new Refusal(
     'ResourceNotFoundException',
-    `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
+    `Shard ${shardIdShown(shardId)} in stream ${stream.name} under account ${stream.accountId} does not exist`,
   );
 }
 
