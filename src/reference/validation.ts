@@ -41,13 +41,17 @@ export function check(
 export class Violation extends Refusal {
   readonly texts: readonly string[];
 
-  constructor(texts: readonly string[], faults: StreamFaults) {
-    const named = texts.length > 1 && faults.fires('api.first-error-only') ? texts.slice(0, 1) : texts;
-    const plural = named.length === 1 ? '' : 's';
-    const listed = named.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
-    super('ValidationException', `${named.length} validation error${plural} detected: ${listed}`);
+  constructor(texts: readonly string[]) {
+    const plural = texts.length === 1 ? '' : 's';
+    const listed = texts.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
+    super('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
     this.texts = texts;
   }
+}
+
+/** The one for all violations of a request: it names them all, unless a fault is armed. */
+export function violationOf(texts: readonly string[], faults: StreamFaults): Violation {
+  return new Violation(texts.length > 1 && faults.fires('api.first-error-only') ? texts.slice(0, 1) : texts);
 }
 
 /**
@@ -70,7 +74,7 @@ class Walk {
   refusal(): Refusal | undefined {
     const all = this.#violations;
     if (!all) return undefined;
-    return new Violation(all, this.#faults);
+    return violationOf(all, this.#faults);
   }
 
   value(shape: Shape, value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
-import { Violation } from '../validation.ts';
+import { Violation, violationOf } from '../validation.ts';
 import type { Handler } from './operation.ts';
 import { dryRunSucceeded } from './dry-run.ts';
 import { checked, encryptionOf, encryptionShown, put, type CheckedRecord } from './put.ts';
@@ -98,7 +98,7 @@ function checkedAll({ Records }: PutRecordsInput, stream: Stream): Batch | Refus
     else invalid ??= record;
     if (bytes <= PUT_RECORDS_BYTES_MAX) fitting = records.length;
   }
-  if (texts.length > 0) return new Violation(texts, stream.faults);
+  if (texts.length > 0) return violationOf(texts, stream.faults);
   if (invalid) return invalid;
   if (fitting === records.length) return { records, refused: undefined };
   // The text names 5 MB where it was last seen, before the limit rose to 10 MiB; the new one is assumed.

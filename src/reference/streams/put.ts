@@ -44,7 +44,7 @@ export function checked(
           ]
         : []),
     ];
-    return new Violation(texts, faults);
+    return new Violation(texts);
   }
   let explicitHashKey = typeof entry.ExplicitHashKey === 'string' ? BigInt(entry.ExplicitHashKey) : undefined;
   if (explicitHashKey !== undefined && explicitHashKey >= HASH_KEY_COUNT && faults.fires('hash.ehk-wraps')) {

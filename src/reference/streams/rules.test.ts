@@ -89,6 +89,15 @@ describe('constraints that only the stream knows', () => {
     });
   });
 
+  test('api.first-error-only names the first of them alone', async () => {
+    const { call, faults } = await withStream({ faults: ['api.first-error-only'] });
+    const keyless = { Data: data(2 ** 20 + 1) };
+    const message = expect.stringMatching(/^1 validation error detected: .*artitionKey'/);
+    expect(await call('PutRecord', { StreamName, ...keyless })).toMatchObject({ message });
+    expect(await call('PutRecords', { StreamName, Records: [keyless, keyless] })).toMatchObject({ message });
+    expect(faults.log()).toHaveLength(2);
+  });
+
   test('and comes before what is wrong with a hash key', async () => {
     const { call } = await withStream();
     const Records = [{ Data: '', PartitionKey: 'k', ExplicitHashKey: String(2n ** 128n) }, { Data: '' }];
