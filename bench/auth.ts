@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts';
 import { packageRoot } from '../src/package.ts';
 import { createClient } from '../src/wire/client.ts';
 import { Signer } from '../src/wire/sign.ts';
+import { headersOf } from '../src/wire/transport.ts';
 import { drive } from './closed-loop.ts';
 import { median, row } from './table.ts';
 
@@ -51,13 +52,8 @@ async function costOf(child: ChildProcess, url: string): Promise<number> {
   const target = 'Kinesis_20131202.PutRecord';
   const contentType = 'application/x-amz-json-1.1';
   const signer = new Signer(new URL(url).host, { region, service: 'kinesis' }, contentType);
-  const { stamp, hex } = signer.sign(keys, systemClock.now(), target, Buffer.from(body));
-  const headers = {
-    'content-type': contentType,
-    'x-amz-target': target,
-    'x-amz-date': stamp.date,
-    authorization: stamp.authorization + hex,
-  };
+  const signature = signer.sign(keys, systemClock.now(), target, Buffer.from(body));
+  const headers = headersOf({ target, contentType }, signature);
   const beforeUs = await cpuUs(child);
   const { calls } = await drive({
     url,

@@ -2,8 +2,9 @@
  * One client under load, in a process of its own: calls in a closed loop for some seconds, and what CPU the process used for
  * them, as JSON. Arguments: contender, operation, URL, seconds, connections.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { KinesisClient, PutRecordCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import autocannon from 'autocannon';
 import { Agent } from 'undici';
@@ -18,6 +19,8 @@ const StreamName = 'bench';
 const many = operation === 'PutRecords';
 const records = many ? 500 : 1;
 const WARM_S = 1;
+/** Bytes of a whole answer of the static server, in JSON. */
+const ANSWER_BYTES: Readonly<Record<string, number>> = JSON.parse(process.env['ANSWER_BYTES'] ?? '{}');
 
 let counter = 0;
 
@@ -106,6 +109,7 @@ function undici(): Load {
 }
 
 function loadOf(name: string): Load {
+  if (name === 'limit') return limit();
   if (name === 'sdk') return sdk();
   if (name === 'undici') return undici();
   const [, protocol, encoding] = name.split(' ') as [string, 'h1' | 'h2', 'json' | 'cbor'];
@@ -154,6 +158,52 @@ async function cannon(): Promise<{ calls: number; cpuUs: number }> {
   const calls = await shoot(Number(seconds));
   const { user, system } = process.cpuUsage(before);
   return { calls, cpuUs: user + system };
+}
+
+/**
+ * What no signing client can do without, and nothing else: data as base64 into a buffer, the hashes of a signature, one write,
+ * and bytes read until there are as many as an answer has. Over plain sockets.
+ */
+function limit(): Load {
+  const { hostname, port } = new URL(url);
+  const sockets: Socket[] = [];
+  const connection = () => {
+    const next = recordsOf();
+    const begin = `POST / HTTP/1.1\r\nx-amz-target: ${operation}\r\nauthorization: `;
+    const head = begin + 'a'.repeat(560 - begin.length);
+    const frame = Buffer.alloc(many ? 36 : 90, ' ');
+    const bytes = Buffer.alloc(1000 + records * 1500, ' ');
+    let answered = () => {};
+    let missing = 0;
+    const onBytes = (count: number) => {
+      missing -= count;
+      if (missing <= 0) answered();
+      return true;
+    };
+    const onread = { buffer: Buffer.alloc(65_536), callback: onBytes };
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread });
+    sockets.push(socket);
+    return () =>
+      new Promise<void>((resolve) => {
+        answered = resolve;
+        const from = 600;
+        let at = from;
+        for (const { Data } of next()) {
+          frame.copy(bytes, at);
+          at += frame.length;
+          at += bytes.write(Data.toString('base64'), at, 'latin1');
+        }
+        const line = `\r\ncontent-length: ${at - from}\r\n\r\n`;
+        const begun = from - head.length - line.length;
+        bytes.write(head + line, begun, 'latin1');
+        const body = hash('sha256', bytes.subarray(from, at), 'hex');
+        const canonical = hash('sha256', bytes.toString('latin1', 0, 350) + body, 'hex');
+        hash('sha256', hash('sha256', canonical.padEnd(250), 'hex').padEnd(96), 'hex');
+        missing = ANSWER_BYTES[operation] ?? 0;
+        socket.write(bytes.subarray(begun, at));
+      });
+  };
+  return { connection, close: () => sockets.forEach((socket) => socket.destroy()) };
 }
 
 const result = contender === 'autocannon' ? await cannon() : await closedLoop(loadOf(contender));

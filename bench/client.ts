@@ -22,6 +22,8 @@ interface Served {
   readonly plain: number;
   readonly tls: number;
   readonly ca: string;
+  /** Of a whole answer in JSON, by operation. */
+  readonly answerBytes: Readonly<Record<string, number>>;
 }
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -33,12 +35,12 @@ async function startServer(): Promise<{ child: ChildProcess; served: Served }> {
 }
 
 /** CPU of one call of the contender, in µs. */
-async function cpuUs(contender: string, operation: string, url: string, caFile: string): Promise<number> {
+async function cpuUs(contender: string, operation: string, url: string, env: NodeJS.ProcessEnv): Promise<number> {
   const connections = operation === 'PutRecords' ? 4 : 32;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [script('./client-load.ts'), contender, operation, url, String(SECONDS), String(connections)],
-    { env: { ...process.env, NODE_EXTRA_CA_CERTS: caFile } },
+    { env: { ...process.env, ...env } },
   );
   const { calls, cpuUs: all } = JSON.parse(stdout) as { calls: number; cpuUs: number };
   return all / calls;
@@ -52,11 +54,11 @@ interface Contest {
 
 /** By contender, the least CPU of a call in any round, in µs. */
 async function contest({ operation, secure, contenders }: Contest, served: Served, caFile: string) {
+  const env = { NODE_EXTRA_CA_CERTS: caFile, ANSWER_BYTES: JSON.stringify(served.answerBytes) };
   const url = secure ? `https://127.0.0.1:${served.tls}` : `http://127.0.0.1:${served.plain}`;
   const least = new Map(contenders.map((name) => [name, Infinity]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of contenders)
-      least.set(name, Math.min(least.get(name)!, await cpuUs(name, operation, url, caFile)));
+    for (const name of contenders) least.set(name, Math.min(least.get(name)!, await cpuUs(name, operation, url, env)));
   }
   return least;
 }
@@ -81,9 +83,10 @@ export async function client(): Promise<void> {
   writeFileSync(caFile, served.ca);
   try {
     for (const secure of [false, true]) {
-      const single = { operation: 'PutRecord', secure, contenders: ['sdk', 'undici', 'autocannon', ...OURS] };
+      const limit = secure ? [] : ['limit'];
+      const single = { operation: 'PutRecord', secure, contenders: ['sdk', 'undici', 'autocannon', ...limit, ...OURS] };
       print(single, await contest(single, served, caFile));
-      const many = { operation: 'PutRecords', secure, contenders: ['sdk', 'autocannon', ...OURS] };
+      const many = { operation: 'PutRecords', secure, contenders: ['sdk', 'autocannon', ...limit, ...OURS] };
       print(many, await contest(many, served, caFile));
     }
     console.log(

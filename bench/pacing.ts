@@ -21,10 +21,11 @@ export async function pacing(): Promise<void> {
     const pace = new Pace(systemClock, mode);
     const rate = { stages: [{ durationNs: SECONDS * NS_PER_S, fromCallsPerS: PER_S, toCallsPerS: PER_S }] };
     const startNs = systemClock.monotonicNs();
+    const { signal } = new AbortController();
     const cpu = process.cpuUsage();
     for (const offsetNs of arrivals(rate, 'uniform', { agent: 0, agents: 1 }, new Random(1))) {
       if (offsetNs >= SECONDS * NS_PER_S) break;
-      await pace.until(startNs + offsetNs, new AbortController().signal);
+      await pace.until(startNs + offsetNs, signal);
       lateness.record(systemClock.monotonicNs() - startNs - offsetNs);
       lateness.event();
     }

@@ -97,4 +97,7 @@ const ports = await Promise.all(
       ),
   ),
 );
-console.log(JSON.stringify({ plain: ports[0], tls: ports[1], ca: certificate.cert }));
+const answerBytes = Object.fromEntries(
+  Object.keys(outputs).map((name) => [name, answers.get(`${name} json`)!.bytes.length]),
+);
+console.log(JSON.stringify({ plain: ports[0], tls: ports[1], ca: certificate.cert, answerBytes }));

@@ -49,8 +49,20 @@ export interface RunDoc {
   readonly id: string;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** When the first phase began, by the wall clock. */
+  readonly loadStartedAt: string;
   readonly seed: number;
   readonly interrupted: boolean;
+  /** The part of a run that one machine of many did; null for a whole one, also for one that was merged of parts. */
+  readonly segment: SegmentDoc | null;
+  /** Machines that took part: more than one for a merged result. */
+  readonly machines: number;
+}
+
+/** Number `index`, from 1, of `of`. */
+export interface SegmentDoc {
+  readonly index: number;
+  readonly of: number;
 }
 
 export interface ScenarioDoc {
@@ -79,13 +91,30 @@ export interface TargetDoc {
   readonly shardLimits: ShardLimits;
 }
 
+/** What called: the clients of the fleets, and how our own one travels (the SDK travels as it comes: HTTP/2). */
 export interface ClientDoc {
-  readonly name: 'wire';
-  readonly transport: 'http/1.1';
-  readonly encoding: 'json';
+  /** `wire`, `sdk`, or both. */
+  readonly name: string;
+  /** As chosen by the probe; `in-process` in a simulation. */
+  readonly transport: 'http/1.1' | 'http/2' | 'in-process';
+  readonly tls: boolean;
+  readonly encoding: 'json' | 'cbor';
+  /** How connections are made and kept; null in a simulation. */
+  readonly connections: ConnectionDoc | null;
   readonly threads: number;
   /** Attempts the client makes of a call: 1, there are no hidden retries. What a fleet's retry policy adds is counted there. */
   readonly attempts: number;
+}
+
+export interface ConnectionDoc {
+  /** Of one thread, at the most. */
+  readonly max: number;
+  /** Requests that one carries at a time, at the most. */
+  readonly requestsMax: number;
+  /** For how long one may be unused and still be used again. */
+  readonly idleNs: number;
+  /** Whether the resolver is asked for each connection, or once. */
+  readonly addresses: 'per-connection' | 'once';
 }
 
 export interface EnvironmentDoc {
@@ -116,6 +145,8 @@ export interface CertificateDoc {
   readonly firstMissed: string | null;
   /** How late requests arrived at the stubs, in ns: the noise of the machine at that time. */
   readonly pacingP99Ns: number;
+  /** The most room that this noise left the median of a stub, as a share of it; null where there was no median. */
+  readonly uncertainty: number | null;
 }
 
 export interface PhaseDoc {
@@ -154,6 +185,7 @@ export type LatencyOutcome =
   | 'failed'
   | 'timeout'
   | 'expired'
+  | 'broken'
   | 'received';
 
 /** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
@@ -223,6 +255,8 @@ export interface PollingDoc {
   readonly fleet: string;
   readonly records: number;
   readonly polls: number;
+  /** Times between two answered polls of a shard. */
+  readonly intervals: number;
   readonly pollIntervalMeanNs: number;
   readonly propagationMeanNs: number;
   readonly phaseMeanNs: number;
@@ -242,7 +276,7 @@ export interface ExpectationDoc {
 export interface ErrorDoc {
   readonly fleet: string;
   readonly operation: string;
-  /** Wire name, or `timeout`, `connection`, `http-<status>`. */
+  /** Wire name, or `timeout`, `http-<status>`, `connection-<reason>` (cut, unreachable, goaway, reset-stream, …). */
   readonly code: string;
   /** The first message seen. */
   readonly message: string;
@@ -257,7 +291,11 @@ const list = z.array(z.looseObject({}));
 /** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
 const resultSchema = z.looseObject({
   verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
-  run: z.looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag }),
+  run: z
+    .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
+    .extend({
+      segment: z.looseObject({ index: number, of: number }).nullable(),
+    }),
   scenario: z.looseObject({
     file: text.nullable(),
     text,

@@ -9,17 +9,20 @@ import { type RunOptions, runPlan } from '../run/run.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { type StubName, stubs } from './behaviour.ts';
-import { compare, type Comparison } from './comparison.ts';
+import { compare, type Comparison, MEDIAN } from './comparison.ts';
 import { knownFrom, percentileOf } from './known.ts';
 import type { LogEntry } from './stub.ts';
 
 /** Puts a second, and for how long: enough for ten requests beyond p99.9, and little enough for a machine with other work. */
 const PER_S = 600;
 const LOAD_S = 18;
-/** A stub is measured so often at the most, until the machine lets requests arrive in time; the quietest measurement counts. */
+/**
+ * A stub is measured so often at the most, each time with less load for longer, until the machine lets requests arrive in time; the
+ * quietest measurement counts.
+ */
 const ATTEMPTS = 3;
-/** Beyond this pacing error, at the 99th percentile, a measurement proves nothing: the bound that runs have for their lateness. */
-export const PACING_P99_NS_MAX = 50_000_000;
+/** Where the machine's noise leaves a stub's median more room than this share of it, a measurement proves nothing. */
+export const UNCERTAINTY_MAX = 0.25;
 
 /** A stub that takes requests. */
 export interface OpenStub extends AsyncDisposable {
@@ -39,6 +42,8 @@ export interface StubReport {
   readonly comparisons: readonly Comparison[];
   /** How late requests arrived at the stub against their due times, in ns. */
   readonly pacingP99Ns: number;
+  /** Room that the machine's noise leaves the median of accepted responses, as a share of it: nothing of what was reported is in it. */
+  readonly uncertainty: number;
 }
 
 export interface CalibrationOptions {
@@ -51,17 +56,22 @@ export interface CalibrationOptions {
 /** Measures one stub and compares. What a repetition is chosen by is the machine's noise, never how well the figures fit. */
 export async function calibrate(name: StubName, host: StubHost, options: CalibrationOptions): Promise<StubReport> {
   const reports: StubReport[] = [];
-  do reports.push(await measureOnce(name, host, options));
-  while (!options.stop.aborted && reports.length < ATTEMPTS && reports.at(-1)!.pacingP99Ns > PACING_P99_NS_MAX);
-  return reports.reduce((a, b) => (b.pacingP99Ns < a.pacingP99Ns ? b : a));
+  do reports.push(await measureOnce(name, host, options, reports.length + 1));
+  while (!options.stop.aborted && reports.length < ATTEMPTS && reports.at(-1)!.uncertainty > UNCERTAINTY_MAX);
+  return reports.reduce((a, b) => (b.uncertainty < a.uncertainty ? b : a));
 }
 
-async function measureOnce(name: StubName, host: StubHost, options: CalibrationOptions): Promise<StubReport> {
+async function measureOnce(
+  name: StubName,
+  host: StubHost,
+  options: CalibrationOptions,
+  attempt: number,
+): Promise<StubReport> {
   await using stub = await host.open(name, options.seed);
   let startNs = NaN;
   const result = await runPlan({
     ...options,
-    scenario: scenarioOf(name),
+    scenario: scenarioOf(name, attempt),
     target: stub.target,
     id: 'calibrat',
     clock: host.clock,
@@ -72,15 +82,23 @@ async function measureOnce(name: StubName, host: StubHost, options: CalibrationO
     ...(stub.inProcess ? { inProcess: stub.inProcess } : {}),
   });
   const log = await stub.log();
+  const comparisons = compare(name, log, result, startNs);
   return {
     stub: name,
-    comparisons: compare(name, log, result, startNs),
+    comparisons,
+    uncertainty: uncertaintyOf(comparisons),
     pacingP99Ns: percentileOf(knownFrom(log).pacing, 0.99),
   };
 }
 
+/** Endless for a stub that answered too little for a median. */
+function uncertaintyOf(comparisons: readonly Comparison[]): number {
+  const median = comparisons.find(({ figure }) => figure === MEDIAN);
+  return median ? (median.most - median.least) / median.known : Infinity;
+}
+
 /** In-flight calls are not capped short of the stall: what waited for a slot would count as pacing error, and excuse anything. */
-function scenarioOf(name: StubName): ScenarioDoc {
+function scenarioOf(name: StubName, attempt: number): ScenarioDoc {
   const { what, recordBytes } = stubs[name];
   const text = `name: calibrate-${name}
 question: Does kinebench report what a stub did (${what})?
@@ -90,10 +108,10 @@ fleets:
   writers:
     produce: PutRecord
     agents: 4
-    rate: ${PER_S} records/s total
+    rate: ${PER_S / attempt} records/s total
     in-flight: 2000
     record: { size: ${recordBytes} B, key: uniform(100) }
-phases: [{ name: steady, for: ${LOAD_S}s }]
+phases: [{ name: steady, for: ${LOAD_S * attempt}s }]
 `;
   const { plan, planHash } = parseScenario(text, { file: `calibrate-${name}.yaml` });
   return { file: null, text, planHash, plan, overrides: [] };

@@ -18,10 +18,11 @@ const figure = {
   least: 198,
   most: 202,
 } as const;
-const report = (holds: boolean, pacingP99Ns: number): StubReport => ({
+const report = (holds: boolean, pacingP99Ns: number, uncertainty = 0.05): StubReport => ({
   stub: 'fixed',
   comparisons: [{ ...figure, holds }],
   pacingP99Ns,
+  uncertainty,
 });
 const made = (...reports: StubReport[]) => certificateOf(reports, environmentOf('system'), '2026-01-01T00:00:00Z');
 
@@ -32,8 +33,8 @@ test('one figure that is off fails it, and a busy machine makes it prove nothing
     missed: 0,
     pacingP99Ns: 2e6,
   });
-  expect(made(report(true, 1e6), report(true, 51e6))).toMatchObject({ verdict: 'indeterminate' });
-  expect(made(report(true, 1e6), report(false, 51e6))).toMatchObject({
+  expect(made(report(true, 1e6), report(true, 51e6, 0.3))).toMatchObject({ verdict: 'indeterminate' });
+  expect(made(report(true, 1e6), report(false, 51e6, 0.3))).toMatchObject({
     verdict: 'fail',
     firstMissed: 'fixed: response p50',
   });

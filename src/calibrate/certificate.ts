@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CertificateDoc, EnvironmentDoc } from '../result.ts';
-import { PACING_P99_NS_MAX, type StubReport } from './calibrate.ts';
+import { UNCERTAINTY_MAX, type StubReport } from './calibrate.ts';
 import type { Comparison } from './comparison.ts';
 
 const FORMAT = 'kinebench-certificate';
@@ -29,7 +29,8 @@ export function certificateOf(
   const comparisons = reports.flatMap((report) => report.comparisons);
   const missed = comparisons.filter(({ holds }) => !holds);
   const pacingP99Ns = Math.max(...reports.map((report) => report.pacingP99Ns));
-  const noisy = pacingP99Ns > PACING_P99_NS_MAX;
+  const uncertainty = Math.max(...reports.map((report) => report.uncertainty));
+  const noisy = uncertainty > UNCERTAINTY_MAX;
   const [first] = missed;
   return {
     madeAt,
@@ -43,6 +44,8 @@ export function certificateOf(
     missed: missed.length,
     firstMissed: first ? `${first.stub}: ${first.figure}` : null,
     pacingP99Ns,
+    // JSON has no infinity.
+    uncertainty: Number.isFinite(uncertainty) ? uncertainty : null,
   };
 }
 

@@ -23,6 +23,9 @@ const EDGE_BINS = 1;
 /** A percentile is compared where so many requests lie beyond it. */
 const TAIL_REQUESTS_MIN = 10;
 
+/** The figure that tells how much room the machine's noise leaves. */
+export const MEDIAN = 'response p50, accepted';
+
 /** One figure, in base units: requests, ns, or requests a second. */
 export interface Comparison {
   readonly stub: StubName;

@@ -50,7 +50,7 @@ export function virtualHost(clock: VirtualClock): StubHost {
       const client = createClient(target.kinesis, clock, transport);
       return {
         target,
-        inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+        inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
         log: async () => stub.log,
         [Symbol.asyncDispose]: async () => {},
       };

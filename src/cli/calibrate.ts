@@ -1,13 +1,13 @@
 /** `kinebench calibrate`: the tool against endpoints of known behaviour, and the certificate that comes of it. */
 import { stubNames, stubs, type StubName } from '../calibrate/behaviour.ts';
-import { calibrate, PACING_P99_NS_MAX, type StubReport } from '../calibrate/calibrate.ts';
+import { calibrate, type StubReport, UNCERTAINTY_MAX } from '../calibrate/calibrate.ts';
 import { certificateOf, certificatePath, keepCertificate } from '../calibrate/certificate.ts';
 import type { Comparison } from '../calibrate/comparison.ts';
 import { socketHost } from '../calibrate/hosts.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { PlantedError } from '../fleet/crew.ts';
-import { formatCount, formatDuration, formatRate } from '../measure/format.ts';
+import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { OperatorError } from '../operator-error.ts';
 import { freshSeed } from '../random.ts';
 import type { CertificateDoc } from '../result.ts';
@@ -63,7 +63,7 @@ function keep(certificate: CertificateDoc, reports: readonly StubReport[]): void
   }
 }
 
-function tableOf({ comparisons, pacingP99Ns }: StubReport): string {
+function tableOf({ comparisons, pacingP99Ns, uncertainty }: StubReport): string {
   const rows = comparisons.map((one) => [
     one.holds ? 'ok' : 'OFF',
     one.figure,
@@ -80,7 +80,10 @@ function tableOf({ comparisons, pacingP99Ns }: StubReport): string {
         .join('  ')
         .trimEnd()}`,
   );
-  return [...lines, `  pacing error of the log: p99 ${formatDuration(pacingP99Ns)}`].join('\n');
+  return [
+    ...lines,
+    `  pacing error of the log: p99 ${formatDuration(pacingP99Ns)}, which leaves the median ${formatShare(uncertainty)}`,
+  ].join('\n');
 }
 
 function shown({ unit }: Comparison, value: number): string {
@@ -95,11 +98,13 @@ function sentenceOf({
   missed,
   firstMissed,
   pacingP99Ns,
+  uncertainty,
   hostClass,
 }: CertificateDoc): string {
   const what = `${figures - missed} of ${figures} figures of ${stubCount} stubs hold on ${hostClass}`;
   const noise = `pacing error p99 ${formatDuration(pacingP99Ns)}`;
   if (verdict === 'fail') return `FAILED: ${what}; the first that does not: ${firstMissed}. ${noise}.`;
   if (verdict === 'pass') return `Passed: ${what}; ${noise}.`;
-  return `INVALID: ${what}, but the machine was too busy for them to prove anything: ${noise}, the bound is ${formatDuration(PACING_P99_NS_MAX)}.`;
+  const room = uncertainty === null ? 'no bounds' : `${formatShare(uncertainty)} of a median`;
+  return `INVALID: ${what}, but the machine was too busy for them to prove anything: ${noise} leaves ${room}, at most ${formatShare(UNCERTAINTY_MAX)} are allowed.`;
 }

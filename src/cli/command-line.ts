@@ -60,6 +60,23 @@ function drivingCommands(parser: Argv, does: Does): void {
       does(async (args) => (await import('./conform-targets.ts')).conformTargets(args)),
     )
     .command(
+      'ceiling',
+      'how many calls a target answers at the most, by autocannon in a closed loop',
+      (y) =>
+        targetOptions(y)
+          .option('operation', {
+            type: 'string',
+            array: true,
+            default: [] as string[],
+            choices: ['PutRecord', 'PutRecords', 'GetRecords'],
+            describe: 'repeat for several [all three]',
+          })
+          .option('seconds', { type: 'number', default: 10, describe: 'of each operation, at most 120' })
+          .option('connections', { type: 'number', default: 16, describe: 'calls at a time, at most 1000' })
+          .option('shards', { type: 'number', default: 4, describe: 'of the stream that is made for it and removed' }),
+      does(async (args) => (await import('./ceiling.ts')).runCeiling(args)),
+    )
+    .command(
       'sweep',
       'find and remove streams that a killed run left behind',
       (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
@@ -124,6 +141,15 @@ function resultCommands(parser: Argv, does: Does): void {
       does(async (args) => (await import('./gate.ts')).runGate(args)),
     )
     .command(
+      'merge <result..>',
+      'make one result of the segments of a run',
+      (y) =>
+        y
+          .positional('result', { type: 'string', array: true, demandOption: true, describe: 'result.json or folder' })
+          .option('out', { type: 'string', describe: 'folder for the result [reports/runs/<when>-<scenario>-merged]' }),
+      does(async (args) => (await import('./merge.ts')).merge(args)),
+    )
+    .command(
       'report <result..>',
       'make the report of a result again',
       (y) => resultOptions(y),
@@ -170,6 +196,11 @@ function runOptions<T>(y: Argv<T>) {
     .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
     .option('set', setOption)
     .option('threads', { type: 'number', default: 1, describe: 'threads that producers are spread over' })
+    .option('segment', {
+      type: 'string',
+      describe: 'do one part of many, on this machine: i/n, with --seed and --start-at',
+    })
+    .option('start-at', { type: 'string', describe: 'when the load begins: 2026-11-23T09:25:00Z' })
     .option('quiet', { type: 'boolean', default: false, describe: 'print the summary only' })
     .option('json', { type: 'boolean', default: false, describe: 'print the results as JSON lines, nothing else' });
 }

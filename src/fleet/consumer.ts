@@ -10,7 +10,7 @@ import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
 import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
-import type { Answered } from '../wire/outcome.ts';
+import type { Answered, Outcome } from '../wire/outcome.ts';
 import type { ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Pace } from './pace.ts';
@@ -99,11 +99,11 @@ export class Consumer {
   }
 
   async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
-    const { clock, client, errors } = this.#context;
+    const { clock, clients, errors } = this.#context;
     const { fleet } = this.#agent;
     const handedNs = clock.monotonicNs();
     this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
-    const outcome = await client.call(
+    const outcome = await clients[fleet.client]!.call(
       'GetRecords',
       { ShardIterator: shard.iterator!, Limit: fleet.limit },
       {
@@ -111,9 +111,8 @@ export class Consumer {
         onSent: (sentNs) => this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs),
       },
     );
-    const code = outcome.kind === 'ok' ? null : outcome.kind === 'error' ? outcome.code : outcome.kind;
-    const what =
-      code === null ? 'accepted' : isThrottle(code) ? 'throttled' : code === 'timeout' ? 'timeout' : 'failed';
+    const code = outcome.kind === 'ok' ? null : codeOf(outcome);
+    const what = whatOf(outcome);
     const { sentNs, answeredNs } = outcome;
     this.#count('polls', dueNs, answeredNs, 1, 0, shard.shardId);
     this.#latency('service', what, dueNs, answeredNs, answeredNs - sentNs);
@@ -221,7 +220,7 @@ export class Consumer {
 
   /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
   async #locate(shard: ShardState, stop: AbortSignal): Promise<string | null> {
-    const { clock, client, errors } = this.#context;
+    const { clock, clients, errors } = this.#context;
     const { fleet } = this.#agent;
     const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
       shard.lastSequenceNumber === undefined
@@ -230,13 +229,13 @@ export class Consumer {
     let refusals = 0;
     while (!stop.aborted) {
       const input = { StreamName: this.#stream.name, ShardId: shard.shardId, ...place };
-      const outcome = await client.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
+      const outcome = await clients[fleet.client]!.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
       if (outcome.kind === 'ok') {
         shard.iterator = outcome.output.ShardIterator ?? null;
         this.reader.restart(this.#stream.name, shard.shardId);
         return null;
       }
-      const code = outcome.kind === 'error' ? outcome.code : outcome.kind;
+      const code = codeOf(outcome);
       const message = 'message' in outcome ? outcome.message : 'no answer in time';
       errors.add(fleet.name, 'GetShardIterator', code, message);
       if (!isThrottle(code) && ++refusals >= REFUSALS_MAX) return `${code}: ${message}`;
@@ -272,5 +271,24 @@ export class Consumer {
     );
     histogram.record(ns);
     histogram.event();
+  }
+}
+
+/** The wire name of an error, or `timeout`, or how the connection broke. */
+function codeOf(outcome: Exclude<Outcome<unknown>, Answered<unknown>>): string {
+  if (outcome.kind === 'error') return outcome.code;
+  return outcome.kind === 'timeout' ? 'timeout' : `connection-${outcome.reason}`;
+}
+
+function whatOf(outcome: Outcome<unknown>): 'accepted' | 'throttled' | 'failed' | 'timeout' | 'broken' {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'accepted';
+    case 'error':
+      return isThrottle(outcome.code) ? 'throttled' : 'failed';
+    case 'timeout':
+      return 'timeout';
+    case 'connection':
+      return 'broken';
   }
 }

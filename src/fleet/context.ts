@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
+import type { ClientName } from '../scenario/plan.ts';
 import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { ErrorTally } from './error-tally.ts';
@@ -24,9 +25,12 @@ export interface ShardInfo {
   readonly endingHashKey: string;
 }
 
+/** The clients of a crew; one that no fleet of it names is missing. */
+export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>>;
+
 export interface FleetContext {
   readonly clock: Clock;
-  readonly client: WireClient;
+  readonly clients: FleetClients;
   readonly recorder: Recorder;
   readonly errors: ErrorTally;
   readonly timeline: Timeline;
@@ -42,6 +46,9 @@ export interface FleetContext {
   /** By producer index; null for producers of another machine, whose times mean nothing here. */
   readonly sendLogs: readonly (SendLog | null)[];
 }
+
+/** Keys whose shard is remembered. */
+const KEYS_MAX = 10_000;
 
 /** Predicts the shard of a partition key from the hash ranges at the start of the run, remembering what it worked out. */
 export class ShardMap {
@@ -61,7 +68,13 @@ export class ShardMap {
     if (known !== undefined) return known;
     const hashKey = explicitHashKey === undefined ? hashKeyOf(partitionKey) : BigInt(explicitHashKey);
     const shard = this.#open[rangeIndexOf(this.#ranges, hashKey)]?.shardId ?? null;
-    if (this.#known.size < 10_000) this.#known.set(id, shard);
+    if (this.#known.size < KEYS_MAX) this.#known.set(id, shard);
     return shard;
+  }
+
+  /** The prediction where it is at hand, for checking it on every record: undefined for keys beyond those that are remembered. */
+  checked(partitionKey: string, explicitHashKey?: string): string | null | undefined {
+    const full = this.#known.size >= KEYS_MAX;
+    return full ? this.#known.get(explicitHashKey ?? partitionKey) : this.shardOf(partitionKey, explicitHashKey);
   }
 }

@@ -186,6 +186,9 @@ export class ProducerBooks {
       }
     }
     this.#count('accepted', record.dueNs, atNs, 1, bytesOf(record), shardId, 'answer');
+    const predicted = this.shards.checked(record.partitionKey, record.explicitHashKey);
+    if (predicted !== undefined && predicted !== shardId)
+      this.#count('mispredicted', record.dueNs, atNs, 1, bytesOf(record), shardId, 'answer');
   }
 
   #countRefused(metric: CountMetric, record: PutRecord, { message }: Refusal, atNs: number): void {

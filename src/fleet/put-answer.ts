@@ -29,7 +29,7 @@ export interface Refusal {
 }
 
 /** What a call came to as a whole, for its service time. */
-export type CallOutcome = 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout';
+export type CallOutcome = 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'broken';
 
 /** One answer for each of `entries` records of a call. */
 export function answersOf(outcome: PutOutcome, entries: number): EntryAnswer[] {
@@ -46,6 +46,7 @@ export function answersOf(outcome: PutOutcome, entries: number): EntryAnswer[] {
 /** What the call came to. */
 export function callOutcomeOf(outcome: PutOutcome, answers: readonly EntryAnswer[]): CallOutcome {
   if (outcome.kind === 'timeout') return 'timeout';
+  if (outcome.kind === 'connection') return 'broken';
   const [first] = answers;
   if (first && answers.every(({ kind }) => kind === first.kind))
     return first.kind === 'placed' ? 'accepted' : first.kind;
@@ -71,8 +72,8 @@ function refusalOf(outcome: Exclude<PutOutcome, { kind: 'ok' }>): Refusal {
     case 'timeout':
       return { kind: 'failed', code: 'timeout', message: 'no answer in time', certain: false, retryable: true };
     case 'connection': {
-      const { message, maybe } = outcome;
-      return { kind: 'failed', code: 'connection', message, certain: !maybe, retryable: true };
+      const { message, maybe, reason } = outcome;
+      return { kind: 'failed', code: `connection-${reason}`, message, certain: !maybe, retryable: true };
     }
   }
 }

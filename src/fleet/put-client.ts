@@ -88,11 +88,12 @@ export class PutClient {
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));
     const StreamName = stream.name;
+    const client = this.#context.clients[fleet.client]!;
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
     const call = (): Promise<PutOutcome> =>
       fleet.operation === 'PutRecords'
-        ? this.#context.client.call('PutRecords', { StreamName, Records: inputs }, options)
-        : this.#context.client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
+        ? client.call('PutRecords', { StreamName, Records: inputs }, options)
+        : client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
     return this.#connections ? this.#connections.with(call) : call();
   }
 

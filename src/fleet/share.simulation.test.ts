@@ -67,7 +67,7 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
   };
   const sendLogs = producersOf(plan).map(() => SendLog.allocate(1).buffer);
   const common = { plan, seed: 11, run: RUN, role: 'produce', streams, sendLogs, binNs: 1e9, folder: '.' } as const;
-  const crew = new LocalCrew({ ...common, share, shares }, client, clock);
+  const crew = new LocalCrew({ ...common, share, shares }, { wire: client }, clock);
   await clock.runUntilSettled(crew.work(0));
   return sent;
 }

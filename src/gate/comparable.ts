@@ -11,11 +11,16 @@ const facts: readonly { readonly name: string; readonly of: (result: Result) => 
   { name: 'host class', of: ({ environment }) => environment.hostClass },
   { name: 'client', of: clientOf },
   { name: 'clock', of: ({ environment }) => environment.clock },
+  {
+    name: 'part of the run',
+    of: ({ run }) =>
+      run.segment ? `segment ${run.segment.index}/${run.segment.of}` : `all, on ${run.machines} machines`,
+  },
 ];
 
 function clientOf({ client }: Result): string {
   const attempts = `${client.attempts} attempt${client.attempts === 1 ? '' : 's'}`;
-  return `${client.name}, ${client.transport}, ${client.encoding}, threads ${client.threads}, ${attempts}`;
+  return `${client.name}, ${client.transport}${client.tls ? ' by TLS' : ''}, ${client.encoding}, threads ${client.threads}, ${attempts}`;
 }
 
 /** Everything that speaks against comparing, one sentence each with both values; empty when nothing does. */

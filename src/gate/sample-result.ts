@@ -1,6 +1,6 @@
 /** A small, complete result for the tests of readers: one producing and one consuming fleet, ten measured seconds. */
 import { RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
-import type { CountDoc, LatencyDoc, Result } from '../result.ts';
+import type { ClientDoc, CountDoc, LatencyDoc, Result } from '../result.ts';
 
 const ms = 1e6;
 
@@ -44,6 +44,7 @@ const plan: Result['scenario']['plan'] = {
   fleets: [
     {
       kind: 'produce',
+      client: 'wire',
       name: 'writers',
       operation: 'PutRecord',
       stream: 'events',
@@ -68,6 +69,7 @@ const plan: Result['scenario']['plan'] = {
     },
     {
       kind: 'consume',
+      client: 'wire',
       name: 'pollers',
       method: 'polling',
       stream: 'events',
@@ -121,6 +123,16 @@ const ledger: Result['ledger'] = {
   verdicts: [{ name: 'no-loss', verdict: 'pass', explanation: '' }],
 };
 
+const client: ClientDoc = {
+  name: 'wire',
+  transport: 'http/1.1',
+  tls: false,
+  encoding: 'json',
+  connections: { max: 1024, requestsMax: 1, idleNs: 30e9, addresses: 'per-connection' },
+  threads: 1,
+  attempts: 1,
+};
+
 /** A run that passed: 800 records/s accepted, service p50 4 ms and p99 10 ms, propagation mean 200 ms. */
 export function sampleResult(change: Partial<Result> = {}): Result {
   return {
@@ -133,6 +145,9 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       endedAt: '2026-01-01T00:00:10Z',
       seed: 1,
       interrupted: false,
+      loadStartedAt: '2026-01-01T00:00:00Z',
+      segment: null,
+      machines: 1,
     },
     scenario: { file: 'sample.yaml', text: '', planHash: 'aa11', plan, overrides: [] },
     target: {
@@ -144,7 +159,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       capabilities: [],
       shardLimits: { writeRecordsPerS: 1000, writeBytesPerS: 1_048_576, readCallsPerS: 5, readBytesPerS: 2_097_152 },
     },
-    client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 1, attempts: 1 },
+    client,
     environment,
     calibration: null,
     phases: [{ name: 'steady', kind: 'timed', measured: true, startNs: 0, endNs: 10e9 }],

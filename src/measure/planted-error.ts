@@ -6,11 +6,13 @@
 import { LatencyHistogram } from './histogram.ts';
 
 const WRONG_INTERVAL_NS = 1_000_000;
+/** Samples made up for one latency at the most: a long stall must not keep the thread busy with making them up. */
+const SAMPLES_MAX = 250;
 
 export class MiscorrectedHistogram extends LatencyHistogram {
   override record(ns: number): void {
     super.record(ns);
-    for (let missed = ns - WRONG_INTERVAL_NS; missed >= WRONG_INTERVAL_NS; missed -= WRONG_INTERVAL_NS)
-      super.record(missed);
+    const samples = Math.min(SAMPLES_MAX, Math.floor(ns / WRONG_INTERVAL_NS) - 1);
+    for (let sample = 1; sample <= samples; sample += 1) super.record(ns - sample * WRONG_INTERVAL_NS);
   }
 }

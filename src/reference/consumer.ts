@@ -102,6 +102,19 @@ export class Consumer {
     return this.#pipes.get(shardIndex)?.subscription;
   }
 
+  /** Forgets its way to a shard that is gone. */
+  forget(shardIndex: number): void {
+    this.#pipes.delete(shardIndex);
+  }
+
+  /** Ends its subscriptions without a word and forgets them: it can subscribe again at once. */
+  cut(): void {
+    for (const pipe of this.#pipes.values()) {
+      pipe.subscription?.cut();
+      pipe.subscription = undefined;
+    }
+  }
+
   /** Begins to delete it: its subscriptions end now, it is gone at `atNs`. One that is being deleted keeps its time. */
   deleteAt(atNs: number): void {
     this.#goneAtNs = Math.min(this.#goneAtNs, atNs);
@@ -119,12 +132,9 @@ export class Consumers {
   #registered = 0;
 
   /** Those that exist, in the order of their registration. */
-  list({ nowNs, nowMs }: Arrival): Consumer[] {
-    for (const consumer of this.#byName.values()) {
-      // A name that comes back within the second needs to know the ARN it had.
-      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
-    }
-    return [...this.#byName.values()].filter((consumer) => !consumer.gone(nowNs));
+  list(arrival: Arrival): Consumer[] {
+    this.#forgetGone(arrival);
+    return [...this.#byName.values()].filter((consumer) => !consumer.gone(arrival.nowNs));
   }
 
   /** How many there are. */
@@ -140,6 +150,7 @@ export class Consumers {
 
   /** Adds a consumer; there must be none of that name. */
   add(options: ConsumerOptions): Consumer {
+    this.#forgetGone(options.arrival);
     const nowS = Math.floor(options.arrival.nowMs / 1000);
     const before = this.#byName.get(options.name)?.createdS ?? Number.NEGATIVE_INFINITY;
     // Registered again in the second of its first registration, it must not get the old ARN back (assumed).
@@ -153,6 +164,28 @@ export class Consumers {
   /** The last subscription of each to a shard, over or not. */
   subscriptions(shardIndex: number): Subscription[] {
     return [...this.#byName.values()].flatMap((consumer) => consumer.subscription(shardIndex) ?? []);
+  }
+
+  /** Forgets the ways to a shard that is gone. */
+  forget(shardIndex: number): void {
+    for (const consumer of this.#byName.values()) consumer.forget(shardIndex);
+  }
+
+  /** Ends all subscriptions without a word and forgets them. */
+  cut(): void {
+    for (const consumer of this.#byName.values()) consumer.cut();
+  }
+
+  /** How many it remembers, those that are gone included. */
+  get remembered(): number {
+    return this.#byName.size;
+  }
+
+  #forgetGone({ nowNs, nowMs }: Arrival): void {
+    for (const consumer of this.#byName.values()) {
+      // A name that comes back within the second needs to know the ARN it had.
+      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
+    }
   }
 
   /** Begins to delete them all: the stream goes. */

@@ -1,6 +1,6 @@
 /** The keys of AWS KMS as the reference knows them: any key is there and enabled, unless it was set up otherwise. */
 import type { ErrorName } from '../protocol/errors.ts';
-import type { Faults } from './faults.ts';
+import type { StreamFaults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** What keeps a key from being used. */
@@ -19,7 +19,7 @@ const refusals: Readonly<Record<Exclude<KeyState, 'enabled'>, readonly [ErrorNam
 export function refuseKey(
   keyId: string | undefined,
   states: Readonly<Record<string, KeyState>>,
-  faults: Faults,
+  faults: StreamFaults,
 ): Refusal | undefined {
   const state = keyId === undefined ? 'enabled' : (states[keyId] ?? 'enabled');
   if (state === 'enabled' || faults.fires('enc.key-state-ignored')) return undefined;

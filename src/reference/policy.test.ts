@@ -34,6 +34,23 @@ describe('a policy', () => {
     expect(allows(policy(each), call)).toBe(allowed);
   });
 
+  test.each([
+    ['*', true],
+    ['arn:*:stream/s', true],
+    ['arn:*:stream/', false],
+    ['*s*s*', true],
+    ['arn:aws:kinesis:us-east-?:*/?', true],
+    ['*?', true],
+    ['', false],
+    ['**', true],
+    [`*${'a*'.repeat(40)}!`, false],
+  ])('stars of a resource, in no time: %s', (Resource, allowed) => {
+    const long = `${resource}${'a'.repeat(100)}`;
+    expect(allows(policy(statement({ Resource })), Resource.endsWith('!') ? { ...call, resource: long } : call)).toBe(
+      allowed,
+    );
+  });
+
   test('a denial outweighs', () => {
     expect(allows(policy(statement(), statement({ Effect: 'Deny', Action: '*' })), call)).toBe(false);
     expect(allows(undefined, call)).toBe(false);
@@ -102,4 +119,15 @@ describe('another account', () => {
       message: `Stream none under account ${owner} not found.`,
     });
   });
+});
+
+test('a policy has at most 20 KiB', async () => {
+  const { call, stream } = virtualEndpoint();
+  await stream('s', 1);
+  const put = (bytes: number) => {
+    const text = policy(statement());
+    return call('PutResourcePolicy', { ResourceARN: resource, Policy: text + ' '.repeat(bytes - text.length) });
+  };
+  expect((await put(20 * 1024)).ok).toBe(true);
+  expect(await put(20 * 1024 + 1)).toMatchObject({ name: 'LimitExceededException' });
 });

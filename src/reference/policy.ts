@@ -64,8 +64,30 @@ function concerns({ Principal, Action, Resource = ['*'] }: Statement, call: Fore
   );
 }
 
-/** Whether a text fits a pattern of `*` and `?`. */
+/**
+ * Whether a text fits a pattern of `*` and `?`. What follows a star is tried at one place after the other, and only the last
+ * star is ever tried again: time in proportion to both lengths, where a regular expression with twenty stars takes years.
+ */
 function fits(pattern: string, text: string): boolean {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
+  let at = 0;
+  let star = -1;
+  let tried = 0;
+  for (let read = 0; read < text.length;) {
+    if (at < pattern.length && pattern[at] === '*') {
+      star = at;
+      tried = read;
+      at += 1;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[read])) {
+      at += 1;
+      read += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      tried += 1;
+      read = tried;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
 }

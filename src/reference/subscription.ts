@@ -64,6 +64,7 @@ export class Subscription implements ShardWatcher, Alarm {
   #endsAtNs: number;
   #lastEventAtNs: number;
   #finished = false;
+  #cut = false;
   #reason: Refusal | undefined;
   #resume: (() => void) | undefined;
   /** What the last continuation encoded. */
@@ -109,7 +110,7 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** Whether it may still push records at `nowNs`. */
   live(nowNs: number): boolean {
-    return !this.#finished && this.#reason === undefined && nowNs < this.#endsAtNs;
+    return !this.#finished && !this.#cut && this.#reason === undefined && nowNs < this.#endsAtNs;
   }
 
   /** Whether its reader has let a message lie. */
@@ -120,6 +121,12 @@ export class Subscription implements ShardWatcher, Alarm {
   /** Ends it with an error, which its reader is told when it takes the next message. */
   end(reason: Refusal): void {
     this.#reason ??= reason;
+    this.wake();
+  }
+
+  /** Ends it without a word, as a broken connection does. */
+  cut(): void {
+    this.#cut = true;
     this.wake();
   }
 
@@ -154,12 +161,13 @@ export class Subscription implements ShardWatcher, Alarm {
     const { log } = shard;
     const nowNs = clock.monotonicNs();
     const nowMs = clock.now();
+    if (this.#cut) return 'end';
     if (this.#reason) return { bytes: writer.exception(this.#reason), last: true };
     if (nowNs >= this.#endsAtNs) {
       if (!faults.fires('efo.immortal')) return 'end';
       this.#endsAtNs = Number.POSITIVE_INFINITY;
     }
-    stream.topology.settle(nowNs);
+    stream.settle({ nowNs, nowMs });
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);
@@ -182,7 +190,9 @@ export class Subscription implements ShardWatcher, Alarm {
     const coming = this.#position < log.end;
     if (!coming) shard.watch(this);
     const recordAtNs = coming ? this.#pushAtNs(log.at('visibleAtNs', this.#position)) : Number.POSITIVE_INFINITY;
-    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, shard.closesAtNs) };
+    // A closed shard may still have records that are not readable yet: waiting for a moment that is over would be no wait.
+    const closesAtNs = shard.closedMs === undefined ? shard.closesAtNs : Number.POSITIVE_INFINITY;
+    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, closesAtNs) };
   }
 
   /** An event with records, or the time when there is budget for it. */
@@ -195,12 +205,10 @@ export class Subscription implements ShardWatcher, Alarm {
     }
     const first = this.#position;
     const page = log.page(first, readable, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
-    const shared = faults.has('efo.shared-quota');
-    const budget = shared ? shard.readBytes : pipe.bytes;
+    const budget = shard.readBytes && faults.fires('efo.shared-quota') ? shard.readBytes : pipe.bytes;
     const budgetAtNs = budget?.readyAtNs(nowNs, page.bytes) ?? nowNs;
     if (budgetAtNs > nowNs) return { untilNs: Math.min(this.#endsAtNs, budgetAtNs) };
     budget?.take(nowNs, page.bytes);
-    if (shared && budget) faults.fires('efo.shared-quota');
 
     this.#position = page.next;
     this.#lastEventAtNs = nowNs;
@@ -226,8 +234,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** The last event: the shard was closed, and was read to its end. */
   #ending(): SubscribeToShardEvent {
-    const { stream, shard } = this.#options;
-    const ChildShards = childShards(stream, shard, shard.faults);
+    const { shard } = this.#options;
+    const ChildShards = childShards(shard);
     return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 
@@ -275,8 +283,8 @@ export class Subscription implements ShardWatcher, Alarm {
   /** Its reader has taken what was offered. */
   #taken(): void {
     this.#offeredAtNs = Number.POSITIVE_INFINITY;
-    const { stream, shard, service } = this.#options;
-    if (!service.faults.has('mc.head-of-line')) return;
+    const { stream, shard } = this.#options;
+    if (!shard.faults.has('mc.head-of-line')) return;
     for (const other of stream.consumers.subscriptions(shard.index)) if (other !== this) other.wake();
   }
 

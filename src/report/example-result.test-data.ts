@@ -144,6 +144,9 @@ export const frame = {
     startedAt: '2026-11-20T09:14:02.114Z',
     endedAt: '2026-11-20T09:15:11.870Z',
     seed: 20_261_120,
+    loadStartedAt: '2026-11-23T09:25:07.000Z',
+    segment: null,
+    machines: 1,
     interrupted: false,
   },
   target: {
@@ -155,7 +158,15 @@ export const frame = {
     capabilities: ['throttle', 'polling', 'resharding'],
     shardLimits: awsShardLimits,
   },
-  client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 2, attempts: 1 },
+  client: {
+    name: 'wire',
+    transport: 'http/1.1',
+    tls: false,
+    encoding: 'json',
+    connections: { max: 1024, requestsMax: 1, idleNs: 30e9, addresses: 'per-connection' },
+    threads: 2,
+    attempts: 1,
+  },
   environment: {
     kinebench: '0.1.0',
     node: 'v24.21.0',

@@ -90,9 +90,17 @@ function order(doc: LatencyDoc): number {
   const metric = ['service', 'propagation', 'response', 'delivery', 'lateness', 'setup', 'departure'].indexOf(
     doc.metric,
   );
-  const outcome = ['accepted', 'received', 'sent', 'partial', 'throttled', 'failed', 'timeout', 'expired'].indexOf(
-    doc.outcome,
-  );
+  const outcome = [
+    'accepted',
+    'received',
+    'sent',
+    'partial',
+    'throttled',
+    'failed',
+    'timeout',
+    'broken',
+    'expired',
+  ].indexOf(doc.outcome);
   return (outcome > 2 ? 10 : 0) + metric * 2 + outcome;
 }
 

@@ -22,6 +22,7 @@ const scenario: Result['scenario'] = {
     fleets: [
       {
         kind: 'produce',
+        client: 'wire',
         name: 'writers',
         operation: 'PutRecord',
         stream: 'clicks',
@@ -46,6 +47,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'pollers',
         method: 'polling',
         stream: 'clicks',
@@ -58,6 +60,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'slow',
         method: 'polling',
         stream: 'clicks',
@@ -83,6 +86,7 @@ const polling: Result['polling'] = [
     fleet: 'pollers',
     records: 6000,
     polls: 282,
+    intervals: 150,
     pollIntervalMeanNs: 212 * MS,
     propagationMeanNs: 137 * MS,
     phaseMeanNs: 106 * MS,
@@ -93,6 +97,7 @@ const polling: Result['polling'] = [
     fleet: 'slow',
     records: 6000,
     polls: 58,
+    intervals: 150,
     pollIntervalMeanNs: 1013 * MS,
     propagationMeanNs: 641 * MS,
     phaseMeanNs: 506.5 * MS,

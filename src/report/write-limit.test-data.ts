@@ -26,6 +26,7 @@ const scenario: Result['scenario'] = {
       fleets: [
         {
           kind: 'produce',
+          client: 'wire',
           name: 'writers',
           operation: 'PutRecord',
           stream: 'clicks',

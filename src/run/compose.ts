@@ -9,20 +9,27 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
 import {
   type CertificateDoc,
+  type ClientDoc,
+  type ExpectationDoc,
   type PollingDoc,
   type Result,
   RESULT_FORMAT,
   RESULT_VERSION,
   type ScenarioDoc,
+  type SegmentDoc,
 } from '../result.ts';
-import type { Plan } from '../scenario/plan.ts';
-import type { RunningTarget } from '../target/target.ts';
+import type { Expectation, Plan } from '../scenario/plan.ts';
+import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
 import { judge, type Sweep } from '../verify/judge.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
+import { transportDefault } from '../wire/client.ts';
+import { http1Policy } from '../wire/http1.ts';
+import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
 import { judgeValidity } from './validity.ts';
+import { ownOf } from './segment.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What the load left behind. */
@@ -33,6 +40,8 @@ export interface Measured {
   readonly binNs: number;
   /** End of the run, from the start of its first phase. */
   readonly endNs: number;
+  /** Wall-clock time of the start of the first phase, ISO 8601. */
+  readonly loadStartedAt: string;
   readonly interrupted: boolean;
 }
 
@@ -46,6 +55,7 @@ export interface Circumstances {
   /** True when no stream existed before the run. */
   readonly ownStreams: boolean;
   readonly virtual: boolean;
+  readonly segment?: SegmentDoc | null | undefined;
   readonly certificate?: CertificateDoc | null | undefined;
 }
 
@@ -58,6 +68,7 @@ export function composeResult(
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
+  const segment = circumstances.segment ?? null;
   const ledger = ledgerOf(plan, circumstances.ownStreams, finish, swept);
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
@@ -72,11 +83,11 @@ export function composeResult(
     threads,
     ...evidence,
     errors: errors.kinds,
-    fleets: plan.fleets.map(({ name }) => name),
+    fleets: [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name),
     precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
     died: target.died(),
   });
-  const expectations = judgeExpectations(plan.expect, evidence);
+  const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
@@ -85,8 +96,11 @@ export function composeResult(
       id: circumstances.id,
       startedAt: circumstances.startedAt,
       endedAt: new Date(clock.now()).toISOString(),
+      loadStartedAt: measured.loadStartedAt,
       seed: circumstances.seed,
       interrupted: measured.interrupted,
+      segment,
+      machines: 1,
     },
     scenario,
     target: {
@@ -98,7 +112,7 @@ export function composeResult(
       capabilities: [...target.capabilities],
       shardLimits: awsShardLimits,
     },
-    client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: threads.length, attempts: 1 },
+    client: clientDoc(plan, target.kinesis, circumstances.virtual, threads.length),
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
     calibration: circumstances.certificate ?? null,
     ...evidence,
@@ -107,6 +121,27 @@ export function composeResult(
     expectations,
     errors: errors.kinds,
   };
+}
+
+function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean, threads: number): ClientDoc {
+  const { protocol, encoding } = { ...transportDefault, ...kinesis.transport };
+  const name = [...new Set(fleets.map(({ client }) => client))].join(', ');
+  const tls = kinesis.url.startsWith('https:');
+  const common = { name, encoding, tls, threads, attempts: 1 };
+  if (virtual) return { ...common, transport: 'in-process', connections: null };
+  const { connectionsMax, idleNs, addresses } = protocol === 'h2' ? http2Policy : http1Policy;
+  const requestsMax = protocol === 'h2' ? http2Policy.streamsMax : 1;
+  return {
+    ...common,
+    transport: protocol === 'h2' ? 'http/2' : 'http/1.1',
+    connections: { max: connectionsMax, requestsMax, idleNs, addresses },
+  };
+}
+
+/** What a plan expects is of all its agents: a part of them can neither meet nor miss it. */
+function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
+  const explanation = 'one segment cannot tell: judged by `kinebench merge`';
+  return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
 }
 
 function ledgerOf(plan: Plan, ownStreams: boolean, finish: CrewFinish, sweep: Sweep): LedgerReport {

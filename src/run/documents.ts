@@ -30,7 +30,7 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 }
 
 const metricsOf = {
-  produce: ['offered', 'accepted', 'throttled', 'failed', 'queued', 'skipped'],
+  produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
   consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
@@ -174,6 +174,7 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
     fleet,
     records,
     polls: sum('polls'),
+    intervals: sum('intervals'),
     pollIntervalMeanNs: sum('intervalNs') / sum('intervals'),
     propagationMeanNs,
     phaseMeanNs,

@@ -141,7 +141,7 @@ test('a machine without sockets is the generator’s fault, not the endpoint’s
     seed: 1,
     within: (client) => ({
       subscribe: (input, options) => client.subscribe(input, options),
-      open: (many) => client.open(many),
+      open: (connections) => client.open(connections),
       close: () => client.close(),
       call: async (operation, input, options) => {
         if (operation !== 'PutRecord' || ++calls % 9 !== 4) return client.call(operation, input, options);
@@ -161,6 +161,11 @@ test('a machine without sockets is the generator’s fault, not the endpoint’s
 test('stopped before the streams are open: exit 130, not a defect', async () => {
   const run = simulate({ scenario: scenario('rate: 50 records/s'), seed: 1, stop: AbortSignal.abort() });
   await expect(run).rejects.toMatchObject({ exitCode: ExitCode.interrupted });
+});
+
+test('a fleet of the SDK cannot run on the virtual clock, and is told so', async () => {
+  const run = simulate({ scenario: scenario('rate: 50 records/s, client: sdk'), seed: 1 });
+  await expect(run).rejects.toMatchObject({ code: 'sdk-needs-sockets', exitCode: ExitCode.usage });
 });
 
 test('an endpoint too slow for the in-flight cap: load ends when the plan ends, the rest is skipped, the run invalid', async () => {

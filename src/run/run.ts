@@ -11,13 +11,15 @@ import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { CertificateDoc, Result, ScenarioDoc } from '../result.ts';
+import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
+import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { Sweep } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } from './crews.ts';
 import { composeResult, type Measured } from './compose.ts';
 import type { OnProgress } from './progress.ts';
+import { isOwn, ownOf } from './segment.ts';
 import { openStreams, type RunStreams } from './streams.ts';
 import { sweep } from './sweep.ts';
 
@@ -40,6 +42,10 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Threads that producers are spread over. */
   readonly threads: number;
+  /** The part of the run that is done here; null for all of it. Its streams exist already. */
+  readonly segment?: SegmentDoc | null | undefined;
+  /** Wall-clock time in epoch ms at which the first phase begins; left out, as soon as all are ready. */
+  readonly startAtMs?: number | undefined;
   readonly stop: AbortSignal;
   readonly onProgress: OnProgress;
   /** The last calibration of this machine. */
@@ -54,6 +60,7 @@ export interface RunOptions {
 export async function runPlan(options: RunOptions): Promise<Result> {
   const { clock, target, onProgress, stop } = options;
   const { plan } = options.scenario;
+  if (options.inProcess) refuseSdk(plan);
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
   const startedAt = new Date(clock.now()).toISOString();
@@ -77,6 +84,16 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   }
 }
 
+/** The SDK keeps its own time and its own sockets. */
+function refuseSdk({ fleets }: Plan): void {
+  const fleet = fleets.find(({ client }) => client === 'sdk');
+  if (!fleet) return;
+  throw new OperatorError(`the fleet ${fleet.name} calls with the AWS SDK, which cannot run on the virtual clock`, {
+    code: 'sdk-needs-sockets',
+    hint: `run it on the machine's clock, or with --set fleets.${fleet.name}.client=wire`,
+  });
+}
+
 async function measure(
   options: RunOptions,
   streams: RunStreams,
@@ -88,12 +105,14 @@ async function measure(
   const totalNs = timeline.spans.at(-1)?.toNs ?? 0;
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
+  const segment = options.segment ?? null;
   const folder = dirname(options.scenario.file ?? '.');
-  const given = { seed, run: id, streams: streams.infos, binNs, folder, plant: options.plant };
+  const given = { seed, run: id, streams: streams.infos, binNs, folder, plant: options.plant, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
-  const startNs = clock.monotonicNs() + START_IN_NS;
+  const startNs = startNsOf(options);
+  const loadStartedAt = isoAt(clock, startNs);
   timeline.begin(startNs);
   options.onProgress({ kind: 'start', startNs });
   const load = { over: false };
@@ -104,7 +123,24 @@ async function measure(
   const finish = merged(await Promise.all(set.crews.map((crew) => crew.finish())));
   const endNs = clock.monotonicNs() - startNs;
   aggregate.close(Infinity);
-  return { aggregate, timeline, finish, binNs, endNs, interrupted: stop.aborted };
+  return { aggregate, timeline, finish, binNs, endNs, loadStartedAt, interrupted: stop.aborted };
+}
+
+/** When the first phase begins: soon, or at the time that all machines of the run were given. */
+function startNsOf({ clock, startAtMs }: RunOptions): number {
+  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS;
+  const leftMs = startAtMs - clock.now();
+  if (leftMs < 0)
+    throw new OperatorError(`ready ${-leftMs} ms after the time to start at`, {
+      code: 'start-missed',
+      exitCode: ExitCode.invalid,
+      hint: 'give all machines a later --start-at: they need it to start the target and to find their streams',
+    });
+  return clock.monotonicNs() + leftMs * NS_PER_MS;
+}
+
+function isoAt(clock: Clock, atNs: number): string {
+  return new Date(clock.now() + (atNs - clock.monotonicNs()) / NS_PER_MS).toISOString();
 }
 
 /** Lets every crew take up its position, for as long as the run is wanted and the target lives. */
@@ -184,7 +220,7 @@ function countsOf(aggregate: Aggregate) {
 
 /** Waits until consumers have seen what was acknowledged, as long as the plan's drain phase allows. */
 async function drain(
-  { clock, stop, onProgress, scenario, target }: RunOptions,
+  { clock, stop, onProgress, scenario, target, segment }: RunOptions,
   timeline: Timeline,
   set: CrewSet,
 ): Promise<void> {
@@ -192,7 +228,12 @@ async function drain(
   if (!phase || consumersOf(scenario.plan).length === 0) return;
   onProgress({ kind: 'step', text: 'draining: consumers read what is left' });
   const untilNs = clock.monotonicNs() + (phase.toNs - phase.fromNs);
-  while (!stop.aborted && target.died() === null && clock.monotonicNs() < untilNs && !drained(scenario.plan, set)) {
+  while (
+    !stop.aborted &&
+    target.died() === null &&
+    clock.monotonicNs() < untilNs &&
+    !drained(scenario.plan, set, segment ?? null)
+  ) {
     await sleepFor(clock, WATCH_NS, stop);
   }
 }
@@ -208,7 +249,8 @@ async function sweepStreams(
     .filter(({ metric }) => metric === 'accepted')
     .reduce((sum, total) => sum + total.bytes, 0);
   const withinNs = SWEEP_NS_MIN + (bytes / SWEEP_BYTES_PER_S) * 1e9;
-  const needed = scenario.plan.verify.length > 0 && producersOf(scenario.plan).length > 0;
+  const segment = options.segment ?? null;
+  const needed = scenario.plan.verify.length > 0 && ownOf(producersOf(scenario.plan), segment).length > 0;
   onProgress({
     kind: 'step',
     text: needed ? 'sweeping: reading everything back from TRIM_HORIZON' : 'nothing to verify',
@@ -219,6 +261,7 @@ async function sweepStreams(
     {
       streams: reason === null ? streams.infos.map(([, stream]) => stream.name) : [],
       run: id,
+      ours: (producer) => isOwn(producer, segment),
       unnamed: (name) => unnamed.get(streams.infos.find(([, { name: own }]) => own === name)![0]),
       withinNs,
       stop,

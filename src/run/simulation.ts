@@ -21,6 +21,8 @@ export interface Simulation {
   /** Stands between agents and client: what a machine does that runs out of something. */
   readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
+  /** Where the machine's own clocks are in question. */
+  readonly clock?: VirtualClock;
 }
 
 const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
@@ -53,7 +55,7 @@ export async function simulate({ scenario, seed, endpoint = {}, through, within,
       threads: 1,
       stop: stop ?? new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
     }),
   );
 }

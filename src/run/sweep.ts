@@ -29,6 +29,8 @@ export interface SweepOptions {
   /** Names; their shards are looked up afresh, since a stream may have been resharded under the load. */
   readonly streams: readonly string[];
   readonly run: string;
+  /** Whose records are judged here; all, unless the run is a segment. */
+  readonly ours?: ((producer: number) => boolean) | undefined;
   /** How records of a stream that carry no tag are told apart, by its name. */
   readonly unnamed: (stream: string) => Unnamed | undefined;
   readonly withinNs: number;
@@ -39,7 +41,7 @@ export interface SweepOptions {
 
 /** Reads everything there is. Never rejects for what the target does. */
 export async function sweep(options: SweepOptions, client: WireClient, clock: Clock): Promise<Sweep> {
-  const reader = new Reader('sweep', options.run);
+  const reader = new Reader('sweep', options.run, options.ours);
   const startNs = clock.monotonicNs();
   const deadlineNs = startNs + options.withinNs;
   const count = { records: 0 };

@@ -31,6 +31,7 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
 export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   offered: 'produce',
   accepted: 'produce',
+  mispredicted: 'produce',
   throttled: 'produce',
   failed: 'produce',
   queued: 'produce',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseExpectation } from './expectation.ts';
 import type { ExpectationScope } from './expectation.ts';
 
-const producer = { kind: 'produce', stream: 's', agents: 1 } as const;
+const producer = { kind: 'produce', client: 'wire', stream: 's', agents: 1 } as const;
 const scope: ExpectationScope = {
   streams: [{ alias: 's', create: { shards: 2, retentionHours: 24 } }],
   fleets: [
@@ -30,6 +30,7 @@ const scope: ExpectationScope = {
     },
     {
       kind: 'consume',
+      client: 'wire',
       name: 'pollers',
       method: 'polling',
       stream: 's',

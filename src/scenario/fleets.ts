@@ -5,7 +5,7 @@ import { GET_RECORDS_MAX, PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_M
 import type { Cursor } from './cursor.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
 import { suggestion } from './nearest.ts';
-import { RECORD_BYTES_MIN } from './plan.ts';
+import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
 import type { DataPlan } from './put-plan.ts';
 import { type PutPolicy, resolvePutPolicy } from './put-policy.ts';
@@ -122,6 +122,7 @@ function resolveProducer(
   return {
     kind: 'produce',
     name: at.name,
+    client: at.at('client').word(clientNames, 'wire'),
     operation,
     stream: stream?.alias ?? '',
     agents,
@@ -247,6 +248,7 @@ function resolveConsumer(at: Cursor, stream: StreamPlan | undefined, pacing: Pac
   return {
     kind: 'consume',
     name: at.name,
+    client: at.at('client').word(clientNames, 'wire'),
     method: 'polling',
     stream: stream?.alias ?? '',
     agents: at.at('agents').integer(1),

@@ -57,6 +57,7 @@ describe('a valid file', () => {
       fleets: [
         {
           kind: 'produce',
+          client: 'wire',
           name: 'writers',
           operation: 'PutRecord',
           stream: 'clicks',
@@ -81,6 +82,7 @@ describe('a valid file', () => {
         },
         {
           kind: 'consume',
+          client: 'wire',
           name: 'pollers',
           method: 'polling',
           stream: 'clicks',

@@ -32,9 +32,14 @@ export type StreamPlan =
 
 export type FleetPlan = ProduceFleet | ConsumeFleet;
 
+/** What a fleet calls with: our own client, or the AWS SDK as it comes, with one attempt. */
+export const clientNames = ['wire', 'sdk'] as const;
+export type ClientName = (typeof clientNames)[number];
+
 export interface ProduceFleet {
   readonly kind: 'produce';
   readonly name: string;
+  readonly client: ClientName;
   readonly operation: 'PutRecord' | 'PutRecords';
   /** Alias of the stream. */
   readonly stream: string;
@@ -124,6 +129,7 @@ export type KeyPlan =
 export interface ConsumeFleet {
   readonly kind: 'consume';
   readonly name: string;
+  readonly client: ClientName;
   readonly method: 'polling';
   readonly stream: string;
   /** Independent applications; each reads every shard. */
@@ -170,14 +176,15 @@ export const latencyMetrics = [
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
- * Counted events. `queued` are records that waited for one of their agent's calls to end; `attempts` are records handed to
- * the client, each time anew; `stream-records` are those of the stream that carried accepted ones; `untimed` are received
- * records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the
- * others are records.
+ * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
+ * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
+ * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
+ * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
  */
 export const countMetrics = [
   'offered',
   'accepted',
+  'mispredicted',
   'throttled',
   'failed',
   'queued',

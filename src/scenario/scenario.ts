@@ -2,7 +2,7 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { Pacing, VerifyName } from './plan.ts';
+import type { ClientName, Pacing, VerifyName } from './plan.ts';
 import type { JsonValue, RowFormat } from './put-plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
@@ -87,6 +87,8 @@ export interface Producer {
   waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A JSON text for each record: values as written, with placeholders in texts, such as `{counter}` or `{int(1, 100)}`. */
@@ -187,6 +189,8 @@ export interface Consumer {
   limit?: number;
   /** After which a poll is given up. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A span of load. */

@@ -4,7 +4,7 @@
  * read them from the JSON schema made of this.
  */
 import { z } from 'zod';
-import { verifyNames } from './plan.ts';
+import { clientNames, verifyNames } from './plan.ts';
 import { type JsonValue, rowFormats } from './put-plan.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -34,6 +34,11 @@ const pacing = words(
   'How due times are kept: by timers, about a millisecond late, or precisely, at the price of a core. Default timer',
 ).exactOptional();
 const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
+
+const client = words(
+  clientNames,
+  'What calls are made with: the client of kinebench, or the AWS SDK as it comes with one attempt. Default wire',
+).exactOptional();
 
 const createdStream = z
   .strictObject({
@@ -182,6 +187,7 @@ const producer = z
       1_000_000,
     ).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that puts records' });
 
@@ -195,6 +201,7 @@ const consumer = z
     pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that reads' });
 

@@ -4,12 +4,15 @@ import { limitsNamed } from '../reference/limits.ts';
 import { startReferenceThread } from '../reference/thread.ts';
 import type { EmbeddedSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
+import { transportOf } from './url.ts';
 
 /** A running reference, with its faults in reach: what proves that a check can fail. */
 export interface EmbeddedTarget extends RunningTarget {
   /** Gives it a defect from the next request on; rejects with an OperatorError for a name that is none. */
   arm(fault: string): Promise<void>;
   disarm(fault: string): Promise<void>;
+  /** Crashes and starts again at once: every connection is cut, and what was acknowledged is still there. */
+  restart(): Promise<void>;
   /** How often each defect did something. */
   activations(): Promise<Readonly<Record<string, number>>>;
 }
@@ -40,12 +43,14 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
       url: reference.url,
       region: reference.region,
       credentials: () => Promise.resolve({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' }),
+      transport: transportOf(spec),
     },
     modelled: true,
     // Without limits it throttles nothing, whatever the file claims.
     capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
     arm: (fault) => reference.arm(fault),
     disarm: (fault) => reference.disarm(fault),
+    restart: () => reference.restart(),
     activations: () => reference.activations(),
     died: () => reference.died(),
     [Symbol.asyncDispose]: () => reference.stop(),

@@ -13,6 +13,11 @@ export class BodyBuffer {
   /** Where the next byte goes. Whoever writes has reserved room first. */
   at: number;
   #begin = HEAD_BYTES;
+  #body: Buffer | undefined;
+  #whole: Buffer | undefined;
+  #head = '';
+  /** Where that stands; -1 when it does not. */
+  #headAt = -1;
 
   constructor() {
     // Slow: the pool of small buffers is for those that live short.
@@ -22,6 +27,7 @@ export class BodyBuffer {
 
   /** Forgets what was written. */
   clear(): void {
+    if (this.#begin !== HEAD_BYTES) this.#headAt = -1;
     this.#begin = HEAD_BYTES;
     this.at = HEAD_BYTES;
   }
@@ -34,24 +40,44 @@ export class BodyBuffer {
 
   /** What was written since it was cleared; valid until something more is written. */
   get body(): Buffer {
-    return this.bytes.subarray(this.#begin, this.at);
+    return (this.#body = this.#view(this.#body, this.#begin));
   }
 
   get bodyBytes(): number {
     return this.at - this.#begin;
   }
 
-  /** The body with this head (ASCII) in front of it; valid until something more is written. */
-  after(head: string): Buffer {
-    if (head.length > this.#begin) {
+  /**
+   * The body with this in front of it (ASCII, in two parts); valid until something more is written. The first part is only
+   * copied when it is not the one that stands there already.
+   */
+  after(head: string, end: string): Buffer {
+    const length = head.length + end.length;
+    if (length > this.#begin) {
       const { body } = this;
-      this.bytes = Buffer.concat([Buffer.allocUnsafeSlow(head.length), body]);
-      this.#begin = head.length;
+      this.bytes = Buffer.concat([Buffer.allocUnsafeSlow(length), body]);
+      this.#begin = length;
       this.at = this.bytes.length;
+      this.#headAt = -1;
     }
-    const from = this.#begin - head.length;
-    this.bytes.write(head, from, 'latin1');
-    return this.bytes.subarray(from, this.at);
+    const endAt = this.#begin - end.length;
+    const from = endAt - head.length;
+    this.bytes.write(end, endAt, 'latin1');
+    if (this.#headAt !== from || this.#head !== head) {
+      this.bytes.write(head, from, 'latin1');
+      this.#head = head;
+      this.#headAt = from;
+    }
+    return (this.#whole = this.#view(this.#whole, from));
+  }
+
+  /** The bytes from here to the end; the view of the request before where that was as long: a new one is not cheap. */
+  #view(last: Buffer | undefined, from: number): Buffer {
+    const isSame =
+      last?.buffer === this.bytes.buffer &&
+      last.byteOffset === this.bytes.byteOffset + from &&
+      last.length === this.at - from;
+    return isSame ? last : this.bytes.subarray(from, this.at);
   }
 
   #grow(length: number): void {

@@ -31,7 +31,7 @@ export interface TransportChoice {
 }
 
 /** What every endpoint is assumed to speak until it was probed. */
-export const transportDefault: TransportChoice = { protocol: 'h1', subscriptions: 'h1', encoding: 'json' };
+export const transportDefault = { protocol: 'h1', encoding: 'json' } as const;
 
 /** Where to send calls and as whom to sign them. */
 export interface WireEndpoint {
@@ -39,8 +39,8 @@ export interface WireEndpoint {
   readonly region: string;
   readonly credentials: () => Promise<SigningCredentials>;
   readonly ca?: string | undefined;
-  /** Default `transportDefault`. */
-  readonly transport?: TransportChoice | undefined;
+  /** What is left out is as in `transportDefault`; subscriptions go the way of calls. */
+  readonly transport?: Partial<TransportChoice> | undefined;
 }
 
 export interface CallOptions {
@@ -69,21 +69,32 @@ export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: T
   return new SigningClient(endpoint, clock, transport);
 }
 
+/** The sockets that calls to an endpoint go by. */
+export function socketsTo(
+  { url, ca, transport }: WireEndpoint,
+  clock: Clock,
+  protocol: Protocol = transport?.protocol ?? transportDefault.protocol,
+): Transport {
+  return (protocol === 'h2' ? http2Transport : http1Transport)(new URL(url), clock, ca);
+}
+
 class SigningClient implements WireClient {
   readonly #endpoint: WireEndpoint;
   readonly #clock: Clock;
   readonly #codec: Codec;
   readonly #url: URL;
   readonly #calls: Way;
+  readonly #protocolOfSubscriptions: Protocol;
   #subscriptions: Way | undefined;
 
   constructor(endpoint: WireEndpoint, clock: Clock, transport: Transport | undefined) {
-    const { protocol, subscriptions, encoding } = endpoint.transport ?? transportDefault;
+    const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...endpoint.transport };
     this.#endpoint = endpoint;
     this.#clock = clock;
     this.#codec = codecOf(encoding);
     this.#url = new URL(endpoint.url);
-    this.#calls = this.#way(transport ?? this.#sockets(protocol));
+    this.#calls = this.#way(transport ?? socketsTo(endpoint, clock, protocol));
+    this.#protocolOfSubscriptions = subscriptions;
     this.#subscriptions = transport || subscriptions === protocol ? this.#calls : undefined;
   }
 
@@ -92,15 +103,25 @@ class SigningClient implements WireClient {
     input: Input<O>,
     options: CallOptions = {},
   ): Promise<Outcome<Received<O>>> {
-    const request = await this.#request(this.#calls, operation, input, options);
-    if ('kind' in request) return request;
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest(operation, input, options, credentials, this.#calls);
     return this.#outcomeOf(operation, await this.#calls.transport.send(request));
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
-    this.#subscriptions ??= this.#way(this.#sockets(this.#endpoint.transport!.subscriptions));
-    const request = await this.#request(this.#subscriptions, 'SubscribeToShard', input, options);
-    if ('kind' in request) return request;
+    this.#subscriptions ??= this.#way(socketsTo(this.#endpoint, this.#clock, this.#protocolOfSubscriptions));
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest('SubscribeToShard', input, options, credentials, this.#subscriptions);
     const stream = await this.#subscriptions.transport.stream(request, options.signal);
     if (stream.kind !== 'stream') return stream;
     const { sentNs, answeredNs } = stream;
@@ -119,36 +140,17 @@ class SigningClient implements WireClient {
     this.#subscriptions?.transport.close();
   }
 
-  #sockets(protocol: Protocol): Transport {
-    const transport = protocol === 'h2' ? http2Transport : http1Transport;
-    return transport(this.#url, this.#clock, this.#endpoint.ca);
-  }
-
   #way(transport: Transport): Way {
     const scope = { region: this.#endpoint.region, service: 'kinesis' };
-    return { transport, signer: new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader) };
+    const signer = new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader);
+    return { transport, signer, codec: this.#codec, clock: this.#clock };
   }
 
-  /** The request, or why there is none. */
-  async #request(
-    { signer }: Way,
-    operation: OperationName,
-    input: object,
-    options: CallOptions,
-  ): Promise<TransportRequest | Broken> {
-    try {
-      const credentials = await this.#endpoint.credentials();
-      return new SignedRequest(operation, input, options, {
-        codec: this.#codec,
-        signer,
-        credentials,
-        clock: this.#clock,
-      });
-    } catch (error) {
-      const atNs = this.#clock.monotonicNs();
-      const message = `no credentials: ${String(error)}`;
-      return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
-    }
+  /** That there are no keys to sign with. */
+  #unsigned(error: unknown): Broken {
+    const atNs = this.#clock.monotonicNs();
+    const message = `no credentials: ${String(error)}`;
+    return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
   }
 
   #outcomeOf<O extends OperationName>(operation: O, answer: TransportAnswer): Outcome<Received<O>> {
@@ -176,14 +178,6 @@ class SigningClient implements WireClient {
   }
 }
 
-/** What a request is written and signed with. */
-interface Means {
-  readonly codec: Codec;
-  readonly signer: Signer;
-  readonly credentials: SigningCredentials;
-  readonly clock: Clock;
-}
-
 /** A call as its transport sees it. */
 class SignedRequest implements TransportRequest {
   readonly target: string;
@@ -191,31 +185,41 @@ class SignedRequest implements TransportRequest {
   readonly timeoutNs: number;
   readonly onSent: ((sentNs: number) => void) | undefined;
   readonly #input: object;
-  readonly #means: Means;
+  readonly #credentials: SigningCredentials;
+  readonly #way: Way;
 
-  constructor(operation: OperationName, input: object, options: CallOptions, means: Means) {
+  constructor(
+    operation: OperationName,
+    input: object,
+    options: CallOptions,
+    credentials: SigningCredentials,
+    way: Way,
+  ) {
     this.target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-    this.contentType = means.codec.contentType;
+    this.contentType = way.codec.contentType;
     this.timeoutNs = options.timeoutNs ?? TIMEOUT_NS_DEFAULT;
     this.onSent = options.onSent;
     this.#input = input;
-    this.#means = means;
+    this.#credentials = credentials;
+    this.#way = way;
   }
 
   write(into: BodyBuffer): void {
-    this.#means.codec.write(into, this.#input);
+    this.#way.codec.write(into, this.#input);
   }
 
   sign(body: Uint8Array): Signature {
-    const { signer, credentials, clock } = this.#means;
-    return signer.sign(credentials, clock.now(), this.target, body);
+    const { signer, clock } = this.#way;
+    return signer.sign(this.#credentials, clock.now(), this.target, body);
   }
 }
 
-/** A transport and the signer of what goes over it. */
+/** A transport, and what is needed to write and sign what goes over it. */
 interface Way {
   readonly transport: Transport;
   readonly signer: Signer;
+  readonly codec: Codec;
+  readonly clock: Clock;
 }
 
 /** The answer whose pieces these are. */

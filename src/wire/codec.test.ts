@@ -159,10 +159,12 @@ test('a body that outgrows its buffer, and a head that outgrows its room, are wh
     buffer.clear();
     codecOf('json').write(buffer, { Data: new Uint8Array(size) });
     const text = `{"Data":"${Buffer.alloc(size).toString('base64')}"}`;
-    for (const head of ['head', 'h'.repeat(9000)]) {
-      expect(buffer.body.toString()).toBe(text);
-      expect(buffer.bodyBytes).toBe(text.length);
-      expect(buffer.after(head).toString()).toBe(head + text);
+    for (const head of ['head', 'head', 'HEAD', 'h'.repeat(9000), 'head']) {
+      for (const end of ['1', '2', '10']) {
+        expect(buffer.body.toString()).toBe(text);
+        expect(buffer.bodyBytes).toBe(text.length);
+        expect(buffer.after(head, end).toString()).toBe(head + end + text);
+      }
     }
   }
 });

@@ -22,7 +22,8 @@ export class Exchange implements Timed {
   /** What has to be done when time is up, beside settling: set by whoever carries the exchange at the moment. */
   abandon: () => void = nothing;
   readonly #clock: Clock;
-  readonly #createdNs: number;
+  /** When it was asked for. */
+  readonly createdNs: number;
   readonly #resolve: (answer: ExchangeAnswer) => void;
   #release: () => void = nothing;
   #sentNs: number | undefined;
@@ -32,8 +33,8 @@ export class Exchange implements Timed {
     this.request = request;
     this.streamed = streamed;
     this.#clock = clock;
-    this.#createdNs = clock.monotonicNs();
-    this.deadlineNs = this.#createdNs + request.timeoutNs;
+    this.createdNs = clock.monotonicNs();
+    this.deadlineNs = this.createdNs + request.timeoutNs;
     this.#resolve = resolve;
   }
 
@@ -59,8 +60,8 @@ export class Exchange implements Timed {
     this.request.onSent?.(this.#sentNs);
   }
 
-  answer(status: number, contentType: string, body: Buffer): void {
-    if (this.#open) this.#settle({ kind: 'response', status, contentType, body, ...this.#times() });
+  answer(status: number, contentType: string, body: Buffer, answeredNs: number): void {
+    if (this.#open) this.#settle({ kind: 'response', status, contentType, body, sentNs: this.#sentNs!, answeredNs });
   }
 
   stream(status: number, contentType: string, pieces: PieceQueue): void {
@@ -83,7 +84,7 @@ export class Exchange implements Timed {
   }
 
   #times(): Pick<TransportFailure, 'sentNs' | 'answeredNs'> {
-    return { sentNs: this.#sentNs ?? this.#createdNs, answeredNs: this.#clock.monotonicNs() };
+    return { sentNs: this.#sentNs ?? this.createdNs, answeredNs: this.#clock.monotonicNs() };
   }
 
   #settle(answer: ExchangeAnswer): void {

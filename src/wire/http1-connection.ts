@@ -12,7 +12,7 @@ import { type AnswerHead, AnswerReader, type AnswerSink, Malformed } from './htt
 import type { BrokenReason } from './outcome.ts';
 import { PieceQueue } from './piece-queue.ts';
 import { describe } from './socket.ts';
-import type { Signature, SigningStamp } from './sign.ts';
+import type { SigningStamp } from './sign.ts';
 import type { TransportRequest } from './transport.ts';
 
 /** Told by the connection to its pool. */
@@ -74,8 +74,9 @@ export class Http1Connection implements AnswerSink {
     this.#reader.begin();
     this.#buffer.clear();
     request.write(this.#buffer);
-    const head = this.#headOf(request, request.sign(this.#buffer.body));
-    const bytes = this.#buffer.after(head);
+    const { stamp, hex } = request.sign(this.#buffer.body);
+    const end = `${hex}\r\ncontent-length: ${this.#buffer.bodyBytes}\r\n\r\n`;
+    const bytes = this.#buffer.after(this.#headOf(request, stamp), end);
     exchange.sending();
     this.#socket.write(bytes);
   }
@@ -107,8 +108,8 @@ export class Http1Connection implements AnswerSink {
     else if (!this.#body.add(bytes, from, to)) throw new Malformed(`an answer of more than ${BODY_BYTES_MAX} bytes`);
   }
 
-  /** Method, path and headers; all but length and signature is the same within a second. */
-  #headOf(request: TransportRequest, { stamp, hex }: Signature): string {
+  /** Method, path and headers up to the signature: the same within a second. */
+  #headOf(request: TransportRequest, stamp: SigningStamp): string {
     let head = this.#heads.get(request.target);
     if (head?.stamp !== stamp) {
       const token = stamp.token === undefined ? '' : `x-amz-security-token: ${stamp.token}\r\n`;
@@ -118,7 +119,7 @@ export class Http1Connection implements AnswerSink {
       head = { stamp, text };
       this.#heads.set(request.target, head);
     }
-    return `${head.text}${hex}\r\ncontent-length: ${this.#buffer.bodyBytes}\r\n\r\n`;
+    return head.text;
   }
 
   #ready(): void {
@@ -152,12 +153,13 @@ export class Http1Connection implements AnswerSink {
     // An answer to a request that is not out yet: what is left of the request would be read as the next one.
     const reuse = reusable && clean && !exchange.streamed && this.#socket.writableLength === 0;
     if (!reuse) this.#end('the connection is not used again');
-    if (exchange.streamed) exchange.pieces!.end({ kind: 'end', receivedNs: this.#owner.clock.monotonicNs() });
-    else exchange.answer(status, contentType, this.#body.take());
+    const nowNs = this.#owner.clock.monotonicNs();
+    if (exchange.streamed) exchange.pieces!.end({ kind: 'end', receivedNs: nowNs });
+    else exchange.answer(status, contentType, this.#body.take(), nowNs);
     if (!reuse) return;
     // A server that tells when it hangs up is left a second earlier, so that no request meets its goodbye.
     const idleNs = Math.min(this.#idleNs, (idleS - 1) * 1e9);
-    this.idleUntilNs = this.#owner.clock.monotonicNs() + idleNs;
+    this.idleUntilNs = nowNs + idleNs;
     this.#owner.onReady(this);
   }
 

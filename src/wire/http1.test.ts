@@ -107,6 +107,7 @@ test('an answer that nobody asked for, or that comes too late, is matched to no 
   using client = clientAt(server.url);
   await client.open(1);
   await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
+  await client.open(1);
   expect(await client.call('PutRecord', put, { timeoutNs: 40 * NS_PER_MS })).toMatchObject({ kind: 'timeout' });
   expect(await client.call('PutRecord', put)).toMatchObject({ kind: 'ok', output: { SequenceNumber: '2' } });
 });
@@ -158,6 +159,7 @@ test('beyond the most connections a call waits in turn, and is sent when it is s
 test('a call that found no connection in time was not sent', async () => {
   await using server = await rawServer(() => {});
   using client = clientAt(server.url, { connectionsMax: 1 });
+  await client.open(1);
   const first = client.call('PutRecord', put, { timeoutNs: 200 * NS_PER_MS });
   const second = await client.call('PutRecord', put, { timeoutNs: 40 * NS_PER_MS });
   expect(second).toMatchObject({ kind: 'connection', reason: 'unreachable', maybe: false });

@@ -5,6 +5,7 @@
  * used again. A connection that cannot be made fails the request that has waited longest.
  */
 import type { Clock } from '../clock.ts';
+import { Connecting } from './connecting.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { Exchange, type ExchangeAnswer } from './exchange.ts';
 import { type ConnectionOwner, Http1Connection } from './http1-connection.ts';
@@ -34,9 +35,7 @@ class Http1Pool implements Transport, ConnectionOwner {
   /** The one used last is at the end. */
   readonly #idle: Http1Connection[] = [];
   #waiting: Exchange[] = [];
-  readonly #connecting = new Set<Http1Connection>();
-  /** Called whenever a connection is made or could not be. */
-  readonly #openers = new Set<() => void>();
+  readonly #connecting = new Connecting<Http1Connection>();
   #closed = false;
 
   constructor(url: URL, clock: Clock, ca: string | undefined, policy: ConnectionPolicy) {
@@ -67,11 +66,8 @@ class Http1Pool implements Transport, ConnectionOwner {
   async open(calls: number): Promise<number> {
     const wanted = Math.min(calls, this.#policy.connectionsMax);
     while (this.#connections.size < wanted && !this.#closed) this.#connect();
-    const ours = [...this.#connecting];
-    while (ours.some((connection) => this.#connecting.has(connection))) {
-      await new Promise<void>((resolve) => this.#openers.add(resolve));
-    }
-    return this.#connections.size;
+    await this.#connecting.settled(this.clock);
+    return this.#connections.size - this.#connecting.size;
   }
 
   close(): void {
@@ -81,7 +77,7 @@ class Http1Pool implements Transport, ConnectionOwner {
   }
 
   onReady(connection: Http1Connection): void {
-    if (this.#connecting.delete(connection)) this.#tell();
+    this.#connecting.delete(connection);
     const next = this.#waiting.shift();
     if (next) connection.start(next);
     else this.#idle.push(connection);
@@ -91,7 +87,7 @@ class Http1Pool implements Transport, ConnectionOwner {
     this.#connections.delete(connection);
     const place = this.#idle.lastIndexOf(connection);
     if (place !== -1) this.#idle.splice(place, 1);
-    if (this.#connecting.delete(connection)) this.#tell();
+    this.#connecting.delete(connection);
     if (unmade !== undefined) this.#waiting.shift()?.fail('unreachable', unmade);
     this.#connectForWaiting();
   }
@@ -102,7 +98,7 @@ class Http1Pool implements Transport, ConnectionOwner {
       return;
     }
     this.#watch.begin();
-    const connection = this.#takeIdle();
+    const connection = this.#takeIdle(exchange.createdNs);
     if (connection) {
       connection.start(exchange);
       return;
@@ -112,10 +108,10 @@ class Http1Pool implements Transport, ConnectionOwner {
     this.#connectForWaiting();
   }
 
-  #takeIdle(): Http1Connection | undefined {
+  #takeIdle(nowNs: number): Http1Connection | undefined {
     for (;;) {
       const connection = this.#idle.pop();
-      if (!connection || connection.idleUntilNs > this.clock.monotonicNs()) return connection;
+      if (!connection || connection.idleUntilNs > nowNs) return connection;
       connection.destroy();
     }
   }
@@ -133,10 +129,5 @@ class Http1Pool implements Transport, ConnectionOwner {
     const connection = new Http1Connection(this, (onBytes) => this.#sockets.connect(onBytes), this.#policy.idleNs);
     this.#connections.add(connection);
     this.#connecting.add(connection);
-  }
-
-  #tell(): void {
-    for (const opener of this.#openers) opener();
-    this.#openers.clear();
   }
 }

@@ -149,7 +149,7 @@ export class Http2Session {
       if (!head || stream.rstCode !== NGHTTP2_NO_ERROR || stream.aborted || stream.destroyed) return;
       complete = true;
       if (exchange.pieces) exchange.pieces.end({ kind: 'end', receivedNs: this.#owner.clock.monotonicNs() });
-      else exchange.answer(statusOf(head), typeOf(head), body.take());
+      else exchange.answer(statusOf(head), typeOf(head), body.take(), this.#owner.clock.monotonicNs());
     });
     let trouble: Error | undefined;
     stream.once('error', (error) => (trouble = error));

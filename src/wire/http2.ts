@@ -5,6 +5,7 @@
  * for what speaks nothing else, and for subscriptions.
  */
 import type { Clock } from '../clock.ts';
+import { Connecting } from './connecting.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { Exchange, type ExchangeAnswer } from './exchange.ts';
 import { Http2Session, type SessionOwner } from './http2-session.ts';
@@ -36,9 +37,8 @@ class Http2Pool implements Transport, SessionOwner {
   readonly #sockets: Sockets;
   readonly #watch: DeadlineWatch;
   readonly #sessions = new Set<Http2Session>();
-  readonly #connecting = new Set<Http2Session>();
+  readonly #connecting = new Connecting<Http2Session>();
   #waiting: Exchange[] = [];
-  readonly #openers = new Set<() => void>();
   #closed = false;
 
   constructor(url: URL, clock: Clock, ca: string | undefined, policy: SessionPolicy) {
@@ -70,11 +70,8 @@ class Http2Pool implements Transport, SessionOwner {
     const { connectionsMax, streamsMax } = this.#policy;
     const wanted = Math.min(Math.ceil(calls / streamsMax), connectionsMax);
     while (this.#sessions.size < wanted && !this.#closed) this.#connect();
-    const ours = [...this.#connecting];
-    while (ours.some((session) => this.#connecting.has(session))) {
-      await new Promise<void>((resolve) => this.#openers.add(resolve));
-    }
-    return this.#sessions.size;
+    await this.#connecting.settled(this.clock);
+    return this.#sessions.size - this.#connecting.size;
   }
 
   close(): void {
@@ -84,7 +81,7 @@ class Http2Pool implements Transport, SessionOwner {
   }
 
   onRoom(session: Http2Session): void {
-    if (this.#connecting.delete(session)) this.#tell();
+    this.#connecting.delete(session);
     session.idleUntilNs = this.clock.monotonicNs() + this.#policy.idleNs;
     while (this.#waiting.length > 0 && session.hasRoom) session.start(this.#waiting.shift()!);
     this.#connectForWaiting();
@@ -92,7 +89,7 @@ class Http2Pool implements Transport, SessionOwner {
 
   onGone(session: Http2Session, unmade: string | undefined): void {
     this.#sessions.delete(session);
-    if (this.#connecting.delete(session)) this.#tell();
+    this.#connecting.delete(session);
     if (unmade !== undefined) this.#waiting.shift()?.fail('unreachable', unmade);
     this.#connectForWaiting();
   }
@@ -137,10 +134,5 @@ class Http2Pool implements Transport, SessionOwner {
     const session = new Http2Session(this, this.#sockets, this.#policy.streamsMax);
     this.#sessions.add(session);
     this.#connecting.add(session);
-  }
-
-  #tell(): void {
-    for (const opener of this.#openers) opener();
-    this.#openers.clear();
   }
 }

@@ -80,7 +80,7 @@ export interface Transport {
 
 /** Names and values of a signed request's headers. */
 export function headersOf(
-  { target, contentType }: TransportRequest,
+  { target, contentType }: Pick<TransportRequest, 'target' | 'contentType'>,
   { stamp, hex }: Signature,
 ): Record<string, string> {
   return {

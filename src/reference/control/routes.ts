@@ -1,6 +1,6 @@
 /** What the control port can be asked: each path with its methods. */
 import { NS_PER_MS } from '../../clock.ts';
-import { faultDescriptions } from '../fault-descriptions.ts';
+import { faultDescriptions, faultPlaces } from '../fault-descriptions.ts';
 import { faultNamed } from '../fault-selector.ts';
 import type { Controls } from './controls.ts';
 
@@ -31,7 +31,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/clock': { GET: (controls) => ok(clockOf(controls)) },
   '/clock/advance': { POST: advance },
   '/faults': {
-    GET: ({ endpoint }) => ok({ armed: endpoint.faults.armed(), names: faultDescriptions }),
+    GET: ({ endpoint }) => ok({ armed: endpoint.faults.armed(), names: faultDescriptions, places: faultPlaces }),
     DELETE({ endpoint }) {
       for (const name of Object.keys(faultDescriptions)) endpoint.faults.disarm(name);
       return ok({ armed: [] });
@@ -49,6 +49,12 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   },
   '/activations': { GET: activations },
   '/state': { GET: ({ endpoint }) => ok(endpoint.state()) },
+  '/restart': {
+    POST({ endpoint, restart }) {
+      restart();
+      return ok(endpoint.state());
+    },
+  },
   '/reset': {
     POST({ endpoint }) {
       endpoint.reset();

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Faults } from '../faults.ts';
 import type { Stream } from '../stream.ts';
+import { warmShown } from './warm-throughput.ts';
 import type { Handler } from './operation.ts';
 
 /** A stream without its shards. */
@@ -20,15 +20,17 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
         StreamCreationTimestamp: stream.createdMs / 1000,
         ...stream.settings.describe(arrival.nowNs),
         ...stream.settings.describeMore(),
-        OpenShardCount: openShardCount(stream, arrival, service.faults),
+        ...warmShown(stream, service.options.limits),
+        OpenShardCount: openShardCount(stream, arrival),
         ConsumerCount: stream.consumers.list(arrival).length,
       },
     },
   };
 };
 
-function openShardCount(stream: Stream, arrival: Arrival, faults: Faults): number {
+function openShardCount(stream: Stream, arrival: Arrival): number {
   const open = stream.shardsOpen(arrival).length;
-  const shown = stream.shardsShown(arrival).length;
-  return open !== shown && faults.fires('life.stale-summary') ? shown : open;
+  if (!stream.faults.has('life.stale-summary')) return open;
+  const closed = stream.closedCount(arrival.nowMs);
+  return closed > 0 && stream.faults.fires('life.stale-summary') ? open + closed : open;
 }

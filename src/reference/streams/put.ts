@@ -7,7 +7,7 @@ import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
 import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
 import { refuseKey } from '../encryption-key.ts';
-import type { Faults } from '../faults.ts';
+import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -74,11 +74,12 @@ export function put(
     const message = service.rateExceeded(shard, stream);
     return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
+  shard.meter?.note(record.bytes);
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
 }
 
 /** What a put answers of the encryption: nothing where there is none (observed of reads). */
-export function encryptionShown(encrypted: boolean, faults: Faults): { EncryptionType?: 'KMS' } {
+export function encryptionShown(encrypted: boolean, faults: StreamFaults): { EncryptionType?: 'KMS' } {
   return encrypted && !faults.fires('enc.flag-missing') ? { EncryptionType: 'KMS' } : {};
 }
 
@@ -97,7 +98,7 @@ function memoryFull({ options }: Service, atNs: number): Refusal {
 const alterations = ['data.utf8-normalise', 'data.key-trimmed', 'lr.truncate-1mib'] as const;
 
 /** The record as a faulty endpoint takes it in. */
-function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
+function altered(record: CheckedRecord, faults: StreamFaults): CheckedRecord {
   if (record.partitionKey === undefined) return record;
   const long = record.data.length > RECORD_BYTES_MAX && faults.fires('lr.truncate-1mib');
   const sent = long ? record.data.subarray(0, RECORD_BYTES_MAX) : record.data;

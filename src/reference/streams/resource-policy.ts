@@ -6,10 +6,19 @@ import { findResource } from './resource-ref.ts';
 /** What is answered where there is no policy (observed). */
 const NO_POLICY = '{}';
 
-/** Sets who else may use a stream or a consumer (the text is assumed). */
+/** Bytes of a policy at the most (assumed, as other AWS services have it): it is read for every call from another account. */
+const POLICY_BYTES_MAX = 20 * 1024;
+
+/** Sets who else may use a stream or a consumer (texts assumed). */
 export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
+  if (Buffer.byteLength(input.Policy) > POLICY_BYTES_MAX) {
+    return new Refusal(
+      'LimitExceededException',
+      `The policy of ${resource.subject} exceeds the limit of ${POLICY_BYTES_MAX} bytes.`,
+    );
+  }
   if (!isPolicy(input.Policy)) {
     return new Refusal(
       'InvalidArgumentException',
@@ -24,7 +33,7 @@ export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, 
 export const getResourcePolicy: Handler<'GetResourcePolicy'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
-  const none = resource.policy === undefined && service.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
+  const none = resource.policy === undefined && resource.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
   return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy ?? none } };
 };
 

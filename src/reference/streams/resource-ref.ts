@@ -1,3 +1,4 @@
+import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -8,6 +9,8 @@ export interface Resource {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
+  /** Asked from the stream, or the consumer's. */
+  readonly faults: StreamFaults;
   policy: string | undefined;
 }
 
@@ -16,7 +19,19 @@ export function findResource(service: Service, arn: string, arrival: Arrival): R
   if (arn.includes('/consumer/')) {
     const found = findConsumer(service, { ConsumerARN: arn }, arrival);
     if (found instanceof Refusal) return found;
-    return found.consumer;
+    const { stream, consumer } = found;
+    const { tags, subject } = consumer;
+    return {
+      tags,
+      subject,
+      faults: stream.faults,
+      get policy() {
+        return consumer.policy;
+      },
+      set policy(policy: string | undefined) {
+        consumer.policy = policy;
+      },
+    };
   }
   const stream = service.find({ StreamARN: arn }, arrival);
   return stream instanceof Refusal ? stream : stream.resource;
