@@ -7,7 +7,6 @@ import type { OperationName } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { StreamFaults } from './faults.ts';
 import { isControlOperation } from './limits.ts';
-import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
 import { findResource } from './streams/resource-ref.ts';
@@ -47,7 +46,7 @@ function admitForeign(
   // What is not there is not found, by the words of the operation itself.
   if (resource instanceof Refusal) return arrival;
   const action = `kinesis:${operation}`;
-  const allowed = allows(resource.policy, { accountId: caller.accountId, action, resource: arn });
+  const allowed = resource.policy?.allows({ accountId: caller.accountId, action, resource: arn });
   if (allowed || faults.fires('pol.not-enforced')) return theirs;
   return new Refusal(
     'AccessDeniedException',

@@ -6,6 +6,7 @@ import { NS_PER_MS } from '../clock.ts';
 import type { Consumer as ConsumerShown, ConsumerStatus } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { Limits } from './limits.ts';
+import type { Policy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Subscription } from './subscription.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -43,8 +44,8 @@ export class Consumer {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
-  /** Who else may use it, in JSON; undefined when nobody was named. */
-  policy: string | undefined;
+  /** Who else may use it; undefined when nobody was named. */
+  policy: Policy | undefined;
   readonly #options: ConsumerOptions;
   readonly #activeAtNs: number;
   readonly #pipes = new Map<number, Pipe>();

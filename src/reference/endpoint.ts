@@ -12,7 +12,7 @@ import { admit, streamNamed } from './admission.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import type { KeyState } from './encryption-key.ts';
+import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
@@ -48,7 +48,7 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly deleteConsumerMs?: number | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
-  /** Encryption keys that cannot be used, by the id that requests name; any other key is there and enabled. */
+  /** Encryption keys that cannot be used at first, by the id that requests name; any other key is there and enabled. */
   readonly kmsKeys?: Readonly<Record<string, KeyState>> | undefined;
   /**
    * Tells iterators and tokens of one start from those of another with the same seed, whose streams have the same numbers.
@@ -89,6 +89,8 @@ export interface Endpoint {
   readonly clock: Clock;
   /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
+  /** The encryption keys that cannot be used, and the hand that changes them. */
+  readonly keys: Pick<EncryptionKeys, 'states' | 'set'>;
   /** What it holds now. */
   state(): EndpointState;
   /**
@@ -96,7 +98,7 @@ export interface Endpoint {
    * budgets are kept. Connections are the server's to cut.
    */
   restart(): void;
-  /** Forgets every stream, account setting, fault and activation; the clock goes on. */
+  /** Forgets every stream, account setting, fault, activation and change of a key; the clock goes on. */
   reset(): void;
   /** Answers at once where nothing has to be waited for. */
   handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
@@ -131,7 +133,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),
-    kmsKeys: options.kmsKeys ?? {},
+    keys: new EncryptionKeys(options.kmsKeys ?? {}),
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
     incarnation: options.incarnation ?? freshSeed(),
@@ -155,6 +157,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     faults: service.faults,
     clock,
     memory: settings.memory,
+    keys: settings.keys,
     state() {
       const { bytes, bytesMax } = settings.memory;
       const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
@@ -166,6 +169,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     reset() {
       service.end();
       settings.faults.reset();
+      settings.keys.reset();
       service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
     },
     handle(request) {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { Random } from '../random.ts';
 import { Consumers } from './consumer.ts';
+import { EncryptionKeys } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf } from './latency.ts';
 import { quotasOf } from './limits.ts';
@@ -22,7 +23,12 @@ function service(): Service {
     createConsumerMs: 0,
     deleteConsumerMs: 0,
   };
-  const parts = { latency: latencyOf('none'), faults: new Faults(), memory: new LogMemory(undefined), kmsKeys: {} };
+  const parts = {
+    latency: latencyOf('none'),
+    faults: new Faults(),
+    memory: new LogMemory(undefined),
+    keys: new EncryptionKeys({}),
+  };
   return new Service({
     clock,
     random,

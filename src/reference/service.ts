@@ -7,7 +7,7 @@ import type { CreateStreamInput, StreamRef } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Account } from './account.ts';
 import type { Arrival, Caller } from './arrival.ts';
-import type { KeyState } from './encryption-key.ts';
+import type { EncryptionKeys } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
 import type { Limits, Quotas } from './limits.ts';
@@ -30,8 +30,7 @@ export interface ServiceOptions {
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;
-  /** Encryption keys that cannot be used. */
-  readonly kmsKeys: Readonly<Record<string, KeyState>>;
+  readonly keys: EncryptionKeys;
   /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;

@@ -14,6 +14,7 @@ import type { ControlOperation, Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
+import type { Policy } from './policy.ts';
 import { Scaler } from './scaler.ts';
 import { Shard } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
@@ -275,7 +276,7 @@ export class Stream {
       get policy() {
         return settings.policy;
       },
-      set policy(policy: string | undefined) {
+      set policy(policy: Policy | undefined) {
         settings.policy = policy;
       },
     };

@@ -8,7 +8,8 @@
  *
  * Assumed, since AWS does not say: events of at most 1 MiB and 10,000 records; a ContinuationSequenceNumber that is the last
  * record's number, and on an idle shard the number that a record put behind it now would have at least; the first heartbeat
- * one interval after the answer; a subscription that is taken over ends with a ResourceInUseException.
+ * one interval after the answer; a subscription that is taken over ends with a ResourceInUseException; one whose stream's key
+ * cannot be used ends with the error of the key when it looks for what to send next, at the latest at its next heartbeat.
  */
 import { NS_PER_MS } from '../clock.ts';
 import { SUBSCRIPTION_LIFE_MS } from '../protocol/limits.ts';
@@ -171,6 +172,8 @@ export class Subscription implements ShardWatcher, Alarm {
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);
+    const keyless = service.keys.refuse(stream.settings.keyId(nowNs), faults);
+    if (keyless) return { bytes: writer.exception(keyless), last: true };
     const readable = log.firstAtLeast('visibleAtNs', Math.floor(nowNs) + 1);
     if (this.#position < readable) return this.#records(codec, writer, readable, nowNs, nowMs);
 

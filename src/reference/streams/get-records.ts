@@ -17,7 +17,6 @@ import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { dryRunSucceeded } from './dry-run.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
-import { refuseKey } from '../encryption-key.ts';
 import { childShards } from './child-shards.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import { iteratorAt } from './iterator.ts';
@@ -36,7 +35,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (place instanceof Refusal) return place;
   const { stream, shard } = place;
   const { faults } = shard;
-  const keyless = refuseKey(stream.settings.keyId(arrival.nowNs), service.options.kmsKeys, faults);
+  const keyless = service.options.keys.refuse(stream.settings.keyId(arrival.nowNs), faults);
   if (keyless) return keyless;
   const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
   shard.settle();

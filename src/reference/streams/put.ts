@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
 import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
-import { refuseKey } from '../encryption-key.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -86,7 +85,7 @@ export function encryptionShown(encrypted: boolean, faults: StreamFaults): { Enc
 /** Whether what is put now is encrypted; the refusal where its key cannot be used. */
 export function encryptionOf({ options }: Service, stream: Stream, { nowNs }: Arrival): boolean | Refusal {
   const keyId = stream.settings.keyId(nowNs);
-  return refuseKey(keyId, options.kmsKeys, stream.faults) ?? keyId !== undefined;
+  return options.keys.refuse(keyId, stream.faults) ?? keyId !== undefined;
 }
 
 function memoryFull({ options }: Service, atNs: number): Refusal {

@@ -1,4 +1,4 @@
-import { isPolicy } from '../policy.ts';
+import { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 import { findResource } from './resource-ref.ts';
@@ -19,13 +19,14 @@ export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, 
       `The policy of ${resource.subject} exceeds the limit of ${POLICY_BYTES_MAX} bytes.`,
     );
   }
-  if (!isPolicy(input.Policy)) {
+  const policy = Policy.read(input.Policy);
+  if (!policy) {
     return new Refusal(
       'InvalidArgumentException',
-      'The policy is not valid: statements need Effect, Principal and Action.',
+      'The policy is not valid: statements need Effect, and one each of Principal and NotPrincipal, and of Action and NotAction.',
     );
   }
-  resource.policy = input.Policy;
+  resource.policy = policy;
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };
 
@@ -34,7 +35,7 @@ export const getResourcePolicy: Handler<'GetResourcePolicy'> = (service, input, 
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
   const none = resource.policy === undefined && resource.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
-  return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy ?? none } };
+  return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy?.text ?? none } };
 };
 
 /** Takes the policy away; where there is none, nothing happens. */

@@ -1,4 +1,5 @@
 import type { StreamFaults } from '../faults.ts';
+import type { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -11,7 +12,7 @@ export interface Resource {
   readonly subject: string;
   /** Asked from the stream, or the consumer's. */
   readonly faults: StreamFaults;
-  policy: string | undefined;
+  policy: Policy | undefined;
 }
 
 /** The stream or consumer that an ARN names. */
@@ -28,7 +29,7 @@ export function findResource(service: Service, arn: string, arrival: Arrival): R
       get policy() {
         return consumer.policy;
       },
-      set policy(policy: string | undefined) {
+      set policy(policy: Policy | undefined) {
         consumer.policy = policy;
       },
     };
