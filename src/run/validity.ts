@@ -81,7 +81,7 @@ function lateness({ latencies, counts }: Pick<RunHealth, 'latencies' | 'counts'>
 function sockets({ latencies, errors }: Pick<RunHealth, 'latencies' | 'errors'>): ValidityCheck | undefined {
   const worst = worstOf(latencies, ['setup']);
   if (!worst) return undefined;
-  const refused = errors.filter(({ code, message }) => code === 'connection' && OUT_OF_SOCKETS.test(message));
+  const refused = errors.filter(({ code, message }) => code.startsWith('connection') && OUT_OF_SOCKETS.test(message));
   const refusals = refused.reduce((total, { count }) => total + count, 0);
   return check(
     'sockets',
