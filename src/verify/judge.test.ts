@@ -245,3 +245,15 @@ test('what another segment sent is counted, and judged by nobody here', () => {
   expect(notes.distinct).toBe(1);
   expect(notes.export()).toMatchObject({ elsewhere: 2, records: 3, foreign: 0, seen: [[0, { distinct: 1 }]] });
 });
+
+test('shards of two streams have the same names and nothing else in common', () => {
+  const notes = new Reader('sweep', RUN);
+  for (const [stream, sequenceNumber, counter] of [
+    ['a', '20', 0],
+    ['b', '10', 1],
+    ['a', '21', 2],
+    ['b', '11', 3],
+  ] as const)
+    notes.read(SHARD, { SequenceNumber: sequenceNumber }, data(counter), { stream });
+  expect(notes.export()).toMatchObject({ neighbours: 2, witnesses: [] });
+});

@@ -86,7 +86,9 @@ export class Reader {
   ): RecordTag | undefined {
     this.#records += 1;
     const { SequenceNumber, PartitionKey = '' } = record;
-    const last = this.#last.get(shardId);
+    // Shards of two streams have the same names.
+    const place = `${stream}/${shardId}`;
+    const last = this.#last.get(place);
     const at = { shardId, sequenceNumber: SequenceNumber };
     const tag = readTag(data, this.#run);
     const known = typeof tag === 'object' ? tag : undefined;
@@ -95,7 +97,7 @@ export class Reader {
     const strayed = forward <= 0;
     if (last !== undefined) this.#neighbours += 1;
     if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last!.sequenceNumber}`);
-    this.#last.set(shardId, { sequenceNumber: SequenceNumber, sub });
+    this.#last.set(place, { sequenceNumber: SequenceNumber, sub });
     if (tag === 'foreign') {
       if (!unnamed || !this.#unnamed.note(unnamed, { stream, ...at }, PartitionKey, data)) this.#foreign += 1;
       else if (!strayed) this.#distinct += 1;
@@ -115,8 +117,8 @@ export class Reader {
   }
 
   /** Forgets the place in a shard: after a restart, records may legally come again. */
-  restart(shardId: string): void {
-    this.#last.delete(shardId);
+  restart(stream: string, shardId: string): void {
+    this.#last.delete(`${stream}/${shardId}`);
   }
 
   export(): ReaderExport {
