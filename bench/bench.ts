@@ -9,8 +9,9 @@ import { pacing } from './pacing.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
 import { primitives } from './primitives.ts';
-import { subscriptions } from './subscriptions.ts';
+import { simulation } from './simulation.ts';
 import { size } from './size.ts';
+import { subscriptions } from './subscriptions.ts';
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   pacing,
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   subscriptions,
   size,
   abuse,
+  simulation,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S, sleepFor, systemClock, VirtualClock } from './clock.ts';
+import { Random } from './random.ts';
 
 test('sleepers wake in the order of their times, each seeing its own time', async () => {
   const clock = new VirtualClock(1000);
@@ -44,6 +45,77 @@ test('an aborted sleep ends at once, on both clocks', async () => {
     await sleep;
     await sleepFor(clock, 3600 * NS_PER_S, abort.signal);
   }
+});
+
+describe('many sleepers', () => {
+  test('wake in the order of time and then of falling asleep, whoever leaves in between', async () => {
+    const clock = new VirtualClock();
+    const random = new Random(7);
+    const woken: [atMs: number, order: number][] = [];
+    const expected: [atMs: number, order: number][] = [];
+    for (let order = 0; order < 3000; order += 1) {
+      const atMs = 1 + random.below(200);
+      const abort = new AbortController();
+      void clock.sleepUntil(atMs * NS_PER_MS, abort.signal).then(() => woken.push([atMs, order]));
+      if (random.below(3) > 0) expected.push([atMs, order]);
+      else abort.abort();
+    }
+    expect(clock.sleeping).toBe(expected.length);
+    await clock.advance(0);
+    woken.length = 0;
+    await clock.advance(NS_PER_S);
+    expect(woken).toEqual(expected.sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+    expect(clock.sleeping).toBe(0);
+    expect(clock.wakes).toBe(expected.length);
+  });
+
+  test('wake one by one: all that one caused is over before the next, however many promises it takes', async () => {
+    for (const options of [{}, { inProcess: true }]) {
+      const clock = new VirtualClock(0, options);
+      const seen: string[] = [];
+      const sleeper = async (name: string, atNs: number, hops: number) => {
+        await clock.sleepUntil(atNs);
+        for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
+        seen.push(name);
+      };
+      void sleeper('long way', 1, 5000);
+      void sleeper('short way', 1, 0);
+      void sleeper('later', 2, 0);
+      await clock.advance(2);
+      expect(seen).toEqual(['long way', 'short way', 'later']);
+    }
+  });
+
+  test('with sockets in play, work that hops through the event loop once is waited for too', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    void (async () => {
+      await clock.sleepUntil(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push('hopped');
+    })();
+    void clock.sleepUntil(2).then(() => seen.push('later'));
+    await clock.advance(2);
+    expect(seen).toEqual(['hopped', 'later']);
+  });
+
+  test('an event loop that others need gets its turn: a signal can stop a simulation', async () => {
+    const clock = new VirtualClock(0, { inProcess: true });
+    const stop = { now: false };
+    setImmediate(() => setImmediate(() => (stop.now = true)));
+    const loop = (async () => {
+      while (!stop.now) await sleepFor(clock, 1);
+    })();
+    await clock.runUntilSettled(loop, 10_000);
+  });
+});
+
+test('work that never ends is ended after the wakes it was given', async () => {
+  const clock = new VirtualClock(0, { inProcess: true });
+  const endless = (async () => {
+    while (clock.sleeping >= 0) await sleepFor(clock, 1);
+  })();
+  await expect(clock.runUntilSettled(endless, 100)).rejects.toThrow('not done after 100 wakes');
 });
 
 test('a punctual sleep ends at its time or after it, lets other events in meanwhile, and ends when aborted', async () => {

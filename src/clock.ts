@@ -73,7 +73,82 @@ interface Sleeper {
   readonly atNs: number;
   readonly order: number;
   readonly wake: () => void;
+  /** Its place in the heap. */
+  index: number;
 }
+
+/** Whoever sleeps, the next to wake first: a binary heap in which everyone knows its place, so that an aborted sleep leaves at once. */
+class Sleepers {
+  readonly #heap: Sleeper[] = [];
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  get next(): Sleeper | undefined {
+    return this.#heap[0];
+  }
+
+  add(sleeper: Sleeper): void {
+    this.#heap.push(sleeper);
+    this.#rise(sleeper, this.#heap.length - 1);
+  }
+
+  remove(sleeper: Sleeper): void {
+    const last = this.#heap.pop()!;
+    if (last === sleeper) return;
+    this.#rise(last, sleeper.index);
+    this.#sink(last, last.index);
+  }
+
+  #rise(sleeper: Sleeper, from: number): void {
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >>> 1;
+      const above = this.#heap[parent]!;
+      if (!before(sleeper, above)) break;
+      this.#place(above, index);
+      index = parent;
+    }
+    this.#place(sleeper, index);
+  }
+
+  #sink(sleeper: Sleeper, from: number): void {
+    let index = from;
+    for (;;) {
+      const left = this.#heap[2 * index + 1];
+      if (!left) break;
+      const right = this.#heap[2 * index + 2];
+      const child = right && before(right, left) ? right : left;
+      if (!before(child, sleeper)) break;
+      const below = child.index;
+      this.#place(child, index);
+      index = below;
+    }
+    this.#place(sleeper, index);
+  }
+
+  #place(sleeper: Sleeper, index: number): void {
+    this.#heap[index] = sleeper;
+    sleeper.index = index;
+  }
+}
+
+function before(a: Sleeper, b: Sleeper): boolean {
+  return a.atNs < b.atNs || (a.atNs === b.atNs && a.order < b.order);
+}
+
+/** What a virtual clock may take for granted. */
+export interface VirtualClockOptions {
+  /**
+   * That all work runs on promises of this process: then it is done when no promise is left to run, and no turn of the event
+   * loop has to pass. Without it (sockets, streams) three turns pass after each wake.
+   */
+  readonly inProcess?: boolean;
+}
+
+/** After so many wakes the event loop gets a turn all the same: a signal must be able to end a simulation. */
+const WAKES_PER_TURN = 1000;
 
 /**
  * A clock that moves only by `advance`. Sleepers wake in the order of their times (ties in the order they fell asleep),
@@ -82,12 +157,15 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   #nowNs = 0;
   #order = 0;
+  #wakes = 0;
   readonly #startMs: number;
-  readonly #sleepers = new Set<Sleeper>();
+  readonly #inProcess: boolean;
+  readonly #sleepers = new Sleepers();
 
   /** @param startMs the wall-clock time, in ms since the epoch, at which the virtual time begins */
-  constructor(startMs = 1_767_225_600_000) {
+  constructor(startMs = 1_767_225_600_000, { inProcess = false }: VirtualClockOptions = {}) {
     this.#startMs = startMs;
+    this.#inProcess = inProcess;
   }
 
   now(): number {
@@ -102,11 +180,11 @@ export class VirtualClock implements Clock {
     if (atNs <= this.#nowNs || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
-        this.#sleepers.delete(sleeper);
+        this.#sleepers.remove(sleeper);
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { atNs, order: this.#order++, wake };
+      const sleeper: Sleeper = { atNs, order: this.#order++, wake, index: 0 };
       this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', wake, { once: true });
     });
@@ -122,44 +200,64 @@ export class VirtualClock implements Clock {
     return this.#sleepers.size;
   }
 
+  /** How many sleepers were woken so far: what a simulation has cost. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
   /** Moves time forward by `durationNs`, waking every sleeper on the way and letting its work finish before the next. */
   async advance(durationNs: number): Promise<void> {
     const targetNs = this.#nowNs + durationNs;
-    await settle();
-    for (let next = this.#next(); next && next.atNs <= targetNs; next = this.#next()) {
-      this.#nowNs = next.atNs;
-      next.wake();
-      await settle();
+    await turnOfTheLoop();
+    await this.#settle();
+    for (let next = this.#sleepers.next; next && next.atNs <= targetNs; next = this.#sleepers.next) {
+      await this.#wake(next);
     }
     this.#nowNs = targetNs;
   }
 
-  /** Moves time from sleeper to sleeper until `work` is settled, and gives its value. Throws when nothing is left to wake. */
-  async runUntilSettled<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Moves time from sleeper to sleeper until `work` is settled, and gives its value. Throws when nothing is left to wake, or
+   * after `wakesMax` more wakes: work that never ends must not run for ever.
+   */
+  async runUntilSettled<T>(work: Promise<T>, wakesMax = Infinity): Promise<T> {
     const state = { settled: false };
     const watched = work.finally(() => (state.settled = true));
     watched.catch(() => {});
-    await settle();
-    while (!state.settled) {
-      const next = this.#next();
+    await turnOfTheLoop();
+    await this.#settle();
+    for (let left = wakesMax; !state.settled; left -= 1) {
+      const { next } = this.#sleepers;
       if (!next) throw new Error('the virtual clock has no sleeper left, and the work is not done');
-      await this.advance(next.atNs - this.#nowNs);
+      if (left <= 0) throw new Error(`the work is not done after ${wakesMax} wakes of the virtual clock`);
+      await this.#wake(next);
     }
     return watched;
   }
 
-  #next(): Sleeper | undefined {
-    let first: Sleeper | undefined;
-    for (const sleeper of this.#sleepers) {
-      if (!first || sleeper.atNs < first.atNs || (sleeper.atNs === first.atNs && sleeper.order < first.order)) {
-        first = sleeper;
-      }
+  async #wake(sleeper: Sleeper): Promise<void> {
+    this.#nowNs = sleeper.atNs;
+    this.#wakes += 1;
+    sleeper.wake();
+    await this.#settle();
+  }
+
+  /** Lets all work run that is ready. */
+  async #settle(): Promise<void> {
+    if (!this.#inProcess) {
+      for (let turn = 0; turn < 3; turn += 1) await turnOfTheLoop();
+      return;
     }
-    return first;
+    if (this.#wakes % WAKES_PER_TURN === 0) await turnOfTheLoop();
+    await noPromiseLeft();
   }
 }
 
-/** Lets every promise and immediate that is ready run; three turns cover code that hops through `setImmediate` once. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Node begins with its queue of ticks only when the queue of promises is empty, so a tick asked for here comes after all of them. */
+function noPromiseLeft(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }

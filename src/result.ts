@@ -3,9 +3,9 @@
  * gate, JUnit, comparisons) is a pure function of this document. It is versioned: a reader refuses a version it does not
  * know. Durations and latencies are in nanoseconds, times of day are ISO 8601, offsets count from the start of the first phase.
  */
-import { z } from 'zod';
-import { OperatorError } from './operator-error.ts';
-import type { CountMetric, LatencyMetric, Plan } from './scenario/plan.ts';
+import type { CountMetric, LatencyMetric, Plan, StepAction } from './scenario/plan.ts';
+import type { ThrottleShape } from './measure/throttle-shape.ts';
+import type { ParameterValues } from './scenario/substitution.ts';
 import type { ShardLimits } from './protocol/limits.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { LedgerReport } from './verify/ledger-report.ts';
@@ -34,6 +34,10 @@ export interface Result {
   readonly ledger: LedgerReport;
   readonly expectations: readonly ExpectationDoc[];
   readonly errors: readonly ErrorDoc[];
+  /** What was done at given times, in the order of the plan; absent where the plan has no steps. */
+  readonly steps?: readonly StepDoc[];
+  /** What limits the shards, told from what they let through; absent in results of before it was told. */
+  readonly throttling?: readonly ThrottlingDoc[];
 }
 
 export interface RunVerdict {
@@ -75,6 +79,8 @@ export interface ScenarioDoc {
   readonly plan: Plan;
   /** What `--set` changed, as given. */
   readonly overrides: readonly string[];
+  /** The values of its parameters in this run, where the scenario has a matrix or a search. */
+  readonly parameters?: ParameterValues;
 }
 
 export interface TargetDoc {
@@ -272,6 +278,42 @@ export interface ExpectationDoc {
   readonly explanation: string;
 }
 
+/** One timed step as it went. Times count from the start of the first phase. */
+export interface StepDoc {
+  /** What was done: `split clicks`, `kill pollers/1`. */
+  readonly text: string;
+  readonly kind: StepAction['kind'];
+  /** Alias of the stream it changed; null for steps on fleets and the target. */
+  readonly stream: string | null;
+  readonly dueNs: number;
+  /** null when the run was over before. */
+  readonly startNs: number | null;
+  readonly endNs: number | null;
+  /** `unsupported`: the target lacks it, which speaks neither for nor against the run. */
+  readonly outcome: 'done' | 'unsupported' | 'failed' | 'not-reached';
+  /** What came of it, or why not. */
+  readonly detail: string;
+  /** Open shards of the stream afterwards, where the step changed them. */
+  readonly openShards: number | null;
+}
+
+/** The limiter of one shard, for writes or reads, by the attempts of all fleets on it. */
+export interface ThrottlingDoc {
+  /** Alias. */
+  readonly stream: string;
+  /** null for all shards together, where none was throttled. */
+  readonly shard: string | null;
+  readonly side: 'write' | 'read';
+  /** What is limited; `either` where records of one size cannot tell records from bytes. */
+  readonly limited: 'records' | 'calls' | 'bytes' | 'either' | 'unknown' | 'nothing';
+  /** Counted in each unit, the one that explains it best first. */
+  readonly shapes: readonly ThrottlingShapeDoc[];
+}
+
+export interface ThrottlingShapeDoc extends ThrottleShape {
+  readonly unit: 'records' | 'calls' | 'bytes';
+}
+
 /** Errors of one kind; texts are grouped with their ids and numbers blanked. */
 export interface ErrorDoc {
   readonly fleet: string;
@@ -281,95 +323,4 @@ export interface ErrorDoc {
   /** The first message seen. */
   readonly message: string;
   readonly count: number;
-}
-
-const text = z.string();
-const number = z.number();
-const flag = z.boolean();
-const list = z.array(z.looseObject({}));
-
-/** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
-const resultSchema = z.looseObject({
-  verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
-  run: z
-    .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
-    .extend({
-      segment: z.looseObject({ index: number, of: number }).nullable(),
-    }),
-  scenario: z.looseObject({
-    file: text.nullable(),
-    text,
-    planHash: text,
-    overrides: z.array(text),
-    plan: z.looseObject({
-      name: text,
-      question: text,
-      streams: list,
-      fleets: z.array(z.looseObject({ kind: z.enum(['produce', 'consume']), name: text, stream: text })),
-      phases: z.array(z.looseObject({ kind: z.enum(['timed', 'drain']), name: text })),
-      verify: z.array(text),
-      expect: list,
-    }),
-  }),
-  target: z.looseObject({ name: text, description: text, url: text, modelled: flag, capabilities: z.array(text) }),
-  client: z.looseObject({ name: text, transport: text, encoding: text, threads: number, attempts: number }),
-  environment: z.looseObject({ kinebench: text, node: text, hostClass: text, clock: text }),
-  calibration: z.looseObject({ madeAt: text, kinebench: text, hostClass: text, verdict: text }).nullable(),
-  phases: z.array(z.looseObject({ name: text, kind: text, measured: flag, startNs: number, endNs: number })),
-  validity: z.array(z.looseObject({ name: text, verdict: text, observed: text, bound: text })),
-  counts: z.array(z.looseObject({ fleet: text, phase: text.nullable(), metric: text, count: number, bytes: number })),
-  latencies: z.array(
-    z.looseObject({
-      fleet: text,
-      phase: text.nullable(),
-      metric: text,
-      outcome: text,
-      count: number,
-      events: number,
-      infinite: number,
-      negative: number,
-      minNs: number,
-      meanNs: number,
-      maxNs: number,
-      percentilesNs: z.record(z.enum(percentileNames), number.nullable()),
-      histogram: text,
-      negativeHistogram: text.nullable(),
-    }),
-  ),
-  series: z.looseObject({
-    binNs: number,
-    bins: number,
-    counts: z.array(z.looseObject({ fleet: text, metric: text, values: z.array(number), bytes: z.array(number) })),
-    latencies: z.array(z.looseObject({ fleet: text, metric: text, outcome: text, counts: z.array(number) })),
-  }),
-  polling: z.array(z.looseObject({ fleet: text, propagationMeanNs: number })),
-  ledger: z.looseObject({ sent: number, acknowledged: number, counts: z.record(text, number), verdicts: list }),
-  expectations: z.array(z.looseObject({ text, verdict: text, observed: text })),
-  errors: z.array(z.looseObject({ fleet: text, operation: text, code: text, count: number })),
-});
-
-/** Reads a result file. Throws OperatorError `result-invalid` with the file and the path of each fault. */
-export function parseResult(json: string, file: string): Result {
-  const refuse = (faults: readonly string[], hint: string) =>
-    new OperatorError(faults.map((fault) => `${file}: ${fault}`).join('\n'), { code: 'result-invalid', hint });
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw refuse([`not JSON: ${error instanceof Error ? error.message : String(error)}`], 'Was the file cut off?');
-  }
-  const envelope = z.looseObject({ format: z.literal(RESULT_FORMAT), version: number }).safeParse(value);
-  if (!envelope.success) throw refuse(['not a kinebench result'], `A result says "format": "${RESULT_FORMAT}".`);
-  const { version } = envelope.data;
-  if (version !== RESULT_VERSION)
-    throw refuse([`version: ${version}, this kinebench reads ${RESULT_VERSION}`], 'Use the kinebench that wrote it.');
-  const faults: string[] = [];
-  if (isResult(value, faults)) return value;
-  throw refuse(faults, 'The file was changed, or a defect wrote it.');
-}
-
-function isResult(value: unknown, faults: string[]): value is Result {
-  const checked = resultSchema.safeParse(value);
-  for (const issue of checked.error?.issues ?? []) faults.push(`${issue.path.map(String).join('.')}: ${issue.message}`);
-  return checked.success;
 }

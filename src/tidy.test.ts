@@ -40,12 +40,20 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     may: ['scenario', 'measure', 'verify', 'target', 'protocol', 'exit-code', 'operator-error'],
     because: 'it is the narrow waist: a document, not machinery',
   },
+  'result-reader': {
+    may: ['result', 'operator-error'],
+    because: 'it tells whether a file is a result, whoever asks',
+  },
+  'result-series': {
+    may: ['result', 'scenario', 'exit-code', 'operator-error'],
+    because: 'it is a document like the result: what several of them say together',
+  },
   fleet: {
     may: ['scenario', 'wire', 'measure', 'verify', 'clock', 'random', 'protocol', 'target', 'operator-error'],
     because: 'agents drive and measure; they do not judge, render or start targets',
   },
   run: {
-    may: [...ground, 'scenario', 'verify', 'target', 'wire', 'fleet', 'result', 'reference'],
+    may: [...ground, 'scenario', 'verify', 'target', 'wire', 'fleet', 'result', 'result-series', 'reference'],
     because: 'it is the composition root of a run',
   },
   calibrate: {
@@ -53,7 +61,7 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     because: 'it runs this tool from outside against stubs of its own, and reads the result like anybody',
   },
   report: {
-    may: ['result', 'measure', 'scenario', 'verify', 'protocol', 'exit-code', 'operator-error'],
+    may: ['result', 'result-series', 'measure', 'scenario', 'verify', 'protocol', 'exit-code', 'operator-error'],
     because: 'a report is a pure function of the result document (scenario and verify: types only)',
   },
   gate: {
@@ -67,6 +75,7 @@ const typesOnly: Record<string, readonly string[]> = {
   report: ['scenario', 'verify'],
   gate: ['scenario', 'verify'],
   result: ['scenario', 'verify', 'target', 'measure'],
+  'result-series': ['scenario', 'result'],
 };
 
 const conformanceMay = [

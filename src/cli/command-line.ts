@@ -195,7 +195,18 @@ function runOptions<T>(y: Argv<T>) {
     .option('out', { type: 'string', describe: 'folder for results [reports/runs/<when>-<scenario>]' })
     .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
     .option('set', setOption)
+    .option('only', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'of a matrix, the runs with this value: name=value',
+    })
     .option('threads', { type: 'number', default: 1, describe: 'threads that producers are spread over' })
+    .option('simulate', {
+      type: 'boolean',
+      default: false,
+      describe: 'on a virtual clock, the embedded reference in process: a day in seconds, byte for byte repeatable',
+    })
     .option('segment', {
       type: 'string',
       describe: 'do one part of many, on this machine: i/n, with --seed and --start-at',

@@ -8,7 +8,7 @@ import { renderSummary } from '../report/text.ts';
 import { mergeResults } from '../run/merge.ts';
 import { makeOutputFolder } from './output-folder.ts';
 import { readResults } from './results.ts';
-import { stampOf } from './run.ts';
+import { stampOf } from './one-run.ts';
 
 export interface MergeArguments {
   readonly result: readonly string[];

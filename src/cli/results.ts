@@ -1,9 +1,11 @@
 /** Result files on the command line: a `result.json`, or a folder that holds some at any depth. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import { parseResult, type Result } from '../result.ts';
+import { RESULT_SERIES_FILE } from '../result-series.ts';
+import type { Result } from '../result.ts';
+import { parseResult } from '../result-reader.ts';
 
 export interface ResultFile {
   readonly file: string;
@@ -20,7 +22,7 @@ export function readResults(path: string): ResultFile[] {
   }
   const files = statSync(path).isDirectory()
     ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .filter((entry) => entry.endsWith('.json'))
+        .filter((entry) => entry.endsWith('.json') && basename(entry) !== RESULT_SERIES_FILE)
         .map((entry) => join(path, entry))
     : [path];
   if (files.length === 0) {

@@ -1,24 +1,17 @@
 /** `kinebench run`: scenarios against targets, one after another; a folder with result and report for each, one summary for all. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { certificatePath, lastCertificate } from '../calibrate/certificate.ts';
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import { freshId, freshSeed } from '../random.ts';
-import { renderHtml } from '../report/html.ts';
+import { renderSeriesText } from '../report/series-text.ts';
 import { renderSummary } from '../report/text.ts';
-import type { Result, ScenarioDoc, SegmentDoc } from '../result.ts';
-import { runPlan } from '../run/run.ts';
-import { checkSegment, parseSegment, segmentedRunId } from '../run/segment.ts';
-import { parseScenario } from '../scenario/parse.ts';
-import { resolveScenarioFile } from '../scenario/shipped.ts';
-import { describeTransport, probe } from '../target/probe.ts';
+import type { ScenarioDoc } from '../result.ts';
+import { checkSegment, parseSegment } from '../run/segment.ts';
+import type { SeriesPlan } from '../scenario/parse.ts';
 import type { TargetSpec } from '../target/spec.ts';
-import { startTarget } from '../target/start.ts';
 import { interruptible } from './interrupt.ts';
-import { makeOutputFolder } from './output-folder.ts';
-import { progressPrinter } from './progress.ts';
+import { readScenario, runOne, type Written } from './one-run.ts';
+import { runSeries, seriesOf, type SeriesWritten } from './series.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
 
 export interface RunArguments extends TargetArguments {
@@ -31,41 +24,46 @@ export interface RunArguments extends TargetArguments {
   readonly startAt?: string | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
-}
-
-/** A result with the folder it was written to. */
-export interface Written {
-  readonly result: Result;
-  readonly folder: string;
+  readonly simulate: boolean;
+  readonly only: readonly string[];
 }
 
 export async function run(args: RunArguments): Promise<ExitCode> {
   checkNumbers(args);
   const scenarios = args.scenario.map((typed) => readScenario(typed, args.set));
+  const all = scenarios.map((scenario) => ({ scenario, series: seriesOf(scenario, args.only) }));
   const targets = targetsOf(args);
-  const part = partOf(args, scenarios);
+  if (args.simulate) checkSimulated(targets);
+  const part = partOf(args, all);
   using interrupt = interruptible();
+  const { signal } = interrupt;
+  const several = scenarios.length * targets.length > 1;
   const written: Written[] = [];
+  const finished: SeriesWritten[] = [];
   try {
-    for (const scenario of scenarios) {
-      for (const target of targets) {
-        if (interrupt.signal.aborted) break;
-        written.push(
-          await runOne(
-            scenario,
-            target,
-            { ...args, ...part, several: scenarios.length * targets.length > 1 },
-            interrupt.signal,
-          ),
-        );
+    for (const { scenario, series } of all) {
+      if (signal.aborted) break;
+      if (series) {
+        const options = { ...args, ...part, several: scenarios.length > 1 };
+        await runSeries(scenario, series, targets, options, signal, written, finished);
+      } else {
+        for (const target of targets) {
+          if (signal.aborted) break;
+          written.push(await runOne(scenario, target, { ...args, ...part, several }, signal));
+        }
       }
     }
   } finally {
     // A target that cannot be reached loses nothing of what was measured on the ones before it.
-    if (written.length > 0) print(written, args);
+    if (written.length > 0) print(written, finished, args);
   }
-  const codes = written.map(({ result }) => result.verdict.exitCode);
-  return gravest(interrupt.signal.aborted ? [...codes, ExitCode.interrupted] : codes);
+  // In a series a run may miss what a search asks for: there the series has the last word.
+  const inSeries = new Set(finished.flatMap(({ folders }) => folders));
+  const codes: ExitCode[] = [
+    ...written.filter(({ folder }) => !inSeries.has(folder)).map(({ result }) => result.verdict.exitCode),
+    ...finished.map(({ series }) => series.verdict.exitCode),
+  ];
+  return gravest(signal.aborted ? [...codes, ExitCode.interrupted] : codes);
 }
 
 function checkNumbers({ threads, seed }: RunArguments): void {
@@ -78,8 +76,23 @@ function checkNumbers({ threads, seed }: RunArguments): void {
   if (wrong !== undefined) throw new OperatorError(wrong, { code: 'usage', hint: 'mend the option and run again' });
 }
 
+function checkSimulated(targets: readonly TargetSpec[]): void {
+  const other = targets.find(({ kind }) => kind !== 'embedded');
+  if (!other) return;
+  throw new OperatorError(
+    `--simulate: ${other.name} lives in real time, only the embedded reference can be simulated`,
+    {
+      code: 'usage',
+      hint: 'leave --target out, or give target files of kind embedded',
+    },
+  );
+}
+
 /** What is done here and when it begins. Segments must have in common what they cannot tell one another. */
-function partOf({ segment: text, startAt, seed }: RunArguments, scenarios: readonly ScenarioDoc[]) {
+function partOf(args: RunArguments, all: readonly { scenario: ScenarioDoc; series: SeriesPlan | null }[]) {
+  const { segment: text, startAt, seed } = args;
+  if (text === undefined && startAt === undefined) return { segment: null, startAtMs: undefined };
+  checkOneRun(args, all);
   const startAtMs = startAt === undefined ? undefined : parseTime(startAt);
   if (text === undefined) return { segment: null, startAtMs };
   const segment = parseSegment(text);
@@ -88,8 +101,23 @@ function partOf({ segment: text, startAt, seed }: RunArguments, scenarios: reado
       code: 'usage',
       hint: 'give all segments the same two: without them they would not do parts of one run',
     });
-  for (const { plan } of scenarios) checkSegment(plan, segment);
+  for (const { scenario } of all) checkSegment(scenario.plan, segment);
   return { segment, startAtMs };
+}
+
+/** A time of day fits one run in real time: the second of a series would have missed it, and a simulation has no such time. */
+function checkOneRun({ simulate, segment }: RunArguments, all: readonly { series: SeriesPlan | null }[]): void {
+  const option = segment === undefined ? '--start-at' : '--segment';
+  const wrong = simulate
+    ? 'a simulation'
+    : all.some(({ series }) => series)
+      ? 'a matrix, repeats or a search'
+      : undefined;
+  if (wrong === undefined) return;
+  throw new OperatorError(`${option} does not go with ${wrong}`, {
+    code: 'usage',
+    hint: simulate ? 'leave one of the two out' : 'make a scenario of the one combination that is wanted',
+  });
 }
 
 /** A time with its zone, in epoch ms, and ahead of us. */
@@ -103,98 +131,10 @@ function parseTime(text: string): number {
   });
 }
 
-/** A file's text; a folder or an unreadable file is the user's mistake. */
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new OperatorError(`${file} cannot be read: ${(error as Error).message}`, {
-      code: 'file-not-readable',
-      hint: 'give a scenario file, or the name of a shipped scenario (`kinebench scenarios`)',
-    });
-  }
-}
-
-/** Reads and resolves a scenario; every fault of it at once. */
-export function readScenario(typed: string, set: readonly string[]): ScenarioDoc {
-  const file = resolveScenarioFile(typed);
-  const shown = relative('.', file);
-  const text = readText(file);
-  const { plan, planHash } = parseScenario(text, { file: shown, set });
-  return { file: shown, text, planHash, plan, overrides: set };
-}
-
-export interface RunOneOptions {
-  readonly out?: string | undefined;
-  readonly seed?: number | undefined;
-  readonly threads: number;
-  readonly segment?: SegmentDoc | null;
-  readonly startAtMs?: number | undefined;
-  readonly quiet: boolean;
-  readonly json: boolean;
-  readonly yesThisCostsMoney: boolean;
-  /** Whether folders need the scenario's and target's names to tell results apart. */
-  readonly several: boolean;
-}
-
-/** Starts the target, runs, writes result and report, stops the target. */
-export async function runOne(
-  scenario: ScenarioDoc,
-  spec: TargetSpec,
-  options: RunOneOptions,
-  stop: AbortSignal,
-): Promise<Written> {
-  const title = `${scenario.plan.name} @ ${spec.name}`;
-  const folder = folderOf(scenario, spec, options);
-  makeOutputFolder(folder);
-  const printer = progressPrinter(title, process.stderr);
-  const quiet = options.quiet || options.json;
-  const onProgress = quiet ? () => {} : printer;
-  onProgress({ kind: 'step', text: 'starting the target' });
-  try {
-    await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
-    const kinesis = await probe(target, systemClock);
-    onProgress({ kind: 'step', text: `${target.name} is spoken to by ${describeTransport(kinesis)}` });
-    const { segment = null, startAtMs } = options;
-    const seed = options.seed ?? freshSeed();
-    const result = await runPlan({
-      scenario,
-      target: { ...target, kinesis },
-      seed,
-      id:
-        segment && startAtMs !== undefined
-          ? segmentedRunId(scenario.planHash, seed, segment.of, startAtMs)
-          : freshId(8),
-      segment,
-      startAtMs,
-      clock: systemClock,
-      threads: options.threads,
-      certificate: lastCertificate(certificatePath()),
-      stop,
-      onProgress,
-    });
-    writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
-    writeFileSync(join(folder, 'report.html'), renderHtml(result));
-    return { result, folder };
-  } finally {
-    printer.done();
-  }
-}
-
-function folderOf(scenario: ScenarioDoc, spec: TargetSpec, { out, several }: RunOneOptions): string {
-  const { name } = scenario.plan;
-  const base = out ?? join('reports', 'runs', `${stampOf(new Date(systemClock.now()).toISOString())}-${name}`);
-  return several ? join(base, `${name}-${spec.name.replaceAll(/[^a-zA-Z0-9.-]/g, '-')}`) : base;
-}
-
-/** `2026-11-23T09-25-07`, which sorts and is a file name everywhere. */
-export function stampOf(iso: string): string {
-  return iso.slice(0, 19).replaceAll(':', '-');
-}
-
-function print(written: readonly Written[], args: RunArguments): void {
+function print(written: readonly Written[], finished: readonly SeriesWritten[], args: RunArguments): void {
   if (args.json) {
     for (const { result } of written) console.log(JSON.stringify(result));
+    for (const { series } of finished) console.log(JSON.stringify(series));
     return;
   }
   console.log(
@@ -203,5 +143,8 @@ function print(written: readonly Written[], args: RunArguments): void {
       { color: process.stdout.isTTY },
     ),
   );
-  for (const { folder } of written) console.log(`Report: ${join(folder, 'report.html')}`);
+  for (const { series } of finished) console.log(renderSeriesText(series));
+  const inSeries = new Set(finished.flatMap(({ folders }) => folders));
+  for (const { folder } of written) if (!inSeries.has(folder)) console.log(`Report: ${join(folder, 'report.html')}`);
+  for (const { folder } of finished) console.log(`Report: ${join(folder, 'series.html')}`);
 }

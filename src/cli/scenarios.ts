@@ -1,7 +1,7 @@
 /** `kinebench scenarios`: what comes with kinebench, and the question each asks. */
 import { ExitCode } from '../exit-code.ts';
 import { shippedScenarios } from '../scenario/shipped.ts';
-import { readScenario } from './run.ts';
+import { readScenario } from './one-run.ts';
 
 export async function scenarios(): Promise<ExitCode> {
   const shipped = shippedScenarios();

@@ -9,7 +9,7 @@ import { renderSummary } from '../report/text.ts';
 import { loadTarget } from '../target/load.ts';
 import { runConform } from './conform.ts';
 import { interruptible } from './interrupt.ts';
-import { readScenario, runOne, stampOf, type Written } from './run.ts';
+import { readScenario, runOne, stampOf, type Written } from './one-run.ts';
 
 const stops = [
   { scenario: 'write-limit-records', set: ['phases.0.for=24s'] },

@@ -13,6 +13,8 @@ import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { Answered, Outcome } from '../wire/outcome.ts';
 import type { ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
+import { Hold } from './hold.ts';
+import { type Child, childrenOf, Lineage } from './lineage.ts';
 import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
 
@@ -34,13 +36,26 @@ export interface PollSums {
 
 interface ShardState {
   readonly shardId: string;
+  /** Where reading begins: children begin at their beginning, whatever the fleet says. */
+  readonly from: ConsumeFleet['from'];
   iterator: string | null;
+  /** The checkpoint: of the last record that was read. */
   lastSequenceNumber: string | undefined;
   lastPollNs: number | undefined;
+  /** Of the agent, when the iterator was asked for. */
+  life: number;
+  /** Whether it was read to its end, and the children that the last answer named. */
+  ended?: boolean;
+  children?: readonly Child[];
+}
+
+function shardState(shardId: string, from: ConsumeFleet['from'], life: number): ShardState {
+  return { shardId, from, iterator: null, lastSequenceNumber: undefined, lastPollNs: undefined, life };
 }
 
 export class Consumer {
   readonly reader: Reader;
+  readonly hold = new Hold();
   readonly sums: PollSums = {
     records: 0,
     polls: 0,
@@ -55,18 +70,15 @@ export class Consumer {
   readonly #stream: StreamInfo;
   readonly #random: Random;
   readonly #shards: ShardState[];
+  readonly #lineage: Lineage;
 
   constructor(agent: Agent<ConsumeFleet>, context: FleetContext) {
     this.#agent = agent;
     this.#context = context;
     this.#stream = context.streams.get(agent.fleet.stream)!;
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
-    this.#shards = this.#stream.shardIds.map((shardId) => ({
-      shardId,
-      iterator: null,
-      lastSequenceNumber: undefined,
-      lastPollNs: undefined,
-    }));
+    this.#shards = this.#stream.shardIds.map((shardId) => shardState(shardId, agent.fleet.from, 0));
+    this.#lineage = new Lineage(this.#stream.shardIds);
     this.reader = new Reader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
@@ -79,7 +91,7 @@ export class Consumer {
     return null;
   }
 
-  /** Polls until `stop` aborts or every shard has come to its end. */
+  /** Polls until `stop` aborts or every shard, and every child of one, has come to its end. */
   async run(stop: AbortSignal): Promise<void> {
     await Promise.all(this.#shards.map((shard) => this.#follow(shard, stop)));
   }
@@ -89,18 +101,46 @@ export class Consumer {
     const { everyNs, pacing } = this.#agent.fleet;
     const pace = new Pace(clock, pacing);
     const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * everyNs;
-    for (let slot = 0; shard.iterator !== null && !stop.aborted;) {
+    // A shard that is born under load is first polled in its next slot, not late for all those before.
+    const born = Math.max(0, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
+    for (let slot = born; shard.iterator !== null && !stop.aborted;) {
       const dueNs = firstNs + slot * everyNs;
       await pace.until(dueNs, stop);
       if (stop.aborted) return;
-      await this.#poll(shard, dueNs, stop);
+      if (this.hold.held) await this.hold.released(stop);
+      else if (shard.life !== this.hold.life) await this.#revive(shard, stop);
+      else await this.#poll(shard, dueNs, stop);
       slot = Math.max(slot + 1, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
     }
+    if (!stop.aborted && shard.ended) await this.#followChildren(shard, stop);
+  }
+
+  /** After a death: an iterator from the checkpoint, as a new process would ask for one. */
+  async #revive(shard: ShardState, stop: AbortSignal): Promise<void> {
+    shard.life = this.hold.life;
+    shard.lastPollNs = undefined;
+    if ((await this.#locate(shard, stop)) !== null) shard.iterator = null;
+  }
+
+  async #followChildren(parent: ShardState, stop: AbortSignal): Promise<void> {
+    const { clients, errors } = this.#context;
+    const { fleet } = this.#agent;
+    const report = (code: string, message: string) => errors.add(fleet.name, 'DescribeStream', code, message);
+    const place = { stream: this.#stream.name, shardId: parent.shardId, timeoutNs: fleet.timeoutNs };
+    const children = parent.children ?? (await childrenOf(clients[fleet.client]!, place, report));
+    const ready = this.#lineage.finish(parent.shardId, children);
+    await Promise.all(
+      ready.map(async (shardId) => {
+        const child = shardState(shardId, 'TRIM_HORIZON', this.hold.life);
+        if ((await this.#locate(child, stop)) === null) await this.#follow(child, stop);
+      }),
+    );
   }
 
   async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
-    const { clock, clients, errors } = this.#context;
+    const { clock, clients, errors, attempts } = this.#context;
     const { fleet } = this.#agent;
+    const { life } = this.hold;
     const handedNs = clock.monotonicNs();
     this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
     const outcome = await clients[fleet.client]!.call(
@@ -117,8 +157,13 @@ export class Consumer {
     this.#count('polls', dueNs, answeredNs, 1, 0, shard.shardId);
     this.#latency('service', what, dueNs, answeredNs, answeredNs - sentNs);
     this.#latency('response', what, dueNs, answeredNs, answeredNs - dueNs);
+    if (outcome.kind === 'ok' || what === 'throttled') {
+      const bytes = outcome.kind === 'ok' ? bytesOf(outcome.output.Records) : 0;
+      attempts.add('read', fleet.stream, shard.shardId, sentNs, bytes, outcome.kind === 'ok');
+    }
     if (outcome.kind === 'ok') {
-      this.#receive(shard, outcome);
+      // Who dies while a call is open never sees its answer.
+      if (life === this.hold.life) this.#receive(shard, outcome);
       return;
     }
     this.#count(what === 'throttled' ? 'polls-throttled' : 'polls-failed', dueNs, answeredNs, 1, 0, shard.shardId);
@@ -128,8 +173,11 @@ export class Consumer {
 
   #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
     const receivedNs = this.#context.clock.monotonicNs();
-    const { Records, NextShardIterator } = outcome.output;
+    const { Records, NextShardIterator, ChildShards } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
+    shard.ended = shard.iterator === null;
+    if (ChildShards)
+      shard.children = ChildShards.map(({ ShardId, ParentShards }) => ({ shardId: ShardId, parents: ParentShards }));
     this.#interval(shard, outcome.sentNs);
     const phases = new Set<string>();
     for (const record of Records) {
@@ -224,7 +272,7 @@ export class Consumer {
     const { fleet } = this.#agent;
     const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
       shard.lastSequenceNumber === undefined
-        ? { ShardIteratorType: fleet.from }
+        ? { ShardIteratorType: shard.from }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: shard.lastSequenceNumber };
     let refusals = 0;
     while (!stop.aborted) {
@@ -272,6 +320,11 @@ export class Consumer {
     histogram.record(ns);
     histogram.event();
   }
+}
+
+/** Data and keys of an answer. */
+function bytesOf(records: ReceivedRecords['Records']): number {
+  return records.reduce((sum, { Data, PartitionKey }) => sum + Data.length + Buffer.byteLength(PartitionKey ?? ''), 0);
 }
 
 /** The wire name of an error, or `timeout`, or how the connection broke. */

@@ -5,6 +5,7 @@ import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
 import type { ClientName } from '../scenario/plan.ts';
 import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { SendLog } from './send-log.ts';
 import type { Timeline } from './timeline.ts';
@@ -33,6 +34,7 @@ export interface FleetContext {
   readonly clients: FleetClients;
   readonly recorder: Recorder;
   readonly errors: ErrorTally;
+  readonly attempts: AttemptLog;
   readonly timeline: Timeline;
   /** Tag of the run, in every record. */
   readonly run: string;

@@ -8,7 +8,7 @@ import { endpointAt } from '../wire/raw-server.test-data.ts';
 import type { Transport, TransportAnswer } from '../wire/transport.ts';
 import { callsAtOnce } from './connections.ts';
 import type { StreamInfo } from './context.ts';
-import { LocalCrew } from './crew.ts';
+import { LocalCrew, REPORT_NS } from './crew.ts';
 import { SendLog } from './send-log.ts';
 import { consumersOf, producersOf } from './share.ts';
 
@@ -66,6 +66,7 @@ test('how connections break is counted by reason, timed apart, and says what may
     streams,
     sendLogs,
     binNs: 1e9,
+    reportNs: REPORT_NS,
     folder: '.',
   } as const;
   const crew = new LocalCrew(assignment, { wire: client }, clock);

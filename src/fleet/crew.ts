@@ -3,24 +3,26 @@
  * times a second, and is finished, which gives the histories of its agents. The same class works inside a worker thread and,
  * for simulations, in the process of the run.
  */
-import { type Clock, sleepFor } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { MiscorrectedHistogram } from '../measure/planted-error.ts';
 import { Recorder, type Snapshot } from '../measure/recorder.ts';
 import type { ClientName, Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
 import type { ReaderExport } from '../verify/reader.ts';
+import { type AttemptExport, AttemptLog } from './attempt-log.ts';
 import { Consumer, type PollSums } from './consumer.ts';
 import { callsAtOnce } from './connections.ts';
 import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
+import type { Hold, HoldCommand } from './hold.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
 import { unnamedOf } from './unnamed-streams.ts';
 import { Timeline } from './timeline.ts';
 
-/** Time between two reports of a crew, in ns. */
-const REPORT_NS = 250_000_000;
+/** Time between two reports of a crew while somebody waits for what they say, in ns. */
+export const REPORT_NS = 250_000_000;
 
 /** Errors that can be planted in the recording of latencies, for a calibration to find. */
 export type PlantedError = 'unit-error';
@@ -43,6 +45,8 @@ export interface Assignment {
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
+  /** Time between two reports under load; a simulated day has no use for four a second. */
+  readonly reportNs: number;
   readonly plant?: PlantedError | undefined;
 }
 
@@ -58,6 +62,14 @@ export interface CrewFinish {
   readonly producers: readonly { readonly index: number; readonly sent: SentExport }[];
   readonly consumers: readonly { readonly index: number; readonly reader: ReaderExport; readonly sums: PollSums }[];
   readonly errors: readonly ErrorKind[];
+  readonly attempts: readonly AttemptExport[];
+}
+
+/** What a step does to a fleet; `agent` null for all of it. */
+export interface FleetCommand {
+  readonly kind: HoldCommand;
+  readonly fleet: string;
+  readonly agent: number | null;
 }
 
 /** A crew as the run sees it, wherever it works. */
@@ -70,6 +82,8 @@ export interface Crew {
   work(startNs: number): Promise<void>;
   /** Ends the load early. */
   stopLoad(): void;
+  /** Holds, frees, kills or revives the agents of a fleet, or one of them. Resolves when it is done. */
+  control(command: FleetCommand): Promise<void>;
   /** Ends the consumers too and hands over the histories. */
   finish(): Promise<CrewFinish>;
 }
@@ -79,13 +93,16 @@ export class LocalCrew implements Crew {
   readonly #context: FleetContext;
   readonly #producers: { readonly index: number; readonly producer: Producer }[] = [];
   readonly #consumers: { readonly index: number; readonly consumer: Consumer }[] = [];
+  readonly #holds: { readonly fleet: string; readonly agent: number; readonly hold: Hold }[] = [];
   readonly #callsAtOnce: ReadonlyMap<ClientName, number>;
   readonly #stopLoad = new AbortController();
   readonly #stop = new AbortController();
+  readonly #reportNs: number;
   #following: Promise<unknown> = Promise.resolve();
 
   constructor(assignment: Assignment, clients: FleetClients, clock: Clock) {
     const { plan, seed, run, role, own, share, shares } = assignment;
+    this.#reportNs = assignment.reportNs;
     const mine = <F>(agents: readonly Agent<F>[]) =>
       shareOf(own ? agents.filter(({ index }) => own.includes(index)) : agents, share, shares);
     this.#context = {
@@ -93,6 +110,7 @@ export class LocalCrew implements Crew {
       clients,
       recorder: new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram())),
       errors: new ErrorTally(),
+      attempts: new AttemptLog(),
       timeline: new Timeline(plan.phases),
       run,
       seed,
@@ -104,10 +122,14 @@ export class LocalCrew implements Crew {
     const producers = role === 'produce' ? mine(producersOf(plan)) : [];
     const consumers = role === 'consume' ? mine(consumersOf(plan)) : [];
     for (const agent of producers) {
-      this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
+      const producer = new Producer(agent, this.#context);
+      this.#producers.push({ index: agent.index, producer });
+      this.#holds.push({ fleet: agent.fleet.name, agent: agent.agent, hold: producer.hold });
     }
     for (const agent of consumers) {
-      this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
+      const consumer = new Consumer(agent, this.#context);
+      this.#consumers.push({ index: agent.index, consumer });
+      this.#holds.push({ fleet: agent.fleet.name, agent: agent.agent, hold: consumer.hold });
     }
     this.#callsAtOnce = callsAtOnce(producers, consumers, this.#context.streams);
   }
@@ -142,6 +164,11 @@ export class LocalCrew implements Crew {
     this.#stopLoad.abort();
   }
 
+  async control({ kind, fleet, agent }: FleetCommand): Promise<void> {
+    for (const each of this.#holds)
+      if (each.fleet === fleet && (agent === null || each.agent === agent)) each.hold.apply(kind);
+  }
+
   async finish(): Promise<CrewFinish> {
     this.#stopLoad.abort();
     this.#stop.abort();
@@ -155,12 +182,17 @@ export class LocalCrew implements Crew {
         sums: consumer.sums,
       })),
       errors: this.#context.errors.kinds,
+      attempts: this.#context.attempts.export(),
     };
   }
 
   async #report(): Promise<void> {
+    const { clock, timeline } = this.#context;
     while (!this.#stop.signal.aborted) {
-      await sleepFor(this.#context.clock, REPORT_NS, this.#stop.signal);
+      const nowNs = clock.monotonicNs();
+      // A drain ends by what is reported.
+      const nextNs = Math.max(Math.min(nowNs + this.#reportNs, timeline.loadEndNs), nowNs + REPORT_NS);
+      await clock.sleepUntil(nextNs, this.#stop.signal);
       this.#send();
     }
   }

@@ -9,7 +9,7 @@ import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
 import { placeId, valueId } from '../verify/unnamed.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
-import type { CallOutcome, Placement, Refusal } from './put-answer.ts';
+import type { CallOutcome, EntryAnswer, Placement, Refusal } from './put-answer.ts';
 import { bytesOf, firstDueNs, type PutEntry, type PutRecord, recordsOf } from './put-record.ts';
 import type { Agent } from './share.ts';
 
@@ -91,6 +91,17 @@ export class ProducerBooks {
     const log = this.#context.sendLogs[this.#agent.index]!;
     for (const { counter } of recordsOf(entries)) log.sent(counter, sentNs);
     this.latency('setup', 'sent', firstDueNs(entries), sentNs, sentNs - handedNs);
+  }
+
+  /** What the limits of its shard said to one attempt to store a record of the stream; other answers tell nothing of them. */
+  metLimits(entry: PutEntry, answer: EntryAnswer, sentNs: number): void {
+    if (answer.kind === 'failed') return;
+    const accepted = answer.kind === 'placed';
+    const shard = accepted
+      ? answer.shardId
+      : (shardOfThrottle(answer.message) ?? this.shards.shardOf(entry.partitionKey, entry.explicitHashKey));
+    if (shard === null) return;
+    this.#context.attempts.add('write', this.#agent.fleet.stream, shard, sentNs, bytesOf(entry), accepted);
   }
 
   /** A record of the stream was placed, and so all it carries. */

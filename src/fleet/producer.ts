@@ -9,6 +9,7 @@ import type { SentHistory } from '../verify/history.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
+import { Hold } from './hold.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
 import type { Draft, Payloads } from './payload.ts';
@@ -22,6 +23,8 @@ import type { Agent } from './share.ts';
 const BACKLOG_NS = 100_000_000;
 
 export class Producer {
+  /** While it is held nothing is due: nothing is offered, and nothing counts as skipped. */
+  readonly hold = new Hold();
   readonly #agent: Agent<ProduceFleet>;
   readonly #context: FleetContext;
   readonly #stream: StreamInfo;
@@ -76,6 +79,7 @@ export class Producer {
       if (dueNs >= timeline.loadEndNs) break;
       await pace.until(dueNs, stop);
       if (stop.aborted) break;
+      if (this.hold.held) continue;
       const records = this.#draft(dueNs);
       if (records.length === 0) break;
       this.#books.offered(records);

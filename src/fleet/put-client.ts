@@ -104,6 +104,7 @@ export class PutClient {
     this.#books.service(entries, what, outcome);
     for (const [index, entry] of entries.entries()) {
       const answer = answers[index]!;
+      this.#books.metLimits(entry, answer, outcome.sentNs);
       if (answer.kind === 'placed') this.#books.placed(entry, answer, answeredNs);
       else for (const record of entry.records) this.#books.refused(record, answer, answeredNs);
     }

@@ -5,7 +5,7 @@ import { initialRanges, shardIdOf } from '../protocol/hash.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { readTag } from '../verify/record-tag.ts';
 import type { WireClient } from '../wire/client.ts';
-import { LocalCrew } from './crew.ts';
+import { LocalCrew, REPORT_NS } from './crew.ts';
 import { SendLog } from './send-log.ts';
 import { producersOf, shareOf } from './share.ts';
 
@@ -66,7 +66,8 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
     close() {},
   };
   const sendLogs = producersOf(plan).map(() => SendLog.allocate(1).buffer);
-  const common = { plan, seed: 11, run: RUN, role: 'produce', streams, sendLogs, binNs: 1e9, folder: '.' } as const;
+  const times = { binNs: 1e9, reportNs: REPORT_NS };
+  const common = { plan, seed: 11, run: RUN, role: 'produce', streams, sendLogs, ...times, folder: '.' } as const;
   const crew = new LocalCrew({ ...common, share, shares }, { wire: client }, clock);
   await clock.runUntilSettled(crew.work(0));
   return sent;

@@ -37,6 +37,10 @@ async function handle(message: ToThread): Promise<void> {
     case 'stop-load':
       crew.stopLoad();
       return;
+    case 'control':
+      await crew.control(message.command);
+      send({ kind: 'controlled' });
+      return;
     case 'credentials':
       state.credentials = message.credentials;
       return;

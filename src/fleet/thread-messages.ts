@@ -1,7 +1,7 @@
 /** What a crew's thread and the run say to each other. */
 import type { TransportChoice } from '../wire/client.ts';
 import type { SigningCredentials } from '../wire/sign.ts';
-import type { Assignment, CrewFinish, CrewReport } from './crew.ts';
+import type { Assignment, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
 import type { ThreadHealth } from './health.ts';
 
 /** Handed to the thread at its start. */
@@ -20,6 +20,7 @@ export type ToThread =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'work'; readonly startNs: number }
   | { readonly kind: 'stop-load' }
+  | { readonly kind: 'control'; readonly command: FleetCommand }
   | { readonly kind: 'credentials'; readonly credentials: SigningCredentials }
   | { readonly kind: 'finish' };
 
@@ -27,4 +28,5 @@ export type FromThread =
   | { readonly kind: 'prepared'; readonly refused: string | null }
   | { readonly kind: 'report'; readonly report: CrewReport }
   | { readonly kind: 'load-done' }
+  | { readonly kind: 'controlled' }
   | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth | undefined };

@@ -1,7 +1,7 @@
 /** A crew in a worker thread of its own, so that its pace depends neither on the run's bookkeeping nor on other crews. */
 import { Worker } from 'node:worker_threads';
 import type { SigningCredentials } from '../wire/sign.ts';
-import type { Crew, CrewFinish, CrewReport } from './crew.ts';
+import type { Crew, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
 import type { ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
@@ -41,6 +41,10 @@ export class ThreadCrew implements Crew {
 
   stopLoad(): void {
     this.#say({ kind: 'stop-load' });
+  }
+
+  async control(command: FleetCommand): Promise<void> {
+    await this.#ask({ kind: 'control', command }, 'controlled');
   }
 
   /** Gives the thread fresh keys to sign with. */

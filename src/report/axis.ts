@@ -1,5 +1,5 @@
 /** Axes with round ticks, labelled beforehand, so that the browser formats nothing. */
-import type { AxisSpec, BandSpec, TickSpec } from './chart-spec.ts';
+import type { AxisSpec, BandSpec, MarkSpec, TickSpec } from './chart-spec.ts';
 import { formatTick, type AxisUnit } from '../measure/format.ts';
 import type { Result } from '../result.ts';
 
@@ -36,6 +36,13 @@ export function phaseBands(result: Result): readonly BandSpec[] {
     to: phase.endNs / 1e9,
     measured: phase.measured,
   }));
+}
+
+/** The steps that were begun, on the time axis, by their number in the table of steps. */
+export function stepMarks(result: Result): readonly MarkSpec[] {
+  return (result.steps ?? []).flatMap(({ startNs, endNs }, index) =>
+    startNs === null ? [] : [{ label: String(index + 1), from: startNs / 1e9, to: (endNs ?? startNs) / 1e9 }],
+  );
 }
 
 /** Latencies in ns on a log axis that holds all the values; they must be positive. */

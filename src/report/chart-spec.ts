@@ -15,6 +15,8 @@ export interface LineChartSpec {
   readonly lines: readonly LineSpec[];
   /** Spans of x shaded behind the lines. */
   readonly bands: readonly BandSpec[];
+  /** Moments of x marked by a thin upright line, numbered from 1 on. */
+  readonly marks?: readonly MarkSpec[];
 }
 
 /** Stacked horizontal bars, one for each category. */
@@ -71,4 +73,11 @@ export interface BandSpec {
   readonly from: number;
   readonly to: number;
   readonly measured: boolean;
+}
+
+/** Something that was done, from its start to its end; `label` is short, the table beside the chart has the rest. */
+export interface MarkSpec {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
 }

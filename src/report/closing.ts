@@ -162,7 +162,11 @@ export function environmentSection(result: Result): Markup {
       <dd>${environment.kinebench}, Node ${environment.node}</dd>
       <dt>machine</dt>
       <dd>
-        ${environment.cpu}, ${environment.cores} cores, ${formatBytes(environment.memoryBytes)}, ${environment.os}
+        ${
+          environment.clock === 'virtual'
+            ? 'any: nothing of a simulation depends on it'
+            : `${environment.cpu}, ${environment.cores} cores, ${formatBytes(environment.memoryBytes)}, ${environment.os}`
+        }
       </dd>
       <dt>host class</dt>
       <dd>${environment.hostClass}: results are comparable only within one class</dd>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
+import type { LineChartSpec } from './chart-spec.ts';
 import { HOSTILE, hostileResult } from './hostile.test-data.ts';
 import { renderHtml } from './html.ts';
 import { pollingDelayResult } from './polling-delay.test-data.ts';
@@ -98,6 +99,55 @@ describe('findings', () => {
     expect(text).toContain('Stream clicks: bytes over time');
     expect(text).toMatch(/of the published limit of 1 shard, 1\.00 MiB\/s/);
     expect(readable(limit)).not.toContain('bytes over time');
+  });
+
+  test('marks what was done at its time, and the limit follows the shards', () => {
+    const step = { kind: 'split', stream: 'clicks', dueNs: 10e9, detail: 'shardId-000000000000' } as const;
+    const steps = [
+      { ...step, text: 'split clicks', startNs: 10e9, endNs: 12e9, outcome: 'done', openShards: 2 },
+      { ...step, text: 'reshard clicks to 4', startNs: 20e9, endNs: 20e9, outcome: 'unsupported', openShards: null },
+      { ...step, text: 'merge clicks', startNs: null, endNs: null, outcome: 'not-reached', openShards: null },
+    ] as const;
+    const page = renderHtml({ ...writeLimitResult(), steps });
+    expect(readable(page)).toContain('1 split clicks 10.0 s 10.0 s 2.00 s ✓ done 2 shardId-000000000000');
+    expect(readable(page)).toContain('– unsupported by the target');
+    expect(readable(page)).toContain('of the published limit of 2 shards');
+    const specs = JSON.parse(/id="charts">([^<]*)</.exec(page)![1]!) as LineChartSpec[];
+    const timeline = specs.find(({ id }) => id === 'timeline-0-records')!;
+    expect(timeline.marks).toEqual([
+      { label: '1', from: 10, to: 12 },
+      { label: '2', from: 20, to: 20 },
+    ]);
+    const limitLine = timeline.lines.find(({ label }) => label === 'limit of its shards')!;
+    expect(limitLine.points.slice(0, 3).map(({ x, y }) => [x, y])).toEqual([
+      [0, 1000],
+      [12, 1000],
+      [12, 2000],
+    ]);
+  });
+
+  test('say which limiter it was, by its figures and what it gets wrong', () => {
+    const shape = {
+      unit: 'records',
+      kind: 'token-bucket',
+      attempts: 16_384,
+      throttled: 4467,
+      residual: 0.0139,
+      sustainedPerS: 1000.04,
+      burst: 999.6,
+      recoveryNs: 0.9996e9,
+      candidates: [],
+      explanation: '227 of 16384 attempts against a token bucket',
+    } as const;
+    const doc = { stream: 'clicks', side: 'write', shard: 'shardId-000000000000', limited: 'records' } as const;
+    const page = readable(renderHtml({ ...writeLimitResult(), throttling: [{ ...doc, shapes: [shape] }] }));
+    expect(page).toContain(
+      'shardId-000000000000 records token bucket 1,000 records/s 1,000 records 1.00 s 1.4 % 4,467 16,384 227 of 16384',
+    );
+    const undecided = { ...shape, kind: 'undecided', burst: null, recoveryNs: null } as const;
+    expect(readable(renderHtml({ ...writeLimitResult(), throttling: [{ ...doc, shapes: [undecided] }] }))).toMatch(
+      /undecided 1,000 records\/s – –/,
+    );
   });
 
   test('a throttle that cannot be attributed has a row of its own', () => {

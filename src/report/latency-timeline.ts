@@ -3,7 +3,7 @@
  * one second is what a percentile over a minute hides.
  */
 import type { LatencySeries, Result } from '../result.ts';
-import { latencyAxis, phaseBands, timeAxis } from './axis.ts';
+import { latencyAxis, phaseBands, stepMarks, timeAxis } from './axis.ts';
 import type { Hue, LineSpec, Stroke } from './chart-spec.ts';
 import type { Figure } from './figure.ts';
 import { formatCount, formatDuration } from '../measure/format.ts';
@@ -49,6 +49,7 @@ function figureOf(result: Result, series: LatencySeries, id: string): Figure {
       y: latencyAxis('latency', values),
       lines: drawn,
       bands: phaseBands(result),
+      marks: stepMarks(result),
     },
     data: dataTable(result, series),
   };

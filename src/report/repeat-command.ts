@@ -3,11 +3,14 @@ import type { Result } from '../result.ts';
 
 /** `kinebench run … --target … --seed …`, each argument quoted where it must be. */
 export function repeatCommand(result: Result): string {
-  const { scenario, run, target } = result;
+  const { scenario, run, target, environment } = result;
   const overrides = scenario.overrides.flatMap((override) => ['--set', override]);
+  const only = Object.entries(scenario.parameters ?? {}).flatMap(([name, value]) => ['--only', `${name}=${value}`]);
+  const simulated = environment.clock === 'virtual' ? ['--simulate'] : [];
   const file = scenario.file ?? `<scenario ${scenario.plan.name}>`;
   const part = run.segment ? ['--segment', `${run.segment.index}/${run.segment.of}`, '--start-at', 'TIME'] : [];
-  return ['kinebench', 'run', file, '--target', target.name, '--seed', String(run.seed), ...part, ...overrides]
+  const seed = ['--seed', String(run.seed)];
+  return ['kinebench', 'run', file, '--target', target.name, ...seed, ...simulated, ...part, ...overrides, ...only]
     .map(quote)
     .join(' ');
 }

@@ -42,6 +42,7 @@ const shortWords: Record<ExitCode, string> = {
 /** The row of a result. */
 export function summaryRow(result: Result): SummaryRow {
   const rate = (perS: number | null): string => (perS === null ? '–' : formatRate(perS));
+  const values = Object.entries(result.scenario.parameters ?? {}).map(([name, value]) => `${name}=${value}`);
   const throttled = shareOf(result, 'throttled');
   const service = putLatency(result, 'service', 'accepted');
   const percentile = (name: 'p50' | 'p99'): string => {
@@ -49,7 +50,7 @@ export function summaryRow(result: Result): SummaryRow {
     return ns === null ? (service ? 'n/a' : '–') : formatDuration(ns);
   };
   return {
-    scenario: result.scenario.plan.name,
+    scenario: [result.scenario.plan.name, ...values].join(' '),
     target: result.target.name + (result.target.modelled ? '*' : ''),
     cells: [
       rate(rateOf(result, 'offered')),

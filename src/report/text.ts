@@ -9,6 +9,7 @@ import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
 const MODELLED = '* modelled by the reference: proves that the tool measures what the model says, nothing about AWS.';
+const SIMULATED = 'Simulated: on a virtual clock, time was not waited for.';
 
 /** The summary of some runs, one table for all; `color` adds ANSI colours to the verdicts. */
 export function renderSummary(results: readonly Result[], { color = false }: { color?: boolean } = {}): string {
@@ -35,6 +36,7 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
   }
   const ways = new Set(results.map(wayOf));
   if (results.some((result) => result.target.modelled)) ways.add(MODELLED);
+  if (results.some((result) => result.environment.clock === 'virtual')) ways.add(SIMULATED);
   lines.push('', ...ways);
   for (const { result, row } of rows) lines.push(...complaints(result, row));
   return `${lines.join('\n')}\n`;

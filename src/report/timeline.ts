@@ -5,8 +5,8 @@
  */
 import type { PhaseDoc, Result } from '../result.ts';
 import type { CountMetric } from '../scenario/plan.ts';
-import { linearAxis, phaseBands, timeAxis } from './axis.ts';
-import type { Hue, LineSpec, Stroke } from './chart-spec.ts';
+import { linearAxis, phaseBands, stepMarks, timeAxis } from './axis.ts';
+import type { Hue, LineSpec, PointSpec, Stroke } from './chart-spec.ts';
 import { binWidthsNs, loadPhases, phaseOfBins, sumSeries, writtenStreams, type WrittenStream } from './figures.ts';
 import type { Figure } from './figure.ts';
 import { formatBytes, formatDuration, formatPlural, formatRate, formatShare } from '../measure/format.ts';
@@ -49,7 +49,9 @@ function figureOf(result: Result, stream: WrittenStream, unit: Unit, id: string)
     return rates && (always || rates.some((rate) => rate)) ? [{ fate, rates }] : [];
   });
   if (lines.length === 0) return [];
-  const limit = limitOf(result, stream, unit);
+  // A limit is judged on the last part of the run, and so by the shards of that time.
+  const shards = stream.shards === null ? null : (changes(result, stream).at(-1)?.shards ?? stream.shards);
+  const limit = limitOf(result, { ...stream, shards }, unit);
   const highest = lines.flatMap((line) => line.rates).reduce<number>((most, rate) => Math.max(most, rate ?? 0), 0);
   const x = timeAxis(result);
   const limitLine: LineSpec[] =
@@ -57,16 +59,16 @@ function figureOf(result: Result, stream: WrittenStream, unit: Unit, id: string)
       ? []
       : [
           {
-            label: limitName(stream),
+            label: changes(result, stream).length > 0 ? 'limit of its shards' : limitName(stream),
             hue: 'green',
             stroke: 'dashed',
-            points: [0, x.max].map((at) => ({ x: at, y: limit, text: say(limit, unit) })),
+            points: limitPoints(result, stream, unit, x.max),
           },
         ];
   return [
     {
       heading: `Stream ${stream.alias}: ${unit === 'records/s' ? 'records' : 'bytes'} over time`,
-      finding: findingOf(result, stream, unit, lines, limit),
+      finding: findingOf(result, { ...stream, shards }, unit, lines, limit),
       note: null,
       spec: {
         kind: 'line',
@@ -75,14 +77,34 @@ function figureOf(result: Result, stream: WrittenStream, unit: Unit, id: string)
         y: linearAxis(unit, 0, Math.max(highest, limit !== null && limit < 4 * highest ? limit : 0), unit),
         lines: [...lines.map((line) => lineSpec(result, line, unit)), ...limitLine],
         bands: phaseBands(result),
+        marks: stepMarks(result),
       },
       data: dataTable(result, lines, unit),
     },
   ];
 }
 
+/** The limit over time: steps that change the number of shards change it when they are done. */
+function limitPoints(result: Result, stream: WrittenStream, unit: Unit, end: number): PointSpec[] {
+  const at = (x: number, shards: number): PointSpec => {
+    const y = limitOf(result, { ...stream, shards }, unit)!;
+    return { x, y, text: say(y, unit) };
+  };
+  const points = [at(0, stream.shards!)];
+  for (const { atNs, shards } of changes(result, stream))
+    points.push({ ...points.at(-1)!, x: atNs / 1e9 }, at(atNs / 1e9, shards));
+  return [...points, { ...points.at(-1)!, x: end }];
+}
+
 function limitName(stream: WrittenStream): string {
   return `limit of ${formatPlural(stream.shards!, 'shard')}`;
+}
+
+/** When steps had changed the shards of a stream, and to how many. */
+function changes(result: Result, { alias }: WrittenStream): { readonly atNs: number; readonly shards: number }[] {
+  return (result.steps ?? []).flatMap(({ stream, endNs, openShards }) =>
+    stream === alias && endNs !== null && openShards !== null ? [{ atNs: endNs, shards: openShards }] : [],
+  );
 }
 
 function ratesOf(result: Result, stream: WrittenStream, metric: CountMetric, unit: Unit): (number | null)[] | null {

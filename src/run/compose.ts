@@ -17,6 +17,7 @@ import {
   RESULT_VERSION,
   type ScenarioDoc,
   type SegmentDoc,
+  type StepDoc,
 } from '../result.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
@@ -28,6 +29,8 @@ import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
+import { judgeSteps } from './steps.ts';
+import { throttlingDocs } from './throttling.ts';
 import { judgeValidity } from './validity.ts';
 import { ownOf } from './segment.ts';
 import { verdictOf } from './verdict.ts';
@@ -37,6 +40,7 @@ export interface Measured {
   readonly aggregate: Aggregate;
   readonly timeline: Timeline;
   readonly finish: CrewFinish;
+  readonly steps: readonly StepDoc[];
   readonly binNs: number;
   /** End of the run, from the start of its first phase. */
   readonly endNs: number;
@@ -77,16 +81,19 @@ export function composeResult(
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
   };
+  const { steps } = measured;
   const errors = new ErrorTally();
   errors.merge(finish.errors);
+  const own = [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)];
   const validity = judgeValidity({
     threads,
     ...evidence,
     errors: errors.kinds,
-    fleets: [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name),
+    fleets: own.map(({ fleet }) => fleet.name),
     precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
     died: target.died(),
   });
+  validity.push(...judgeSteps(steps));
   const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
   return {
     format: RESULT_FORMAT,
@@ -120,6 +127,9 @@ export function composeResult(
     polling: pollingDocs(plan, finish),
     expectations,
     errors: errors.kinds,
+    // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
+    ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
+    ...(steps.length > 0 ? { steps } : {}),
   };
 }
 

@@ -27,7 +27,7 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'folder' | 'plant'> & {
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant'> & {
     readonly segment: SegmentDoc | null;
   },
   producingThreads: number,
@@ -128,5 +128,6 @@ export function merged(finishes: readonly CrewFinish[]): CrewFinish {
     producers: byIndex(finishes.flatMap(({ producers }) => producers)),
     consumers: byIndex(finishes.flatMap(({ consumers }) => consumers)),
     errors: finishes.flatMap(({ errors }) => errors),
+    attempts: finishes.flatMap(({ attempts }) => attempts),
   };
 }

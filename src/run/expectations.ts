@@ -5,7 +5,7 @@
 import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import type { CountStat, Expectation, LatencyStat } from '../scenario/plan.ts';
+import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 export interface Evidence {
@@ -58,7 +58,13 @@ function tolerance(expectation: Expectation): string {
     : '';
 }
 
-function observe(expectation: Expectation, evidence: Evidence): Observation {
+/** The value of a metric in base units; null where it cannot be known. */
+export function observeMetric(metric: MetricPlan, evidence: Evidence): number | null {
+  const observation = observe(metric, evidence);
+  return 'unknown' in observation ? null : observation.value;
+}
+
+function observe(expectation: MetricPlan, evidence: Evidence): Observation {
   const { subject } = expectation;
   if (subject.kind === 'ledger') return { value: evidence.ledger.counts[subject.metric] };
   if (subject.kind === 'latency') return observeLatency(expectation, subject.metric, subject.stat, evidence);
@@ -79,7 +85,7 @@ function observe(expectation: Expectation, evidence: Evidence): Observation {
 }
 
 /** What a ratio is a share of: polls, attempts, offered records, or (offers carry no shard) all records that were settled in a shard. */
-function ratioBase(expectation: Expectation, metric: string, evidence: Evidence): number {
+function ratioBase(expectation: MetricPlan, metric: string, evidence: Evidence): number {
   const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
   const all = metric.startsWith('polls') ? ['polls'] : metric.startsWith('attempts') ? ['attempts'] : settled;
   const totals = all.map((of) => sumOf(expectation, of, 'ratio', evidence));
@@ -94,7 +100,7 @@ type Total =
  * Counts and ratios over whole phases go by the phase a record was due in, so that what was answered after the phase is not
  * missed; everything else (rates, parts of phases, shards) goes by the time of the answer.
  */
-function sumOf(expectation: Expectation, metric: string, stat: CountStat, evidence: Evidence): Total {
+function sumOf(expectation: MetricPlan, metric: string, stat: CountStat, evidence: Evidence): Total {
   const { window, labels } = expectation;
   const whole = window === null || (window.fromNs === 0 && window.toNs === null);
   if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio')) {
@@ -111,7 +117,7 @@ function sumOf(expectation: Expectation, metric: string, stat: CountStat, eviden
 }
 
 /** Sums whole bins inside the window; without a window, inside the measured phases. */
-function windowSum({ labels, window }: Expectation, metric: string, { series, phases }: Evidence): Total {
+function windowSum({ labels, window }: MetricPlan, metric: string, { series, phases }: Evidence): Total {
   const spans = phases
     .filter((phase) => (window ? phase.name === window.phase : phase.measured))
     .map((phase) => ({
@@ -153,7 +159,7 @@ const outcomes: Record<string, string> = {
 };
 
 function observeLatency(
-  { labels, window }: Expectation,
+  { labels, window }: MetricPlan,
   metric: string,
   stat: LatencyStat,
   { latencies }: Evidence,

@@ -1,6 +1,6 @@
 /** What the machines of a merged run were, and whether each of them and all together measured validly. */
 import { formatCount } from '../measure/format.ts';
-import type { EnvironmentDoc, Result, ValidityCheck } from '../result.ts';
+import type { EnvironmentDoc, Result, StepDoc, ValidityCheck } from '../result.ts';
 import { judgeLoad, type RunHealth } from './validity.ts';
 
 /** Machines of one class are said once, others side by side. */
@@ -16,6 +16,17 @@ export function mergeEnvironments(parts: readonly Result[]): EnvironmentDoc {
     cores: all.reduce((sum, { cores }) => sum + cores, 0),
     memoryBytes: all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
   };
+}
+
+/** From the one that speaks most against a run. */
+const outcomes = ['failed', 'not-reached', 'unsupported', 'done'] as const satisfies readonly StepDoc['outcome'][];
+
+/** Each machine took every step, on the agents that are its own: told is how the worst of them fared. */
+export function mergeSteps(parts: readonly Result[]): StepDoc[] {
+  const rank = ({ outcome }: StepDoc) => outcomes.indexOf(outcome);
+  return (parts[0]!.steps ?? []).map(
+    (_, index) => parts.flatMap(({ steps }) => steps?.[index] ?? []).toSorted((a, b) => rank(a) - rank(b))[0]!,
+  );
 }
 
 type Evidence = Pick<RunHealth, 'counts' | 'latencies' | 'errors'>;

@@ -17,7 +17,7 @@ import type {
 import { LatencyHistogram } from '../measure/histogram.ts';
 import { latencyDoc } from './documents.ts';
 import { judgeExpectations } from './expectations.ts';
-import { mergeEnvironments, mergeValidity } from './merge-machines.ts';
+import { mergeEnvironments, mergeSteps, mergeValidity } from './merge-machines.ts';
 import { mergeLedgers } from './merge-ledger.ts';
 import { checkParts, type Part } from './merge-refusal.ts';
 import { verdictOf } from './verdict.ts';
@@ -26,6 +26,8 @@ import { verdictOf } from './verdict.ts';
 export function mergeResults(given: readonly Part[]): Result {
   const parts = checkParts(given);
   const [first] = parts;
+  const { throttling: _, ...common } = first;
+  const steps = mergeSteps(parts);
   const evidence = {
     phases: mergePhases(parts),
     counts: mergeCounts(parts),
@@ -40,7 +42,7 @@ export function mergeResults(given: readonly Part[]): Result {
   const interrupted = parts.some(({ run }) => run.interrupted);
   const order = (pick: (result: Result) => string) => parts.map(pick).toSorted();
   return {
-    ...first,
+    ...common,
     ...evidence,
     verdict: verdictOf({ ledger: evidence.ledger, validity, expectations, interrupted }),
     run: {
@@ -60,6 +62,7 @@ export function mergeResults(given: readonly Part[]): Result {
     polling: mergePolling(parts),
     expectations,
     errors: errors.kinds,
+    ...(steps.length > 0 ? { steps } : {}),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
-import type { PlantedError } from '../fleet/crew.ts';
+import { type PlantedError, REPORT_NS } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { unnamedOf } from '../fleet/unnamed-streams.ts';
 import { Timeline } from '../fleet/timeline.ts';
@@ -20,6 +20,7 @@ import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } 
 import { composeResult, type Measured } from './compose.ts';
 import type { OnProgress } from './progress.ts';
 import { isOwn, ownOf } from './segment.ts';
+import { checkSteps, runSteps, type StepContext } from './steps.ts';
 import { openStreams, type RunStreams } from './streams.ts';
 import { sweep } from './sweep.ts';
 
@@ -67,9 +68,10 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   const timeline = new Timeline(plan.phases);
   let streams: RunStreams | undefined;
   try {
+    checkSteps(plan.steps ?? [], target);
     onProgress({ kind: 'step', text: 'preparing streams' });
     streams = await openStreams(plan.streams, { id: options.id, durationNs: timeline.loadNs }, client, clock, stop);
-    const measured = await measure(options, streams, timeline, options.inProcess?.make ?? threads!.make);
+    const measured = await measure({ ...options, client }, streams, timeline, options.inProcess?.make ?? threads!.make);
     const swept = await sweepStreams(options, streams, measured, client);
     await threads?.close();
     const circumstances = { ...options, startedAt, ownStreams: streams.own, virtual: options.inProcess !== undefined };
@@ -95,7 +97,7 @@ function refuseSdk({ fleets }: Plan): void {
 }
 
 async function measure(
-  options: RunOptions,
+  options: RunOptions & { readonly client: WireClient },
   streams: RunStreams,
   timeline: Timeline,
   make: CrewMaker,
@@ -105,9 +107,11 @@ async function measure(
   const totalNs = timeline.spans.at(-1)?.toNs ?? 0;
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
+  const pace = paceOf(binNs, options.inProcess !== undefined);
   const segment = options.segment ?? null;
   const folder = dirname(options.scenario.file ?? '.');
-  const given = { seed, run: id, streams: streams.infos, binNs, folder, plant: options.plant, segment };
+  const common = { binNs, reportNs: pace.reportNs, folder, plant: options.plant };
+  const given = { seed, run: id, streams: streams.infos, ...common, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
@@ -115,15 +119,52 @@ async function measure(
   const loadStartedAt = isoAt(clock, startNs);
   timeline.begin(startNs);
   options.onProgress({ kind: 'start', startNs });
+  const over = new AbortController();
+  const steps = runSteps(plan.steps ?? [], {
+    ...options,
+    ...stepStreams(plan, streams),
+    crews: set.crews,
+    startNs,
+    over: over.signal,
+  });
+  steps.catch(() => {});
   const load = { over: false };
   const work = Promise.all(set.crews.map((crew) => crew.work(startNs))).finally(() => (load.over = true));
-  const watch = watchLoad(options, timeline, aggregate, binNs, set, () => load.over);
-  await Promise.all([work, watch]);
-  await drain(options, timeline, set);
+  const watch = watchLoad(options, timeline, aggregate, { ...pace, binNs }, set, () => load.over);
+  try {
+    await Promise.all([work, watch]);
+    await drain(options, timeline, set);
+  } finally {
+    over.abort();
+  }
+  const taken = await steps;
   const finish = merged(await Promise.all(set.crews.map((crew) => crew.finish())));
   const endNs = clock.monotonicNs() - startNs;
   aggregate.close(Infinity);
-  return { aggregate, timeline, finish, binNs, endNs, loadStartedAt, interrupted: stop.aborted };
+  return { aggregate, timeline, finish, steps: taken, binNs, endNs, loadStartedAt, interrupted: stop.aborted };
+}
+
+/** What steps must know of the streams: their names, and the retention of those that were made. */
+function stepStreams(plan: Plan, streams: RunStreams): Pick<StepContext, 'streams' | 'retentionHours'> {
+  return {
+    streams: new Map(streams.infos.map(([alias, { name }]) => [alias, name])),
+    retentionHours: new Map(
+      plan.streams.flatMap((each) => ('create' in each ? [[each.alias, each.create.retentionHours] as const] : [])),
+    ),
+  };
+}
+
+/** How often crews report, the run looks at them, and progress is told, in ns. */
+interface Pace {
+  readonly reportNs: number;
+  readonly watchNs: number;
+  readonly tellNs: number;
+}
+
+/** In real time four reports a second; in virtual time as many as the bins of the result need, so that a day is not made of looking. */
+function paceOf(binNs: number, virtual: boolean): Pace {
+  if (!virtual) return { reportNs: REPORT_NS, watchNs: WATCH_NS, tellNs: 1e9 };
+  return { reportNs: binNs, watchNs: binNs / 10, tellNs: binNs };
 }
 
 /** When the first phase begins: soon, or at the time that all machines of the run were given. */
@@ -169,19 +210,19 @@ async function watchLoad(
   options: RunOptions,
   timeline: Timeline,
   aggregate: Aggregate,
-  binNs: number,
+  { binNs, reportNs, watchNs, tellNs }: Pace & { readonly binNs: number },
   set: CrewSet,
   over: () => boolean,
 ): Promise<void> {
   const { clock, stop, onProgress, target } = options;
   const before = { atNs: timeline.startNs, counts: countsOf(aggregate) };
   while (!over()) {
-    await sleepFor(clock, WATCH_NS);
+    await sleepFor(clock, watchNs);
     const nowNs = clock.monotonicNs();
     if (stop.aborted || target.died() !== null) for (const crew of set.crews) crew.stopLoad();
-    // Threads report four times a second: two seconds later nobody reports on a bin any more.
-    aggregate.close(Math.floor((nowNs - timeline.startNs - 2e9) / binNs));
-    if (nowNs - before.atNs < 1e9 || nowNs < timeline.startNs) continue;
+    // Eight reports later nobody reports on a bin any more.
+    aggregate.close(Math.floor((nowNs - timeline.startNs - 8 * reportNs) / binNs));
+    if (nowNs - before.atNs < tellNs || nowNs < timeline.startNs) continue;
     const counts = countsOf(aggregate);
     const seconds = (nowNs - before.atNs) / 1e9;
     const rate = (metric: keyof typeof counts) => (counts[metric] - before.counts[metric]) / seconds;

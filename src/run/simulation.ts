@@ -1,26 +1,41 @@
 /**
  * A run on the virtual clock: the same plan, crews and ledger, against an endpoint in this process, with no socket and no
- * thread. Minutes pass in the time that the work itself takes, and the same seed gives the same run.
+ * thread. Minutes pass in the time that the work itself takes, and the same seed gives the same result, byte for byte: the
+ * time of day, the run's id and what a result says of the machine are fixed, everything else follows from plan and seed.
  */
 import { VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
+import { OperatorError } from '../operator-error.ts';
+import { Random } from '../random.ts';
 import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/endpoint.ts';
+import { Faults } from '../reference/faults.ts';
+import { latencyNamed } from '../reference/latency.ts';
+import { limitsNamed } from '../reference/limits.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
+import type { EmbeddedSpec } from '../target/spec.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { type Handler, inProcessTransport } from '../wire/in-process.ts';
+import type { OnProgress } from './progress.ts';
 import { runPlan } from './run.ts';
+
+/** A simulation is given up after so many wakes of its clock: about a thousand times what a quiet day takes. */
+const WAKES_MAX = 1_000_000_000;
 
 export interface Simulation {
   readonly scenario: ScenarioDoc;
   readonly seed: number;
   /** Of the reference; its clock is the simulation's. */
   readonly endpoint?: Omit<EndpointOptions, 'clock'>;
+  /** How the result names and describes the target; the reference in process by default. */
+  readonly target?: Partial<Pick<RunningTarget, 'name' | 'description' | 'capabilities'>>;
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
   readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
   /** Stands between agents and client: what a machine does that runs out of something. */
   readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
+  readonly onProgress?: OnProgress;
+  readonly wakesMax?: number;
   /** Where the machine's own clocks are in question. */
   readonly clock?: VirtualClock;
 }
@@ -28,10 +43,12 @@ export interface Simulation {
 const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
 const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
 
-/** Runs a scenario in virtual time and gives its result. */
-export async function simulate({ scenario, seed, endpoint = {}, through, within, stop }: Simulation): Promise<Result> {
-  const clock = new VirtualClock();
-  const reference = createEndpoint({ ...endpoint, clock });
+/** Runs a scenario in virtual time and gives its result. Rejects with OperatorError `simulation-endless` after too many wakes. */
+export async function simulate(simulation: Simulation): Promise<Result> {
+  const { scenario, seed, endpoint = {}, through, within, stop, onProgress, wakesMax = WAKES_MAX } = simulation;
+  const clock = simulation.clock ?? new VirtualClock(undefined, { inProcess: true });
+  const faults = endpoint.faults ?? new Faults();
+  const reference = createEndpoint({ ...endpoint, faults, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
   const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
   const plain = createClient({ ...endpointOf, credentials }, clock, transport);
@@ -39,23 +56,61 @@ export async function simulate({ scenario, seed, endpoint = {}, through, within,
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',
+    capabilities: new Set(['throttle']),
+    ...simulation.target,
     kinesis: { ...endpointOf, credentials },
     modelled: true,
-    capabilities: new Set(['throttle']),
+    arm: async (fault) => faults.arm(fault),
+    disarm: async (fault) => faults.disarm(fault),
     died: () => null,
     [Symbol.asyncDispose]: async () => {},
   };
-  return clock.runUntilSettled(
-    runPlan({
-      scenario,
-      target,
-      seed,
-      id: 'simulate',
-      clock,
-      threads: 1,
-      stop: stop ?? new AbortController().signal,
-      onProgress: () => {},
-      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
-    }),
-  );
+  const run = runPlan({
+    scenario,
+    target,
+    seed,
+    id: 'simulate',
+    clock,
+    threads: 1,
+    stop: stop ?? new AbortController().signal,
+    onProgress: onProgress ?? (() => {}),
+    inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
+  });
+  try {
+    return await clock.runUntilSettled(run, wakesMax);
+  } catch (error) {
+    if (clock.wakes < wakesMax) throw error;
+    throw new OperatorError(`the simulation is not over after ${wakesMax} wakes of its clock`, {
+      code: 'simulation-endless',
+      hint: 'shorten its phases or lower its rates; virtual time is cheap, not free',
+    });
+  }
+}
+
+/** What `kinebench run --simulate` needs of the target file of an embedded reference. Throws OperatorError for a fault that is none. */
+export function simulatedReference(spec: EmbeddedSpec, seed: number): Pick<Simulation, 'endpoint' | 'target'> {
+  const { limits, latency, accountId, region, faults: names } = spec;
+  const { createStreamMs, updateStreamMs, deleteStreamMs, createConsumerMs, deleteConsumerMs, heartbeatMs } = spec;
+  const faults = names.length === 0 ? '' : `, with faults ${names.join(', ')}`;
+  return {
+    endpoint: {
+      limits: limitsNamed(limits),
+      latency: latencyNamed(latency),
+      faults: new Faults(names),
+      random: new Random(spec.seed ?? seed).fork('reference'),
+      region,
+      accountId,
+      createStreamMs,
+      updateStreamMs,
+      deleteStreamMs,
+      createConsumerMs,
+      deleteConsumerMs,
+      heartbeatMs,
+    },
+    target: {
+      name: spec.name,
+      description: `${spec.description ?? spec.name}, simulated (limits: ${limits}, latency: ${latency}${faults})`,
+      capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
+    },
+  };
 }

@@ -93,7 +93,8 @@ async function make(
   return name;
 }
 
-async function untilActive(name: string, client: WireClient, clock: Clock, stop: AbortSignal): Promise<void> {
+/** Waits until a stream is ACTIVE. Rejects with an OperatorError when it takes too long or `stop` aborts. */
+export async function untilActive(name: string, client: WireClient, clock: Clock, stop: AbortSignal): Promise<void> {
   const deadlineNs = clock.monotonicNs() + ACTIVE_WITHIN_NS;
   for (;;) {
     if (stop.aborted) throw interruptedEarly();

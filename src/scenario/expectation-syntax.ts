@@ -11,11 +11,15 @@ export interface Word {
   readonly at: number;
 }
 
-export interface ExpectationSyntax {
+/** What is measured: everything before the comparator. */
+export interface MetricSyntax {
   readonly metric: Word;
   readonly stat: Word | null;
   readonly labels: readonly { readonly name: Word; readonly value: Word }[];
   readonly over: { readonly phase: Word; readonly from: Word | null; readonly to: Word | null } | null;
+}
+
+export interface ExpectationSyntax extends MetricSyntax {
   readonly comparator: Word;
   readonly value: Word;
   readonly tolerance: Word | null;
@@ -26,19 +30,30 @@ const example = 'such as accepted.rate{fleet=writers} over steady[20s..] = 1000 
 /** Splits an expectation into its words. Throws TextFault at the first place where the grammar does not hold. */
 export function parseExpectationSyntax(text: string): ExpectationSyntax {
   const scan = new Scanner(text);
-  const metric = scan.expect(/[A-Za-z][A-Za-z-]*/y, 'a metric', example);
-  const stat = scan.take(/\./y) ? scan.expect(/[A-Za-z0-9.]+/y, 'a statistic', 'such as .p99 or .rate') : null;
-  const labels = parseLabels(scan);
-  const over = parseWindow(scan);
+  const metric = parseMetric(scan);
   const comparator = scan.expect(/[<>=≤≥!~]+/y, 'a comparator', 'one of <, <=, >, >=, =');
   const value = scan.expect(/[^±+]+/y, 'a value', example);
   const sign = scan.take(/±|\+-|\+\/-/y);
   const tolerance = sign ? scan.expect(/[^±+]+/y, 'a tolerance', 'such as ± 5%') : null;
   scan.end();
-  return { metric, stat, labels, over, comparator, value, tolerance };
+  return { ...metric, comparator, value, tolerance };
 }
 
-function parseLabels(scan: Scanner): ExpectationSyntax['labels'] {
+/** Splits a metric, an expectation without its comparison, into its words. Throws TextFault. */
+export function parseMetricSyntax(text: string): MetricSyntax {
+  const scan = new Scanner(text);
+  const metric = parseMetric(scan);
+  scan.end();
+  return metric;
+}
+
+function parseMetric(scan: Scanner): MetricSyntax {
+  const metric = scan.expect(/[A-Za-z][A-Za-z-]*/y, 'a metric', example);
+  const stat = scan.take(/\./y) ? scan.expect(/[A-Za-z0-9.]+/y, 'a statistic', 'such as .p99 or .rate') : null;
+  return { metric, stat, labels: parseLabels(scan), over: parseWindow(scan) };
+}
+
+function parseLabels(scan: Scanner): MetricSyntax['labels'] {
   const labels: { name: Word; value: Word }[] = [];
   if (!scan.take(/\{/y)) return labels;
   do {
@@ -50,7 +65,7 @@ function parseLabels(scan: Scanner): ExpectationSyntax['labels'] {
   return labels;
 }
 
-function parseWindow(scan: Scanner): ExpectationSyntax['over'] {
+function parseWindow(scan: Scanner): MetricSyntax['over'] {
   if (!scan.take(/over\b/y)) return null;
   const phase = scan.expect(/[A-Za-z][A-Za-z0-9-]*/y, 'a phase', 'such as over steady[20s..]');
   if (!scan.take(/\[/y)) return { phase, from: null, to: null };

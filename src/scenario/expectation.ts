@@ -14,11 +14,11 @@ import {
   shardStatsOf,
   sourceOf,
 } from './expectation-terms.ts';
-import { parseExpectationSyntax } from './expectation-syntax.ts';
-import type { ExpectationSyntax, Word } from './expectation-syntax.ts';
+import { parseExpectationSyntax, parseMetricSyntax } from './expectation-syntax.ts';
+import type { ExpectationSyntax, MetricSyntax, Word } from './expectation-syntax.ts';
 import { isWord, listed, suggestion } from './nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
-import type { Expectation, ExpectationUnit, FleetPlan, PhasePlan, StreamPlan } from './plan.ts';
+import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
 import { TextFault } from './text-fault.ts';
 import { formatDuration, parseBytesPerS, parseDurationNs, parseNumberOf, parseShare } from './units.ts';
 
@@ -27,6 +27,8 @@ export interface ExpectationScope {
   readonly streams: readonly StreamPlan[];
   readonly fleets: readonly FleetPlan[];
   readonly phases: readonly PhasePlan[];
+  /** Whether steps change shards, so that there may be more than at the start. */
+  readonly resharded?: boolean;
 }
 
 /** Notes a fault at a character of the line. */
@@ -39,23 +41,41 @@ type Subject = Expectation['subject'];
 
 /** One expectation, or undefined after at least one fault was noted. */
 export function parseExpectation(text: string, scope: ExpectationScope, note: Note): Expectation | undefined {
-  let faults = 0;
-  const count: Note = (what, wayOut, at) => {
-    faults += 1;
-    note(what, wayOut, at);
+  const counter = counting(note);
+  const syntax = attempt(() => parseExpectationSyntax(text), 0, counter.note);
+  const metric = syntax && readMetric(text, syntax, scope, counter.note);
+  if (!syntax || !metric) return undefined;
+  const { unit, subject } = metric;
+  const comparator = readComparator(syntax.comparator, counter.note);
+  const value = attempt(() => readValue(syntax.value.text, unit, subject), syntax.value.at, counter.note) ?? NaN;
+  const tolerance = readTolerance(syntax, value, unit, counter.note);
+  return counter.faults > 0 ? undefined : { ...metric, comparator, value, tolerance };
+}
+
+/** A metric without a comparison, or undefined after at least one fault was noted. */
+export function parseMetric(text: string, scope: ExpectationScope, note: Note): MetricPlan | undefined {
+  const counter = counting(note);
+  const syntax = attempt(() => parseMetricSyntax(text), 0, counter.note);
+  const metric = syntax && readMetric(text, syntax, scope, counter.note);
+  return counter.faults > 0 ? undefined : metric;
+}
+
+/** Notes, and counts what it notes. */
+function counting(inner: Note): { faults: number; readonly note: Note } {
+  const note: Note = (what, wayOut, at) => {
+    counter.faults += 1;
+    inner(what, wayOut, at);
   };
-  const syntax = attempt(() => parseExpectationSyntax(text), 0, count);
-  if (!syntax) return undefined;
-  const subject = readSubject(syntax, count);
+  const counter = { faults: 0, note };
+  return counter;
+}
+
+function readMetric(text: string, syntax: MetricSyntax, scope: ExpectationScope, note: Note): MetricPlan | undefined {
+  const subject = readSubject(syntax, note);
   if (!subject) return undefined;
-  const labels = readLabels(syntax, subject, scope, count);
-  const window = readWindow(syntax, subject, scope, count);
-  const unit = unitOf(subject);
-  const comparator = readComparator(syntax.comparator, count);
-  const value = attempt(() => readValue(syntax.value.text, unit, subject), syntax.value.at, count) ?? NaN;
-  const tolerance = readTolerance(syntax, value, unit, count);
-  if (faults > 0) return undefined;
-  return { text, subject, labels, window, comparator, value, tolerance, unit };
+  const labels = readLabels(syntax, subject, scope, note);
+  const window = readWindow(syntax, subject, scope, note);
+  return { text, subject, labels, window, unit: unitOf(subject) };
 }
 
 function attempt<T>(read: () => T, at: number, note: Note): T | undefined {
@@ -68,7 +88,7 @@ function attempt<T>(read: () => T, at: number, note: Note): T | undefined {
   }
 }
 
-function readSubject({ metric, stat }: ExpectationSyntax, note: Note): Subject | undefined {
+function readSubject({ metric, stat }: MetricSyntax, note: Note): Subject | undefined {
   const name = metric.text;
   if (isWord(name, ledgerMetrics)) {
     if (stat) note(`${name} takes no statistic`, `write ${name} alone, it is a number of records`, stat.at);
@@ -99,7 +119,7 @@ function sideOf(subject: Subject): FleetPlan['kind'] | 'both' {
 }
 
 function readLabels(
-  { labels, metric }: ExpectationSyntax,
+  { labels, metric }: MetricSyntax,
   subject: Subject,
   scope: ExpectationScope,
   note: Note,
@@ -157,12 +177,12 @@ function checkShard(value: Word, subject: Subject, scope: ExpectationScope, note
   const index = /^shardId-(\d{12})$/.exec(value.text)?.[1];
   if (index === undefined) note(`"${value.text}" is not a shard's id`, `such as ${shardIdOf(0)}`, value.at);
   const shards = Math.max(0, ...scope.streams.map((stream) => ('create' in stream ? stream.create.shards : Infinity)));
-  if (index !== undefined && shards > 0 && Number(index) >= shards)
+  if (index !== undefined && shards > 0 && scope.resharded !== true && Number(index) >= shards)
     note(`there is no shard ${value.text}`, `the last one is ${shardIdOf(shards - 1)}`, value.at);
 }
 
 function readWindow(
-  { over }: ExpectationSyntax,
+  { over }: MetricSyntax,
   subject: Subject,
   scope: ExpectationScope,
   note: Note,

@@ -23,6 +23,8 @@ export interface Plan {
   readonly phases: readonly PhasePlan[];
   readonly verify: readonly VerifyName[];
   readonly expect: readonly Expectation[];
+  /** In the order of their times; absent where there is none. */
+  readonly steps?: readonly StepPlan[];
 }
 
 /** `create`: made for the run and removed after it. `use`: an existing stream, by name or ARN, never altered or deleted. */
@@ -160,6 +162,37 @@ export interface DrainPhase {
   readonly withinNs: number;
 }
 
+/** One thing done at one time, from the start of the load. */
+export interface StepPlan {
+  readonly atNs: number;
+  readonly action: StepAction;
+}
+
+export type StepAction = StreamAction | FleetAction | TargetAction;
+
+/** What changes a stream that the run made. `shard` is the index of an open shard at that time, null for the default choice. */
+export type StreamAction =
+  | {
+      readonly kind: 'split';
+      readonly stream: string;
+      readonly shard: number | null;
+      /** Decimal; null for the middle. */
+      readonly hashKey: string | null;
+    }
+  | { readonly kind: 'merge'; readonly stream: string; readonly shard: number | null }
+  | { readonly kind: 'reshard'; readonly stream: string; readonly shards: number }
+  | { readonly kind: 'retention'; readonly stream: string; readonly hours: number }
+  | { readonly kind: 'mode'; readonly stream: string; readonly mode: 'on-demand' | 'provisioned' };
+
+/** What changes the load. `agent` is null for all agents of the fleet. */
+export interface FleetAction {
+  readonly kind: 'pause' | 'resume' | 'kill' | 'start';
+  readonly fleet: string;
+  readonly agent: number | null;
+}
+
+export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: string } | { readonly kind: 'restart' };
+
 export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
@@ -224,11 +257,8 @@ export type LatencyStat = (typeof latencyStats)[number];
 export const countStats = ['count', 'rate', 'ratio', 'throughput'] as const;
 export type CountStat = (typeof countStats)[number];
 
-/**
- * One line of `expect`, for example `accepted.rate{fleet=writers} over steady[20s..] = 1000 records/s ± 5%`.
- * Without a window it speaks of all measured phases. The value is in base units: ns, per second, or a plain number.
- */
-export interface Expectation {
+/** What can be measured of a run: a metric with its statistic, whose it is, and when. Without a window all measured phases. */
+export interface MetricPlan {
   /** As written. */
   readonly text: string;
   readonly subject:
@@ -238,12 +268,19 @@ export interface Expectation {
   readonly labels: { readonly fleet?: string; readonly shard?: string };
   /** Only counts may name a part of a phase; latencies name a whole phase. Offsets from the phase's start, `toNs` null for its end. */
   readonly window: { readonly phase: string; readonly fromNs: number; readonly toNs: number | null } | null;
+  /** How to print observed values. */
+  readonly unit: ExpectationUnit;
+}
+
+/**
+ * One line of `expect`, for example `accepted.rate{fleet=writers} over steady[20s..] = 1000 records/s ± 5%`.
+ * The value is in base units: ns, per second, or a plain number.
+ */
+export interface Expectation extends MetricPlan {
   readonly comparator: '<' | '<=' | '>' | '>=' | '=';
   readonly value: number;
   /** For `=`: how far off is still equal, as a share of the value (0.05 for ± 5%). */
   readonly tolerance: number;
-  /** How to print observed values. */
-  readonly unit: ExpectationUnit;
 }
 
 export type ExpectationUnit = 'ns' | 'records/s' | 'records' | 'polls/s' | 'polls' | 'bytes/s' | 'share';

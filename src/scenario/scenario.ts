@@ -29,6 +29,19 @@ export interface Scenario {
   verify?: VerifyName[];
   /** What must have been measured, one sentence each. */
   expect?: string[];
+  /** What is done to streams, fleets and the target while they are under load. */
+  steps?: Step[];
+  /**
+   * One run for each combination of these values: `1..5`, `10..50 by 10`, or a list. In other fields `{name}` stands for the
+   * value, also in arithmetic (`200ms * {name}`).
+   */
+  matrix?: Record<string, string | (string | number)[]>;
+  /** Each run is made several times. */
+  repeat?: Repeat;
+  /** Runs that close in on the highest value of one parameter at which something still holds. */
+  search?: Search;
+  /** What a matrix shows over its values: `metric.statistic{label=value} over phase`. Default: the metrics of `expect`. */
+  curve?: string[];
 }
 
 /** Made for the run and removed after it. */
@@ -207,4 +220,67 @@ export interface Drain {
   until: 'drained';
   /** Given up after this time. */
   within: Duration;
+}
+
+/** One thing done at one time: `at` or `in` (or both), and exactly one action. */
+export interface Step {
+  /** From the start of the load; with `in`, from the start of that phase. */
+  at?: Duration;
+  /** Name of a phase; without `at` its very start. */
+  in?: string;
+  /** Alias of a stream: one of its shards is split, the widest one unless `shard` says which. */
+  split?: string;
+  /** Alias of a stream: two neighbouring shards become one, the narrowest two unless `shard` names the first. */
+  merge?: string;
+  /** Alias of a stream: UpdateShardCount, `to` a number of shards. */
+  reshard?: string;
+  /** Alias of a stream: its retention is changed, `to` a duration in whole hours. */
+  retention?: string;
+  /** Alias of a stream: its mode is changed, `to` on-demand or provisioned. */
+  mode?: string;
+  /** Name of a fleet that holds still from now on: nothing is due while it does. */
+  pause?: string;
+  /** Name of a paused fleet that goes on. */
+  resume?: string;
+  /** Name of a consuming fleet whose agents die, one of them where `agent` says which. */
+  kill?: string;
+  /** Name of a killed fleet whose agents start again, each from its last checkpoint. */
+  start?: string;
+  /** A fault that the reference is given, such as `log.ack-then-drop{p=0.1}`. */
+  arm?: string;
+  /** The name of a fault that is taken away again. */
+  disarm?: string;
+  /** The target is ended and started again, where we started it. */
+  restart?: 'target';
+  /** Index of an open shard at that time, in the order of hash keys, from 0. */
+  shard?: number;
+  /** Where a shard is split, decimal. Default: its middle. */
+  'hash-key'?: string;
+  /** Index of an agent in its fleet, from 0. */
+  agent?: number;
+  /** Where a change leads to. */
+  to?: string | number;
+}
+
+export interface Repeat {
+  /** How often each run is made. */
+  times: number;
+  /** Whether targets take turns, so that drift of the machine hits all alike. Default targets. */
+  interleave?: 'targets' | 'nothing';
+}
+
+/** Bisection: each probe is a run of its own with another value of the parameter. */
+export interface Search {
+  /** Name of the parameter, `{name}` in other fields. */
+  parameter: string;
+  /** Where the knee lies: `100..5000`. */
+  between: string;
+  /** What must hold for a value to count as low enough, as in `expect`. */
+  holds: string[];
+  /** How close is close enough, as a share of the value. Default 5%. */
+  within?: string;
+  /** Probes at the most. Default 12. */
+  probes?: number;
+  /** Time between two probes, for buckets to fill and queues to empty. Default 5s. */
+  rest?: Duration;
 }

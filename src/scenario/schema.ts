@@ -221,6 +221,52 @@ const drain = z
   })
   .meta({ description: 'Producers stop and consumers read what is left; always the last phase' });
 
+const streamStep = (what: string) => text(`Alias of a stream: ${what}`).exactOptional();
+const fleetStep = (what: string) => text(`Name of a fleet: ${what}`).exactOptional();
+
+const step = z
+  .strictObject({
+    at: written('From the start of the load; with `in`, from the start of that phase', '20s').exactOptional(),
+    in: text('Name of a phase; without `at` its very start').exactOptional(),
+    split: streamStep('one of its shards is split, the widest one unless `shard` says which'),
+    merge: streamStep('two neighbours become one, the narrowest two unless `shard` names the first'),
+    reshard: streamStep('UpdateShardCount, `to` a number of shards'),
+    retention: streamStep('its retention is changed, `to` a duration'),
+    mode: streamStep('its mode is changed, `to` on-demand or provisioned'),
+    pause: fleetStep('it holds still from now on'),
+    resume: fleetStep('it goes on'),
+    kill: fleetStep('its consumers die, one of them where `agent` says which'),
+    start: fleetStep('its killed consumers start again, each from its last checkpoint'),
+    arm: text('A fault that the reference is given')
+      .meta({ examples: ['log.ack-then-drop'] })
+      .exactOptional(),
+    disarm: text('The name of a fault that is taken away again').exactOptional(),
+    restart: words(['target'], 'The target is ended and started again, where we started it').exactOptional(),
+    shard: z.int().min(0).meta({ description: 'Index of an open shard at that time, from 0' }).exactOptional(),
+    'hash-key': text('Where a shard is split, decimal. Default: its middle').exactOptional(),
+    agent: z.int().min(0).meta({ description: 'Index of an agent in its fleet, from 0' }).exactOptional(),
+    to: z.union([text('Where a change leads to'), z.int().min(1)]).exactOptional(),
+  })
+  .meta({ description: 'One thing done at one time' });
+
+const repeat = z
+  .strictObject({
+    times: count('How often each run is made', 100),
+    interleave: words(['targets', 'nothing'], 'Whether targets take turns. Default targets').exactOptional(),
+  })
+  .meta({ description: 'Each run is made several times' });
+
+const search = z
+  .strictObject({
+    parameter: text('Name of the parameter, {name} in other fields'),
+    between: text('Where the knee lies').meta({ examples: ['100..5000'] }),
+    holds: z.array(z.string().min(1)).min(1).meta({ description: 'What must hold for a value to be low enough' }),
+    within: written('How close is close enough. Default 5%', '5%').exactOptional(),
+    probes: count('Probes at the most. Default 12', 50).exactOptional(),
+    rest: written('Time between two probes. Default 5s', '5s').exactOptional(),
+  })
+  .meta({ description: 'Runs that close in on the highest value at which something still holds' });
+
 /** Streams, fleets and phases come in two forms each; the keys of either are what an unknown key is compared with. */
 export const forms = {
   streams: [createdStream, existingStream],
@@ -234,6 +280,9 @@ export const forms = {
   retry: [retry],
   aggregate: [aggregation],
   data: [jsonData, dataFile],
+  steps: [step],
+  repeat: [repeat],
+  search: [search],
 } as const;
 
 /** The schema of a whole file. */
@@ -261,6 +310,22 @@ export const scenarioSchema = z
           .meta({ examples: ['accepted.rate over steady[20s..] = 1000 records/s ± 5%', 'lost = 0'] }),
       )
       .meta({ description: 'What must have been measured, one sentence each' })
+      .exactOptional(),
+    steps: z.array(step).meta({ description: 'What is done while the load is on' }).exactOptional(),
+    matrix: z
+      .record(z.string(), z.union([z.string(), z.array(z.union([z.string(), z.number()])).min(1)]))
+      .meta({ description: 'One run for each combination of values; {name} stands for one in other fields' })
+      .exactOptional(),
+    repeat: repeat.exactOptional(),
+    search: search.exactOptional(),
+    curve: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .meta({ examples: ['propagation.mean{fleet=readers}'] }),
+      )
+      .meta({ description: 'Metrics shown over the values of a matrix. Default: those of expect' })
       .exactOptional(),
   })
   .meta({ title: 'kinebench scenario' }) satisfies z.ZodType<Scenario>;

@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 import { OperatorError } from '../operator-error.ts';
+import { type ParameterValues, substitute } from './substitution.ts';
 import { TextFault } from './text-fault.ts';
 
 /** Keys and indices from the root of the document. */
@@ -33,6 +34,7 @@ export class Source {
   readonly #document: Document.Parsed;
   readonly #overrides: Override[] = [];
   readonly #faults: Fault[] = [];
+  #parameters: readonly string[] = [];
 
   /** Throws OperatorError `scenario-invalid` where the text is not YAML at all. */
   constructor(text: string, file: string, overrides: readonly string[] = []) {
@@ -44,10 +46,15 @@ export class Source {
     for (const override of overrides) this.#override(override);
   }
 
-  /** The document as plain values, for the shape and the second pass. */
-  get value(): unknown {
+  /** The document as plain values, for the shape and the second pass; parameters are replaced where some are given. */
+  value(values: ParameterValues = {}): unknown {
     try {
-      return this.#document.toJS();
+      const plain: unknown = this.#document.toJS();
+      this.#parameters = Object.keys(values);
+      if (this.#parameters.length === 0) return plain;
+      return substitute(plain, values, (path, error) =>
+        this.fault(path, error.message, error.wayOut, { offset: error.offset }),
+      );
     } catch (error) {
       this.#add(0, this.#place(0), `cannot be read: ${String(error)}`, 'do without aliases');
       return this.throwFaults();
@@ -181,6 +188,11 @@ export class Source {
   #inside(node: unknown, start: number, offset: number): number {
     if (offset === 0 || !isScalar(node) || typeof node.value !== 'string') return 0;
     const quote = node.type === 'PLAIN' ? 0 : 1;
+    const { value } = node;
+    // From where a parameter was replaced, characters are no longer where they were.
+    const places = this.#parameters.map((name) => value.indexOf(`{${name}}`)).filter((place) => place >= 0);
+    const first = Math.min(...places);
+    if (offset > first) return first === 0 ? 0 : this.#inside(node, start, first);
     return this.#text.startsWith(node.value, start + quote) ? quote + offset : 0;
   }
 }

@@ -98,6 +98,20 @@ describe('a process target', () => {
     expect(target.died()).toContain('SIGKILL');
   });
 
+  test('restarts at the same address as another process, and has not died meanwhile', { timeout: 60_000 }, async () => {
+    await using target = await start('kinesalite');
+    const { pid } = target;
+    const restarted = target.restart!();
+    expect(target.died()).toBeNull();
+    await restarted;
+    expect(alive(pid)).toBe(false);
+    expect(target.pid).not.toBe(pid);
+    expect(target.died()).toBeNull();
+    await probe(target, systemClock);
+    await target[Symbol.asyncDispose]();
+    expect(alive(target.pid)).toBe(false);
+  });
+
   test('whose package is not installed says what to type', async () => {
     const spec = processTarget('name: x\nkind: process\nstart: { package: no-such-emulator, version: 1.2.3 }');
     await expect(startProcess(spec, systemClock, {})).rejects.toMatchObject({

@@ -41,30 +41,95 @@ export async function startProcess(
   for (let start = 1; ; start += 1) {
     const [port, sparePort] = (await freePorts(2)) as [number, number];
     const fill = filler({ port, 'spare-port': sparePort, package: installed?.folder ?? '' });
-    const child = await launch(spec, installed, fill, clock);
     const url = fill(spec.url);
-    const trouble = await answers(`${url}${spec.ready.path}`, child, spec.ready.withinMs, clock);
+    // A restart takes the same ports: whoever talks to the target must find it again.
+    const begin = async () => {
+      const child = await launch(spec, installed, fill, clock);
+      const trouble = await answers(`${url}${spec.ready.path}`, child, spec.ready.withinMs, clock);
+      if (trouble !== null) await child.stop('SIGKILL', 0);
+      return { child, trouble };
+    };
+    const { child, trouble } = await begin();
     if (trouble === null) {
       const version = spec.version ?? installed?.version;
+      const lifetime = new Lifetime(spec, child, async () => {
+        const next = await begin();
+        if (next.trouble !== null) throw notReady(spec, url, `after a restart, ${next.trouble}`);
+        return next.child;
+      });
       return {
         name: spec.name,
         description: [spec.description ?? spec.name, version].filter(Boolean).join(' '),
         kinesis: { url, region: spec.region, credentials, ca, transport: transportOf(spec) },
         modelled: false,
         capabilities: new Set(spec.capabilities),
-        pid: child.pid,
-        died: child.ended,
-        [Symbol.asyncDispose]: () => child.stop(spec.stop.signal, spec.stop.withinMs),
+        get pid() {
+          return lifetime.child.pid;
+        },
+        died: () => lifetime.died(),
+        restart: () => lifetime.restart(),
+        [Symbol.asyncDispose]: () => lifetime.close(),
       };
     }
-    await child.stop('SIGKILL', 0);
     if (start < STARTS_MAX && trouble.includes('EADDRINUSE')) continue;
-    throw new OperatorError(`${spec.name} did not come up at ${url}: ${trouble}`, {
-      code: 'target-not-ready',
-      hint: 'start it by hand to see what it says, or give it longer with `ready: { within: … }` in a target file',
-      exitCode: ExitCode.unreachable,
-    });
+    throw notReady(spec, url, trouble);
   }
+}
+
+/** The process of a target over its restarts. */
+class Lifetime {
+  child: Child;
+  readonly #stop: ProcessSpec['stop'];
+  readonly #begin: () => Promise<Child>;
+  #restarting: Promise<void> | undefined;
+  #failed: string | null = null;
+
+  /** @param begin starts another process in the place of one that has ended */
+  constructor({ stop }: ProcessSpec, child: Child, begin: () => Promise<Child>) {
+    this.child = child;
+    this.#stop = stop;
+    this.#begin = begin;
+  }
+
+  /** null while it runs or restarts. */
+  died(): string | null {
+    return this.#failed ?? (this.#restarting ? null : this.child.ended());
+  }
+
+  /** Rejects with an OperatorError when it does not come up again. */
+  async restart(): Promise<void> {
+    const again = async () => {
+      await this.#end();
+      this.child = await this.#begin();
+    };
+    this.#restarting = again();
+    try {
+      await this.#restarting;
+    } catch (error) {
+      this.#failed = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      this.#restarting = undefined;
+    }
+  }
+
+  /** Ends it for good; a restart under way is waited for, or its process would be left behind. */
+  async close(): Promise<void> {
+    await this.#restarting?.catch(() => {});
+    await this.#end();
+  }
+
+  #end(): Promise<void> {
+    return this.child.stop(this.#stop.signal, this.#stop.withinMs);
+  }
+}
+
+function notReady(spec: ProcessSpec, url: string, trouble: string): OperatorError {
+  return new OperatorError(`${spec.name} did not come up at ${url}: ${trouble}`, {
+    code: 'target-not-ready',
+    hint: 'start it by hand to see what it says, or give it longer with `ready: { within: … }` in a target file',
+    exitCode: ExitCode.unreachable,
+  });
 }
 
 type Fill = (template: string) => string;

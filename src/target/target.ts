@@ -39,4 +39,12 @@ export interface RunningTarget extends AsyncDisposable {
   readonly capabilities: ReadonlySet<Capability>;
   /** null while it runs; the reason once a process or thread that we started has died. */
   readonly died: () => string | null;
+  /** Gives it a defect from the next request on; only the reference can. Rejects with an OperatorError for a text that is none. */
+  readonly arm?: (fault: string) => Promise<void>;
+  readonly disarm?: (fault: string) => Promise<void>;
+  /**
+   * Ends it and starts it again at the same URL; only what we started can. Resolves when it answers again; what it had stored
+   * is kept or lost as the target has it. While it restarts it has not died.
+   */
+  readonly restart?: () => Promise<void>;
 }

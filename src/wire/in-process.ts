@@ -85,7 +85,8 @@ async function exchange(handler: StreamingHandler, clock: Clock, request: Transp
   const answered = Promise.resolve(handler({ method: 'POST', path: '/', headers, body }));
   const deadline = clock.sleepUntil(sentNs + request.timeoutNs, abort.signal).then(() => null);
   const answer = await Promise.race([answered, deadline]);
-  abort.abort();
+  // With a reason of its own: making the default one costs more than all the rest of the call's timing.
+  abort.abort('settled');
   return { answer, sentNs, answeredNs: clock.monotonicNs() };
 }
 

@@ -33,7 +33,7 @@ function lineConfiguration(spec: LineChartSpec, palette: Palette): ChartConfigur
         },
       },
     },
-    plugins: [bandPlugin(spec, palette)],
+    plugins: [bandPlugin(spec, palette), markPlugin(spec, palette)],
   };
 }
 
@@ -101,6 +101,31 @@ function bandPlugin(spec: LineChartSpec, palette: Palette): ChartPlugin {
           (text) => ctx.measureText(text).width < to - from - 8,
         );
         if (name) ctx.fillText(name, from + 2, chartArea.top - 2);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** Steps of the scenario: a numbered upright line where one began, shaded until it was done. */
+function markPlugin(spec: LineChartSpec, palette: Palette): ChartPlugin {
+  return {
+    id: 'marks',
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea, scales } = chart;
+      const scale = scales['x'];
+      if (!scale) return;
+      ctx.save();
+      ctx.font = `11px ${String(Chart.defaults.font.family)}`;
+      ctx.textBaseline = 'top';
+      for (const mark of spec.marks ?? []) {
+        const from = scale.getPixelForValue(mark.from);
+        const to = scale.getPixelForValue(mark.to);
+        ctx.fillStyle = palette.band;
+        ctx.fillRect(from, chartArea.top, Math.max(0, to - from), chartArea.height);
+        ctx.fillStyle = palette.hues.purple;
+        ctx.fillRect(from, chartArea.top, 1, chartArea.height);
+        ctx.fillText(mark.label, from + 3, chartArea.top + 2);
       }
       ctx.restore();
     },

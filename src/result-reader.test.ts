@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sampleResult } from './gate/sample-result.ts';
-import { parseResult } from './result.ts';
+import { parseResult } from './result-reader.ts';
 
 const sample = sampleResult();
 

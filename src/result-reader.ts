@@ -1,0 +1,110 @@
+/**
+ * Reads a result that somebody hands in: a file that was cut off, changed or written by another version is refused with the
+ * place of each fault, before anything is shown or compared.
+ */
+import { z } from 'zod';
+import { OperatorError } from './operator-error.ts';
+import { percentileNames, type Result, RESULT_FORMAT, RESULT_VERSION } from './result.ts';
+
+const text = z.string();
+const number = z.number();
+const flag = z.boolean();
+const list = z.array(z.looseObject({}));
+
+/** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
+const resultSchema = z.looseObject({
+  verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
+  run: z
+    .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
+    .extend({
+      segment: z.looseObject({ index: number, of: number }).nullable(),
+    }),
+  scenario: z.looseObject({
+    file: text.nullable(),
+    text,
+    planHash: text,
+    overrides: z.array(text),
+    plan: z.looseObject({
+      name: text,
+      question: text,
+      streams: list,
+      fleets: z.array(z.looseObject({ kind: z.enum(['produce', 'consume']), name: text, stream: text })),
+      phases: z.array(z.looseObject({ kind: z.enum(['timed', 'drain']), name: text })),
+      verify: z.array(text),
+      expect: list,
+    }),
+  }),
+  target: z.looseObject({ name: text, description: text, url: text, modelled: flag, capabilities: z.array(text) }),
+  client: z.looseObject({ name: text, transport: text, encoding: text, threads: number, attempts: number }),
+  environment: z.looseObject({ kinebench: text, node: text, hostClass: text, clock: text }),
+  calibration: z.looseObject({ madeAt: text, kinebench: text, hostClass: text, verdict: text }).nullable(),
+  phases: z.array(z.looseObject({ name: text, kind: text, measured: flag, startNs: number, endNs: number })),
+  validity: z.array(z.looseObject({ name: text, verdict: text, observed: text, bound: text })),
+  counts: z.array(z.looseObject({ fleet: text, phase: text.nullable(), metric: text, count: number, bytes: number })),
+  latencies: z.array(
+    z.looseObject({
+      fleet: text,
+      phase: text.nullable(),
+      metric: text,
+      outcome: text,
+      count: number,
+      events: number,
+      infinite: number,
+      negative: number,
+      minNs: number,
+      meanNs: number,
+      maxNs: number,
+      percentilesNs: z.record(z.enum(percentileNames), number.nullable()),
+      histogram: text,
+      negativeHistogram: text.nullable(),
+    }),
+  ),
+  series: z.looseObject({
+    binNs: number,
+    bins: number,
+    counts: z.array(z.looseObject({ fleet: text, metric: text, values: z.array(number), bytes: z.array(number) })),
+    latencies: z.array(z.looseObject({ fleet: text, metric: text, outcome: text, counts: z.array(number) })),
+  }),
+  polling: z.array(z.looseObject({ fleet: text, propagationMeanNs: number })),
+  ledger: z.looseObject({ sent: number, acknowledged: number, counts: z.record(text, number), verdicts: list }),
+  expectations: z.array(z.looseObject({ text, verdict: text, observed: text })),
+  errors: z.array(z.looseObject({ fleet: text, operation: text, code: text, count: number })),
+  throttling: z
+    .array(
+      z.looseObject({
+        stream: text,
+        shard: text.nullable(),
+        side: text,
+        limited: text,
+        shapes: z.array(z.looseObject({ unit: text, kind: text, attempts: number, throttled: number })),
+      }),
+    )
+    .optional(),
+  steps: z.array(z.looseObject({ text, kind: text, dueNs: number, outcome: text, detail: text })).optional(),
+});
+
+/** Reads a result file. Throws OperatorError `result-invalid` with the file and the path of each fault. */
+export function parseResult(json: string, file: string): Result {
+  const refuse = (faults: readonly string[], hint: string) =>
+    new OperatorError(faults.map((fault) => `${file}: ${fault}`).join('\n'), { code: 'result-invalid', hint });
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw refuse([`not JSON: ${error instanceof Error ? error.message : String(error)}`], 'Was the file cut off?');
+  }
+  const envelope = z.looseObject({ format: z.literal(RESULT_FORMAT), version: number }).safeParse(value);
+  if (!envelope.success) throw refuse(['not a kinebench result'], `A result says "format": "${RESULT_FORMAT}".`);
+  const { version } = envelope.data;
+  if (version !== RESULT_VERSION)
+    throw refuse([`version: ${version}, this kinebench reads ${RESULT_VERSION}`], 'Use the kinebench that wrote it.');
+  const faults: string[] = [];
+  if (isResult(value, faults)) return value;
+  throw refuse(faults, 'The file was changed, or a defect wrote it.');
+}
+
+function isResult(value: unknown, faults: string[]): value is Result {
+  const checked = resultSchema.safeParse(value);
+  for (const issue of checked.error?.issues ?? []) faults.push(`${issue.path.map(String).join('.')}: ${issue.message}`);
+  return checked.success;
+}

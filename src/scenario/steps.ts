@@ -1,0 +1,196 @@
+/**
+ * Timed steps of a scenario resolved: when each is due, and whether what it names is there and may be changed at all. A stream
+ * that the run did not make is never altered: a step on one is a fault here, before anything has begun.
+ */
+import type { Cursor } from './cursor.ts';
+import { isWord, listed, suggestion } from './nearest.ts';
+import type { FleetAction, FleetPlan, PhasePlan, StepAction, StepPlan, StreamAction, StreamPlan } from './plan.ts';
+import { formatDuration, parseDurationNs } from './units.ts';
+
+const streamActions = ['split', 'merge', 'reshard', 'retention', 'mode'] as const;
+const fleetActions = ['pause', 'resume', 'kill', 'start'] as const;
+const targetActions = ['arm', 'disarm', 'restart'] as const;
+const actions = [...streamActions, ...fleetActions, ...targetActions] as const;
+type Action = (typeof actions)[number];
+
+/** Which actions each further key belongs to. */
+const details: Readonly<Record<'shard' | 'hash-key' | 'agent' | 'to', readonly Action[]>> = {
+  shard: ['split', 'merge'],
+  'hash-key': ['split'],
+  agent: ['kill', 'start', 'pause', 'resume'],
+  to: ['reshard', 'retention', 'mode'],
+};
+
+const HASH_KEY_MAX = 2n ** 128n - 1n;
+/** Steps of one scenario at the most: each is a mark in the report, and a reader must be able to tell them apart. */
+const STEPS_MAX = 200;
+
+export interface StepScope {
+  readonly streams: readonly StreamPlan[];
+  readonly fleets: readonly FleetPlan[];
+  readonly phases: readonly PhasePlan[];
+}
+
+/** The steps in the order of their times; those at one time in the order of the file. */
+export function resolveSteps(root: Cursor, scope: StepScope): StepPlan[] {
+  const list = root.at('steps').items();
+  if (list.length > STEPS_MAX)
+    root.at('steps').faultAtKey(`there are ${list.length} steps`, `${STEPS_MAX} at the most`);
+  const steps = list.flatMap((at) => {
+    const atNs = resolveTime(at, scope.phases);
+    const action = resolveAction(at, scope);
+    return action ? [{ at, step: { atNs, action } }] : [];
+  });
+  steps.sort((a, b) => a.step.atNs - b.step.atNs);
+  checkPairs(steps);
+  return steps.map(({ step }) => step);
+}
+
+function resolveTime(at: Cursor, phases: readonly PhasePlan[]): number {
+  const loadNs = phases.reduce((sum, phase) => sum + (phase.kind === 'timed' ? phase.durationNs : 0), 0);
+  const offsetNs = at.at('at').parse(parseDurationNs) ?? 0;
+  const name = at.at('in').text();
+  if (name === undefined) {
+    if (!at.at('at').present && !at.at('in').present)
+      at.fault('the step has no time', 'write at: 20s (from the start of the load) or in: and a phase');
+    else if (offsetNs > loadNs)
+      at.at('at').fault(
+        `the load is over after ${formatDuration(loadNs)}`,
+        'move the step forward or lengthen the phases',
+      );
+    return offsetNs;
+  }
+  const index = phases.findIndex((phase) => phase.name === name);
+  const phase = phases[index];
+  if (!phase) {
+    at.at('in').fault(
+      `there is no phase "${name}"`,
+      suggestion(
+        name,
+        phases.map((each) => each.name),
+      ),
+    );
+    return 0;
+  }
+  const lengthNs = phase.kind === 'timed' ? phase.durationNs : phase.withinNs;
+  if (offsetNs > lengthNs)
+    at.at('at').fault(
+      `${name} takes only ${formatDuration(lengthNs)}`,
+      'with in:, at: counts from the start of the phase',
+    );
+  const beforeNs = phases
+    .slice(0, index)
+    .reduce((sum, each) => sum + (each.kind === 'timed' ? each.durationNs : each.withinNs), 0);
+  return beforeNs + offsetNs;
+}
+
+function resolveAction(at: Cursor, scope: StepScope): StepAction | undefined {
+  const written = actions.filter((action) => at.at(action).present);
+  const [action] = written;
+  if (action === undefined) {
+    at.fault('the step does nothing', `it can ${listed(actions)}`);
+    return undefined;
+  }
+  if (written.length > 1) {
+    at.at(written[1]!).faultAtKey(`the step does ${written.join(' and ')} at once`, 'make a step of each');
+    return undefined;
+  }
+  for (const [key, owners] of Object.entries(details)) {
+    if (at.at(key).present && !owners.includes(action))
+      at.at(key).faultAtKey(`${action} takes no ${key}`, `${listed(owners)} can have one`);
+  }
+  if (isWord(action, streamActions)) return streamAction(at, action, scope.streams);
+  if (isWord(action, fleetActions)) return fleetAction(at, action, scope.fleets);
+  if (action === 'restart') return { kind: 'restart' };
+  const fault = at.at(action).text();
+  return fault === undefined ? undefined : { kind: action, fault };
+}
+
+function streamAction(
+  at: Cursor,
+  kind: StreamAction['kind'],
+  streams: readonly StreamPlan[],
+): StreamAction | undefined {
+  const stream = at.at(kind).text() ?? '';
+  const plan = streams.find(({ alias }) => alias === stream);
+  const aliases = streams.map(({ alias }) => alias);
+  if (!plan) at.at(kind).fault(`there is no stream "${stream}"`, suggestion(stream, aliases));
+  else if ('use' in plan)
+    at.at(kind).fault(
+      `${stream} existed before the run (use: ${plan.use}) and is never altered`,
+      'take the step away, or let the run make a stream of its own (shards:)',
+    );
+  const shard = at.at('shard').present ? at.at('shard').integer(0) : null;
+  switch (kind) {
+    case 'split':
+      return { kind, stream, shard, hashKey: hashKeyOf(at.at('hash-key')) };
+    case 'merge':
+      return { kind, stream, shard };
+    case 'reshard':
+      return { kind, stream, shards: shardsOf(at) };
+    case 'retention':
+      return { kind, stream, hours: hoursOf(at) };
+    case 'mode':
+      return { kind, stream, mode: modeOf(at) };
+  }
+}
+
+function hashKeyOf(at: Cursor): string | null {
+  const text = at.text();
+  if (text === undefined) return null;
+  if (!/^\d{1,39}$/.test(text) || BigInt(text) > HASH_KEY_MAX)
+    at.fault(`"${text}" is not a hash key`, 'a decimal number below 2^128, in quotes');
+  return text;
+}
+
+function shardsOf(at: Cursor): number {
+  const to = at.at('to');
+  if (!to.present) at.at('reshard').faultAtKey('reshard does not say to how many shards', 'add to: 4');
+  else if (to.text() !== undefined) to.fault(`"${to.text()}" is not a number of shards`, 'such as to: 4');
+  return to.integer(1);
+}
+
+function hoursOf(at: Cursor): number {
+  const to = at.at('to');
+  if (!to.present) at.at('retention').faultAtKey('retention does not say how long', 'add to: 48h');
+  else if (to.text() === undefined) to.fault(`${String(to.value)} has no unit`, 'such as to: 48h');
+  const hours = (to.parse(parseDurationNs) ?? 24 * 3600e9) / 3600e9;
+  if (!Number.isInteger(hours) || hours < 24 || hours > 8760)
+    to.fault(`records cannot be kept for ${to.text()}`, 'whole hours from 24h to 8760h (365d)');
+  return hours;
+}
+
+function modeOf(at: Cursor): 'on-demand' | 'provisioned' {
+  const modes = ['on-demand', 'provisioned'] as const;
+  const to = at.at('to');
+  const text = to.text() ?? '';
+  if (!to.present) at.at('mode').faultAtKey('mode does not say which', `add to: ${listed(modes)}`);
+  else if (!isWord(text, modes)) to.fault(`"${String(to.value)}" is not a mode`, suggestion(text, modes));
+  return isWord(text, modes) ? text : 'on-demand';
+}
+
+function fleetAction(at: Cursor, kind: FleetAction['kind'], fleets: readonly FleetPlan[]): FleetAction {
+  const name = at.at(kind).text() ?? '';
+  const fleet = fleets.find((each) => each.name === name);
+  const consumersOnly = kind === 'kill' || kind === 'start';
+  const fitting = fleets.filter((each) => !consumersOnly || each.kind === 'consume').map((each) => each.name);
+  if (!fleet) at.at(kind).fault(`there is no fleet "${name}"`, suggestion(name, fitting));
+  else if (!fitting.includes(name))
+    at.at(kind).fault(`${name} produces, only consumers can be killed`, `pause: ${name} stops it`);
+  const agent = at.at('agent').present ? at.at('agent').integer(0) : null;
+  if (fleet && agent !== null && agent >= fleet.agents)
+    at.at('agent').fault(`${name} has no agent ${agent}`, `agents are counted from 0, ${name} has ${fleet.agents}`);
+  return { kind, fleet: name, agent };
+}
+
+/** What undoes something must come after it: a `start` of what lives says that the author meant another time or fleet. */
+function checkPairs(steps: readonly { readonly at: Cursor; readonly step: StepPlan }[]): void {
+  for (const [index, { at, step }] of steps.entries()) {
+    const { action } = step;
+    if (action.kind !== 'resume' && action.kind !== 'start') continue;
+    const undone = action.kind === 'resume' ? 'pause' : 'kill';
+    const before = steps.slice(0, index).map((each) => each.step.action);
+    if (before.every((each) => each.kind !== undone || each.fleet !== action.fleet))
+      at.at(action.kind).fault(`no step before this one says ${undone}: ${action.fleet}`, 'add one, or mend the times');
+  }
+}
