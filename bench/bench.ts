@@ -3,10 +3,11 @@
  * `npm run bench -- peer` runs one part alone.
  */
 import { capacity } from './capacity.ts';
+import { ledger } from './ledger.ts';
 import { peer } from './peer.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size };
+const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size, ledger };
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

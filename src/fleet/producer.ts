@@ -7,7 +7,8 @@ import { isThrottle, shardOfThrottle } from '../protocol/errors.ts';
 import type { PutRecordOutput, PutRecordsOutput, PutRecordsResultEntry } from '../protocol/operations.ts';
 import type { LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
-import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
+import { positionDigest } from '../verify/digest.ts';
+import { Fate, SentHistory } from '../verify/history.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
@@ -213,7 +214,11 @@ export class Producer {
     this.#acknowledged += 1;
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
     const order = this.#order.place(record.before, { key: record.key, shardId, sequenceNumber });
-    if (order !== 'unpromised') this.history.promised += 1;
+    if (order === 'kept' || order === 'broken') this.history.promised += 1;
+    if (order === 'crossed') {
+      const detail = `sent after ${record.before!.sequenceNumber} of the same key was acknowledged in ${record.before!.shardId}`;
+      this.history.crossed(record.before!.shardId, { counter: record.counter, shardId, sequenceNumber, detail });
+    }
     if (order === 'broken') {
       this.history.reordered(record.counter);
       if (this.history.reorderedFirst.length < WITNESSES) {

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { ErrorTally } from '../fleet/error-tally.ts';
-import { consumersOf, producersOf } from '../fleet/share.ts';
+import { consumersOf } from '../fleet/share.ts';
 import type { ThreadHealth } from '../fleet/thread-messages.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
@@ -10,7 +10,7 @@ import { awsShardLimits } from '../protocol/limits.ts';
 import { type PollingDoc, type Result, RESULT_FORMAT, RESULT_VERSION, type ScenarioDoc } from '../result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
-import { judge, type Sweep } from '../verify/judge.ts';
+import type { LedgerReport } from '../verify/ledger-report.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
@@ -35,35 +35,18 @@ export interface Circumstances {
   readonly target: RunningTarget;
   readonly clock: Clock;
   readonly startedAt: string;
-  /** True when no stream existed before the run. */
-  readonly ownStreams: boolean;
   readonly virtual: boolean;
 }
 
 export function composeResult(
   circumstances: Circumstances,
   measured: Measured,
-  swept: Sweep,
+  ledger: LedgerReport,
   threads: readonly ThreadHealth[],
 ): Result {
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
-  const ledger = judge({
-    producers: producersOf(plan).map(({ name, fleet, index }) => ({
-      index,
-      name,
-      stream: fleet.stream,
-      sent: finish.producers[index]!.sent,
-    })),
-    consumers: consumersOf(plan).map(({ fleet, index }) => ({
-      stream: fleet.stream,
-      reader: finish.consumers[index]!.reader,
-    })),
-    sweep: swept,
-    ownStreams: circumstances.ownStreams,
-    verify: plan.verify,
-  });
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
     counts: countDocs(aggregate, timeline, plan.fleets),

@@ -134,11 +134,13 @@ export type CountMetric = (typeof countMetrics)[number];
 /** What the ledger counts. */
 export const ledgerMetrics = [
   'lost',
+  'missed',
   'late',
   'duplicated',
   'reordered',
   'changed',
   'ghost',
+  'retried',
   'redelivered',
   'maybe',
 ] as const;

@@ -1,6 +1,7 @@
 /** Histories of a few lines, each of which must be judged as the class it is named after, and as nothing else. */
 import { describe, expect, test } from 'vitest';
-import { Fate, positionDigest, SentHistory } from './history.ts';
+import { positionDigest } from './digest.ts';
+import { Fate, SentHistory } from './history.ts';
 import { judge } from './judge.ts';
 import type { Anomaly } from './ledger-report.ts';
 import { Reader } from './reader.ts';
@@ -22,7 +23,7 @@ function reader(name: string, reading: Reading): Reader {
   const notes = new Reader(name, RUN);
   for (const [sequenceNumber, what] of reading) {
     const body = typeof what === 'number' ? data(what) : what;
-    notes.read(SHARD, { SequenceNumber: String(sequenceNumber), PartitionKey: 'k' }, body);
+    notes.read(SHARD, { SequenceNumber: String(sequenceNumber), PartitionKey: 'key-1' }, body);
   }
   return notes;
 }
@@ -46,7 +47,8 @@ function verdictOf(
       complete,
       durationNs: 1,
       reason: complete ? null : 'out of time',
-      reader: structuredClone(reader('sweep', reading).export()),
+      from: 'TRIM_HORIZON',
+      streams: [{ stream: 's', shards: [], reader: structuredClone(reader('sweep', reading).export()) }],
     },
     ownStreams: true,
     verify: ['no-loss', 'no-duplicates', 'order', 'immutability'],
@@ -230,7 +232,11 @@ test('the verdict on order says what it compared, and comparing nothing is no pa
 test('what another segment sent is counted, and judged by nobody here', () => {
   const notes = new Reader('sweep', RUN, (producer) => producer === 0);
   for (const producer of [0, 1, 1]) {
-    notes.read(SHARD, { SequenceNumber: String(10 + notes.export().records), PartitionKey: 'k' }, data(0, producer));
+    notes.read(
+      SHARD,
+      { SequenceNumber: String(10 + notes.export().records), PartitionKey: 'key-1' },
+      data(0, producer),
+    );
   }
   expect(notes.distinct).toBe(1);
   expect(notes.export()).toMatchObject({ elsewhere: 2, records: 3, foreign: 0, seen: [[0, { distinct: 1 }]] });
