@@ -46,14 +46,14 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   const { plan } = options.scenario;
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
-  const startedMs = clock.now();
-  const startedAt = new Date(startedMs).toISOString();
+  const startedAt = new Date(clock.now()).toISOString();
   const timeline = new Timeline(plan.phases);
   let streams: RunStreams | undefined;
   try {
     onProgress({ kind: 'step', text: 'preparing streams' });
     const made = { id: options.id, durationNs: timeline.loadNs, region: target.kinesis.region };
     streams = await openStreams(plan.streams, made, client, clock, stop);
+    const startedMs = clock.now();
     const measured = await measure(options, streams, timeline, options.inProcess?.make ?? threads!.make);
     const { finish, aggregate } = measured;
     const bytes = bytesAccepted(aggregate);

@@ -7,7 +7,7 @@ import { LocalCrew } from '../fleet/crew.ts';
 import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
-import { createClient } from '../wire/client.ts';
+import { createClient, type WireClient } from '../wire/client.ts';
 import { type Handler, inProcessTransport } from '../wire/transport.ts';
 import { runPlan } from './run.ts';
 
@@ -18,6 +18,8 @@ export interface Simulation {
   readonly endpoint?: Omit<EndpointOptions, 'clock'>;
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
   readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
+  /** Done before the run begins: streams that are there already. */
+  readonly before?: (client: WireClient, clock: VirtualClock) => Promise<void>;
   readonly stop?: AbortSignal;
 }
 
@@ -25,12 +27,13 @@ const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
 const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
 
 /** Runs a scenario in virtual time and gives its result. */
-export async function simulate({ scenario, seed, endpoint = {}, through, stop }: Simulation): Promise<Result> {
+export async function simulate({ scenario, seed, endpoint = {}, through, before, stop }: Simulation): Promise<Result> {
   const clock = new VirtualClock();
   const reference = createEndpoint({ ...endpoint, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
   const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
   const client = createClient({ ...endpointOf, credentials }, clock, transport);
+  if (before) await clock.runUntilSettled(before(client, clock));
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',

@@ -27,7 +27,7 @@ interface Load {
   readonly finish: CrewFinish;
   /** Bytes that were acknowledged. */
   readonly bytes: number;
-  /** Wall clock at the start of the run, in ms since the epoch. */
+  /** Wall clock before the first record was sent, in ms since the epoch. */
   readonly startedMs: number;
 }
 
