@@ -21,7 +21,7 @@ const ERRORS_MAX = 20;
 const ANSWER_BYTES = 2 ** 20;
 const ANSWER_BYTES_UNPACED = 2 ** 22;
 /** Records asked for at first, as long as nothing is known of their size. */
-const LIMIT_FIRST = 1000;
+const LIMIT_FIRST = 10;
 
 export interface ShardRead {
   readonly stream: string;

@@ -174,6 +174,9 @@ describe('a stream of the run', () => {
     });
     const reads = calls.filter(({ operation }) => operation === 'GetRecords');
     expect(reads.filter(({ status }) => status !== 200)).toEqual([]);
+    // A mebibyte of data, as base64, and not much less.
+    expect(reads.filter(({ answer }) => answer.length > 2 ** 16).length).toBeLessThan(8);
+    expect(Math.max(...reads.map(({ answer }) => answer.length)) / 2 ** 20).toBeLessThan(1.4);
     expect(ledger.swept).toBe(ledger.acknowledged);
     const megabytes = (ledger.acknowledged * 25) / 1024;
     const seconds = (reads.at(-1)!.atNs - reads[0]!.atNs) / NS_PER_S;

@@ -54,7 +54,9 @@ interface History {
   readonly readAgain?: Reading;
   readonly consumer?: readonly Line[];
   readonly consumed?: Reading;
-  /** Counters of record that went from one shard to another although promised to follow. */
+  /** Counters of records that their producer saw placed before one they were promised to follow. */
+  readonly misplaced?: readonly number[];
+  /** Counters of records that went from one shard to another although promised to follow. */
   readonly crossed?: readonly (readonly [counter: number, from: string, to: string])[];
 }
 
@@ -70,6 +72,7 @@ function evidenceOf(history: History): Evidence {
         sent.settled(counter, Fate.acknowledged, positionDigest(PARENT, outcome.replace('a', '')));
     }
   }
+  for (const counter of history.misplaced ?? []) sent.reordered(counter);
   for (const [counter, from, shardId] of history.crossed ?? [])
     sent.crossed(from, { counter, shardId, sequenceNumber: '99', detail: '' });
   const consumers = consumer ? [{ stream: 's', reader: readerOf('pollers/0', consumer, history.consumed) }] : [];
@@ -201,6 +204,14 @@ const twins: readonly (readonly [string, History, Partial<Record<Anomaly, number
     { redelivered: 3 },
   ],
   [
+    'placed before one it was sent after',
+    { misplaced: [1], consumer: all },
+    { reordered: 1 },
+    'placed behind it',
+    { consumer: all },
+    {},
+  ],
+  [
     'back into the parent',
     { crossed: [[1, CHILD, PARENT]] },
     { reordered: 1 },
@@ -264,6 +275,19 @@ test('a witness names the record, and where it lies if somebody read it', () => 
   ]);
   const lost = judge(evidenceOf({ sweep: ['0@10', '2@12'] })).witnesses;
   expect(lost).toMatchObject([{ anomaly: 'lost', producer: 'writers/0', counter: 1 }]);
+});
+
+test('where more duplicates are found than are named, those are named whose place is known', () => {
+  const counters = Array.from({ length: 20 }, (_, counter) => counter);
+  const puts = counters.map((counter) => [`a${100 + counter}`]);
+  const first = counters.map((counter) => `${counter}@${100 + counter}`);
+  // The copies of the last records are read first.
+  const copies = counters.toReversed().map((counter, at) => `${counter}@${200 + at}`);
+  const { witnesses, counts } = judge(evidenceOf({ puts, sweep: [...first, ...copies] }));
+  expect(counts.duplicated).toBe(20);
+  const duplicated = witnesses.filter(({ anomaly }) => anomaly === 'duplicated');
+  expect(duplicated.map(({ counter }) => counter).toSorted((a, b) => a - b)).toEqual([15, 16, 17, 18, 19]);
+  expect(duplicated.every(({ sequenceNumber }) => sequenceNumber !== null)).toBe(true);
 });
 
 test('nothing read twice is nothing compared: immutability is indeterminate', () => {
