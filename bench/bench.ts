@@ -4,10 +4,11 @@
  */
 import { capacity } from './capacity.ts';
 import { ledger } from './ledger.ts';
+import { pacing } from './pacing.ts';
 import { peer } from './peer.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { peer, capacity, size, ledger };
+const parts: Readonly<Record<string, () => Promise<void>>> = { pacing, peer, capacity, size, ledger };
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

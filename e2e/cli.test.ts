@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
 import type { Result } from '../src/result.ts';
+import { createClient } from '../src/wire/client.ts';
 import { commandLine } from './command-line.ts';
 
 const { folder, start, kinebench, clear } = commandLine();
@@ -160,3 +162,62 @@ test('serve, Ctrl-C in a run against it: result and report are written, no strea
   server.child.kill('SIGINT');
   expect((await server.ended).code).toBe(0);
 });
+
+test('a generator that cannot keep up: exit 6, and of what', async () => {
+  const rate = 'fleets.writers.rate=200000 records/s';
+  const { code, stdout } = await kinebench(
+    'run',
+    short,
+    '--out',
+    'overload',
+    '--quiet',
+    '--set',
+    rate,
+    '--set',
+    'verify=[]',
+  );
+  expect(code, stdout).toBe(6);
+  const failed = resultIn('overload').validity.filter(({ verdict }) => verdict === 'fail');
+  expect(failed.map(({ name }) => name)).toContain('offered load');
+});
+
+test('two segments on an endpoint that is there merge to one result; one alone is refused', async () => {
+  const server = start('serve', '--port', '0', '--json');
+  await server.printed('stdout', '\n');
+  const { url } = JSON.parse(server.output.stdout) as { url: string };
+  await createStream(url, 'orders');
+  const args = ['run', short, '--endpoint', url, '--seed', '5', '--quiet', '--set', 'streams.events={ use: orders }'];
+  const at = new Date(Date.now() + 15_000).toISOString();
+  const agents = ['--set', 'fleets.writers.agents=2', '--set', 'fleets.writers.rate=100 records/s total'];
+  const part = (index: number) =>
+    kinebench(...args, ...agents, '--start-at', at, '--segment', `${index}/2`, '--out', `part-${index}`);
+  const parts = await Promise.all([part(1), part(2)]);
+  expect(
+    parts.map(({ code }) => code),
+    parts.map(({ stderr }) => stderr).join('\n'),
+  ).toEqual([0, 0]);
+  const merged = await kinebench('merge', 'part-1', 'part-2', '--out', 'merged');
+  expect(merged.code, merged.stdout + merged.stderr).toBe(0);
+  const [first, second, whole] = [resultIn('part-1'), resultIn('part-2'), resultIn('merged')];
+  expect(whole.ledger.acknowledged).toBe(first.ledger.acknowledged + second.ledger.acknowledged);
+  expect(whole.expectations.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  expect(whole.run).toMatchObject({ segment: null, machines: 2 });
+  const alone = await kinebench('merge', 'part-2');
+  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('segment 1/2 is missing')]);
+  server.child.kill('SIGTERM');
+  await server.ended;
+});
+
+test('a calibration with a planted error of unit: exit 6, and the figures that are off', async () => {
+  const { code, stdout } = await kinebench('calibrate', '--only', 'fixed', '--plant', 'unit-error', '--seed', '1');
+  expect(code, stdout).toBe(6);
+  expect(stdout).toMatch(/OFF\s+accepted, timed/);
+  expect(stdout).toContain('FAILED: ');
+});
+
+async function createStream(url: string, name: string): Promise<void> {
+  const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
+  const client = createClient({ url, region: 'us-east-1', credentials }, systemClock);
+  expect((await client.call('CreateStream', { StreamName: name, ShardCount: 1 })).kind).toBe('ok');
+  client.close();
+}

@@ -45,3 +45,17 @@ test('an aborted sleep ends at once, on both clocks', async () => {
     await sleepFor(clock, 3600 * NS_PER_S, abort.signal);
   }
 });
+
+test('a punctual sleep ends at its time or after it, lets other events in meanwhile, and ends when aborted', async () => {
+  const virtual = new VirtualClock();
+  await virtual.runUntilSettled(virtual.spinUntil(5 * NS_PER_S));
+  expect(virtual.monotonicNs()).toBe(5 * NS_PER_S);
+  let turns = 0;
+  const untilNs = systemClock.monotonicNs() + 5_000_000;
+  const others = setInterval(() => (turns += 1), 1);
+  await systemClock.spinUntil(untilNs);
+  clearInterval(others);
+  expect(systemClock.monotonicNs()).toBeGreaterThanOrEqual(untilNs);
+  expect(turns).toBeGreaterThan(0);
+  await systemClock.spinUntil(Infinity, AbortSignal.abort());
+});

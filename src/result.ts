@@ -23,6 +23,8 @@ export interface Result {
   readonly target: TargetDoc;
   readonly client: ClientDoc;
   readonly environment: EnvironmentDoc;
+  /** The last calibration of the machine, whenever and with whatever version it was made; null for none. */
+  readonly calibration: CertificateDoc | null;
   readonly phases: readonly PhaseDoc[];
   readonly validity: readonly ValidityCheck[];
   readonly counts: readonly CountDoc[];
@@ -47,8 +49,20 @@ export interface RunDoc {
   readonly id: string;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** When the first phase began, by the wall clock. */
+  readonly loadStartedAt: string;
   readonly seed: number;
   readonly interrupted: boolean;
+  /** The part of a run that one machine of many did; null for a whole one, also for one that was merged of parts. */
+  readonly segment: SegmentDoc | null;
+  /** Machines that took part: more than one for a merged result. */
+  readonly machines: number;
+}
+
+/** Number `index`, from 1, of `of`. */
+export interface SegmentDoc {
+  readonly index: number;
+  readonly of: number;
 }
 
 export interface ScenarioDoc {
@@ -96,6 +110,26 @@ export interface EnvironmentDoc {
   /** What must be equal for two results to be compared: CPU model, cores and operating system. */
   readonly hostClass: string;
   readonly clock: 'system' | 'virtual';
+}
+
+/** The summary of a calibration; see docs/calibration.md. */
+export interface CertificateDoc {
+  readonly madeAt: string;
+  readonly kinebench: string;
+  readonly node: string;
+  readonly hostClass: string;
+  readonly clock: EnvironmentDoc['clock'];
+  /** `indeterminate` where the machine was too busy for the figures to prove anything. */
+  readonly verdict: 'pass' | 'fail' | 'indeterminate';
+  readonly stubs: number;
+  /** Figures compared, and how many of them were off. */
+  readonly figures: number;
+  readonly missed: number;
+  readonly firstMissed: string | null;
+  /** How late requests arrived at the stubs, in ns: the noise of the machine at that time. */
+  readonly pacingP99Ns: number;
+  /** The most room that this noise left the median of a stub, as a share of it; null where there was no median. */
+  readonly uncertainty: number | null;
 }
 
 export interface PhaseDoc {
@@ -195,6 +229,8 @@ export interface PollingDoc {
   readonly fleet: string;
   readonly records: number;
   readonly polls: number;
+  /** Times between two answered polls of a shard. */
+  readonly intervals: number;
   readonly pollIntervalMeanNs: number;
   readonly propagationMeanNs: number;
   readonly phaseMeanNs: number;
@@ -229,7 +265,11 @@ const list = z.array(z.looseObject({}));
 /** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
 const resultSchema = z.looseObject({
   verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
-  run: z.looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag }),
+  run: z
+    .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
+    .extend({
+      segment: z.looseObject({ index: number, of: number }).nullable(),
+    }),
   scenario: z.looseObject({
     file: text.nullable(),
     text,
@@ -248,6 +288,7 @@ const resultSchema = z.looseObject({
   target: z.looseObject({ name: text, description: text, url: text, modelled: flag, capabilities: z.array(text) }),
   client: z.looseObject({ name: text, transport: text, encoding: text, threads: number, attempts: number }),
   environment: z.looseObject({ kinebench: text, node: text, hostClass: text, clock: text }),
+  calibration: z.looseObject({ madeAt: text, kinebench: text, hostClass: text, verdict: text }).nullable(),
   phases: z.array(z.looseObject({ name: text, kind: text, measured: flag, startNs: number, endNs: number })),
   validity: z.array(z.looseObject({ name: text, verdict: text, observed: text, bound: text })),
   counts: z.array(z.looseObject({ fleet: text, phase: text.nullable(), metric: text, count: number, bytes: number })),

@@ -48,6 +48,10 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     may: [...ground, 'scenario', 'verify', 'target', 'wire', 'fleet', 'result', 'reference'],
     because: 'it is the composition root of a run',
   },
+  calibrate: {
+    may: ['clock', 'random', 'scenario', 'verify', 'target', 'wire', 'fleet', 'measure', 'result', 'run'],
+    because: 'it runs this tool from outside against stubs of its own, and reads the result like anybody',
+  },
   report: {
     may: ['result', 'measure', 'scenario', 'verify', 'protocol', 'exit-code', 'operator-error'],
     because: 'a report is a pure function of the result document (scenario and verify: types only)',

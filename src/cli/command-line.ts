@@ -66,6 +66,19 @@ function drivingCommands(parser: Argv, does: Does): void {
       does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
     )
     .command(
+      'calibrate',
+      'measure stubs of known behaviour: what are the numbers of this tool worth on this machine?',
+      (y) =>
+        y
+          .option('only', { type: 'string', describe: 'some stubs, with commas: fixed,stall' })
+          .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier calibration' })
+          .option('plant', {
+            choices: ['unit-error'] as const,
+            describe: 'plant an error where latencies are recorded; the calibration must find it',
+          }),
+      does(async (args) => (await import('./calibrate.ts')).runCalibration(args)),
+    )
+    .command(
       'serve',
       'start the embedded reference alone, for any Kinesis client',
       serveOptions,
@@ -109,6 +122,15 @@ function resultCommands(parser: Argv, does: Does): void {
             describe: 'such as "service.p99{fleet=writers} 1.2x 2ms"',
           }),
       does(async (args) => (await import('./gate.ts')).runGate(args)),
+    )
+    .command(
+      'merge <result..>',
+      'make one result of the segments of a run',
+      (y) =>
+        y
+          .positional('result', { type: 'string', array: true, demandOption: true, describe: 'result.json or folder' })
+          .option('out', { type: 'string', describe: 'folder for the result [reports/runs/<when>-<scenario>-merged]' }),
+      does(async (args) => (await import('./merge.ts')).merge(args)),
     )
     .command(
       'report <result..>',
@@ -157,6 +179,11 @@ function runOptions<T>(y: Argv<T>) {
     .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
     .option('set', setOption)
     .option('threads', { type: 'number', default: 1, describe: 'threads that producers are spread over' })
+    .option('segment', {
+      type: 'string',
+      describe: 'do one part of many, on this machine: i/n, with --seed and --start-at',
+    })
+    .option('start-at', { type: 'string', describe: 'when the load begins: 2026-11-23T09:25:00Z' })
     .option('quiet', { type: 'boolean', default: false, describe: 'print the summary only' })
     .option('json', { type: 'boolean', default: false, describe: 'print the results as JSON lines, nothing else' });
 }

@@ -24,6 +24,7 @@ export function progressPrinter(title: string, output: ProgressOutput): OnProgre
     open = false;
   };
   const print = (progress: Progress) => {
+    if (progress.kind === 'start') return;
     const line = `${title}  ${lineOf(progress)}`;
     if (output.isTTY === true) renew(line);
     else if (progress.kind === 'step' || (progress.kind === 'load' && reports++ % PLAIN_EVERY === 0))
@@ -32,7 +33,7 @@ export function progressPrinter(title: string, output: ProgressOutput): OnProgre
   return Object.assign(print, { done });
 }
 
-function lineOf(progress: Progress): string {
+function lineOf(progress: Exclude<Progress, { kind: 'start' }>): string {
   switch (progress.kind) {
     case 'step':
       return progress.text;

@@ -1,14 +1,16 @@
 /** `kinebench run`: scenarios against targets, one after another; a folder with result and report for each, one summary for all. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { certificatePath, lastCertificate } from '../calibrate/certificate.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { freshId, freshSeed } from '../random.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderSummary } from '../report/text.ts';
-import type { Result, ScenarioDoc } from '../result.ts';
+import type { Result, ScenarioDoc, SegmentDoc } from '../result.ts';
 import { runPlan } from '../run/run.ts';
+import { checkSegment, parseSegment, segmentedRunId } from '../run/segment.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { resolveScenarioFile } from '../scenario/shipped.ts';
 import { probe } from '../target/probe.ts';
@@ -25,6 +27,8 @@ export interface RunArguments extends TargetArguments {
   readonly seed?: number | undefined;
   readonly set: readonly string[];
   readonly threads: number;
+  readonly segment?: string | undefined;
+  readonly startAt?: string | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
 }
@@ -39,6 +43,7 @@ export async function run(args: RunArguments): Promise<ExitCode> {
   checkNumbers(args);
   const scenarios = args.scenario.map((typed) => readScenario(typed, args.set));
   const targets = targetsOf(args);
+  const part = partOf(args, scenarios);
   using interrupt = interruptible();
   const written: Written[] = [];
   try {
@@ -46,7 +51,12 @@ export async function run(args: RunArguments): Promise<ExitCode> {
       for (const target of targets) {
         if (interrupt.signal.aborted) break;
         written.push(
-          await runOne(scenario, target, { ...args, several: scenarios.length * targets.length > 1 }, interrupt.signal),
+          await runOne(
+            scenario,
+            target,
+            { ...args, ...part, several: scenarios.length * targets.length > 1 },
+            interrupt.signal,
+          ),
         );
       }
     }
@@ -66,6 +76,31 @@ function checkNumbers({ threads, seed }: RunArguments): void {
         ? `--seed ${seed} is not a whole number from 0 to 4294967295`
         : undefined;
   if (wrong !== undefined) throw new OperatorError(wrong, { code: 'usage', hint: 'mend the option and run again' });
+}
+
+/** What is done here and when it begins. Segments must have in common what they cannot tell one another. */
+function partOf({ segment: text, startAt, seed }: RunArguments, scenarios: readonly ScenarioDoc[]) {
+  const startAtMs = startAt === undefined ? undefined : parseTime(startAt);
+  if (text === undefined) return { segment: null, startAtMs };
+  const segment = parseSegment(text);
+  if (startAtMs === undefined || seed === undefined)
+    throw new OperatorError('a segment needs --seed and --start-at', {
+      code: 'usage',
+      hint: 'give all segments the same two: without them they would not do parts of one run',
+    });
+  for (const { plan } of scenarios) checkSegment(plan, segment);
+  return { segment, startAtMs };
+}
+
+/** A time with its zone, in epoch ms, and ahead of us. */
+function parseTime(text: string): number {
+  const ms = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  const wrong = Number.isNaN(ms) ? 'is not a time with its zone' : ms <= systemClock.now() ? 'has passed' : undefined;
+  if (wrong === undefined) return ms;
+  throw new OperatorError(`--start-at ${text} ${wrong}`, {
+    code: 'usage',
+    hint: 'such as 2026-11-23T09:25:00Z, some seconds ahead',
+  });
 }
 
 /** A file's text; a folder or an unreadable file is the user's mistake. */
@@ -93,6 +128,8 @@ export interface RunOneOptions {
   readonly out?: string | undefined;
   readonly seed?: number | undefined;
   readonly threads: number;
+  readonly segment?: SegmentDoc | null;
+  readonly startAtMs?: number | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly yesThisCostsMoney: boolean;
@@ -117,13 +154,21 @@ export async function runOne(
   try {
     await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
     await probe(target, systemClock);
+    const { segment = null, startAtMs } = options;
+    const seed = options.seed ?? freshSeed();
     const result = await runPlan({
       scenario,
       target,
-      seed: options.seed ?? freshSeed(),
-      id: freshId(8),
+      seed,
+      id:
+        segment && startAtMs !== undefined
+          ? segmentedRunId(scenario.planHash, seed, segment.of, startAtMs)
+          : freshId(8),
+      segment,
+      startAtMs,
       clock: systemClock,
       threads: options.threads,
+      certificate: lastCertificate(certificatePath()),
       stop,
       onProgress,
     });

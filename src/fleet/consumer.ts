@@ -11,6 +11,7 @@ import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
 import type { Answered } from '../wire/outcome.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
+import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
@@ -83,11 +84,12 @@ export class Consumer {
 
   async #follow(shard: ShardState, stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
-    const { everyNs } = this.#agent.fleet;
+    const { everyNs, pacing } = this.#agent.fleet;
+    const pace = new Pace(clock, pacing);
     const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * everyNs;
     for (let slot = 0; shard.iterator !== null && !stop.aborted;) {
       const dueNs = firstNs + slot * everyNs;
-      await clock.sleepUntil(dueNs, stop);
+      await pace.until(dueNs, stop);
       if (stop.aborted) return;
       await this.#poll(shard, dueNs, stop);
       slot = Math.max(slot + 1, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
@@ -95,14 +97,16 @@ export class Consumer {
   }
 
   async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
-    const { client, errors } = this.#context;
+    const { clock, client, errors } = this.#context;
     const { fleet } = this.#agent;
+    const handedNs = clock.monotonicNs();
+    this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
     const outcome = await client.call(
       'GetRecords',
       { ShardIterator: shard.iterator!, Limit: fleet.limit },
       {
         timeoutNs: fleet.timeoutNs,
-        onSent: (sentNs) => this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs),
+        onSent: (sentNs) => this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs),
       },
     );
     const code = outcome.kind === 'ok' ? null : outcome.kind === 'error' ? outcome.code : outcome.kind;
@@ -246,7 +250,7 @@ export class Consumer {
   }
 
   #latency(
-    metric: 'lateness' | 'service' | 'response',
+    metric: 'lateness' | 'setup' | 'service' | 'response',
     outcome: string,
     dueNs: number,
     atNs: number,

@@ -38,6 +38,9 @@ export interface FleetContext {
   readonly sendLogs: readonly (SendLog | null)[];
 }
 
+/** Keys whose shard is remembered. */
+const KEYS_MAX = 10_000;
+
 /** Predicts the shard of a partition key from the hash ranges at the start of the run, remembering what it worked out. */
 export class ShardMap {
   readonly #open: readonly ShardInfo[];
@@ -56,7 +59,13 @@ export class ShardMap {
     if (known !== undefined) return known;
     const hashKey = explicitHashKey === undefined ? hashKeyOf(partitionKey) : BigInt(explicitHashKey);
     const shard = this.#open[rangeIndexOf(this.#ranges, hashKey)]?.shardId ?? null;
-    if (this.#known.size < 10_000) this.#known.set(id, shard);
+    if (this.#known.size < KEYS_MAX) this.#known.set(id, shard);
     return shard;
+  }
+
+  /** The prediction where it is at hand, for checking it on every record: undefined for keys beyond those that are remembered. */
+  checked(partitionKey: string, explicitHashKey?: string): string | null | undefined {
+    const full = this.#known.size >= KEYS_MAX;
+    return full ? this.#known.get(explicitHashKey ?? partitionKey) : this.shardOf(partitionKey, explicitHashKey);
   }
 }

@@ -4,6 +4,7 @@
  * for simulations, in the process of the run.
  */
 import { type Clock, sleepFor } from '../clock.ts';
+import { MiscorrectedHistogram } from '../measure/planted-error.ts';
 import { Recorder, type Snapshot } from '../measure/recorder.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
@@ -14,11 +15,14 @@ import type { FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
-import { consumersOf, producersOf, shareOf } from './share.ts';
+import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
 import { Timeline } from './timeline.ts';
 
 /** Time between two reports of a crew, in ns. */
 const REPORT_NS = 250_000_000;
+
+/** Errors that can be planted in the recording of latencies, for a calibration to find. */
+export type PlantedError = 'unit-error';
 
 /** Everything a crew must know, as plain data. */
 export interface Assignment {
@@ -27,6 +31,8 @@ export interface Assignment {
   /** Tag of the run, in every record. */
   readonly run: string;
   readonly role: 'produce' | 'consume';
+  /** Indices of the agents with this role that are done here; left out, all of them. */
+  readonly own?: readonly number[] | undefined;
   /** This crew is number `share` of `shares` with its role. */
   readonly share: number;
   readonly shares: number;
@@ -34,6 +40,7 @@ export interface Assignment {
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
+  readonly plant?: PlantedError | undefined;
 }
 
 export interface CrewReport {
@@ -74,11 +81,13 @@ export class LocalCrew implements Crew {
   #following: Promise<unknown> = Promise.resolve();
 
   constructor(assignment: Assignment, client: WireClient, clock: Clock) {
-    const { plan, seed, run, role, share, shares } = assignment;
+    const { plan, seed, run, role, own, share, shares } = assignment;
+    const mine = <F>(agents: readonly Agent<F>[]) =>
+      shareOf(own ? agents.filter(({ index }) => own.includes(index)) : agents, share, shares);
     this.#context = {
       clock,
       client,
-      recorder: new Recorder(assignment.binNs),
+      recorder: new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram())),
       errors: new ErrorTally(),
       timeline: new Timeline(plan.phases),
       run,
@@ -87,11 +96,11 @@ export class LocalCrew implements Crew {
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
     if (role === 'produce') {
-      for (const agent of shareOf(producersOf(plan), share, shares)) {
+      for (const agent of mine(producersOf(plan))) {
         this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
       }
     } else {
-      for (const agent of shareOf(consumersOf(plan), share, shares)) {
+      for (const agent of mine(consumersOf(plan))) {
         this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
       }
     }

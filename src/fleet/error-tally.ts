@@ -1,4 +1,4 @@
-/** Errors by fleet, operation and code: counted all, the first text of each kept. Bounded by the number of kinds. */
+/** Errors by fleet, operation and code (broken connections also by their cause): counted all, the first text of each kept. Bounded by the number of kinds. */
 export interface ErrorKind {
   readonly fleet: string;
   readonly operation: string;
@@ -11,7 +11,9 @@ export class ErrorTally {
   #kinds = new Map<string, ErrorKind>();
 
   add(fleet: string, operation: string, code: string, message: string, count = 1): void {
-    const key = `${fleet}|${operation}|${code}`;
+    // Refused by the peer and out of sockets here are both broken connections, and not the same news.
+    const cause = code === 'connection' ? /\bE[A-Z]{3,}\b/.exec(message)?.[0] : undefined;
+    const key = `${fleet}|${operation}|${code}|${cause}`;
     const kind = this.#kinds.get(key);
     if (kind) kind.count += count;
     else this.#kinds.set(key, { fleet, operation, code, message, count });

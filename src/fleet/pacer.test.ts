@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import type { RatePlan } from '../scenario/plan.ts';
-import { arrivals } from './pacer.ts';
+import { arrivals, callsWithinMax } from './pacer.ts';
 
 const S = 1e9;
 const constant = (callsPerS: number): RatePlan => ({
@@ -65,4 +65,65 @@ test('an agent’s schedule does not depend on the others', () => {
     return due.next().value;
   };
   expect(first(4)).toBeCloseTo(first(2), 3);
+});
+
+test('one call a minute is one call a minute, and 100,000 a second are 100,000', () => {
+  const slow = take(constant(1 / 60), 'uniform', 1, 3600 * S);
+  expect(slow.map((dueNs) => Math.round(dueNs) / S)).toEqual(Array.from({ length: 60 }, (_, i) => 60 * i + 30));
+  const fast = take(constant(100_000), 'uniform', 3, 2 * S);
+  expect(fast.length).toBe(200_000);
+  expect(fast.every((dueNs, i) => Math.abs(dueNs - (i + 0.5) * 10_000) < 1)).toBe(true);
+});
+
+describe('bursts', () => {
+  const bursty = (callsPerS: number): RatePlan => ({
+    stages: [{ durationNs: 100 * S, fromCallsPerS: callsPerS, toCallsPerS: callsPerS }],
+    bursts: { calls: 7, everyNs: 10 * S },
+  });
+
+  test.each([1, 2, 5])('of 7 every 10 s come at once, for %i agents together', (agents) => {
+    const due = take(bursty(0), 'uniform', agents, 35 * S);
+    expect(due).toEqual([0, 10, 20, 30].flatMap((second) => Array.from({ length: 7 }, () => second * S)));
+  });
+
+  test.each([1, 4])('go on top of a rate, for %i agents together', (agents) => {
+    const due = take(bursty(10), 'uniform', agents, 20 * S);
+    expect(due.length).toBe(7 + 100 + 7 + 100);
+    expect(due.filter((dueNs) => dueNs === 10 * S).length).toBeGreaterThanOrEqual(7);
+    expect(due.filter((dueNs) => dueNs > 0 && dueNs < 10 * S).length).toBe(100);
+  });
+
+  test('with poisson arrivals have the mean of their size', () => {
+    const due = take(bursty(0), 'poisson', 3, 10_000 * S);
+    expect(Math.abs(due.length - 7000)).toBeLessThan(4 * Math.sqrt(7000));
+    expect(due.every((dueNs) => dueNs % (10 * S) === 0)).toBe(true);
+  });
+
+  test('count towards the most that is due in a span', () => {
+    expect(callsWithinMax(bursty(10), 20 * S)).toBe(200 + 21);
+  });
+});
+
+describe('a schedule', () => {
+  const schedule: RatePlan = {
+    stages: [],
+    schedule: {
+      file: 'peaks.txt',
+      points: [
+        [0, 1],
+        [2 * S, 3],
+        [2 * S, 1],
+        [9 * S, 2],
+      ],
+    },
+  };
+
+  test.each([1, 2, 3, 10])('is sent as it stands, by %i agents together, and then ends', (agents) => {
+    expect(take(schedule, 'uniform', agents, Infinity)).toEqual([0, 2, 2, 2, 2, 9, 9].map((second) => second * S));
+  });
+
+  test('has a most that is due in a span', () => {
+    expect(callsWithinMax(schedule, 5 * S)).toBe(5);
+    expect(callsWithinMax(schedule, 8 * S)).toBe(6);
+  });
 });

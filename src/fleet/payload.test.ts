@@ -42,8 +42,10 @@ test('records have their size, their tag, and data of their own; the same seed g
   const two = source();
   const sizes = new Set<number>();
   for (let counter = 0; counter < 50; counter += 1) {
-    const { data, key, partitionKey } = one.make(counter, counter * 1000.5);
-    expect(data.equals(two.make(counter, counter * 1000.5).data)).toBe(true);
+    const draft = one.draft();
+    const { key, partitionKey } = draft;
+    const data = one.data(draft, counter, counter * 1000.5);
+    expect(data.equals(two.data(two.draft(), counter, counter * 1000.5))).toBe(true);
     expect(readTag(data, 'r0000001')).toMatchObject({ producer: 5, counter, dueNs: counter * 1000.5, key });
     expect(partitionKey).toBe(`key-${key}`);
     expect(readTag(data, 'r0000002')).toBe('foreign');

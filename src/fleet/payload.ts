@@ -10,10 +10,11 @@ import type { Share } from './pacer.ts';
 
 const FILLER_BYTES = 1 << 16;
 
-export interface Payload {
+/** What chance decides of a record: known when it is due, while its bytes are made as it leaves. */
+export interface Draft {
   readonly key: number;
   readonly partitionKey: string;
-  readonly data: Buffer;
+  readonly dataBytes: number;
 }
 
 /** Makes the records of one agent. */
@@ -34,13 +35,18 @@ export class PayloadSource {
     this.#filler = fillerOf(random.fork('filler'));
   }
 
-  /** The record with this number, due at this time. */
-  make(counter: number, dueNs: number): Payload {
+  /** The next record. */
+  draft(): Draft {
     const key = this.#nextKey();
-    const data = Buffer.allocUnsafe(sizeOf(this.#fleet.recordBytes, this.#random));
+    return { key, partitionKey: partitionKeyOf(key), dataBytes: sizeOf(this.#fleet.recordBytes, this.#random) };
+  }
+
+  /** Its data, as the record with this number, due at this time. */
+  data({ key, dataBytes }: Draft, counter: number, dueNs: number): Buffer {
+    const data = Buffer.allocUnsafe(dataBytes);
     fill(data, this.#filler, counter);
     writeTag(data, this.#run, { producer: this.#producer, counter, dueNs, key });
-    return { key, partitionKey: partitionKeyOf(key), data };
+    return data;
   }
 }
 

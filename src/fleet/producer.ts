@@ -1,7 +1,7 @@
 /**
  * A producing agent: an open loop on an absolute schedule. Whatever the endpoint does, the next call is due when it is due;
  * when `inFlightMax` calls are open, the next is skipped (and counted) or waits (and its lateness shows it). One attempt per
- * call; records are counted, not calls.
+ * call; records are counted, not calls. Lateness (due to handed over), setup (to the first byte sent) and service add up to response.
  */
 import { isThrottle, shardOfThrottle } from '../protocol/errors.ts';
 import type { PutRecordOutput, PutRecordsOutput, PutRecordsResultEntry } from '../protocol/operations.ts';
@@ -10,10 +10,12 @@ import { Random } from '../random.ts';
 import { positionDigest } from '../verify/digest.ts';
 import { Fate, SentHistory } from '../verify/history.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import { Backlog } from './backlog.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
+import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
-import { type Payload, PayloadSource } from './payload.ts';
+import { type Draft, PayloadSource } from './payload.ts';
 import type { Agent } from './share.ts';
 
 /** How long after the end of the load a call that was due before it may still leave, in ns. */
@@ -21,8 +23,19 @@ const BACKLOG_NS = 100_000_000;
 /** Witnesses of broken order kept by one agent. */
 const WITNESSES = 5;
 
-interface PutRecord extends Payload {
+interface Numbered extends Draft {
   readonly counter: number;
+}
+
+/** One call that is due, its records still without bytes. */
+interface Due {
+  readonly dueNs: number;
+  readonly records: readonly Numbered[];
+}
+
+interface PutRecord extends Numbered {
+  readonly data: Buffer;
+  /** The put of its key that it must come after. */
   readonly before: Placed | undefined;
 }
 
@@ -40,8 +53,6 @@ export class Producer {
   readonly #random: Random;
   readonly #explicitHashKey: string | undefined;
   #counter = 0;
-  #inFlight = 0;
-  #slotFree: (() => void) | undefined;
   #acknowledged = 0;
 
   constructor(agent: Agent<ProduceFleet>, context: FleetContext) {
@@ -71,65 +82,57 @@ export class Producer {
   async run(stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
     const { fleet, agent } = this.#agent;
-    const schedule = arrivals(
-      fleet.rate,
-      fleet.arrivals,
-      { agent, agents: fleet.agents },
-      this.#random.fork('arrivals'),
+    const share = { agent, agents: fleet.agents };
+    const pace = new Pace(clock, fleet.pacing);
+    const backlog = new Backlog<Due>(
+      fleet,
+      (due) => this.#call(due),
+      (due) => this.#skip(due),
     );
-    const open = new Set<Promise<void>>();
-    for (const offsetNs of schedule) {
+    for (const offsetNs of arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'))) {
       const dueNs = timeline.startNs + offsetNs;
       if (dueNs >= timeline.loadEndNs) break;
-      await clock.sleepUntil(dueNs, stop);
+      await pace.until(dueNs, stop);
       if (stop.aborted) break;
-      const records = this.#make(dueNs);
-      if (this.#inFlight >= fleet.inFlightMax) {
-        if (fleet.late === 'skip') {
-          this.#skip(dueNs, records);
-          continue;
-        }
-        await new Promise<void>((resolve) => (this.#slotFree = resolve));
-      }
-      // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
-      if (stop.aborted || clock.monotonicNs() > timeline.loadEndNs + BACKLOG_NS) {
-        this.#skip(dueNs, records);
-        continue;
-      }
-      const call = this.#call(dueNs, records).finally(() => open.delete(call));
-      open.add(call);
+      const due = this.#draft(dueNs);
+      if (backlog.offer(due)) this.#count('queued', dueNs, dueNs, due.records.length, bytesOf(due.records));
     }
-    await Promise.all(open);
+    // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
+    if (backlog.waiting > 0) {
+      await Promise.race([backlog.settled(), clock.sleepUntil(timeline.loadEndNs + BACKLOG_NS, stop)]);
+      backlog.drop();
+    }
+    await backlog.settled();
   }
 
   /** The records of one call; they count as offered at the time they are due. */
-  #make(dueNs: number): PutRecord[] {
+  #draft(dueNs: number): Due {
     const records = Array.from({ length: this.#agent.fleet.batchRecords }, () => {
-      const counter = this.#counter++;
-      const payload = this.#payloads.make(counter, dueNs);
-      return { counter, ...payload, before: undefined };
+      return { counter: this.#counter++, ...this.#payloads.draft() };
     });
     this.#count('offered', dueNs, dueNs, records.length, bytesOf(records));
-    return records;
+    return { dueNs, records };
   }
 
-  #skip(dueNs: number, records: readonly PutRecord[]): void {
+  #skip({ dueNs, records }: Due): void {
     this.#count('skipped', dueNs, dueNs, records.length, bytesOf(records));
     this.#histogram('response', 'accepted', dueNs, dueNs).skip();
   }
 
-  async #call(dueNs: number, made: readonly PutRecord[]): Promise<void> {
-    this.#inFlight += 1;
-    const records = made.map((record) => ({ ...record, before: this.#order.before(record.key) }));
+  async #call({ dueNs, records: drafts }: Due): Promise<void> {
+    const handedNs = this.#context.clock.monotonicNs();
+    this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
+    const records = drafts.map((draft) => ({
+      ...draft,
+      data: this.#payloads.data(draft, draft.counter, dueNs),
+      before: this.#order.before(draft.key),
+    }));
     for (const record of records) this.history.sent(record.counter);
     const log = this.#context.sendLogs[this.#agent.index]!;
     const outcome = await this.#send(records, (sentNs) => {
       for (const record of records) log.sent(record.counter, sentNs);
-      this.#latency('lateness', 'sent', dueNs, sentNs, sentNs - dueNs);
+      this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs);
     });
-    this.#inFlight -= 1;
-    this.#slotFree?.();
-    this.#slotFree = undefined;
     this.#settle(dueNs, records, outcome);
   }
 
@@ -227,6 +230,9 @@ export class Producer {
       }
     }
     this.#count('accepted', dueNs, atNs, 1, bytesOf([record]), shardId, 'answer');
+    const predicted = this.#shards.checked(record.partitionKey, this.#explicitHashKey);
+    if (predicted !== undefined && predicted !== shardId)
+      this.#count('mispredicted', dueNs, atNs, 1, bytesOf([record]), shardId, 'answer');
   }
 
   #refuse(dueNs: number, atNs: number, record: PutRecord, code: string, message: string, fate: Fate): void {
@@ -240,7 +246,7 @@ export class Producer {
   }
 
   #count(
-    metric: 'offered' | 'skipped' | 'accepted' | 'throttled' | 'failed',
+    metric: 'offered' | 'queued' | 'skipped' | 'accepted' | 'mispredicted' | 'throttled' | 'failed',
     dueNs: number,
     atNs: number,
     count: number,
@@ -269,6 +275,6 @@ export class Producer {
   }
 }
 
-function bytesOf(records: readonly Payload[]): number {
-  return records.reduce((sum, { data, partitionKey }) => sum + data.length + partitionKey.length, 0);
+function bytesOf(records: readonly Draft[]): number {
+  return records.reduce((sum, { dataBytes, partitionKey }) => sum + dataBytes + partitionKey.length, 0);
 }

@@ -5,8 +5,8 @@
  */
 const SLOTS_MIN = 1 << 10;
 const SLOTS_MAX = 1 << 18;
-/** Records that long ago can still be looked up, in seconds, as far as the bounds allow. */
-const REMEMBERED_S = 120;
+/** Records that long ago can still be looked up, in ns, as far as the bounds allow. */
+export const REMEMBERED_NS = 120_000_000_000;
 
 export class SendLog {
   readonly buffer: SharedArrayBuffer;
@@ -19,9 +19,9 @@ export class SendLog {
     this.#mask = this.#slots.length / 2 - 1;
   }
 
-  /** Room for the records of an agent that sends `recordsPerS`. */
-  static allocate(recordsPerS: number): SendLog {
-    const slots = Math.min(SLOTS_MAX, Math.max(SLOTS_MIN, recordsPerS * REMEMBERED_S));
+  /** Room for so many records of an agent. */
+  static allocate(records: number): SendLog {
+    const slots = Math.min(SLOTS_MAX, Math.max(SLOTS_MIN, records));
     return new SendLog(new SharedArrayBuffer(16 * 2 ** Math.ceil(Math.log2(slots))));
   }
 

@@ -1,38 +1,33 @@
 /** The inside of a crew's thread: a `LocalCrew` with its own client, driven by messages. */
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
 import { LocalCrew } from './crew.ts';
+import { HealthMonitor, type ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
-
-/** Resolution of the event loop's delay, in ms: what its histogram shows when nothing is late. */
-const RESOLUTION_MS = 1;
 
 const port = parentPort!;
 const { assignment, endpoint } = workerData as ThreadData;
 const state = { credentials: endpoint.credentials };
 const client = createClient({ ...endpoint, credentials: async () => state.credentials }, systemClock);
 const crew = new LocalCrew(assignment, client, systemClock);
-const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 const send = (message: FromThread) => port.postMessage(message);
 
 crew.onReport = (report) => send({ kind: 'report', report });
-let utilization = performance.eventLoopUtilization();
+let health: ThreadHealth | undefined;
 
 async function handle(message: ToThread): Promise<void> {
   switch (message.kind) {
     case 'prepare':
       send({ kind: 'prepared', refused: await crew.prepare() });
       return;
-    case 'work':
-      delay.enable();
-      utilization = performance.eventLoopUtilization();
+    case 'work': {
+      const monitor = new HealthMonitor(systemClock);
       await crew.work(message.startNs);
-      delay.disable();
-      utilization = performance.eventLoopUtilization(utilization);
+      health = monitor.end();
       send({ kind: 'load-done' });
       return;
+    }
     case 'stop-load':
       crew.stopLoad();
       return;
@@ -42,8 +37,7 @@ async function handle(message: ToThread): Promise<void> {
     case 'finish': {
       const finish = await crew.finish();
       client.close();
-      const loopDelayP99Ns = Math.max(0, delay.percentile(99) - RESOLUTION_MS * 1e6);
-      send({ kind: 'finished', finish, health: { loopDelayP99Ns, utilization: utilization.utilization } });
+      send({ kind: 'finished', finish, health });
       port.close();
     }
   }

@@ -1,6 +1,7 @@
 /** What a crew's thread and the run say to each other. */
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Assignment, CrewFinish, CrewReport } from './crew.ts';
+import type { ThreadHealth } from './health.ts';
 
 /** Handed to the thread at its start. */
 export interface ThreadData {
@@ -24,12 +25,4 @@ export type FromThread =
   | { readonly kind: 'prepared'; readonly refused: string | null }
   | { readonly kind: 'report'; readonly report: CrewReport }
   | { readonly kind: 'load-done' }
-  | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth };
-
-/** How the generator itself fared in one thread, over its work. */
-export interface ThreadHealth {
-  /** How late the event loop ran its timers, in ns; the timer's own resolution of 1 ms taken off. */
-  readonly loopDelayP99Ns: number;
-  /** Share of the time the event loop was busy, 0..1. */
-  readonly utilization: number;
-}
+  | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth | undefined };

@@ -2,7 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Crew, CrewFinish, CrewReport } from './crew.ts';
-import type { FromThread, ThreadData, ThreadHealth, ToThread } from './thread-messages.ts';
+import type { ThreadHealth } from './health.ts';
+import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
 /** Sources run as `.ts`, the build as `.js`; nothing rewrites the name of a worker's file. */
 const entry = new URL(`./thread-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);

@@ -11,6 +11,11 @@ const facts: readonly { readonly name: string; readonly of: (result: Result) => 
   { name: 'host class', of: ({ environment }) => environment.hostClass },
   { name: 'client', of: clientOf },
   { name: 'clock', of: ({ environment }) => environment.clock },
+  {
+    name: 'part of the run',
+    of: ({ run }) =>
+      run.segment ? `segment ${run.segment.index}/${run.segment.of}` : `all, on ${run.machines} machines`,
+  },
 ];
 
 function clientOf({ client }: Result): string {

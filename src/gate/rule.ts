@@ -36,6 +36,7 @@ const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: l
 
 const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
   lateness: latency('both'),
+  setup: latency('both'),
   service: latency('both'),
   response: latency('produce'),
   propagation: latency('consume'),
@@ -47,6 +48,7 @@ const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
   accepted: { side: 'produce', better: 'higher', stats: ['rate', 'throughput', 'ratio'] },
   throttled: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
   failed: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
+  queued: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   skipped: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   received: { side: 'consume', better: 'higher', stats: ['rate', 'throughput'] },
   'polls-throttled': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },

@@ -55,6 +55,8 @@ const plan: Result['scenario']['plan'] = {
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
       inFlightMax: 64,
+      pacing: 'timer',
+      waitingMax: 1000,
       timeoutNs: 10e9,
     },
     {
@@ -65,6 +67,7 @@ const plan: Result['scenario']['plan'] = {
       agents: 1,
       from: 'LATEST',
       everyNs: 200 * ms,
+      pacing: 'timer',
       limit: 10_000,
       timeoutNs: 10e9,
     },
@@ -124,6 +127,9 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       endedAt: '2026-01-01T00:00:10Z',
       seed: 1,
       interrupted: false,
+      loadStartedAt: '2026-01-01T00:00:00Z',
+      segment: null,
+      machines: 1,
     },
     scenario: { file: 'sample.yaml', text: '', planHash: 'aa11', plan, overrides: [] },
     target: {
@@ -137,6 +143,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
     },
     client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 1, attempts: 1 },
     environment,
+    calibration: null,
     phases: [{ name: 'steady', kind: 'timed', measured: true, startNs: 0, endNs: 10e9 }],
     validity: [{ name: 'lateness', verdict: 'pass', observed: 'p99 1 ms', bound: 'at most 10 ms', explanation: '' }],
     counts: [

@@ -43,11 +43,14 @@ export class Recorder {
   /** Start of the first phase, monotonic ns; bins count from there. To be set before anything is recorded. */
   startNs = 0;
   readonly #binNs: number;
+  readonly #histogram: () => LatencyHistogram;
   #counts = new Map<string, CountCell>();
   #latencies = new Map<string, LatencyLabels & { readonly bin: number; readonly histogram: LatencyHistogram }>();
 
-  constructor(binNs: number) {
+  /** @param histogram makes the histograms; another than ours only for a calibration that must find it */
+  constructor(binNs: number, histogram: () => LatencyHistogram = () => new LatencyHistogram()) {
     this.#binNs = binNs;
+    this.#histogram = histogram;
   }
 
   /** Counts `count` events of together `bytes` bytes at a time. */
@@ -66,7 +69,7 @@ export class Recorder {
     const bin = this.#binOf(atNs);
     const key = `${labels.fleet}|${labels.phase}|${labels.metric}|${labels.outcome}|${bin}`;
     let cell = this.#latencies.get(key);
-    if (!cell) this.#latencies.set(key, (cell = { ...labels, bin, histogram: new LatencyHistogram() }));
+    if (!cell) this.#latencies.set(key, (cell = { ...labels, bin, histogram: this.#histogram() }));
     return cell.histogram;
   }
 

@@ -140,6 +140,18 @@ export function scenarioSection(result: Result): Markup {
   </section> `;
 }
 
+/** What the tool's figures were worth when they were last compared with a known answer on this machine. */
+function calibrationText({ calibration, environment }: Result): string {
+  if (!calibration) return 'none on this machine; `kinebench calibrate` makes one';
+  const { verdict, figures, missed, stubs, madeAt, pacingP99Ns, kinebench, node, hostClass } = calibration;
+  const same =
+    kinebench === environment.kinebench && node === environment.node && hostClass === environment.hostClass
+      ? 'this version and machine'
+      : `kinebench ${kinebench}, Node ${node}, ${hostClass}: another version or machine than this run's`;
+  const word = { pass: 'passed', fail: 'FAILED', indeterminate: 'proved nothing, the machine was too busy' }[verdict];
+  return `${word}: ${figures - missed} of ${figures} figures of ${stubs} stubs held, pacing error p99 ${formatDuration(pacingP99Ns)}; ${madeAt}, ${same}`;
+}
+
 /** Where the run took place. */
 export function environmentSection(result: Result): Markup {
   const { environment, target } = result;
@@ -154,6 +166,8 @@ export function environmentSection(result: Result): Markup {
       </dd>
       <dt>host class</dt>
       <dd>${environment.hostClass}: results are comparable only within one class</dd>
+      <dt>calibration</dt>
+      <dd>${calibrationText(result)}</dd>
       <dt>target says it does</dt>
       <dd>${target.capabilities.length === 0 ? 'nothing in particular' : target.capabilities.join(', ')}</dd>
     </dl>

@@ -144,6 +144,9 @@ export const frame = {
     startedAt: '2026-11-20T09:14:02.114Z',
     endedAt: '2026-11-20T09:15:11.870Z',
     seed: 20_261_120,
+    loadStartedAt: '2026-11-23T09:25:07.000Z',
+    segment: null,
+    machines: 1,
     interrupted: false,
   },
   target: {
@@ -166,6 +169,7 @@ export const frame = {
     hostClass: 'linux-x64 AMD EPYC 7763 ×4',
     clock: 'system',
   },
+  calibration: null,
   validity: [
     {
       name: 'lateness',

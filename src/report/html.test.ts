@@ -43,6 +43,37 @@ describe('findings', () => {
     expect(readable(real).toLowerCase()).not.toContain('modelled');
   });
 
+  test('say what was measured, with what, by which clock, how paced and on which machine', () => {
+    const result = pollingDelayResult();
+    const page = readable(renderHtml(result));
+    const { target, client, environment, run } = result;
+    for (const said of [
+      target.name,
+      target.description,
+      target.url,
+      run.id,
+      environment.hostClass,
+      environment.kinebench,
+    ])
+      expect(page).toContain(said);
+    expect(page).toContain(`${client.name} client, ${client.transport}, ${client.encoding}`);
+    expect(page).toContain('1 attempt, no hidden retries');
+    expect(page).toContain('system, monotonic');
+    expect(page).toMatch(/pacing\s+timer/);
+    const mixed = result.scenario.plan.fleets.map(
+      (fleet) => ({ ...fleet, pacing: fleet.kind === 'produce' ? 'precise' : 'timer' }) as const,
+    );
+    const scenario = { ...result.scenario, plan: { ...result.scenario.plan, fleets: mixed } };
+    const part = { ...run, segment: { index: 2, of: 3 } };
+    const other = readable(
+      renderHtml({ ...result, scenario, run: part, environment: { ...environment, clock: 'virtual' } }),
+    );
+    expect(other).toContain('precise');
+    expect(other).toContain('segment 2 of 3 only');
+    expect(other).toContain('virtual: time was simulated');
+    expect(page).toContain('none on this machine');
+  });
+
   test('order the page as it is read', () => {
     const marks = ['exit code', 'measurement valid', 'wire client', 'Headline', 'by percentile', 'Throughput'];
     const rest = [

@@ -62,13 +62,29 @@ export function targetLine(result: Result): Markup {
       <dd>${target.url} (${target.region})</dd>
       <dt>client</dt>
       <dd>${client.name} client, ${client.transport}, ${client.encoding}, ${threads}, ${attempts}</dd>
+      <dt>pacing</dt>
+      <dd>${pacingOf(result)}</dd>
       <dt>clock</dt>
       <dd>${environment.clock === 'virtual' ? 'virtual: time was simulated, not waited for' : 'system, monotonic'}</dd>
       <dt>run</dt>
-      <dd>${run.id}, ${run.startedAt} to ${run.endedAt}</dd>
+      <dd>${run.id}, ${run.startedAt} to ${run.endedAt}${partOf(run)}</dd>
     </dl>
     ${target.modelled ? html`<p class="modelled">${MODELLED_SENTENCE}</p>` : null}
   </section> `;
+}
+
+/** By fleet where fleets differ. */
+function pacingOf({ scenario }: Result): string {
+  const { fleets } = scenario.plan;
+  const modes = [...new Set(fleets.map(({ pacing }) => pacing))];
+  return modes.length === 1 ? modes[0]! : fleets.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
+}
+
+/** Which part of a run this is, or of how many parts it was made. */
+function partOf({ segment, machines }: Result['run']): string {
+  if (segment)
+    return `, segment ${segment.index} of ${segment.of} only: what is expected of the whole is judged by kinebench merge`;
+  return machines > 1 ? `, merged of ${machines} segments` : '';
 }
 
 /** The headline figures over all measured phases. */

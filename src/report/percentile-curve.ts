@@ -85,9 +85,9 @@ export function latencyName(doc: LatencyDoc, withFleet: boolean): string {
   return withFleet ? `${doc.fleet}: ${name}` : name;
 }
 
-/** What matters first: service and response of what was accepted, then refusals, then lateness. */
+/** What matters first: service and response of what was accepted, then refusals, then lateness and setup. */
 function order(doc: LatencyDoc): number {
-  const metric = ['service', 'propagation', 'response', 'delivery', 'lateness'].indexOf(doc.metric);
+  const metric = ['service', 'propagation', 'response', 'delivery', 'lateness', 'setup'].indexOf(doc.metric);
   const outcome = ['accepted', 'received', 'sent', 'partial', 'throttled', 'failed', 'timeout'].indexOf(doc.outcome);
   return (outcome > 2 ? 10 : 0) + metric * 2 + outcome;
 }

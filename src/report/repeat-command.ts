@@ -6,7 +6,8 @@ export function repeatCommand(result: Result): string {
   const { scenario, run, target } = result;
   const overrides = scenario.overrides.flatMap((override) => ['--set', override]);
   const file = scenario.file ?? `<scenario ${scenario.plan.name}>`;
-  return ['kinebench', 'run', file, '--target', target.name, '--seed', String(run.seed), ...overrides]
+  const part = run.segment ? ['--segment', `${run.segment.index}/${run.segment.of}`, '--start-at', 'TIME'] : [];
+  return ['kinebench', 'run', file, '--target', target.name, '--seed', String(run.seed), ...part, ...overrides]
     .map(quote)
     .join(' ');
 }

@@ -43,6 +43,7 @@ export function shardTable(result: Result): Markup | null {
   });
   const rest = (metric: 'accepted' | 'throttled', all: number): number =>
     all - totalOf(shards.flatMap((shard) => of(metric, shard)));
+  const mispredicted = totalOf(series.filter((one) => one.metric === 'mispredicted' && one.shard === null));
   const lostAccepted = rest('accepted', acceptedAll);
   const lostThrottled = rest('throttled', throttledAll);
   if (lostAccepted > 0 || lostThrottled > 0) {
@@ -62,7 +63,8 @@ export function shardTable(result: Result): Markup | null {
     <h2>Shards</h2>
     <p class="note">
       Measured phases. Published limit of a shard: ${formatRate(result.target.shardLimits.writeRecordsPerS)} records/s;
-      peak is the fullest bin.
+      peak is the fullest bin. Of the accepted records whose shard was computed from the hash key for comparison,
+      ${mispredicted === 0 ? 'none' : formatCount(mispredicted)} went to another one.
     </p>
     ${table('Records by shard', head, rows, [1, 2, 3, 4, 5])}
   </section> `;

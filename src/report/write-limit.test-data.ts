@@ -42,6 +42,8 @@ const scenario: Result['scenario'] = {
           key: { kind: 'uniform', keys: 1000 },
           late: 'skip',
           inFlightMax: 64,
+          pacing: 'timer',
+          waitingMax: 1000,
           timeoutNs: 5 * SECOND,
         },
       ],

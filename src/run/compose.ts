@@ -2,19 +2,29 @@
 import type { Clock } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { ErrorTally } from '../fleet/error-tally.ts';
-import { consumersOf } from '../fleet/share.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
+import { consumersOf, producersOf } from '../fleet/share.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
-import { type PollingDoc, type Result, RESULT_FORMAT, RESULT_VERSION, type ScenarioDoc } from '../result.ts';
-import type { Plan } from '../scenario/plan.ts';
+import {
+  type CertificateDoc,
+  type ExpectationDoc,
+  type PollingDoc,
+  type Result,
+  RESULT_FORMAT,
+  RESULT_VERSION,
+  type ScenarioDoc,
+  type SegmentDoc,
+} from '../result.ts';
+import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
 import { judgeValidity } from './validity.ts';
+import { ownOf } from './segment.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What the load left behind. */
@@ -25,6 +35,8 @@ export interface Measured {
   readonly binNs: number;
   /** End of the run, from the start of its first phase. */
   readonly endNs: number;
+  /** Wall-clock time of the start of the first phase, ISO 8601. */
+  readonly loadStartedAt: string;
   readonly interrupted: boolean;
 }
 
@@ -36,6 +48,8 @@ export interface Circumstances {
   readonly clock: Clock;
   readonly startedAt: string;
   readonly virtual: boolean;
+  readonly segment?: SegmentDoc | null | undefined;
+  readonly certificate?: CertificateDoc | null | undefined;
 }
 
 export function composeResult(
@@ -47,6 +61,7 @@ export function composeResult(
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
+  const segment = circumstances.segment ?? null;
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
     counts: countDocs(aggregate, timeline, plan.fleets),
@@ -54,10 +69,17 @@ export function composeResult(
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
   };
-  const validity = judgeValidity({ threads, ...evidence, died: target.died() });
-  const expectations = judgeExpectations(plan.expect, evidence);
   const errors = new ErrorTally();
   errors.merge(finish.errors);
+  const validity = judgeValidity({
+    threads,
+    ...evidence,
+    errors: errors.kinds,
+    fleets: [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name),
+    precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
+    died: target.died(),
+  });
+  const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
@@ -66,8 +88,11 @@ export function composeResult(
       id: circumstances.id,
       startedAt: circumstances.startedAt,
       endedAt: new Date(clock.now()).toISOString(),
+      loadStartedAt: measured.loadStartedAt,
       seed: circumstances.seed,
       interrupted: measured.interrupted,
+      segment,
+      machines: 1,
     },
     scenario,
     target: {
@@ -81,6 +106,7 @@ export function composeResult(
     },
     client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: threads.length, attempts: 1 },
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
+    calibration: circumstances.certificate ?? null,
     ...evidence,
     validity,
     polling: pollingDocs(plan, finish),
@@ -89,15 +115,21 @@ export function composeResult(
   };
 }
 
+/** What a plan expects is of all its agents: a part of them can neither meet nor miss it. */
+function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
+  const explanation = 'one segment cannot tell: judged by `kinebench merge`';
+  return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
+}
+
 function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {
-  const consumers = consumersOf(plan);
-  const fleets = [...new Set(consumers.map(({ fleet }) => fleet.name))];
-  return fleets
-    .map((name) =>
-      pollingDoc(
+  const agents = consumersOf(plan);
+  return plan.fleets
+    .map(({ name }) => {
+      const own = finish.consumers.filter(({ index }) => agents[index]!.fleet.name === name);
+      return pollingDoc(
         name,
-        consumers.filter(({ fleet }) => fleet.name === name).map(({ index }) => finish.consumers[index]!.sums),
-      ),
-    )
+        own.map(({ sums }) => sums),
+      );
+    })
     .filter((doc) => doc !== null);
 }

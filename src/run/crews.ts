@@ -1,13 +1,15 @@
 /** The crews of a run: how many threads, who refreshes their keys, how their reports come together. */
 import { type Clock, sleepFor } from '../clock.ts';
 import type { Assignment, Crew, CrewFinish, CrewReport } from '../fleet/crew.ts';
-import { SendLog } from '../fleet/send-log.ts';
+import { callsWithinMax } from '../fleet/pacer.ts';
+import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
-import type { StreamInfo } from '../fleet/context.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
+import type { SegmentDoc } from '../result.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
 import type { KinesisEndpoint } from '../target/target.ts';
+import { isOwn, ownOf } from './segment.ts';
 
 /** Keys are asked of their provider again this often, in ns; a provider gives fresh ones when the old are about to expire. */
 const REFRESH_NS = 60_000_000_000;
@@ -25,24 +27,22 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: {
-    readonly seed: number;
-    readonly run: string;
-    readonly streams: readonly (readonly [string, StreamInfo])[];
-    readonly binNs: number;
-  },
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'plant'> & { readonly segment: SegmentDoc | null },
   producingThreads: number,
   make: CrewMaker,
 ): Promise<CrewSet> {
-  const producers = producersOf(plan);
-  const consumers = consumersOf(plan);
-  const sendLogs = producers.map(({ fleet }) => SendLog.allocate(recordsPerSMax(fleet)).buffer);
+  const { segment, ...common } = given;
+  const producers = ownOf(producersOf(plan), segment).map(({ index }) => index);
+  const consumers = ownOf(consumersOf(plan), segment).map(({ index }) => index);
+  const sendLogs = producersOf(plan).map(({ fleet, index }) =>
+    isOwn(index, segment) ? SendLog.allocate(recordsRemembered(fleet)).buffer : null,
+  );
   const shares = Math.max(1, Math.min(producingThreads, producers.length));
   const assignments: Assignment[] = [];
-  const common = { plan, ...given, sendLogs };
+  const produce = { ...common, plan, sendLogs, role: 'produce', own: producers } as const;
   if (producers.length > 0)
-    for (let share = 0; share < shares; share += 1) assignments.push({ ...common, role: 'produce', share, shares });
-  if (consumers.length > 0) assignments.push({ ...common, role: 'consume', share: 0, shares: 1 });
+    for (let share = 0; share < shares; share += 1) assignments.push({ ...produce, share, shares });
+  if (consumers.length > 0) assignments.push({ ...produce, role: 'consume', own: consumers, share: 0, shares: 1 });
   const acknowledged = new Map<number, number>();
   const received = new Map<number, number>();
   const set: CrewSet = { crews: await Promise.all(assignments.map(make)), acknowledged, received, onReport: () => {} };
@@ -56,17 +56,14 @@ export async function assemble(
   return set;
 }
 
-/** Records a second of one agent at the most. */
-function recordsPerSMax(fleet: ProduceFleet): number {
-  const callsPerS = Math.max(
-    ...fleet.rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]),
-  );
-  return (callsPerS * fleet.batchRecords) / fleet.agents;
+/** Records that one agent sends within the time its log goes back. */
+function recordsRemembered({ rate, batchRecords, agents }: ProduceFleet): number {
+  return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
 }
 
-/** Whether every consumer has seen as many records of its stream as were acknowledged. */
-export function drained(plan: Plan, set: CrewSet): boolean {
-  return consumersOf(plan).every((consumer) => {
+/** Whether every consumer of the segment has seen as many of its records as were acknowledged. */
+export function drained(plan: Plan, set: CrewSet, segment: SegmentDoc | null): boolean {
+  return ownOf(consumersOf(plan), segment).every((consumer) => {
     const sent = producersOf(plan)
       .filter(({ fleet }) => fleet.stream === consumer.fleet.stream)
       .reduce((sum, { index }) => sum + (set.acknowledged.get(index) ?? 0), 0);

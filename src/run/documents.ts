@@ -30,7 +30,7 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 }
 
 const metricsOf = {
-  produce: ['offered', 'accepted', 'throttled', 'failed', 'skipped'],
+  produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
   consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
@@ -71,7 +71,8 @@ export function latencyDocs(aggregate: Aggregate, timeline: Timeline): LatencyDo
   return [...docs, ...[...measured.values()].map((merged) => latencyDoc(merged, null))];
 }
 
-function latencyDoc(
+/** One histogram as a result holds it. */
+export function latencyDoc(
   total: {
     readonly fleet: string;
     readonly metric: string;
@@ -160,6 +161,7 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
     fleet,
     records,
     polls: sum('polls'),
+    intervals: sum('intervals'),
     pollIntervalMeanNs: sum('intervalNs') / sum('intervals'),
     propagationMeanNs,
     phaseMeanNs,

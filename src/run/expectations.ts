@@ -144,6 +144,7 @@ function fits(line: CountSeries, labels: Expectation['labels'], metric: string):
 /** What an expectation without a word on the outcome means: answers that were accepted, records that were received. */
 const outcomes: Record<string, string> = {
   lateness: 'sent',
+  setup: 'sent',
   service: 'accepted',
   response: 'accepted',
   propagation: 'received',

@@ -134,6 +134,28 @@ test('a consumer that is refused its iterators ends the run at once: exit 7, and
   expect(removed).toHaveLength(1);
 });
 
+test('a machine without sockets is the generator’s fault, not the endpoint’s: invalid, and the reason is named', async () => {
+  let calls = 0;
+  const result = await simulate({
+    scenario: scenario('rate: 50 records/s'),
+    seed: 1,
+    within: (client) => ({
+      ...client,
+      call: async (operation, input, options) => {
+        if (operation !== 'PutRecord' || ++calls % 9 !== 4) return client.call(operation, input, options);
+        const message = calls < 10 ? 'connect ECONNREFUSED 127.0.0.1:1' : 'connect EMFILE 127.0.0.1:1';
+        return { kind: 'connection', message, maybe: false, sentNs: 0, answeredNs: 0 };
+      },
+    }),
+  });
+  expect(result.errors.map(({ message }) => message)).toEqual([
+    'connect ECONNREFUSED 127.0.0.1:1',
+    'connect EMFILE 127.0.0.1:1',
+  ]);
+  expect(result.verdict.exitCode).toBe(ExitCode.invalid);
+  expect(result.verdict.reasons.join()).toContain('sockets: ');
+});
+
 test('stopped before the streams are open: exit 130, not a defect', async () => {
   const run = simulate({ scenario: scenario('rate: 50 records/s'), seed: 1, stop: AbortSignal.abort() });
   await expect(run).rejects.toMatchObject({ exitCode: ExitCode.interrupted });

@@ -1,6 +1,8 @@
 /** What a run tells while it goes on; how it is shown is the caller's business. */
 export type Progress =
   | { readonly kind: 'step'; readonly text: string }
+  /** The first phase begins at this monotonic time. */
+  | { readonly kind: 'start'; readonly startNs: number }
   | {
       readonly kind: 'load';
       readonly phase: string;

@@ -3,12 +3,13 @@
  * interrupt, a dead target, a defect) the streams that were made are removed; what was measured is in the result.
  */
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
+import type { PlantedError } from '../fleet/crew.ts';
 import { consumersOf } from '../fleet/share.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { Result, ScenarioDoc } from '../result.ts';
+import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { discard } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
@@ -34,8 +35,16 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Threads that producers are spread over. */
   readonly threads: number;
+  /** The part of the run that is done here; null for all of it. Its streams exist already. */
+  readonly segment?: SegmentDoc | null | undefined;
+  /** Wall-clock time in epoch ms at which the first phase begins; left out, as soon as all are ready. */
+  readonly startAtMs?: number | undefined;
   readonly stop: AbortSignal;
   readonly onProgress: OnProgress;
+  /** The last calibration of this machine. */
+  readonly certificate?: CertificateDoc | null | undefined;
+  /** For calibrations: an error in the recording of latencies, to be found. */
+  readonly plant?: PlantedError | undefined;
   /** For simulations: crews and client in process, on the virtual clock. */
   readonly inProcess?: { readonly client: WireClient; readonly make: CrewMaker };
 }
@@ -84,11 +93,15 @@ async function measure(
   const totalNs = timeline.spans.at(-1)?.toNs ?? 0;
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
-  const set = await assemble(plan, { seed, run: id, streams: streams.infos, binNs }, options.threads, make);
+  const segment = options.segment ?? null;
+  const given = { seed, run: id, streams: streams.infos, binNs, plant: options.plant, segment };
+  const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
-  const startNs = clock.monotonicNs() + START_IN_NS;
+  const startNs = startNsOf(options);
+  const loadStartedAt = isoAt(clock, startNs);
   timeline.begin(startNs);
+  options.onProgress({ kind: 'start', startNs });
   const load = { over: false };
   const work = Promise.all(set.crews.map((crew) => crew.work(startNs))).finally(() => (load.over = true));
   const watch = watchLoad(options, timeline, aggregate, binNs, set, () => load.over);
@@ -97,7 +110,24 @@ async function measure(
   const finish = merged(await Promise.all(set.crews.map((crew) => crew.finish())));
   const endNs = clock.monotonicNs() - startNs;
   aggregate.close(Infinity);
-  return { aggregate, timeline, finish, binNs, endNs, interrupted: stop.aborted };
+  return { aggregate, timeline, finish, binNs, endNs, loadStartedAt, interrupted: stop.aborted };
+}
+
+/** When the first phase begins: soon, or at the time that all machines of the run were given. */
+function startNsOf({ clock, startAtMs }: RunOptions): number {
+  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS;
+  const leftMs = startAtMs - clock.now();
+  if (leftMs < 0)
+    throw new OperatorError(`ready ${-leftMs} ms after the time to start at`, {
+      code: 'start-missed',
+      exitCode: ExitCode.invalid,
+      hint: 'give all machines a later --start-at: they need it to start the target and to find their streams',
+    });
+  return clock.monotonicNs() + leftMs * NS_PER_MS;
+}
+
+function isoAt(clock: Clock, atNs: number): string {
+  return new Date(clock.now() + (atNs - clock.monotonicNs()) / NS_PER_MS).toISOString();
 }
 
 function bytesAccepted({ counts }: Aggregate): number {
@@ -181,7 +211,7 @@ function countsOf(aggregate: Aggregate) {
 
 /** Waits until consumers have seen what was acknowledged, as long as the plan's drain phase allows. */
 async function drain(
-  { clock, stop, onProgress, scenario, target }: RunOptions,
+  { clock, stop, onProgress, scenario, target, segment }: RunOptions,
   timeline: Timeline,
   set: CrewSet,
 ): Promise<void> {
@@ -189,7 +219,12 @@ async function drain(
   if (!phase || consumersOf(scenario.plan).length === 0) return;
   onProgress({ kind: 'step', text: 'draining: consumers read what is left' });
   const untilNs = clock.monotonicNs() + (phase.toNs - phase.fromNs);
-  while (!stop.aborted && target.died() === null && clock.monotonicNs() < untilNs && !drained(scenario.plan, set)) {
+  while (
+    !stop.aborted &&
+    target.died() === null &&
+    clock.monotonicNs() < untilNs &&
+    !drained(scenario.plan, set, segment ?? null)
+  ) {
     await sleepFor(clock, WATCH_NS, stop);
   }
 }

@@ -20,19 +20,32 @@ export interface Simulation {
   readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
   /** Done before the run begins: streams that are there already. */
   readonly before?: (client: WireClient, clock: VirtualClock) => Promise<void>;
+  /** Stands between agents and client: what a machine does that runs out of something. */
+  readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
+  /** Where the machine's own clocks are in question. */
+  readonly clock?: VirtualClock;
 }
 
 const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
 const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
 
 /** Runs a scenario in virtual time and gives its result. */
-export async function simulate({ scenario, seed, endpoint = {}, through, before, stop }: Simulation): Promise<Result> {
+export async function simulate({
+  scenario,
+  seed,
+  endpoint = {},
+  through,
+  within,
+  before,
+  stop,
+}: Simulation): Promise<Result> {
   const clock = new VirtualClock();
   const reference = createEndpoint({ ...endpoint, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
   const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
-  const client = createClient({ ...endpointOf, credentials }, clock, transport);
+  const plain = createClient({ ...endpointOf, credentials }, clock, transport);
+  const client = within?.(plain) ?? plain;
   if (before) await clock.runUntilSettled(before(client, clock));
   const target: RunningTarget = {
     name: 'embedded',

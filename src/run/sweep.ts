@@ -35,8 +35,8 @@ export interface SweepOptions {
   readonly name: string;
   readonly streams: readonly SweptStream[];
   readonly run: string;
-  /** Whose records are judged here. */
-  readonly ours?: (producer: number) => boolean;
+  /** Whose records are judged here; all, unless the run is a segment. */
+  readonly ours: (producer: number) => boolean;
   readonly withinNs: number;
   /** Whether the target has limits to be kept. */
   readonly paced: boolean;

@@ -3,8 +3,8 @@
  * the run INVALID, because a saturated generator measures itself.
  */
 import { formatDuration, formatShare } from '../measure/format.ts';
-import type { ThreadHealth } from '../fleet/thread-messages.ts';
-import type { CountDoc, LatencyDoc, ValidityCheck } from '../result.ts';
+import type { ThreadHealth } from '../fleet/health.ts';
+import type { CountDoc, ErrorDoc, LatencyDoc, ValidityCheck } from '../result.ts';
 
 /** Calls may leave so late at the 99th percentile. Machines shared with others reach a few ms without load of ours. */
 const LATENESS_P99_NS_MAX = 50_000_000;
@@ -12,50 +12,84 @@ const LATENESS_P99_NS_MAX = 50_000_000;
 const LOOP_DELAY_P99_NS_MAX = 50_000_000;
 /** Above this share of busy time a thread has no room left for the next call. */
 const UTILIZATION_MAX = 0.95;
+/** Share of its time that a generator thread may spend on collecting garbage; and its longest pause, a single event and so bounded less tightly than a percentile. */
+const GC_SHARE_MAX = 0.1;
+const GC_PAUSE_NS_MAX = 250_000_000;
+/** From handing a call over to its first byte, at the 99th percentile: more is a lack of open connections. */
+const SETUP_P99_NS_MAX = 50_000_000;
+/** What the operating system says when this machine, not the endpoint, has no socket left. */
+const OUT_OF_SOCKETS = /\b(EMFILE|ENFILE|EADDRNOTAVAIL|EADDRINUSE|ENOBUFS)\b/;
 /** Share of offered records that may be skipped. */
 const SKIPPED_MAX = 0.001;
 
 export interface RunHealth {
   readonly threads: readonly ThreadHealth[];
+  /** Fleets that had something to do here. */
+  readonly fleets: readonly string[];
   readonly counts: readonly CountDoc[];
   readonly latencies: readonly LatencyDoc[];
+  readonly errors: readonly ErrorDoc[];
+  /** Whether some fleet is paced precisely: its thread is busy with looking at the clock. */
+  readonly precise: boolean;
   /** Why the target died, if it did. */
   readonly died: string | null;
 }
 
 export function judgeValidity(health: RunHealth): ValidityCheck[] {
-  return [
-    lateness(health),
-    loopDelay(health),
-    utilization(health),
-    offered(health),
-    answered(health),
-    alive(health),
-  ].filter((judged) => judged !== undefined);
+  return [...judgeThreads(health), ...judgeLoad(health), alive(health)];
+}
+
+/** What the threads of a machine tell of themselves; nothing where there is none. */
+export function judgeThreads({ threads, precise }: Pick<RunHealth, 'threads' | 'precise'>): ValidityCheck[] {
+  return threads.length === 0 ? [] : [loopDelay(threads), cpu(threads, precise), garbage(threads)];
+}
+
+/** What the figures tell of the generator. */
+export function judgeLoad(health: Omit<RunHealth, 'threads' | 'precise' | 'died'>): ValidityCheck[] {
+  return [lateness(health), sockets(health), offered(health), answered(health)].filter((each) => each !== undefined);
 }
 
 /** The worst fleet's 99th percentile; with too few calls for one, its 90th, then its mean. */
-function lateness({ latencies }: RunHealth): ValidityCheck | undefined {
-  const docs = latencies.filter((doc) => doc.metric === 'lateness' && doc.phase === null && doc.count > 0);
-  if (docs.length === 0) return undefined;
-  const worst = docs
-    .map((doc) => ({
-      fleet: doc.fleet,
-      p99: doc.percentilesNs.p99,
-      ns: doc.percentilesNs.p99 ?? doc.percentilesNs.p90 ?? doc.meanNs,
+function worstOf(latencies: readonly LatencyDoc[], metric: LatencyDoc['metric']) {
+  const docs = latencies.filter((doc) => doc.metric === metric && doc.phase === null && doc.count > 0);
+  return docs
+    .map(({ fleet, percentilesNs, meanNs }) => ({
+      fleet,
+      ns: percentilesNs.p99 ?? percentilesNs.p90 ?? meanNs,
+      of: percentilesNs.p99 === null ? 'of few calls' : 'p99',
     }))
-    .reduce((a, b) => (a.ns >= b.ns ? a : b));
+    .toSorted((a, b) => b.ns - a.ns)[0];
+}
+
+function lateness({ latencies, counts }: Pick<RunHealth, 'latencies' | 'counts'>): ValidityCheck | undefined {
+  const worst = worstOf(latencies, 'lateness');
+  if (!worst) return undefined;
+  const queued = sum(counts, 'queued') / Math.max(1, sum(counts, 'offered'));
+  const waited = queued > 0 ? `, ${formatShare(queued)} of the records waited for an open call to end` : '';
   return check(
     'lateness',
     worst.ns <= LATENESS_P99_NS_MAX,
-    `${worst.p99 === null ? 'of few calls' : 'p99'} ${formatDuration(worst.ns)} (${worst.fleet})`,
+    `${worst.of} ${formatDuration(worst.ns)} (${worst.fleet})${waited}`,
     `p99 at most ${formatDuration(LATENESS_P99_NS_MAX)}`,
-    'how late calls left, against their planned time: the generator was slow, or all in-flight calls of an agent were taken by a slow endpoint',
+    'how late calls were handed to the client, against their planned time: the generator was slow, or all in-flight calls of an agent were taken by a slow endpoint',
   );
 }
 
-function loopDelay({ threads }: RunHealth): ValidityCheck | undefined {
-  if (threads.length === 0) return undefined;
+function sockets({ latencies, errors }: Pick<RunHealth, 'latencies' | 'errors'>): ValidityCheck | undefined {
+  const worst = worstOf(latencies, 'setup');
+  if (!worst) return undefined;
+  const refused = errors.filter(({ code, message }) => code === 'connection' && OUT_OF_SOCKETS.test(message));
+  const refusals = refused.reduce((total, { count }) => total + count, 0);
+  return check(
+    'sockets',
+    refusals === 0 && worst.ns <= SETUP_P99_NS_MAX,
+    `set-up ${worst.of} ${formatDuration(worst.ns)} (${worst.fleet})${refusals > 0 ? `, ${refusals} calls found no socket on this machine: ${refused[0]!.message}` : ''}`,
+    `p99 at most ${formatDuration(SETUP_P99_NS_MAX)}, and a socket for every call`,
+    'from handing a call over to its first byte: signing, and connecting where no connection was free',
+  );
+}
+
+function loopDelay(threads: readonly ThreadHealth[]): ValidityCheck {
   const worstNs = Math.max(...threads.map(({ loopDelayP99Ns }) => loopDelayP99Ns));
   return check(
     'event loop',
@@ -66,19 +100,31 @@ function loopDelay({ threads }: RunHealth): ValidityCheck | undefined {
   );
 }
 
-function utilization({ threads }: RunHealth): ValidityCheck | undefined {
-  if (threads.length === 0) return undefined;
-  const worst = Math.max(...threads.map((thread) => thread.utilization));
+function cpu(threads: readonly ThreadHealth[], precise: boolean): ValidityCheck {
+  const busy = Math.max(...threads.map(({ utilization }) => utilization));
+  const onCpu = Math.max(...threads.map(({ cpuShare }) => cpuShare));
   return check(
-    'generator threads',
-    worst <= UTILIZATION_MAX,
-    `${formatShare(worst)} busy`,
-    `at most ${formatShare(UTILIZATION_MAX)}`,
-    'busy share of the busiest generator thread: one without idle time sends late and measures itself',
+    'generator CPU',
+    precise || busy <= UTILIZATION_MAX,
+    `${formatShare(busy)} busy, ${formatShare(onCpu)} on a CPU`,
+    precise ? 'none: precise pacing keeps its thread busy' : `at most ${formatShare(UTILIZATION_MAX)} busy`,
+    'the busiest generator thread: one without idle time sends late and measures itself; busy and yet not on a CPU, others had it',
   );
 }
 
-function offered({ counts }: RunHealth): ValidityCheck | undefined {
+function garbage(threads: readonly ThreadHealth[]): ValidityCheck {
+  const share = Math.max(...threads.map(({ gcShare }) => gcShare));
+  const pauseNs = Math.max(...threads.map(({ gcPauseNsMax }) => gcPauseNsMax));
+  return check(
+    'garbage collection',
+    share <= GC_SHARE_MAX && pauseNs <= GC_PAUSE_NS_MAX,
+    `${formatShare(share)} of the time, longest pause ${formatDuration(pauseNs)}`,
+    `at most ${formatShare(GC_SHARE_MAX)}, and ${formatDuration(GC_PAUSE_NS_MAX)}`,
+    'while a generator thread collects garbage it neither sends nor reads the clock',
+  );
+}
+
+function offered({ counts }: Pick<RunHealth, 'counts'>): ValidityCheck | undefined {
   const total = sum(counts, 'offered');
   if (total === 0) return undefined;
   const skipped = sum(counts, 'skipped') / total;
@@ -92,8 +138,8 @@ function offered({ counts }: RunHealth): ValidityCheck | undefined {
 }
 
 /** Every fleet must have been answered: refusals by limits are answers, failures and silence are not. */
-function answered({ counts }: RunHealth): ValidityCheck {
-  const fleets = [...new Set(counts.map(({ fleet }) => fleet))].map((fleet) => {
+function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'>): ValidityCheck {
+  const fleets = [...new Set(names)].map((fleet) => {
     const of = (metric: string) =>
       sum(
         counts.filter((doc) => doc.fleet === fleet),

@@ -10,6 +10,7 @@ import { discard, type Evidence, type Sweep } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { RunOptions } from './run.ts';
+import { isOwn, ownOf } from './segment.ts';
 import type { RunStreams } from './streams.ts';
 import { sweep, type SweepOptions, type SweptStream } from './sweep.ts';
 
@@ -40,7 +41,8 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const { scenario, clock, onProgress, target } = options;
   const { plan } = scenario;
-  const needed = plan.verify.length > 0 && producersOf(plan).length > 0;
+  const own = ownOf(producersOf(plan), options.segment ?? null);
+  const needed = plan.verify.length > 0 && own.length > 0;
   const noReason = needed ? target.died() : 'nothing was to be verified';
   const say = (text: string) => onProgress({ kind: 'step', text });
   const notes = notesOf(plan, load.finish);
@@ -68,7 +70,9 @@ export async function gatherEvidence(
     const all = swept.map((stream) => ({ ...stream, fromMs: null }));
     first = { ...(await read('sweep', all)), from };
   }
-  const alone = swept.filter(({ alias, consumers }) => consumers.length === 0 && isWritten(plan, alias));
+  const alone = swept.filter(
+    ({ alias, consumers }) => consumers.length === 0 && own.some(({ fleet }) => fleet.stream === alias),
+  );
   if (!first.complete || !plan.verify.includes('immutability') || alone.length === 0)
     return { ...evidence, sweep: first };
   say('sweeping once more, to compare');
@@ -81,24 +85,17 @@ function startingAs(first: Sweep, streams: readonly SweptStream[]): SweptStream[
   return streams.map((stream) => (wholly ? { ...stream, fromMs: null } : stream));
 }
 
-function isWritten(plan: Plan, alias: string): boolean {
-  return producersOf(plan).some(({ fleet }) => fleet.stream === alias);
-}
-
 function sweepOptions(
-  { id, stop, target, onProgress, scenario }: RunOptions,
+  { id, stop, target, onProgress, segment }: RunOptions,
   name: string,
   streams: readonly SweptStream[],
   load: Load,
 ): SweepOptions {
-  const planned = producersOf(scenario.plan).length;
-  const own = new Set(load.finish.producers.map(({ index }) => index));
   return {
     name,
     streams,
     run: id,
-    // Whoever is in no segment sent nothing: its records are ghosts, and ours to tell of.
-    ours: (producer) => own.has(producer) || producer >= planned,
+    ours: (producer) => isOwn(producer, segment ?? null),
     withinNs: SWEEP_NS_MIN + (load.bytes / SWEEP_BYTES_PER_S) * NS_PER_S,
     paced: target.capabilities.has('throttle'),
     stop,

@@ -10,6 +10,7 @@ type Side = FleetPlan['kind'] | 'both';
 /** Who has a latency: `service` is recorded for puts and for polls, `response` needs a due time and so a producer. */
 export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   lateness: 'both',
+  setup: 'both',
   service: 'both',
   response: 'produce',
   propagation: 'consume',
@@ -20,8 +21,10 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
 export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   offered: 'produce',
   accepted: 'produce',
+  mispredicted: 'produce',
   throttled: 'produce',
   failed: 'produce',
+  queued: 'produce',
   skipped: 'produce',
   received: 'consume',
   untimed: 'consume',
@@ -36,6 +39,7 @@ const ratioMetrics: readonly CountMetric[] = [
   'accepted',
   'throttled',
   'failed',
+  'queued',
   'skipped',
   'polls-throttled',
   'polls-failed',
@@ -58,7 +62,7 @@ export function countStatsOf(metric: CountMetric): CountStat[] {
 
 /** The statistics of one shard: what was offered to it, and so a share of that, is not known. */
 export function shardStatsOf(metric: CountMetric): CountStat[] {
-  if (metric === 'offered' || metric === 'skipped') return [];
+  if (metric === 'offered' || metric === 'queued' || metric === 'skipped') return [];
   return countStatsOf(metric).filter((stat) => stat !== 'ratio');
 }
 

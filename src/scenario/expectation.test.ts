@@ -17,6 +17,8 @@ const scope: ExpectationScope = {
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
       inFlightMax: 64,
+      pacing: 'timer',
+      waitingMax: 1000,
       timeoutNs: 1e9,
     },
     {
@@ -27,6 +29,7 @@ const scope: ExpectationScope = {
       agents: 1,
       from: 'LATEST',
       everyNs: 2e8,
+      pacing: 'timer',
       limit: 100,
       timeoutNs: 1e9,
     },

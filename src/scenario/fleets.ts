@@ -6,14 +6,17 @@ import type { Cursor } from './cursor.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
 import { suggestion } from './nearest.ts';
 import { RECORD_BYTES_MIN } from './plan.ts';
-import type { ConsumeFleet, FleetPlan, KeyPlan, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
+import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
 import { resolveRate } from './rate.ts';
 import { parseBytes, parseDurationNs } from './units.ts';
 
 const TIMEOUT_NS_DEFAULT = 10e9;
 const IN_FLIGHT_DEFAULT = 64;
+const WAITING_DEFAULT = 1000;
 const POLL_EVERY_NS_DEFAULT = 200e6;
 const POLL_EVERY_NS_MIN = 10e6;
+
+const pacings = ['timer', 'precise'] as const;
 
 /** Names that can stand in expectations, file names and reports without quotes. */
 export const namePattern = /^[a-z][a-z0-9-]*$/;
@@ -65,7 +68,10 @@ export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], load
     .map((at) => {
       checkName(at, 'fleet');
       const stream = resolveStreamOf(at, streams);
-      return at.at('produce').present ? resolveProducer(at, stream, loadNs) : resolveConsumer(at, stream);
+      const pacing = at.at('pacing').word(pacings, root.at('pacing').word(pacings, 'timer'));
+      return at.at('produce').present
+        ? resolveProducer(at, stream, { pacing, loadNs })
+        : resolveConsumer(at, stream, pacing);
     });
   for (const { alias } of streams) {
     if (plans.length === fleets.length && fleets.length > 0 && plans.every((fleet) => fleet.stream !== alias))
@@ -89,7 +95,11 @@ function resolveStreamOf(at: Cursor, streams: readonly StreamPlan[]): StreamPlan
   return streams[0];
 }
 
-function resolveProducer(at: Cursor, stream: StreamPlan | undefined, loadNs: number): ProduceFleet {
+function resolveProducer(
+  at: Cursor,
+  stream: StreamPlan | undefined,
+  { pacing, loadNs }: { readonly pacing: Pacing; readonly loadNs: number },
+): ProduceFleet {
   const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
   const batchRecords = resolveBatch(at, operation);
   const recordBytes = at.at('record').at('size').parse(parseSize) ?? { kind: 'fixed', bytes: RECORD_BYTES_MIN };
@@ -104,6 +114,9 @@ function resolveProducer(at: Cursor, stream: StreamPlan | undefined, loadNs: num
       );
   const agents = at.at('agents').integer(1);
   const recordBytesMean = sizeMean(recordBytes) + keyBytesMean(key);
+  const late = at.at('late').word(['queue', 'skip'], 'queue');
+  if (late === 'skip' && at.at('waiting').present)
+    at.at('waiting').faultAtKey('with late: skip no call waits', 'take it away, or write late: queue');
   return {
     kind: 'produce',
     name: at.name,
@@ -111,14 +124,25 @@ function resolveProducer(at: Cursor, stream: StreamPlan | undefined, loadNs: num
     stream: stream?.alias ?? '',
     agents,
     rate: resolveRate(at.at('rate'), { agents, batchRecords, recordBytesMean, loadNs }),
-    arrivals: at.at('arrivals').word(['poisson', 'uniform'], 'poisson'),
+    arrivals: resolveArrivals(at),
+    pacing,
     batchRecords,
     recordBytes,
     key,
-    late: at.at('late').word(['queue', 'skip'], 'queue'),
+    late,
     inFlightMax: at.at('in-flight').integer(IN_FLIGHT_DEFAULT),
+    waitingMax: late === 'skip' ? 0 : at.at('waiting').integer(WAITING_DEFAULT),
     timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
   };
+}
+
+/** A schedule names every time itself; where a rate does not, chance does unless told otherwise. */
+function resolveArrivals(at: Cursor): ProduceFleet['arrivals'] {
+  const written = at.at('arrivals');
+  const scheduled = at.at('rate').at('file').present;
+  if (scheduled && written.value === 'poisson')
+    written.fault('a schedule says itself when calls are due', 'take it away');
+  return scheduled ? 'uniform' : written.word(['poisson', 'uniform'], 'poisson');
 }
 
 function resolveBatch(at: Cursor, operation: ProduceFleet['operation']): number {
@@ -162,7 +186,7 @@ function sizeMean(size: SizePlan): number {
   return size.kind === 'fixed' ? size.bytes : (size.minBytes + size.maxBytes) / 2;
 }
 
-function resolveConsumer(at: Cursor, stream: StreamPlan | undefined): ConsumeFleet {
+function resolveConsumer(at: Cursor, stream: StreamPlan | undefined, pacing: Pacing): ConsumeFleet {
   const everyNs = positive(at.at('every'), POLL_EVERY_NS_DEFAULT);
   if (everyNs < POLL_EVERY_NS_MIN)
     at.at('every').fault(`${at.at('every').text()} between two polls is too short`, 'at least 10ms');
@@ -174,6 +198,7 @@ function resolveConsumer(at: Cursor, stream: StreamPlan | undefined): ConsumeFle
     agents: at.at('agents').integer(1),
     from: at.at('from').word(['LATEST', 'TRIM_HORIZON'], 'LATEST'),
     everyNs,
+    pacing,
     limit: at.at('limit').integer(GET_RECORDS_MAX),
     timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
   };

@@ -68,6 +68,8 @@ describe('a valid file', () => {
           key: { kind: 'uniform', keys: 1000 },
           late: 'queue',
           inFlightMax: 64,
+          pacing: 'timer',
+          waitingMax: 1000,
           timeoutNs: 10e9,
         },
         {
@@ -78,6 +80,7 @@ describe('a valid file', () => {
           agents: 1,
           from: 'LATEST',
           everyNs: 200e6,
+          pacing: 'timer',
           limit: 10_000,
           timeoutNs: 10e9,
         },
@@ -271,7 +274,7 @@ describe('every fault of a file at once, where it is, with a way out', () => {
     [
       'a share said twice',
       base.replace('200 records/s total', '{ share: total, stages: [{ for: 5s, at: 1 calls/s each }] }'),
-      'each is said for all stages at once',
+      'each is said for the whole rate at once',
     ],
     ['no phases', base.replace(/phases:[^]*verify/, 'phases: []\nverify'), 's.yaml:9:9: phases is empty'],
     [

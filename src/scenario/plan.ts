@@ -39,6 +39,7 @@ export interface ProduceFleet {
   readonly agents: number;
   readonly rate: RatePlan;
   readonly arrivals: 'poisson' | 'uniform';
+  readonly pacing: Pacing;
   /** Records a call; 1 for PutRecord. */
   readonly batchRecords: number;
   /** Bytes of a record's data; the partition key comes on top. */
@@ -48,12 +49,39 @@ export interface ProduceFleet {
   readonly late: 'skip' | 'queue';
   /** Open calls of one agent at the most. */
   readonly inFlightMax: number;
+  /** With `late: queue`, calls of one agent that wait at the most; what is due beyond is skipped. */
+  readonly waitingMax: number;
   readonly timeoutNs: number;
 }
 
-/** Calls a second of the whole fleet over time, from the fleet's start; the last stage goes on for ever. */
+/**
+ * How an agent keeps its due times. `timer`: by timers alone, about a millisecond late and cheap. `precise`: by a timer and then
+ * by looking at the clock, which takes a whole core.
+ */
+export type Pacing = 'timer' | 'precise';
+
+/**
+ * What the whole fleet is to send over time, from the fleet's start: calls a second in stages (the last one goes on for ever), with
+ * bursts on top, or a schedule that names every time.
+ */
 export interface RatePlan {
   readonly stages: readonly RateStage[];
+  readonly bursts?: BurstPlan;
+  /** Instead of the others. */
+  readonly schedule?: SchedulePlan;
+}
+
+/** So many calls at once, the first time at the fleet's start. */
+export interface BurstPlan {
+  readonly calls: number;
+  readonly everyNs: number;
+}
+
+export interface SchedulePlan {
+  /** As written. */
+  readonly file: string;
+  /** In ascending order: so many calls are due at a time. */
+  readonly points: readonly (readonly [atNs: number, calls: number])[];
 }
 
 /** From one rate to another, linear over the stage. Constant where the two are equal. */
@@ -89,6 +117,7 @@ export interface ConsumeFleet {
   readonly from: 'LATEST' | 'TRIM_HORIZON';
   /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
   readonly everyNs: number;
+  readonly pacing: Pacing;
   /** Records a call at the most, 1 to 10000. */
   readonly limit: number;
   readonly timeoutNs: number;
@@ -115,14 +144,20 @@ export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability']
 export type VerifyName = (typeof verifyNames)[number];
 
 /** Latencies, recorded as histograms in ns. */
-export const latencyMetrics = ['lateness', 'service', 'response', 'propagation', 'delivery'] as const;
+export const latencyMetrics = ['lateness', 'setup', 'service', 'response', 'propagation', 'delivery'] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
-/** Counted events. `untimed` are received records whose propagation cannot be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records. */
+/**
+ * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
+ * are records that waited for one of their agent's calls to end. `untimed` are received records whose propagation cannot be
+ * told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ */
 export const countMetrics = [
   'offered',
   'accepted',
+  'mispredicted',
   'throttled',
   'failed',
+  'queued',
   'skipped',
   'received',
   'untimed',

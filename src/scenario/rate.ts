@@ -1,12 +1,13 @@
 /**
- * A written rate resolved to calls per second of the whole fleet over time: records are divided by the batch, bytes by the
- * mean bytes of a call (data and keys), and what each agent does is multiplied by the agents.
+ * A written rate resolved to calls of the whole fleet over time: records are divided by the batch, bytes by the mean bytes of
+ * a call (data and keys), and what each agent does is multiplied by the agents.
  */
 import type { Cursor } from './cursor.ts';
 import { listed } from './nearest.ts';
 import type { RatePlan, RateStage } from './plan.ts';
+import { readSchedule } from './schedule.ts';
 import { TextFault } from './text-fault.ts';
-import { formatDuration, parseDurationNs, parseRate } from './units.ts';
+import { formatDuration, parseAmount, parseDurationNs, parseRate } from './units.ts';
 import type { WrittenRate } from './units.ts';
 
 interface Load {
@@ -18,8 +19,13 @@ interface Load {
   readonly loadNs: number;
 }
 
-/** A constant rate is one stage as long as the load. */
+/** A constant rate is one stage as long as the load; a schedule has no stages. */
 export function resolveRate(at: Cursor, load: Load): RatePlan {
+  if (at.at('file').present) {
+    const schedule = readSchedule(at.at('file'), load.loadNs);
+    return schedule ? { stages: [], schedule } : { stages: [] };
+  }
+  if (at.at('bursts').present) return bursting(at, load);
   const stages = at.at('stages').items();
   if (at.text() === undefined && stages.length === 0) return { stages: [] };
   const plan = stages.length > 0 ? staged(at, stages, load) : constant(at, load);
@@ -42,17 +48,42 @@ function constant(at: Cursor, load: Load): RateStage[] {
   return [{ durationNs: load.loadNs, fromCallsPerS: callsPerS, toCallsPerS: callsPerS }];
 }
 
-function staged(at: Cursor, stages: readonly Cursor[], load: Load): RateStage[] {
-  const share = at.at('share').word(['total', 'each'], 'total');
-  if (!at.at('share').present && load.agents > 1)
-    at.faultAtKey('the stages may mean all agents together or every one of them', 'add share: total or share: each');
-  const read = (cursor: Cursor) =>
-    cursor.parse((text) => {
-      const rate = parseRate(text);
-      if (rate.share !== null)
-        throw new TextFault(`${rate.share} is said for all stages at once`, `put share: ${rate.share} beside stages`);
-      return callsOf(rate, share, load);
+function bursting(at: Cursor, load: Load): RatePlan {
+  const share = shareOf(at, 'the bursts', load);
+  const calls = at
+    .at('bursts')
+    .at('of')
+    .parse((text) => {
+      const { amount, of } = parseAmount(text);
+      if (amount === 0) throw new TextFault('a burst of nothing', 'some records or calls');
+      return callsOf({ amount, of, share: null }, share, load);
     });
+  const every = at.at('bursts').at('every');
+  const everyNs = every.parse(parseDurationNs);
+  if (everyNs === 0) every.fault('the bursts follow one another at once', 'some time between them');
+  const between = at.at('between').parse((text) => perS(text, share, load)) ?? 0;
+  const stages = [{ durationNs: load.loadNs, fromCallsPerS: between, toCallsPerS: between }];
+  return calls && everyNs ? { stages, bursts: { calls, everyNs } } : { stages };
+}
+
+/** Whose numbers those inside a mapping are; where there are several agents it must be said. */
+function shareOf(at: Cursor, what: string, { agents }: Load): 'total' | 'each' {
+  if (!at.at('share').present && agents > 1)
+    at.faultAtKey(`${what} may mean all agents together or every one of them`, 'add share: total or share: each');
+  return at.at('share').word(['total', 'each'], 'total');
+}
+
+/** A rate inside a mapping that says itself whose it is. */
+function perS(text: string, share: 'total' | 'each', load: Load): number {
+  const rate = parseRate(text);
+  if (rate.share !== null)
+    throw new TextFault(`${rate.share} is said for the whole rate at once`, `put share: ${rate.share} beside it`);
+  return callsOf(rate, share, load);
+}
+
+function staged(at: Cursor, stages: readonly Cursor[], load: Load): RateStage[] {
+  const share = shareOf(at, 'the stages', load);
+  const read = (cursor: Cursor) => cursor.parse((text) => perS(text, share, load));
   let callsPerS = 0;
   let startNs = 0;
   return stages.map((stage) => {

@@ -2,7 +2,7 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { VerifyName } from './plan.ts';
+import type { Pacing, VerifyName } from './plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
@@ -20,6 +20,8 @@ export interface Scenario {
   streams: Record<string, CreatedStream | ExistingStream>;
   /** The fleets by name. */
   fleets: Record<string, Producer | Consumer>;
+  /** How fleets that do not say it themselves keep their due times. Default timer. */
+  pacing?: Pacing;
   /** One after the other. */
   phases: (LoadPhase | Drain)[];
   /** What the ledger must prove after the run. */
@@ -50,10 +52,12 @@ export interface Producer {
   stream?: string;
   /** Identical producers. Default 1. */
   agents?: number;
-  /** Offered load, constant or in stages. */
-  rate: Rate | StagedRate;
+  /** Offered load: constant, in stages, in bursts, or by a schedule. */
+  rate: Rate | StagedRate | BurstRate | ScheduledRate;
   /** When calls are due within the rate. Default poisson. */
   arrivals?: 'poisson' | 'uniform';
+  /** How due times are kept: by timers, or precisely at the price of a core. Default timer. */
+  pacing?: Pacing;
   /** Records a call, for PutRecords. */
   batch?: number;
   record: {
@@ -66,6 +70,8 @@ export interface Producer {
   late?: 'skip' | 'queue';
   /** Open calls of one agent at the most. Default 64. */
   'in-flight'?: number;
+  /** With `late: queue`, calls of one agent that wait at the most; what is due beyond is skipped. Default 1000. */
+  waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
 }
@@ -84,6 +90,25 @@ export interface RateStage {
   to?: Rate;
 }
 
+/** So much at once, again and again. */
+export interface BurstRate {
+  bursts: {
+    /** `500 records` or `20 calls`. */
+    of: string;
+    every: Duration;
+  };
+  /** What goes on between them. Default nothing. */
+  between?: Rate;
+  /** Whether the numbers are those of the whole fleet or of every agent. */
+  share?: 'total' | 'each';
+}
+
+/** Every time by itself, from a file of lines such as `1.5s` or `1.5s 20`. */
+export interface ScheduledRate {
+  /** Path from the scenario's folder. */
+  file: string;
+}
+
 /** A fleet that reads. */
 export interface Consumer {
   consume: 'polling';
@@ -95,6 +120,8 @@ export interface Consumer {
   from?: 'LATEST' | 'TRIM_HORIZON';
   /** Time between two polls of one shard by one application. Default 200ms. */
   every?: Duration;
+  /** How poll times are kept. Default timer. */
+  pacing?: Pacing;
   /** Records a poll at the most. Default 10000. */
   limit?: number;
   /** After which a poll is given up. Default 10s. */

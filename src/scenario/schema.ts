@@ -28,6 +28,10 @@ const count = (description: string, most: number) => z.int().min(1).max(most).me
 
 const stream = text('Alias of the stream; may be left out where there is only one').exactOptional();
 const agents = (description: string) => count(description, 10_000).exactOptional();
+const pacing = words(
+  ['timer', 'precise'],
+  'How due times are kept: by timers, about a millisecond late, or precisely, at the price of a core. Default timer',
+).exactOptional();
 const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
 
 const createdStream = z
@@ -54,16 +58,41 @@ const stagedRate = z
   })
   .meta({ description: 'A rate that changes; the last stage goes on until the end' });
 
+const bursts = z.strictObject({
+  of: written('Records or calls that are due at once', '500 records'),
+  every: written('From one burst to the next; the first is at the start', '10s'),
+});
+
+const burstRate = z
+  .strictObject({
+    bursts,
+    between: written('What goes on between the bursts. Default nothing', '10 records/s').exactOptional(),
+    share: words(['total', 'each'], 'Numbers of the whole fleet, or of every agent').exactOptional(),
+  })
+  .meta({ description: 'So much at once, again and again' });
+
+const scheduledRate = z
+  .strictObject({
+    file: text('Path from the scenario’s folder: lines of a time, and a number of calls where it is not 1'),
+  })
+  .meta({ description: 'A schedule that names every time' });
+
 const producer = z
   .strictObject({
     produce: words(['PutRecord', 'PutRecords'], 'The operation'),
     stream,
     agents: agents('Identical producers. Default 1'),
     rate: z.union([
-      written('Offered load: records/s, calls/s, B/s, KiB/s or MiB/s, then total or each', '1000 records/s total'),
+      written(
+        'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
+        '1000 records/s total',
+      ),
       stagedRate,
+      burstRate,
+      scheduledRate,
     ]),
     arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
+    pacing,
     batch: count('Records a call, for PutRecords', 500).exactOptional(),
     record: z.strictObject({
       size: written('Bytes of data, at least 48 B: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB'),
@@ -76,6 +105,10 @@ const producer = z
       'What happens to a call that is due while too many are open. Default queue',
     ).exactOptional(),
     'in-flight': count('Open calls of one agent at the most. Default 64', 100_000).exactOptional(),
+    waiting: count(
+      'With late: queue, calls of one agent that wait at the most; what is due beyond is skipped. Default 1000',
+      1_000_000,
+    ).exactOptional(),
     timeout,
   })
   .meta({ description: 'A fleet that puts records' });
@@ -87,6 +120,7 @@ const consumer = z
     agents: agents('Independent applications, each of which reads every shard. Default 1'),
     from: words(['LATEST', 'TRIM_HORIZON'], 'Where reading begins. Default LATEST').exactOptional(),
     every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
+    pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
     timeout,
   })
@@ -113,7 +147,8 @@ export const forms = {
   streams: [createdStream, existingStream],
   fleets: [producer, consumer],
   phases: [loadPhase, drain],
-  rate: [stagedRate],
+  rate: [stagedRate, burstRate, scheduledRate],
+  bursts: [bursts],
   stages: [stage],
   record: [producer.shape.record],
 } as const;
@@ -126,6 +161,7 @@ export const scenarioSchema = z
     expected: text('What the author expects to see, and what would prove it wrong'),
     streams: z.record(z.string(), z.union([createdStream, existingStream])).meta({ description: 'Streams by alias' }),
     fleets: z.record(z.string(), z.union([producer, consumer])).meta({ description: 'Fleets by name' }),
+    pacing,
     phases: z
       .array(z.union([loadPhase, drain]))
       .min(1)

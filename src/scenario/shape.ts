@@ -10,7 +10,7 @@ import { forms, scenarioSchema } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that tell one form from the other: having one says what was meant. */
-const tellers = new Set(['use', 'produce', 'consume', 'until', 'stages']);
+const tellers = new Set(['use', 'produce', 'consume', 'until', 'stages', 'bursts', 'file']);
 
 /** Notes every fault of shape; returns nothing, the second pass reads what is left. */
 export function checkShape(root: Cursor): void {

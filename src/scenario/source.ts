@@ -2,9 +2,12 @@
  * A scenario file as text with places: a YAML document that knows line and column of every value, after `--set` was applied
  * to it. Faults are gathered, never thrown one by one, and say where they are: in the file, or on the command line.
  */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 import { OperatorError } from '../operator-error.ts';
+import { TextFault } from './text-fault.ts';
 
 /** Keys and indices from the root of the document. */
 export type Path = readonly (string | number)[];
@@ -59,6 +62,18 @@ export class Source {
     const { start, ours } = this.#locate(path, at.point ?? 'value', at.offset ?? 0);
     if (ours) this.#add(start, this.#place(start), what, wayOut);
     else this.#add(Infinity, `--set ${this.#overrideAt(path)}`, what, wayOut);
+  }
+
+  /** The text of a file named from the scenario's folder. Throws TextFault where it cannot be read. */
+  readBeside(path: string): string {
+    try {
+      return readFileSync(resolve(dirname(this.#file), path), 'utf8');
+    } catch (error) {
+      throw new TextFault(
+        `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+        'give a path from the scenario’s folder',
+      );
+    }
   }
 
   get faulty(): boolean {

@@ -44,6 +44,12 @@ const spelling: Readonly<Record<string, string>> = {
   rps: 'records/s',
   'requests/s': 'calls/s',
   'bytes/s': 'B/s',
+  'record/min': 'records/min',
+  'records/m': 'records/min',
+  'calls/m': 'calls/min',
+  'call/min': 'calls/min',
+  record: 'records',
+  call: 'calls',
 };
 
 const numberThenUnit = /^(\d+(?:\.\d+)?)(\s*)(\S.*)?$/;
@@ -82,13 +88,23 @@ export interface WrittenRate {
   readonly share: 'total' | 'each' | null;
 }
 
-const rateUnits = { 'records/s': 1, 'calls/s': 1, ...throughput.units };
+/** Unit → what it counts, and how much of it a second. */
+const rateUnits: Readonly<Record<string, readonly [of: WrittenRate['of'], perS: number]>> = Object.fromEntries(
+  (['records', 'calls', 'B', 'KiB', 'MiB', 'GiB'] as const).flatMap((name) => {
+    const of = name === 'records' || name === 'calls' ? name : 'bytes';
+    const factor = of === 'bytes' ? throughput.units[`${name}/s`]! : 1;
+    return [
+      [`${name}/s`, [of, factor]],
+      [`${name}/min`, [of, factor / 60]],
+    ];
+  }),
+);
 
 /** `1500 records/s total`, `10 calls/s each`, `2 MiB/s`. Throws TextFault. */
 export function parseRate(text: string): WrittenRate {
   const parts = /^(.*?)(?:\s+(total|each))?$/s.exec(text.trimEnd())!;
   const amountText = parts[1]!;
-  const word = /\/s\s+(\S+)$/.exec(amountText);
+  const word = /\/(?:s|min)\s+(\S+)$/.exec(amountText);
   if (word) {
     const offset = amountText.length - word[1]!.length;
     throw new TextFault(
@@ -97,10 +113,16 @@ export function parseRate(text: string): WrittenRate {
       offset,
     );
   }
-  const amount = quantity(amountText, { what: 'a rate', example: '1000 records/s total', units: rateUnits });
-  const unit = numberThenUnit.exec(amountText)![3]!;
-  const of = unit === 'records/s' ? 'records' : unit === 'calls/s' ? 'calls' : 'bytes';
+  const units = Object.fromEntries(Object.entries(rateUnits).map(([unit, [, perS]]) => [unit, perS]));
+  const amount = quantity(amountText, { what: 'a rate', example: '1000 records/s total', units });
+  const [of] = rateUnits[numberThenUnit.exec(amountText)![3]!]!;
   return { amount, of, share: isWord(parts[2], ['total', 'each']) ? parts[2] : null };
+}
+
+/** `500 records` or `20 calls`. Throws TextFault. */
+export function parseAmount(text: string): { readonly amount: number; readonly of: 'records' | 'calls' } {
+  const amount = quantity(text, { what: 'an amount', example: '500 records', units: { records: 1, calls: 1 } });
+  return { amount, of: text.trimEnd().endsWith('calls') ? 'calls' : 'records' };
 }
 
 /** Durations for people: `200ms`, `42s`, `1.5m`. */
