@@ -2,13 +2,23 @@
  * `npm run bench`: speed as ratios against a peer in the same run, since machines differ and drift.
  * `npm run bench -- peer` runs one part alone.
  */
+import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
 import { ledger } from './ledger.ts';
 import { pacing } from './pacing.ts';
 import { peer } from './peer.ts';
+import { subscriptions } from './subscriptions.ts';
 import { size } from './size.ts';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { pacing, peer, capacity, size, ledger };
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  pacing,
+  peer,
+  auth,
+  capacity,
+  subscriptions,
+  size,
+  ledger,
+};
 
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

@@ -9,7 +9,9 @@ import { systemClock, NS_PER_S } from '../src/clock.ts';
 
 /** What a closed loop came to. */
 export interface LoopResult {
-  /** Calls a second that were answered with 200. */
+  /** Calls that were answered with 200. */
+  readonly calls: number;
+  /** The same a second. */
   readonly callsPerS: number;
   /** Bytes of the last answer's body. */
   readonly answerBytes: number;
@@ -46,7 +48,7 @@ export async function drive({ url, connections, seconds, request }: Loop): Promi
   awake.abort();
   const elapsedS = (systemClock.monotonicNs() - startNs) / NS_PER_S;
   const calls = counts.reduce((sum, { calls: more }) => sum + more, 0);
-  return { callsPerS: calls / elapsedS, answerBytes: counts.at(-1)!.answerBytes };
+  return { calls, callsPerS: calls / elapsedS, answerBytes: counts.at(-1)!.answerBytes };
 }
 
 /**

@@ -5,11 +5,12 @@
  */
 import { systemClock } from '../src/clock.ts';
 import type { OperationName } from '../src/protocol/operations.ts';
+import { startReferenceThread } from '../src/reference/thread.ts';
 import { loadTarget } from '../src/target/load.ts';
 import { startTarget } from '../src/target/start.ts';
-import type { RunningTarget } from '../src/target/target.ts';
-import { createClient, type WireClient } from '../src/wire/client.ts';
+import { createClient, type WireClient, type WireEndpoint } from '../src/wire/client.ts';
 import { drive } from './closed-loop.ts';
+import { liftedLimits } from './lifted.ts';
 import { unsigned } from './local.ts';
 import { median, row } from './table.ts';
 
@@ -66,8 +67,8 @@ async function horizonOf(client: WireClient, StreamName: string): Promise<string
   return outcome.output.ShardIterator!;
 }
 
-async function prepare(target: RunningTarget): Promise<WireClient> {
-  const client = createClient(target.kinesis, systemClock);
+async function prepare(endpoint: WireEndpoint): Promise<WireClient> {
+  const client = createClient(endpoint, systemClock);
   for (const StreamName of [STREAM, FULL]) {
     await client.call('CreateStream', { StreamName, ShardCount: 1 });
     for (;;) {
@@ -80,10 +81,10 @@ async function prepare(target: RunningTarget): Promise<WireClient> {
 }
 
 /** Records a second that were accepted or read. */
-async function rateOf(target: RunningTarget, client: WireClient, load: Load): Promise<number> {
+async function rateOf(url: string, client: WireClient, load: Load): Promise<number> {
   const body = JSON.stringify(await load.body(client));
   const { callsPerS } = await drive({
-    url: target.kinesis.url,
+    url,
     connections: load.records > 1000 ? 2 : CONNECTIONS,
     seconds: SECONDS,
     request: () => ({ headers: unsigned(load.operation), body }),
@@ -93,18 +94,18 @@ async function rateOf(target: RunningTarget, client: WireClient, load: Load): Pr
 
 /** Prints the table of the reference against kinesalite. */
 export async function peer(): Promise<void> {
-  const spec = loadTarget('embedded');
-  if (spec.kind !== 'embedded') throw new Error('the preset `embedded` is not embedded');
-  await using ours = await startTarget({ ...spec, limits: 'off', latency: 'none' });
-  await using theirs = await startTarget(loadTarget('kinesalite'));
+  await using reference = await startReferenceThread({ limits: liftedLimits, latency: 'none' });
+  await using kinesalite = await startTarget(loadTarget('kinesalite'));
+  const ours = { ...kinesalite.kinesis, url: reference.url };
+  const theirs = kinesalite.kinesis;
   const clients = { ours: await prepare(ours), theirs: await prepare(theirs) };
   console.log(row('load', 'reference records/s', 'kinesalite records/s', `ratio (median of ${ROUNDS})`, 'wanted'));
   for (const load of loads) {
     const rounds: { ours: number; theirs: number }[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       rounds.push({
-        ours: await rateOf(ours, clients.ours, load),
-        theirs: await rateOf(theirs, clients.theirs, load),
+        ours: await rateOf(ours.url, clients.ours, load),
+        theirs: await rateOf(theirs.url, clients.theirs, load),
       });
     }
     const rates = [rounds.map((round) => round.ours), rounds.map((round) => round.theirs)].map(median);

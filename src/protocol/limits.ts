@@ -54,24 +54,6 @@ export const LIST_SHARDS_PAGE = 1000;
 export const LIST_STREAM_CONSUMERS_PAGE = 100;
 /** Tags of one ListTagsForStream answer at the most, and its default (source: the service model; the default assumed). */
 export const LIST_TAGS_PAGE = 50;
-/** Tags of a stream or consumer at the most (source: AddTagsToStream, RegisterStreamConsumer in the service model). */
-export const TAGS_MAX = 50;
-
-/** Shards that UpdateShardCount can lead to at the most (source: its text in the service model). */
-export const UPDATE_SHARD_COUNT_SHARDS_MAX = 10_000;
-/** UpdateShardCount calls per stream in rolling 24 hours (source: the same). */
-export const UPDATE_SHARD_COUNT_PER_DAY = 10;
-/** Switches of a stream's mode in 24 hours (source: developer guide). */
-export const MODE_SWITCHES_PER_DAY = 2;
-/** Successful StartStreamEncryption calls per stream in rolling 24 hours; as many of StopStreamEncryption (source: the service model). */
-export const ENCRYPTION_CHANGES_PER_DAY = 25;
-
-/** Shards of a new on-demand stream: its published 4 MB/s of writes at 1 MB/s each (source: quota page; the count derived). */
-export const ON_DEMAND_SHARDS_DEFAULT = 4;
-/** Warm throughput of a stream at the most, in MiB/s: 10 GiB/s (source: UpdateStreamWarmThroughput in the service model). */
-export const WARM_THROUGHPUT_MIBPS_MAX = 10_240;
-/** The least time that a minimum throughput billing commitment lasts, in hours (source: On-demand Advantage announcement). */
-export const COMMITMENT_HOURS_MIN = 24;
 
 /** Consumers of a stream at the most (source: RegisterStreamConsumer in the service model). */
 export const CONSUMERS_MAX = 20;

@@ -3,17 +3,17 @@
  * nothing but the machine. Everything time-dependent takes the arrival of the request; nothing here waits.
  */
 import { NS_PER_MS } from '../clock.ts';
-import { ON_DEMAND_SHARDS_DEFAULT } from '../protocol/limits.ts';
 import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
 import { BillingCommitment } from './billing-commitment.ts';
-import { awsLimits, type ControlOperation } from './limits.ts';
+import type { ControlOperation } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import { refuseDistribution } from './streams/distribution.ts';
-import { refuseWarm } from './streams/warm-throughput.ts';
+import { refuseWarm, shardsForWarm } from './streams/warm-throughput.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { Instant } from './topology.ts';
 
 /** Shards of a stream that is created without a number (recorded from AWS; the mode of that recording is not known). */
 const SHARDS_DEFAULT = 4;
@@ -22,7 +22,7 @@ const SHARDS_DEFAULT = 4;
 export class Account {
   readonly id: string;
   readonly region: string;
-  readonly commitment = new BillingCommitment();
+  readonly commitment: BillingCommitment;
   readonly #options: ServiceOptions;
   readonly #streams = new Map<string, Stream>();
   /** Streams that were deleted and whose records a fault has kept. */
@@ -33,6 +33,7 @@ export class Account {
     this.id = accountId;
     this.region = region;
     this.#options = options;
+    this.commitment = new BillingCommitment(options.quotas.commitmentHoursMin);
   }
 
   /** Takes a call of the control plane from the budget of the account or the stream; a refusal when it is spent. */
@@ -55,19 +56,19 @@ export class Account {
   }
 
   /** All streams that exist, by name in order. */
-  streams({ nowNs }: { readonly nowNs: number }): Stream[] {
+  streams(at: Instant): Stream[] {
     for (const stream of this.#streams.values()) {
-      if (stream.gone(nowNs)) this.#streams.delete(stream.name);
-      else stream.topology.settle(nowNs);
+      if (stream.gone(at.nowNs)) this.#streams.delete(stream.name);
+      else stream.settle(at);
     }
     return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The stream of that name, if there is one. */
-  stream(name: string, { nowNs }: Arrival): Stream | undefined {
+  stream(name: string, arrival: Arrival): Stream | undefined {
     const stream = this.#streams.get(name);
-    if (!stream || stream.gone(nowNs)) return undefined;
-    stream.topology.settle(nowNs);
+    if (!stream || stream.gone(arrival.nowNs)) return undefined;
+    stream.settle(arrival);
     return stream;
   }
 
@@ -80,10 +81,10 @@ export class Account {
     if (shardCount instanceof Refusal) return shardCount;
     const warm = input.WarmThroughputMiBps;
     const refused =
-      this.#refuseCreate(name, shardCount, arrival) ??
+      this.#refuseCreate(name, mode === 'ON_DEMAND' ? 0 : shardCount, arrival) ??
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
-      (warm === undefined ? undefined : refuseWarm(warm, mode, faults)) ??
-      this.#refuseMode(mode, arrival);
+      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options)) ??
+      this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({
       number,
@@ -117,17 +118,18 @@ export class Account {
   }
 
   /** How many shards a new stream begins with (the text is assumed). */
-  #shardCount({ ShardCount: asked }: CreateStreamInput, mode: StreamMode): number | Refusal {
-    const { faults } = this.#options;
+  #shardCount({ ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput, mode: StreamMode): number | Refusal {
+    const { limits, faults, quotas } = this.#options;
     if (mode === 'ON_DEMAND' && asked !== undefined) {
       return new Refusal('InvalidArgumentException', 'ShardCount cannot be given for a stream in ON_DEMAND mode.');
     }
-    if (mode === 'ON_DEMAND') return faults.fires('od.single-shard') ? 1 : ON_DEMAND_SHARDS_DEFAULT;
+    if (mode === 'ON_DEMAND' && faults.fires('od.single-shard')) return 1;
+    if (mode === 'ON_DEMAND') return Math.max(quotas.onDemand.shardsDefault, shardsForWarm(warm, limits));
     return asked ?? (faults.fires('life.default-shards-1') ? 1 : SHARDS_DEFAULT);
   }
 
   /** The quota of on-demand streams (the text is assumed). */
-  #refuseMode(mode: StreamMode, arrival: Arrival): Refusal | undefined {
+  refuseMode(mode: StreamMode, arrival: Arrival): Refusal | undefined {
     const { limits } = this.#options;
     if (!limits || mode !== 'ON_DEMAND') return undefined;
     const count = this.streams(arrival).filter((stream) => stream.mode === 'ON_DEMAND').length;
@@ -157,18 +159,17 @@ export class Account {
     return this.refuseShards(shardCount, arrival);
   }
 
-  /** The shards that take records, of all streams. */
+  /** The shards that take records, of all provisioned streams: the quota is about those alone. */
   openShardCount(arrival: Arrival): number {
-    return this.streams(arrival).reduce((sum, stream) => sum + stream.topology.open.length, 0);
+    const provisioned = this.streams(arrival).filter(({ mode }) => mode === 'PROVISIONED');
+    return provisioned.reduce((sum, stream) => sum + stream.topology.open.length, 0);
   }
 
   /** The refusal of more shards than the account may have (text observed). */
   refuseShards(shardCount: number, arrival: Arrival): Refusal | undefined {
-    const { limits } = this.#options;
+    const { shardsMax } = this.#options.quotas;
     const count = this.openShardCount(arrival);
-    // Without limits this one stays: it keeps a typing error from taking all memory.
-    const shardsMax = (limits ?? awsLimits).shardsMax;
-    if (count + shardCount <= shardsMax) return undefined;
+    if (shardCount === 0 || count + shardCount <= shardsMax) return undefined;
     return new Refusal(
       'LimitExceededException',
       `This request would exceed the shard limit for the account ${this.id} in ${this.region}. Current shard count for the account: ${count}. Limit: ${shardsMax}. Number of additional shards that would have resulted from this request: ${shardCount}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,

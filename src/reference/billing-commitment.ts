@@ -1,11 +1,16 @@
 /** The minimum throughput billing commitment of an account (On-demand Advantage), read off the clock. */
-import { COMMITMENT_HOURS_MIN } from '../protocol/limits.ts';
 import type { AccountSettingsOutput } from '../protocol/operations.ts';
 
 /** One account's commitment. Times are in ms since the epoch. */
 export class BillingCommitment {
   #startedMs: number | undefined;
   #endMs = Number.POSITIVE_INFINITY;
+  readonly #hoursMin: number;
+
+  /** None yet; once enabled, it lasts so many hours at least. */
+  constructor(hoursMin: number) {
+    this.#hoursMin = hoursMin;
+  }
 
   /** Whether the account has it now. */
   active(nowMs: number): boolean {
@@ -36,6 +41,6 @@ export class BillingCommitment {
   }
 
   #earliestEndMs(): number {
-    return (this.#startedMs ?? 0) + COMMITMENT_HOURS_MIN * 3_600_000;
+    return (this.#startedMs ?? 0) + this.#hoursMin * 3_600_000;
   }
 }

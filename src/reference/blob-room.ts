@@ -14,7 +14,7 @@ export class BlobRoom {
   /**
    * The bytes of a base64 text of 4n characters; undefined when it is none. Node's decoder skips what is not base64, which
    * shows in the length, and takes `-`, `_` and the low byte of wide characters for what they are not. Ten times faster
-   * than a pattern of what is allowed.
+   * than a pattern of what is allowed; the pattern that is left costs nothing where every character has one byte.
    */
   decode(text: string): Uint8Array | undefined {
     const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
@@ -24,7 +24,8 @@ export class BlobRoom {
       this.#used = 0;
     }
     const from = this.#used;
-    if (this.#block.write(text, from, 'base64') !== bytes || /[-_\u0100-\uffff]/.test(text)) return undefined;
+    const foreign = /[\u0100-\uffff]/.test(text) || text.includes('-') || text.includes('_');
+    if (this.#block.write(text, from, 'base64') !== bytes || foreign) return undefined;
     this.#used += bytes;
     return this.#block.subarray(from, this.#used);
   }

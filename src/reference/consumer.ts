@@ -102,6 +102,14 @@ export class Consumer {
     return this.#pipes.get(shardIndex)?.subscription;
   }
 
+  /** Ends its subscriptions without a word and forgets them: it can subscribe again at once. */
+  cut(): void {
+    for (const pipe of this.#pipes.values()) {
+      pipe.subscription?.cut();
+      pipe.subscription = undefined;
+    }
+  }
+
   /** Begins to delete it: its subscriptions end now, it is gone at `atNs`. One that is being deleted keeps its time. */
   deleteAt(atNs: number): void {
     this.#goneAtNs = Math.min(this.#goneAtNs, atNs);
@@ -153,6 +161,11 @@ export class Consumers {
   /** The last subscription of each to a shard, over or not. */
   subscriptions(shardIndex: number): Subscription[] {
     return [...this.#byName.values()].flatMap((consumer) => consumer.subscription(shardIndex) ?? []);
+  }
+
+  /** Ends all subscriptions without a word and forgets them. */
+  cut(): void {
+    for (const consumer of this.#byName.values()) consumer.cut();
   }
 
   /** Begins to delete them all: the stream goes. */

@@ -14,7 +14,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import type { KeyState } from './encryption-key.ts';
 import { Faults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
-import { isControlOperation, limitsOf, type LimitsChoice } from './limits.ts';
+import { isControlOperation, limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
 import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
@@ -86,6 +86,11 @@ export interface Endpoint {
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** What it holds now. */
   state(): EndpointState;
+  /**
+   * What a crash and a new start are to its clients: subscriptions end without a word; records, settings, iterators, tokens and
+   * budgets are kept. Connections are the server's to cut.
+   */
+  restart(): void;
   /** Forgets every stream, account setting, fault and activation; the clock goes on. */
   reset(): void;
   /** Answers at once where nothing has to be waited for. */
@@ -115,10 +120,12 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
   options.faults?.begin(clock, random.fork('faults'));
+  const limits = limitsOf(options.limits ?? 'aws');
   const settings: ServiceOptions = {
     clock,
     random,
-    limits: limitsOf(options.limits ?? 'aws'),
+    limits,
+    quotas: quotasOf(limits),
     latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),
@@ -148,6 +155,9 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       const { bytes, bytesMax } = settings.memory;
       const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
       return { streams, memory: { bytes, bytesMax: Number.isFinite(bytesMax) ? bytesMax : null } };
+    },
+    restart() {
+      service.restart({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
     },
     reset() {
       service.end();

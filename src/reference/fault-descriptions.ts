@@ -40,6 +40,8 @@ export const faultDescriptions = {
   'hash.little-endian': 'The MD5 of a partition key is read with its bytes reversed.',
   'hash.low-bits': 'Of the MD5 of a partition key only the low 120 bits are used.',
   'hash.salted-per-conn': 'The hash of partition keys is salted, anew after every 50 records.',
+  'imm.ack-before-fsync':
+    'A restart loses what was acknowledged in the last second before it, and gives its sequence numbers again.',
   'imm.append-after-close': 'Every 16th record for the children of a closed shard is put into the parent.',
   'imm.bit-rot':
     'In every 16th record one bit of the data has changed when it is read a second or more after its arrival.',
@@ -87,6 +89,7 @@ export const faultDescriptions = {
   'mc.shared-cursor':
     'The next iterator of a reader continues where another one stands that read the shard in the last 200 ms.',
   'od.mode-lost': 'A stream that is created ON_DEMAND is PROVISIONED.',
+  'od.never-scales': 'An on-demand stream does not grow, whatever is written into it.',
   'od.single-shard': 'A new on-demand stream has one shard.',
   'od.switch-truncates': 'A switch of the mode takes away the records from before it.',
   'od.warm-any': 'A provisioned stream can have a warm throughput.',

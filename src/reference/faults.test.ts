@@ -206,7 +206,7 @@ const scenarios: Record<FaultName, Scenario> = {
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
 const limitsOf = (name: FaultName) =>
-  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket/.test(name) ? 'aws' : 'off';
+  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales/.test(name) ? 'aws' : 'off';
 
 async function observe(name: FaultName, armed: boolean): Promise<{ seen: unknown; activations: object }> {
   const endpoint = virtualEndpoint({

@@ -58,39 +58,65 @@ describe('the model called aws', () => {
 });
 
 describe('an endpoint with the model', () => {
-  test('one consumer polling five times a second sees about 200 ms', async () => {
-    const { clock, must, stream } = virtualEndpoint({ latency: 'aws', limits: 'aws', seed: 4 });
+  /** A producer at random for two minutes; `received` books a record the moment a consumer has it. */
+  async function propagation(consumers: number, perS: number, kind: 'polling' | 'fan-out'): Promise<number[]> {
+    const { clock, must, stream, consumer, subscribe } = virtualEndpoint({ latency: 'aws', limits: 'aws', seed: 4 });
     await stream('s', 1);
     const random = new Random(11);
     const sentNs = new Map<string, number>();
     const propagationMs: number[] = [];
+    const received = (data: string, atNs: number) =>
+      propagationMs.push((atNs - sentNs.get(Buffer.from(data, 'base64').toString())!) / NS_PER_MS);
+    const arn = kind === 'fan-out' ? await consumer('s', 'c') : '';
     const endNs = clock.monotonicNs() + 120 * NS_PER_S;
-    const producer = async () => {
+    const produce = async () => {
+      const puts: Promise<unknown>[] = [];
       for (let id = 0; clock.monotonicNs() < endNs; id += 1) {
-        await clock.sleepUntil(clock.monotonicNs() + Math.round(random.exponential(NS_PER_S / 20)));
+        await clock.sleepUntil(clock.monotonicNs() + Math.round(random.exponential(NS_PER_S / perS)));
         sentNs.set(String(id), clock.monotonicNs());
         const Data = Buffer.from(String(id)).toString('base64');
-        await must('PutRecord', { StreamName: 's', Data, PartitionKey: 'k' });
+        puts.push(must('PutRecord', { StreamName: 's', Data, PartitionKey: 'k' }));
       }
+      await Promise.all(puts);
     };
-    const consumer = async () => {
-      const start = { StreamName: 's', ShardId: shard0, ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const poll = async () => {
+      const start = { StreamName: 's', ShardId: shard0, ShardIteratorType: 'LATEST' } as const;
+      const everyNs = consumers * 200 * NS_PER_MS;
+      let dueNs = clock.monotonicNs() + random.uniform() * everyNs;
       let { ShardIterator } = await must('GetShardIterator', start);
-      let dueNs = clock.monotonicNs();
-      while (clock.monotonicNs() < endNs) {
-        const { Records, NextShardIterator } = await must('GetRecords', { ShardIterator: ShardIterator! });
-        for (const { Data } of Records) {
-          const id = Buffer.from(Data, 'base64').toString();
-          propagationMs.push((clock.monotonicNs() - sentNs.get(id)!) / NS_PER_MS);
-        }
-        ShardIterator = NextShardIterator!;
-        dueNs += 200 * NS_PER_MS;
-        await clock.sleepUntil(dueNs);
+      for (await clock.sleepUntil(dueNs); clock.monotonicNs() < endNs; await clock.sleepUntil(dueNs)) {
+        const answer = await must('GetRecords', { ShardIterator: ShardIterator! });
+        for (const { Data } of answer.Records) received(Data, clock.monotonicNs());
+        ShardIterator = answer.NextShardIterator!;
+        dueNs += everyNs;
       }
     };
-    await clock.runUntilSettled(Promise.all([producer(), consumer()]));
-    expect(propagationMs.length).toBeGreaterThan(1500);
-    expect(Math.abs(mean(propagationMs) - 200)).toBeLessThan(8);
+    const listen = async () => {
+      const input = { ConsumerARN: arn, ShardId: shard0, StartingPosition: { Type: 'LATEST' } } as const;
+      const outcome = await subscribe(input);
+      await clock.sleepUntil(endNs);
+      for (const { Records, atNs } of outcome.ok ? outcome.value.events : [])
+        for (const { Data } of Records) received(Data, atNs);
+    };
+    const readers = Array.from({ length: consumers }, kind === 'polling' ? poll : listen);
+    await clock.runUntilSettled(Promise.all([produce(), ...readers]));
+    return propagationMs;
+  }
+
+  test.each([
+    [1, 20, 200],
+    [1, 200, 200],
+    [5, 20, 600],
+  ])('%i consumers that share five polls a second see %i records/s after about %i ms', async (consumers, perS, ms) => {
+    const delays = await propagation(consumers, perS, 'polling');
+    expect(delays.length).toBeGreaterThan(consumers * perS * 80);
+    expect(Math.abs(mean(delays) - ms)).toBeLessThan(ms * 0.04);
+  });
+
+  test.each([20, 200])('a consumer of enhanced fan-out sees %i records/s after about 70 ms', async (perS) => {
+    const delays = await propagation(1, perS, 'fan-out');
+    expect(delays.length).toBeGreaterThan(perS * 80);
+    expect(Math.abs(mean(delays) - 71)).toBeLessThan(4);
   });
 
   test('LATEST leaves out what was acknowledged and takes in what was not, readable or not', async () => {

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { NS_PER_S } from '../clock.ts';
 import { packageRoot } from '../package.ts';
+import type { StreamMode } from '../protocol/operations.ts';
 import { awsShardLimits, CONSUMERS_MAX, FAN_OUT_BYTES_PER_S } from '../protocol/limits.ts';
-import { awsLimits, limitsNamed, limitsOf } from './limits.ts';
-import { virtualEndpoint } from './virtual-endpoint.ts';
+import { awsLimits, limitsNamed, limitsOf, quotasOf, type LimitsChoice, type Quotas } from './limits.ts';
+import { virtualEndpoint, type Outcome, type VirtualEndpoint } from './virtual-endpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kinebench-limits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,6 +69,8 @@ describe('a limits file', () => {
     ['consumersMax: 1.5', ':1:15: consumersMax: '],
     ['controlCalls: { PutRecord: { perS: 1, capacity: 1, per: account } }', 'PutRecord'],
     ['controlCalls: { ListStreams: { perS: 1, capacity: 1, per: shard } }', ':1:59: controlCalls.ListStreams.per: '],
+    ['onDemand: { shards: 4 }', ':1:13: unknown key "onDemand.shards"; there are shardsDefault'],
+    ['onDemand: { shardsDefault: 0 }', ':1:28: onDemand.shardsDefault: '],
     ['writeRecords: [', ':2:1: '],
   ])('is refused with its place: %s', (text, message) => {
     expect(() => limitsNamed(fileOf(`${text}\n`))).toThrow(message);
@@ -98,5 +102,109 @@ describe('calls of the control plane', () => {
 
   test('per account: all streams share one', async () => {
     expect(await accepted('ListShards')).toEqual([true, false, false]);
+  });
+});
+
+describe('quotas', () => {
+  const StreamName = 's';
+  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
+  const scaled = (TargetShardCount: number) => ({
+    StreamName,
+    TargetShardCount,
+    ScalingType: 'UNIFORM_SCALING' as const,
+  });
+  const mode = (StreamMode: StreamMode) => ({ StreamARN, StreamModeDetails: { StreamMode } });
+
+  /** Sends calls one after the other, each to an ACTIVE stream: which were accepted. */
+  async function accepted(
+    limits: LimitsChoice,
+    calls: readonly ((endpoint: VirtualEndpoint) => Promise<Outcome<unknown>>)[],
+  ) {
+    const endpoint = virtualEndpoint({ limits });
+    await endpoint.stream(StreamName, 2);
+    const answers: boolean[] = [];
+    for (const call of calls) {
+      answers.push((await call(endpoint)).ok);
+      await endpoint.clock.advance(NS_PER_S);
+    }
+    return answers;
+  }
+
+  const counted = {
+    updateShardCountPerDay: [
+      ({ call }) => call('UpdateShardCount', scaled(3)),
+      ({ call }) => call('UpdateShardCount', scaled(2)),
+    ],
+    updateShardCountMax: [({ call }) => call('UpdateShardCount', scaled(3))],
+    modeSwitchesPerDay: [
+      ({ call }) => call('UpdateStreamMode', mode('ON_DEMAND')),
+      ({ call }) => call('UpdateStreamMode', mode('PROVISIONED')),
+    ],
+    encryptionChangesPerDay: [
+      ({ call }) => call('StartStreamEncryption', { StreamName, EncryptionType: 'KMS', KeyId: 'a' }),
+      ({ call }) => call('StartStreamEncryption', { StreamName, EncryptionType: 'KMS', KeyId: 'b' }),
+    ],
+    tagsMax: [
+      ({ call }) => call('AddTagsToStream', { StreamName, Tags: { a: '1' } }),
+      ({ call }) => call('AddTagsToStream', { StreamName, Tags: { b: '1' } }),
+    ],
+    shardsMax: [({ call }) => call('CreateStream', { StreamName: 't', ShardCount: 1 })],
+    warmThroughputMiBpsMax: [
+      ({ call }) => call('UpdateStreamMode', mode('ON_DEMAND')),
+      ({ call }) => call('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 5 }),
+    ],
+  } satisfies Partial<Record<keyof Quotas, readonly ((endpoint: VirtualEndpoint) => Promise<Outcome<unknown>>)[]>>;
+
+  test.each([
+    ['updateShardCountPerDay', 1, [true, false]],
+    ['updateShardCountMax', 2, [false]],
+    ['modeSwitchesPerDay', 1, [true, false]],
+    ['encryptionChangesPerDay', 1, [true, false]],
+    ['tagsMax', 1, [true, false]],
+    ['shardsMax', 2, [false]],
+    ['warmThroughputMiBpsMax', 4, [true, false]],
+  ] as const)('%s is the file’s: %i', async (quota, figure, expected) => {
+    expect(await accepted(limitsNamed(fileOf(`${quota}: ${figure}\n`)), counted[quota])).toEqual(expected);
+    expect(await accepted('aws', counted[quota])).toEqual(expected.map(() => true));
+  });
+
+  test('the least time of a commitment is the file’s', async () => {
+    const { must, clock } = virtualEndpoint({ limits: limitsNamed(fileOf('commitmentHoursMin: 2\n')) });
+    const set = (Status: 'ENABLED' | 'DISABLED') =>
+      must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status } });
+    await set('ENABLED');
+    expect(await set('DISABLED')).toMatchObject({
+      MinimumThroughputBillingCommitment: { EarliestAllowedEndAt: clock.now() / 1000 + 7200 },
+    });
+  });
+
+  test('they hold without limits too, with the figures of AWS', async () => {
+    expect(quotasOf(limitsOf('off'))).toBe(awsLimits);
+    const endpoint = virtualEndpoint({ limits: 'off' });
+    expect((await endpoint.call('CreateStream', { StreamName, ShardCount: 20_001 })).ok).toBe(false);
+  });
+
+  test('shards of on-demand streams are not counted, and are once their stream is provisioned', async () => {
+    const endpoint = virtualEndpoint({ limits: limitsNamed(fileOf('shardsMax: 3\nonDemand: { shardsDefault: 4 }\n')) });
+    const { must, call, clock } = endpoint;
+    await must('CreateStream', { StreamName, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+    await clock.advance(NS_PER_S);
+    expect((await must('DescribeLimits', {})).OpenShardCount).toBe(0);
+    expect(await call('UpdateStreamMode', mode('PROVISIONED'))).toMatchObject({ name: 'LimitExceededException' });
+    await endpoint.stream('other', 3);
+    await clock.advance(NS_PER_S);
+    expect((await must('DescribeLimits', {})).OpenShardCount).toBe(3);
+  });
+
+  test('a switch to on-demand counts as one more on-demand stream', async () => {
+    const limits = limitsNamed(fileOf('onDemandStreamsMax: 1\n'));
+    const endpoint = virtualEndpoint({ limits });
+    const { must, call, clock } = endpoint;
+    await must('CreateStream', { StreamName: 'other', StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+    await endpoint.stream(StreamName, 1);
+    expect(await call('UpdateStreamMode', mode('ON_DEMAND'))).toMatchObject({ name: 'LimitExceededException' });
+    await must('DeleteStream', { StreamName: 'other' });
+    await clock.advance(NS_PER_S);
+    expect((await call('UpdateStreamMode', mode('ON_DEMAND'))).ok).toBe(true);
   });
 });

@@ -37,6 +37,45 @@ export function isControlOperation(name: string): name is ControlOperation {
 /** Calls of an operation of the control plane. */
 const calls = z.strictObject({ perS: amount, capacity: amount, per: z.enum(['account', 'stream']) });
 
+/** What on-demand streams begin with, and how they grow (see scaler.ts). */
+const onDemand = {
+  /** Shards of a new stream. */
+  shardsDefault: z.int().min(1),
+  /** Shards that a stream grows to by what is written. */
+  shardsMax: count,
+  /** Length of a window. */
+  windowS: amount,
+  /** More than that in the mean of a window, and a shard is split. */
+  splitBytesPerS: amount,
+  splitRecordsPerS: amount,
+  /** From the end of the window to the split. */
+  splitAfterS: duration,
+  /** How many splits are made one after the other whose other half stays quiet. */
+  unevenSplitsMax: count,
+} as const;
+
+/** The quotas that hold without limits too. */
+const quotas = {
+  /** Open shards of the provisioned streams of an account in a region. */
+  shardsMax: count,
+  /** Shards that UpdateShardCount leads to. */
+  updateShardCountMax: count,
+  /** UpdateShardCount calls of a stream in rolling 24 hours. */
+  updateShardCountPerDay: count,
+  /** Switches of a stream's mode in rolling 24 hours. */
+  modeSwitchesPerDay: count,
+  /** Successful calls of a stream in rolling 24 hours, of StartStreamEncryption and of StopStreamEncryption each. */
+  encryptionChangesPerDay: count,
+  /** Warm throughput of a stream. */
+  warmThroughputMiBpsMax: count,
+  /** How long a minimum throughput billing commitment lasts at least. */
+  commitmentHoursMin: duration,
+  /** Tags of a stream or a consumer. */
+  tagsMax: count,
+  /** On-demand streams. */
+  onDemand: z.strictObject(onDemand),
+} as const;
+
 /** The keys of a limits file; units are in the names, buckets count what their line says. */
 const figures = {
   /** Per shard, records. */
@@ -64,24 +103,24 @@ const figures = {
   streamsCreatingMax: count,
   /** On-demand streams of an account in a region. */
   onDemandStreamsMax: count,
-  /** Shards of an account in a region. */
-  shardsMax: count,
   /** Consumers of a stream. */
   consumersMax: count,
   /** The same in an account with a minimum throughput billing commitment. */
   consumersMaxCommitted: count,
   /** Consumers of a stream that are CREATING at once. */
   consumersCreatingMax: count,
+  ...quotas,
 } as const;
 
 const whole = z.strictObject(figures);
-const differences = whole.partial();
+const differences = whole.partial().extend({ onDemand: z.strictObject(onDemand).partial().optional() });
 
 const kind: FiguresKind = {
   name: 'limits',
   names: ['aws', 'off'],
   keysAt(path) {
     if (path.length === 0) return Object.keys(figures).join(', ');
+    if (path[0] === 'onDemand') return Object.keys(onDemand).join(', ');
     if (path[0] !== 'controlCalls') return 'perS and capacity';
     return path.length === 1 ? 'the operations of the control plane' : 'perS, capacity and per';
   },
@@ -90,21 +129,34 @@ const kind: FiguresKind = {
 /** The figures of an endpoint's limits. */
 export type Limits = Readonly<z.infer<typeof whole>>;
 
+/** Those of them that hold without limits too. */
+export type Quotas = Pick<Limits, keyof typeof quotas>;
+
 /** What AWS publishes for a provisioned stream in a large region. */
 export const awsLimits: Limits = readFigures(shipped(kind), whole, kind);
 
-/** `aws`; `off` for none (sizes and counts of one call are part of the protocol and stay); or figures of one's own. */
+/** `aws`; `off` for none (sizes and counts of one call are part of the protocol and stay, and so do the `Quotas`); or figures of one's own. */
 export type LimitsChoice = 'aws' | 'off' | Limits;
 
 /** Limits as a user names them: `aws`, `off`, or a file. Throws an OperatorError for a file that cannot be used. */
 export function limitsNamed(name: string): LimitsChoice {
   if (name === 'aws' || name === 'off') return name;
-  const { controlCalls, ...own } = readFigures(name, differences, kind);
-  return whole.parse({ ...awsLimits, ...own, controlCalls: { ...awsLimits.controlCalls, ...controlCalls } });
+  const own = readFigures(name, differences, kind);
+  return whole.parse({
+    ...awsLimits,
+    ...own,
+    controlCalls: { ...awsLimits.controlCalls, ...own.controlCalls },
+    onDemand: { ...awsLimits.onDemand, ...own.onDemand },
+  });
 }
 
 /** The figures of a choice; undefined: there are no limits. */
 export function limitsOf(choice: LimitsChoice): Limits | undefined {
   if (choice === 'off') return undefined;
   return choice === 'aws' ? awsLimits : choice;
+}
+
+/** The quotas of an endpoint: AWS's where it has no limits. */
+export function quotasOf(limits: Limits | undefined): Quotas {
+  return limits ?? awsLimits;
 }

@@ -132,6 +132,28 @@ test('a page stays what it was when its records are trimmed and the block is sea
   expect(entriesOf(page)).toMatchObject([{ data, partitionKey: 'k' }]);
 });
 
+test.each([0, 1, 20, 50, 51, 99, 100])(
+  'what is truncated at %i is as if it had never been, and pages keep it',
+  (at) => {
+    const [memory, plain] = [new LogMemory(undefined), new LogMemory(undefined)];
+    const log = new ShardLog(new SequenceNumbers(0, 0), memory);
+    const shorter = new ShardLog(new SequenceNumbers(0, 0), plain);
+    const record = (index: number) => ({ ...plainRecord(1000), data: Buffer.alloc(1000, index) });
+    for (let index = 0; index < 100; index += 1) log.append(record(index), marksAt(index, index));
+    for (let index = 0; index < at; index += 1) shorter.append(record(index), marksAt(index, index));
+    const page = log.page(0, 100, 100, 1e9);
+    const before = entriesOf(page);
+    log.truncate(at);
+    for (const each of [log, shorter])
+      for (let index = at; index < 150; index += 1) each.append(record(index + 1), marksAt(index, index));
+    expect(entriesOf(page)).toEqual(before);
+    expect(log.end).toBe(150);
+    expect(entriesOf(log.page(0, 150, 150, 1e9))).toEqual(entriesOf(shorter.page(0, 150, 150, 1e9)));
+    log.trimTo(log.end);
+    expect(memory.bytes).toBe(0);
+  },
+);
+
 test('indices and times that fall, as faults make them, are kept as they are', () => {
   const log = new ShardLog(new SequenceNumbers(0, 0), new LogMemory(undefined));
   const marks = [marksAt(5, 50), marksAt(6, 60), marksAt(4, 70), marksAt(7, 40)];

@@ -1,6 +1,6 @@
 /**
- * The log of one shard: records in the order of storing, addressed by ordinal (0, 1, 2 …; an ordinal is never reused), in
- * segments. Finding by sequence index or time is a binary search; trimming moves a horizon and lets whole segments go. An
+ * The log of one shard: records in the order of storing, addressed by ordinal (0, 1, 2 …; an ordinal is reused only after
+ * `truncate`), in segments. Finding by sequence index or time is a binary search; trimming moves a horizon and lets whole segments go. An
  * empty log holds nothing, a small one little: segments grow fourfold from 1 KiB to 1 MiB, anew after all was trimmed.
  */
 import type { LogMemory } from './log-memory.ts';
@@ -72,6 +72,17 @@ export class ShardLog {
     if (gone === 0) return;
     this.#segments = this.#segments.slice(gone);
     if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
+  }
+
+  /** Loses every record from `ordinal` on, as a crash does with what was never written; the next ones get their ordinals. */
+  truncate(ordinal: number): void {
+    if (ordinal >= this.#end) return;
+    for (const segment of this.#segments) if (segment.next > ordinal) segment.release();
+    this.#segments = this.#segments
+      .filter(({ first }) => first < ordinal)
+      .map((segment) => (segment.next > ordinal ? segment.before(ordinal) : segment));
+    if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
+    this.#end = ordinal;
   }
 
   /** Forgets every record that arrived before `ms` since the epoch. */

@@ -96,6 +96,18 @@ export const reshardFaults = {
     return (await call('ListShards', { NextToken: NextToken! })).ok;
   },
   'od.mode-lost': (endpoint) => create(endpoint, { StreamName: 'other', StreamModeDetails: onDemand }),
+  'od.never-scales': async (endpoint) => {
+    const { must, clock } = endpoint;
+    const before = await create(endpoint, { StreamName: 'other', StreamModeDetails: onDemand });
+    const Records = Array.from({ length: 500 }, () => ({ Data: '', PartitionKey: 'k', ExplicitHashKey: '0' }));
+    for (let call = 0; call < 80; call += 1) {
+      await must('PutRecords', { StreamName: 'other', Records });
+      await clock.advance(500 * NS_PER_MS);
+    }
+    await clock.advance(900 * NS_PER_S);
+    const { OpenShardCount } = (await must('DescribeStreamSummary', { StreamName: 'other' })).StreamDescriptionSummary;
+    return [before, OpenShardCount];
+  },
   'od.single-shard': (endpoint) => create(endpoint, { StreamName: 'other', StreamModeDetails: onDemand }),
   'reshard.adjacent-missing': async (endpoint) => {
     await endpoint.must('MergeShards', merge);

@@ -71,7 +71,12 @@ export class Segment {
   #marks: Uint32Array;
 
   /** An empty segment with a block of so many bytes, to begin with a record of these marks. */
-  constructor(first: number, blockBytes: number, { index, arrivalMs }: RecordMarks, memory: LogMemory) {
+  constructor(
+    first: number,
+    blockBytes: number,
+    { index, arrivalMs }: Pick<RecordMarks, 'index' | 'arrivalMs'>,
+    memory: LogMemory,
+  ) {
     this.first = first;
     this.#memory = memory;
     this.#indexBase = index;
@@ -142,6 +147,20 @@ export class Segment {
     this.#block.copy(exact, 0, 0, this.#used);
     this.#memory.bytes -= this.#block.length - exact.length;
     this.#block = exact;
+  }
+
+  /** Another segment with the records before `ordinal`, of which there are some; who reads this one may go on. */
+  before(ordinal: number): Segment {
+    const marks = { index: this.#indexBase, arrivalMs: this.#arrivalBase };
+    const copy = new Segment(this.first, this.#block.length, marks, this.#memory);
+    const count = ordinal - this.first;
+    copy.#resizeColumns(Math.max(count, ROOM_FIRST));
+    copy.#times.set(this.#times.subarray(0, TIMES * count));
+    copy.#marks.set(this.#marks.subarray(0, MARKS * count));
+    copy.#count = count;
+    copy.#used = copy.#endOf(count - 1);
+    this.#block.copy(copy.#block, 0, 0, copy.#used);
+    return copy;
   }
 
   /** Takes the segment off the account; who still reads it may go on. */

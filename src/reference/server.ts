@@ -44,6 +44,8 @@ export interface ReferenceServer extends AsyncDisposable {
   readonly connections: number;
   /** PEM of the certificate that TLS clients have to trust. */
   certificate(): Promise<string>;
+  /** Cuts every connection, and goes on listening. */
+  cut(): void;
   /** Stops listening and ends every connection; resolves when all are closed. */
   close(): Promise<void>;
 }
@@ -71,10 +73,13 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   });
   const address = net.address();
   const port = typeof address === 'object' && address ? address.port : 0;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const close = async () => {
     closing.abort();
     const closed = new Promise<void>((resolve) => net.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
+    cut();
     await closed;
   };
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -87,6 +92,7 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
       return sockets.size;
     },
     certificate: async () => (await certificateOf()).cert,
+    cut,
     close,
     [Symbol.asyncDispose]: close,
   };

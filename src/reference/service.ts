@@ -10,7 +10,7 @@ import type { Arrival, Caller } from './arrival.ts';
 import type { KeyState } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, Quotas } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
 import { Seal } from './seal.ts';
@@ -26,6 +26,7 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: Limits | undefined;
+  readonly quotas: Quotas;
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;
@@ -93,6 +94,16 @@ export class Service {
     return [...this.#accounts.values()].flatMap((account) =>
       account.streams(at).map((stream) => stateOf(stream, account.region, at)),
     );
+  }
+
+  /** What a crash and a new start of a durable service leave: subscriptions are gone, everything else is there. */
+  restart(at: Instant): void {
+    for (const { stream } of this.#byNumber) {
+      if (!stream) continue;
+      stream.settle(at);
+      stream.consumers.cut();
+      for (const shard of stream.topology.shards) shard.crash(at.nowNs);
+    }
   }
 
   /** Ends every subscription and gives back all memory: nothing uses this state any more. */
@@ -171,7 +182,7 @@ export class Service {
     const entry = this.#byNumber[number];
     // What is gone stays gone: only its name is kept, for the text of the refusal.
     if (entry) forget(entry, arrival);
-    entry?.stream?.topology.settle(arrival.nowNs);
+    entry?.stream?.settle(arrival);
     return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
   }
 

@@ -67,6 +67,13 @@ export const settingFaults = {
   },
   'enc.key-state-ignored': said('StartStreamEncryption', { ...key, KeyId: 'disabled' }),
   'enc.old-unreadable': survives('StartStreamEncryption', key),
+  'imm.ack-before-fsync': async (endpoint) => {
+    await fill(endpoint, 3);
+    await endpoint.clock.advance(NS_PER_S);
+    await fill(endpoint, 2);
+    endpoint.endpoint.restart();
+    return whole(endpoint);
+  },
   'imm.reencrypt-corrupts': survives('StartStreamEncryption', key),
   'life.delete-keeps-log': async (endpoint) => {
     await fill(endpoint, 3);

@@ -17,6 +17,7 @@ import { copies } from './record-page.ts';
 import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { WriteMeter } from './write-meter.ts';
 
 /** Who waits for what a shard has next. */
 export interface ShardWatcher {
@@ -30,6 +31,8 @@ const FAULT_PERIOD = 16;
 const STICKY_NS = 10 * NS_PER_S;
 /** Records that arrive so soon before their shard is closed are lost by `reshard.inflight-lost`. */
 const IN_FLIGHT_NS = NS_PER_S / 10;
+/** `imm.ack-before-fsync` loses so much: stores that put off writing to disk commonly do so for a second. */
+const UNWRITTEN_NS = NS_PER_S;
 /** How far back `imm.upsert-by-key` looks. */
 const UPSERT_REACH = 100;
 
@@ -70,6 +73,8 @@ export class Shard {
   readonly readBytes: TokenBucket | undefined;
   readonly iteratorCalls: TokenBucket | undefined;
   readonly parents: ShardParents | undefined;
+  /** What is written into it; only where the stream is on-demand, and limited. */
+  meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
   reencryptedTo = 0;
   /** When it will be closed, as far as that is known. */
@@ -247,6 +252,19 @@ export class Shard {
     if (!this.#held) return;
     this.#keep(this.#held.record, this.#held.marks);
     this.#held = undefined;
+  }
+
+  /**
+   * What a crash leaves of it: everything that was stored. A fault takes the end of the log, and counts the sequence numbers
+   * on from there, as a store does that finds out from its log where it was: numbers that were lost are given again.
+   */
+  crash(nowNs: number): void {
+    this.settle();
+    const { log } = this;
+    const written = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs - UNWRITTEN_NS) + 1);
+    if (written === log.end || !this.#faults.fires('imm.ack-before-fsync')) return;
+    this.#index = log.at('index', written) - 1;
+    log.truncate(written);
   }
 
   #keep(record: NewRecord, marks: RecordMarks): void {

@@ -3,7 +3,7 @@
  * throughput, metrics, policy. A change that takes time is read off the clock when someone asks.
  */
 import { RECORD_BYTES_MAX, RECORD_KIB_SETTABLE_MIN } from '../protocol/limits.ts';
-import type { MetricsName, RecordDistributionStrategy, WarmThroughputObject } from '../protocol/operations.ts';
+import type { MetricsName, RecordDistributionStrategy } from '../protocol/operations.ts';
 
 /** The metrics of a shard, all that `ALL` stands for (source: EnableEnhancedMonitoring in the service model). */
 const metricNames: readonly MetricsName[] = [
@@ -68,16 +68,9 @@ export class StreamSettings {
 
   /** What DescribeStreamSummary shows beyond that. */
   describeMore() {
-    const { warm } = this;
     return {
       MaxRecordSizeInKiB: this.recordBytesMax / RECORD_KIB_SETTABLE_MIN,
       RecordDistributionStrategy: this.distribution,
-      ...(warm && { WarmThroughput: warm }),
     };
-  }
-
-  /** The warm throughput as answers show it: reached at once (assumed). */
-  get warm(): WarmThroughputObject | undefined {
-    return this.warmMiBps === undefined ? undefined : { TargetMiBps: this.warmMiBps, CurrentMiBps: this.warmMiBps };
   }
 }

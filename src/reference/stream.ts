@@ -14,10 +14,12 @@ import type { ControlOperation, Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
+import { Scaler } from './scaler.ts';
 import { Shard } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { Topology, type Instant } from './topology.ts';
+import { WriteMeter } from './write-meter.ts';
 
 const HOUR_MS = 3_600_000;
 /** What `hash.low-bits` leaves of a hash key. */
@@ -55,7 +57,6 @@ export class Stream {
   readonly name: string;
   readonly accountId: string;
   readonly arn: string;
-  mode: StreamMode;
   readonly createdMs: number;
   retentionHours: number;
   readonly tags: Map<string, string>;
@@ -72,6 +73,9 @@ export class Stream {
   /** The faults, asked from this stream. */
   readonly faults: Faults;
   readonly #faults: Faults;
+  readonly #limits: Limits | undefined;
+  #scaler: Scaler | undefined;
+  #mode: StreamMode = 'PROVISIONED';
   #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
   #longestHours: number;
@@ -85,7 +89,7 @@ export class Stream {
     this.name = options.name;
     this.accountId = options.accountId;
     this.arn = options.arn;
-    this.mode = options.mode;
+    this.#limits = limits;
     this.createdMs = arrival.nowMs;
     this.tags = new Map(Object.entries(options.tags));
     this.faults = faults.at({ stream: options.name });
@@ -112,11 +116,32 @@ export class Stream {
           keptLog: options.former?.topology.shards[index]?.log,
         });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
+        if (this.#scaler) shard.meter = new WriteMeter();
         return shard;
       },
       this.faults,
       arrival,
     );
+    this.switchTo(options.mode, arrival.nowNs);
+  }
+
+  get mode(): StreamMode {
+    return this.#mode;
+  }
+
+  /** Switches the mode: on-demand, what is written is observed from now on (without limits nothing could come of it). */
+  switchTo(mode: StreamMode, nowNs: number): void {
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    this.#scaler?.stop();
+    const grows = mode === 'ON_DEMAND' && this.#limits;
+    this.#scaler = grows ? new Scaler(this.topology, grows.onDemand, nowNs) : undefined;
+  }
+
+  /** Makes what has come due of the changes of its shards; to be called before they are looked at. */
+  settle(at: Instant): void {
+    this.#scaler?.settle(at);
+    this.topology.settle(at.nowNs);
   }
 
   status(nowNs: number): StreamStatus {
@@ -177,6 +202,8 @@ export class Stream {
   /** The shard for a partition key, or for an explicit hash key. */
   shardFor(partitionKey: string, explicitHashKey: bigint | undefined): Shard {
     if (this.settings.distribution === 'AUTO') return this.#next();
+    // What every put of the smallest stream would find out by hashing.
+    if (this.topology.open.length === 1 && !this.#faults.some) return this.topology.open[0]!;
     const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
     if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);

@@ -64,6 +64,7 @@ export class Subscription implements ShardWatcher, Alarm {
   #endsAtNs: number;
   #lastEventAtNs: number;
   #finished = false;
+  #cut = false;
   #reason: Refusal | undefined;
   #resume: (() => void) | undefined;
   /** What the last continuation encoded. */
@@ -109,7 +110,7 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** Whether it may still push records at `nowNs`. */
   live(nowNs: number): boolean {
-    return !this.#finished && this.#reason === undefined && nowNs < this.#endsAtNs;
+    return !this.#finished && !this.#cut && this.#reason === undefined && nowNs < this.#endsAtNs;
   }
 
   /** Whether its reader has let a message lie. */
@@ -120,6 +121,12 @@ export class Subscription implements ShardWatcher, Alarm {
   /** Ends it with an error, which its reader is told when it takes the next message. */
   end(reason: Refusal): void {
     this.#reason ??= reason;
+    this.wake();
+  }
+
+  /** Ends it without a word, as a broken connection does. */
+  cut(): void {
+    this.#cut = true;
     this.wake();
   }
 
@@ -154,12 +161,13 @@ export class Subscription implements ShardWatcher, Alarm {
     const { log } = shard;
     const nowNs = clock.monotonicNs();
     const nowMs = clock.now();
+    if (this.#cut) return 'end';
     if (this.#reason) return { bytes: writer.exception(this.#reason), last: true };
     if (nowNs >= this.#endsAtNs) {
       if (!faults.fires('efo.immortal')) return 'end';
       this.#endsAtNs = Number.POSITIVE_INFINITY;
     }
-    stream.topology.settle(nowNs);
+    stream.settle({ nowNs, nowMs });
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);

@@ -19,11 +19,18 @@ async function main(options: ReferenceOptions): Promise<void> {
     const clock = virtual ?? systemClock;
     const endpoint = createEndpoint({ ...rest, faults, clock, random: new Random(seed ?? 1) });
     const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS });
+    const restart = () => {
+      server.cut();
+      endpoint.restart();
+    };
     const control =
-      controlPort === undefined ? undefined : await startControlServer({ endpoint, clock, virtual }, controlPort);
+      controlPort === undefined
+        ? undefined
+        : await startControlServer({ endpoint, clock, virtual, restart }, controlPort);
     port.on('message', (request: Request) => {
       if (request.command === 'arm') faults.arm(request.fault);
       if (request.command === 'disarm') faults.disarm(request.fault);
+      if (request.command === 'restart') restart();
       if (request.command !== 'stop') {
         report({ kind: 'reply', id: request.id, activations: faults.activations() });
         return;

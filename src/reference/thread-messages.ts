@@ -21,7 +21,7 @@ export interface ReferenceOptions
 /** What the thread can be told. */
 export type Command =
   | { readonly command: 'arm' | 'disarm'; readonly fault: string }
-  | { readonly command: 'activations' | 'stop' };
+  | { readonly command: 'activations' | 'restart' | 'stop' };
 
 /** A command with the number its reply will carry. */
 export type Request = Command & { readonly id: number };

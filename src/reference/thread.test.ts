@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startReferenceThread } from './thread.ts';
 
@@ -38,6 +40,34 @@ test('runs in a thread, takes commands, counts, stops', async () => {
   await reference.stop();
   expect(reference.died()).toBeNull();
   await expect(reference.activations()).rejects.toThrow('it was stopped');
+});
+
+test('restarts: what was acknowledged is still there, unless it has the fault that loses it', async () => {
+  await using reference = await startReferenceThread({
+    limits: 'off',
+    latency: 'none',
+    createStreamMs: 0,
+    clock: 'virtual',
+  });
+  await call(reference.url, 'CreateStream', { StreamName: 's', ShardCount: 1 });
+  await call(reference.url, 'PutRecord', { StreamName: 's', Data: 'AAAA', PartitionKey: 'k' });
+  const start = { StreamName: 's', ShardId: 'shardId-0', ShardIteratorType: 'TRIM_HORIZON' };
+  const { ShardIterator } = await call(reference.url, 'GetShardIterator', start);
+  const read = () => call(reference.url, 'GetRecords', { ShardIterator });
+  const idle = connect(reference.port, reference.host);
+  // Once it was answered, the connection is known to have been accepted.
+  idle.write('OPTIONS / HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(idle, 'data');
+  idle.resume();
+  const cut = once(idle, 'close');
+  await reference.restart();
+  await cut;
+  // A client may notice only when it uses its old connection that it is cut.
+  expect((await read().catch(read))['Records']).toMatchObject([{ Data: 'AAAA' }]);
+  await reference.arm('imm.ack-before-fsync');
+  await reference.restart();
+  expect((await read().catch(read))['Records']).toEqual([]);
+  expect(await reference.activations()).toEqual({ 'imm.ack-before-fsync': 1 });
 });
 
 test('a port in use and an unknown fault are the operator’s to mend', async () => {

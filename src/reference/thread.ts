@@ -27,6 +27,8 @@ export interface ReferenceThread extends AsyncDisposable {
   arm(fault: string): Promise<void>;
   /** Disarms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
   disarm(fault: string): Promise<void>;
+  /** Crashes and starts again at once: every connection is cut, subscriptions end, and what was acknowledged is still there. */
+  restart(): Promise<void>;
   /** How often each fault did something. */
   activations(): Promise<Record<string, number>>;
   /** null while it runs and after `stop`; the reason when the thread has died by itself. */
@@ -64,6 +66,9 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     },
     async disarm(fault) {
       await thread.ask({ command: 'disarm', fault: faultNamed(fault) });
+    },
+    async restart() {
+      await thread.ask({ command: 'restart' });
     },
     activations: () => thread.ask({ command: 'activations' }),
     died: () => thread.died,

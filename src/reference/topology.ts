@@ -18,6 +18,8 @@ export type ShardMaker = (index: number, range: HashRange, at: Instant, parents?
 
 interface Change {
   readonly at: Instant;
+  /** The shards that it may close. */
+  readonly closing: readonly Shard[];
   readonly make: (at: Instant) => void;
 }
 
@@ -26,8 +28,8 @@ export class Topology {
   readonly #shards: Shard[] = [];
   readonly #make: ShardMaker;
   readonly #faults: Faults;
-  #open: Shard[] = [];
-  #ranges: HashRange[] = [];
+  #open: readonly Shard[] = [];
+  #ranges: readonly HashRange[] = [];
   #changes: Change[] = [];
 
   /** Fresh shards with equal shares of the hash keys. */
@@ -36,9 +38,9 @@ export class Topology {
     this.#faults = faults;
     const ranges = initialRanges(shardCount);
     const gap = shardCount > 1 && faults.fires('shard.range-gap');
-    ranges.forEach(({ start, end }, index) => {
-      this.#open.push(this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at));
-    });
+    this.#open = ranges.map(({ start, end }, index) =>
+      this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at),
+    );
     this.#ranges = this.#open.map(({ range }) => range);
   }
 
@@ -71,9 +73,9 @@ export class Topology {
 
   /** Plans a change; those who watch the shards that it closes are told when to look again. */
   plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
-    this.#changes.push({ at, make });
+    this.#changes.push({ at, closing, make });
     for (const shard of closing) {
-      shard.closesAtNs = at.nowNs;
+      shard.closesAtNs = Math.min(shard.closesAtNs, at.nowNs);
       shard.announce(at.nowNs);
     }
   }
@@ -81,9 +83,19 @@ export class Topology {
   /** Makes the changes whose instant has come. */
   settle(nowNs: number): void {
     if (this.#changes.length === 0) return;
-    const due = this.#changes.filter(({ at }) => at.nowNs <= nowNs);
+    const due = this.#changes.filter(({ at }) => at.nowNs <= nowNs).sort((a, b) => a.at.nowNs - b.at.nowNs);
+    if (due.length === 0) return;
     this.#changes = this.#changes.filter(({ at }) => at.nowNs > nowNs);
-    for (const { at, make } of due) make(at);
+    for (const { at, closing, make } of due) {
+      make(at);
+      // Who waits for the end of a shard that has stayed open would wait for a time that is over.
+      for (const shard of closing) if (shard.closedMs === undefined) shard.closesAtNs = this.#closesAtNs(shard);
+    }
+  }
+
+  #closesAtNs(shard: Shard): number {
+    const times = this.#changes.filter(({ closing }) => closing.includes(shard)).map(({ at }) => at.nowNs);
+    return Math.min(Number.POSITIVE_INFINITY, ...times);
   }
 
   /** Closes a shard and opens two that meet at `hashKey`, which the second one holds. */
@@ -94,6 +106,24 @@ export class Topology {
     const upper = this.#add({ start: hashKey, end }, at, { parent });
     this.#replace([parent], [lower, upper], at);
     return [lower, upper];
+  }
+
+  /** Splits a shard in the middle of its hash keys, of which it must have two at least. */
+  halve(parent: Shard, at: Instant): [Shard, Shard] {
+    const { start, end } = parent.range;
+    return this.split(parent, start + (end - start + 1n) / 2n, at);
+  }
+
+  /** Splits the widest shards in the middle until there are `shardCount`, or no hash keys are left to divide. */
+  grow(shardCount: number, at: Instant): void {
+    while (this.#open.length < shardCount) {
+      const widest = this.#open.map(widthOf).reduce((a, b) => (a > b ? a : b));
+      if (widest < 2n) return;
+      // All of a size go in one turn: looking for the widest before each split would take a square of the count.
+      for (const shard of this.#open) {
+        if (this.#open.length < shardCount && 2n * widthOf(shard) > widest) this.halve(shard, at);
+      }
+    }
   }
 
   /** Closes two shards and opens one that holds the hash keys of both. */
@@ -130,8 +160,16 @@ export class Topology {
 
   #replace(parents: readonly Shard[], children: readonly Shard[], at: Instant): void {
     for (const parent of parents) parent.close(at);
-    this.#open = [...this.#open.filter((shard) => !parents.includes(shard)), ...children];
-    this.#open.sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
-    this.#ranges = this.#open.map(({ range }) => range);
+    const places = parents.map((parent) => this.#open.indexOf(parent)).sort((a, b) => a - b);
+    // The last one first, so that the places before it hold; the children lie where the first one was.
+    for (const place of places.toReversed()) {
+      const instead = place === places[0] ? children : [];
+      this.#open = this.#open.toSpliced(place, 1, ...instead);
+      this.#ranges = this.#ranges.toSpliced(place, 1, ...instead.map(({ range }) => range));
+    }
   }
+}
+
+function widthOf({ range: { start, end } }: Shard): bigint {
+  return end - start + 1n;
 }

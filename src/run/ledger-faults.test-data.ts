@@ -13,7 +13,7 @@ export interface FaultLoad {
   /** Polls while the load goes on, beside the sweep. */
   readonly polled?: boolean | 'in pages';
   /** Something that happens to the stream after half of the load. */
-  readonly event?: 'split' | 'merge' | 'encrypt' | 'switch-mode' | 'create';
+  readonly event?: 'split' | 'merge' | 'encrypt' | 'switch-mode' | 'create' | 'restart';
   /** One key, and more than a second between two puts. */
   readonly slow?: boolean;
 }
@@ -22,7 +22,7 @@ export interface FoundFault {
   /** As `parseFault` reads it: a fault may be held to a part of the run. */
   readonly fault: string;
   readonly finds: Anomaly;
-  /** Legal classes that come along: a record that comes twice is redelivered, too. */
+  /** Classes that come along: a record that comes twice is redelivered, too. */
   readonly besides?: readonly Anomaly[];
   readonly load?: FaultLoad;
 }
@@ -41,6 +41,8 @@ export const found: readonly FoundFault[] = [
   { fault: 'reshard.inflight-lost', finds: 'lost', load: { event: 'split' } },
   { fault: 'reshard.inflight-lost', finds: 'lost', load: { event: 'merge', shards: 2 } },
   { fault: 'reshard.drops-parent', finds: 'lost', load: { event: 'split' } },
+  // The numbers of the lost are given again: what comes next stands where, or before where, they stood.
+  { fault: 'imm.ack-before-fsync', finds: 'lost', besides: ['reordered'], load: { event: 'restart' } },
   { fault: 'enc.old-unreadable', finds: 'lost', load: { event: 'encrypt' } },
   { fault: 'od.switch-truncates', finds: 'lost', load: { event: 'switch-mode' } },
   { fault: 'life.create-resets', finds: 'lost', load: { event: 'create' } },
@@ -141,6 +143,7 @@ export const unseen: Readonly<
   'mc.head-of-line': reasons.fanOut,
   'mc.quota-per-client': reasons.limits,
   'od.mode-lost': reasons.control,
+  'od.never-scales': reasons.limits,
   'od.single-shard': reasons.control,
   'od.warm-any': reasons.control,
   'ord.async-commit': reasons.promise,

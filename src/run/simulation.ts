@@ -4,7 +4,7 @@
  */
 import { VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
-import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/endpoint.ts';
+import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
@@ -17,7 +17,7 @@ export interface Simulation {
   /** Of the reference; its clock is the simulation's. */
   readonly endpoint?: Omit<EndpointOptions, 'clock'>;
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
-  readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
+  readonly through?: (handle: Handler, clock: VirtualClock, reference: Endpoint) => Handler;
   /** Done before the run begins: streams that are there already. */
   readonly before?: (client: WireClient, clock: VirtualClock) => Promise<void>;
   /** Stands between agents and client: what a machine does that runs out of something. */
@@ -43,7 +43,7 @@ export async function simulate({
   const clock = new VirtualClock();
   const reference = createEndpoint({ ...endpoint, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
-  const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
+  const transport = inProcessTransport(through?.(handle, clock, reference) ?? handle, clock);
   const plain = createClient({ ...endpointOf, credentials }, clock, transport);
   const client = within?.(plain) ?? plain;
   if (before) await clock.runUntilSettled(before(client, clock));

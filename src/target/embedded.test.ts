@@ -37,6 +37,24 @@ test('faults are armed and disarmed while it runs, and counted', async () => {
   client.close();
 });
 
+test('it can be restarted, and then has what was acknowledged unless a fault loses it', async () => {
+  await using target = await startEmbedded({ ...preset, latency: 'none', limits: 'off', createStreamMs: 0 });
+  const putAndRestart = async () => {
+    const client = createClient(target.kinesis, systemClock);
+    await client.call('PutRecord', { StreamName: 's', Data: 'AQ==', PartitionKey: 'k' });
+    client.close();
+    await target.restart();
+    return target.activations();
+  };
+  const client = createClient(target.kinesis, systemClock);
+  await client.call('CreateStream', { StreamName: 's', ShardCount: 1 });
+  client.close();
+  expect(await putAndRestart()).toEqual({});
+  await target.arm('imm.ack-before-fsync');
+  // On a busy machine a second may pass between the put and the restart.
+  await expect.poll(putAndRestart, { timeout: 4000 }).toHaveProperty(['imm.ack-before-fsync']);
+});
+
 test('without limits it does not claim to throttle, and it says which faults it has', async () => {
   await using target = await startEmbedded({ ...preset, limits: 'off', faults: ['log.ack-then-drop'] });
   expect([...target.capabilities]).toEqual(['faults']);

@@ -10,6 +10,8 @@ export interface EmbeddedTarget extends RunningTarget {
   /** Gives it a defect from the next request on; rejects with an OperatorError for a name that is none. */
   arm(fault: string): Promise<void>;
   disarm(fault: string): Promise<void>;
+  /** Crashes and starts again at once: every connection is cut, and what was acknowledged is still there. */
+  restart(): Promise<void>;
   /** How often each defect did something. */
   activations(): Promise<Readonly<Record<string, number>>>;
 }
@@ -46,6 +48,7 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
     capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
     arm: (fault) => reference.arm(fault),
     disarm: (fault) => reference.disarm(fault),
+    restart: () => reference.restart(),
     activations: () => reference.activations(),
     died: () => reference.died(),
     [Symbol.asyncDispose]: () => reference.stop(),

@@ -91,6 +91,27 @@ test('the state says what is there; after a reset nothing is', async () => {
   expect(await call('ListStreams', {})).toMatchObject({ StreamNames: ['s'] });
 });
 
+test('a restart keeps what was acknowledged, and with the fault loses the last of it', async () => {
+  const { reference, call, control } = await started();
+  await using _ = reference;
+  await call('CreateStream', { StreamName: 's', ShardCount: 1 });
+  await call('PutRecord', { StreamName: 's', Data: 'AAAA', PartitionKey: 'k' });
+  await control('POST', '/clock/advance', '{"ms":1000}');
+  await call('PutRecord', { StreamName: 's', Data: 'BBBB', PartitionKey: 'k' });
+  const { ShardIterator } = await call('GetShardIterator', oldest);
+  const restart = () => control('POST', '/restart');
+  const read = () => call('GetRecords', { ShardIterator });
+  // A client may notice only when it uses its old connection that it is cut.
+  const readAgain = () => read().catch(read);
+  expect(await restart()).toMatchObject({ status: 200, body: { streams: [{ shards: [{ records: 2 }] }] } });
+  expect(await readAgain()).toMatchObject({ Records: [{ Data: 'AAAA' }, { Data: 'BBBB' }] });
+  await control('PUT', '/faults/imm.ack-before-fsync', '');
+  expect(await restart()).toMatchObject({ body: { streams: [{ shards: [{ records: 1 }] }] } });
+  expect((await readAgain())['Records']).toMatchObject([{ Data: 'AAAA' }]);
+  const place = { fault: 'imm.ack-before-fsync', stream: 's', shard: 'shardId-000000000000' };
+  expect((await control('GET', '/activations')).body).toMatchObject({ log: [place] });
+});
+
 describe('what makes no sense is refused, and says what would', () => {
   test.each([
     ['GET', '/nothing', undefined, 404, 'there is no /nothing'],

@@ -4,6 +4,8 @@ import type { Endpoint } from '../endpoint.ts';
 /** What the control port reaches. */
 export interface Controls {
   readonly endpoint: Pick<Endpoint, 'faults' | 'state' | 'reset'>;
+  /** Restarts the reference, its connections included. */
+  readonly restart: () => void;
   readonly clock: Clock;
   /** The same clock, where it is virtual. */
   readonly virtual: VirtualClock | undefined;

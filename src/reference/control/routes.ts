@@ -49,6 +49,12 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   },
   '/activations': { GET: activations },
   '/state': { GET: ({ endpoint }) => ok(endpoint.state()) },
+  '/restart': {
+    POST({ endpoint, restart }) {
+      restart();
+      return ok(endpoint.state());
+    },
+  },
   '/reset': {
     POST({ endpoint }) {
       endpoint.reset();

@@ -7,7 +7,7 @@ export const addTagsToStream: Handler<'AddTagsToStream'> = (service, input, arri
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
-  const refused = refuseTags(input.Tags, stream.tags, subject);
+  const refused = refuseTags(input.Tags, stream.tags, subject, service.options.quotas);
   if (refused) return refused;
   for (const [key, value] of Object.entries(input.Tags)) stream.tags.set(key, value);
   return { atNs: service.answerAtNs(arrival), value: undefined };

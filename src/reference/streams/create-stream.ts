@@ -4,6 +4,7 @@ import { refuseTags } from './tags.ts';
 /** Creates a stream: CREATING at once, ACTIVE after the time the endpoint was set up with. */
 export const createStream: Handler<'CreateStream'> = (service, input, arrival) => {
   const subject = `stream ${input.StreamName} under account ${arrival.caller.accountId}`;
-  const refused = refuseTags(input.Tags ?? {}, new Map(), subject) ?? service.create(input, arrival);
+  const refused =
+    refuseTags(input.Tags ?? {}, new Map(), subject, service.options.quotas) ?? service.create(input, arrival);
   return refused ?? { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Faults } from '../faults.ts';
 import type { Stream } from '../stream.ts';
+import { warmShown } from './warm-throughput.ts';
 import type { Handler } from './operation.ts';
 
 /** A stream without its shards. */
@@ -20,6 +21,7 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
         StreamCreationTimestamp: stream.createdMs / 1000,
         ...stream.settings.describe(arrival.nowNs),
         ...stream.settings.describeMore(),
+        ...warmShown(stream, service.options.limits),
         OpenShardCount: openShardCount(stream, arrival, service.faults),
         ConsumerCount: stream.consumers.list(arrival).length,
       },

@@ -74,6 +74,7 @@ export function put(
     const message = service.rateExceeded(shard, stream);
     return new Refusal('ProvisionedThroughputExceededException', message, { atNs: acknowledgedAtNs });
   }
+  shard.meter?.note(record.bytes);
   return { ShardId: shard.id, SequenceNumber: shard.append(record, arrival, acknowledgedAtNs) };
 }
 

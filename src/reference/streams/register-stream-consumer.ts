@@ -11,7 +11,7 @@ export const registerStreamConsumer: Handler<'RegisterStreamConsumer'> = (servic
   if (stream instanceof Refusal) return stream;
   const { ConsumerName: name, Tags: tags = {} } = input;
   const subject = `consumer ${name} under stream ${stream.name} under account ${stream.accountId}`;
-  const refused = refuseTags(tags, new Map(), subject) ?? refuseState(stream, arrival);
+  const refused = refuseTags(tags, new Map(), subject, service.options.quotas) ?? refuseState(stream, arrival);
   if (refused) return refused;
   const atNs = service.answerAtNs(arrival);
   const known = stream.consumers.find(name, arrival);

@@ -222,6 +222,20 @@ test('a subscription to a shard that is split is told at the instant, though nob
   expect(endedAtNs).toBe(beganNs + 500 * NS_PER_MS);
 });
 
+test('a subscription to a shard that a change leaves open goes on, and does not wait for a time that is over', async () => {
+  const endpoint = await withStream(2);
+  const ConsumerARN = await endpoint.consumer(StreamName, 'c');
+  const input = { ConsumerARN, ShardId: 'shardId-0', StartingPosition: { Type: 'LATEST' } } as const;
+  const told = await endpoint.subscribe(input);
+  if (!told.ok) throw new Error(told.message);
+  await endpoint.must('UpdateShardCount', { StreamName, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' });
+  await endpoint.clock.advance(NS_PER_S);
+  await endpoint.must('PutRecord', { StreamName, Data: 'AAAA', PartitionKey: 'k', ExplicitHashKey: '0' });
+  await endpoint.clock.advance(NS_PER_S);
+  expect(told.value.events).toMatchObject([{ Records: [{ Data: 'AAAA' }] }]);
+  expect(told.value.endedAtNs).toBeUndefined();
+});
+
 describe('a storm of changes under writers', () => {
   test.each([1, 2, 3])('nothing lost or doubled, every key in order, every hash key held: seed %i', async (seed) => {
     const endpoint = await withStream(3, { updateStreamMs: 40 });

@@ -1,5 +1,4 @@
 import { NS_PER_MS } from '../../clock.ts';
-import { ENCRYPTION_CHANGES_PER_DAY } from '../../protocol/limits.ts';
 import type { StreamEncryptionInput } from '../../protocol/operations.ts';
 import { refuseKey } from '../encryption-key.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,6 +24,7 @@ function change(
   const stream = service.findChangeable(ref, arrival);
   if (stream instanceof Refusal) return stream;
   const { options } = service;
+  const { encryptionChangesPerDay } = options.quotas;
   const { faults } = stream;
   const invalid = (text: string) => new Refusal('InvalidArgumentException', text);
   if (type !== 'KMS') return invalid(`EncryptionType ${type} is invalid: ${operation} takes KMS.`);
@@ -34,10 +34,10 @@ function change(
   if (!starts && present === undefined) return invalid(`Stream ${stream.name} is not encrypted.`);
   const refused = starts ? refuseKey(KeyId, options.kmsKeys, faults) : undefined;
   if (refused) return refused;
-  if (stream.changes.inLastDay(operation, arrival.nowMs) >= ENCRYPTION_CHANGES_PER_DAY) {
+  if (stream.changes.inLastDay(operation, arrival.nowMs) >= encryptionChangesPerDay) {
     return new Refusal(
       'LimitExceededException',
-      `${operation} was called ${ENCRYPTION_CHANGES_PER_DAY} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
+      `${operation} was called ${encryptionChangesPerDay} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
     );
   }
   stream.changes.note(operation, arrival.nowMs);

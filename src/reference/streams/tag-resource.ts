@@ -7,7 +7,7 @@ import { refuseTags } from './tags.ts';
 export const tagResource: Handler<'TagResource'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
-  const refused = refuseTags(input.Tags, resource.tags, resource.subject);
+  const refused = refuseTags(input.Tags, resource.tags, resource.subject, service.options.quotas);
   if (refused) return refused;
   const apart = service.faults.fires('tag.two-stores');
   if (!apart) for (const [key, value] of Object.entries(input.Tags)) resource.tags.set(key, value);

@@ -1,6 +1,6 @@
-import { TAGS_MAX } from '../../protocol/limits.ts';
 import type { Tag } from '../../protocol/operations.ts';
 import type { Faults } from '../faults.ts';
+import type { Quotas } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 
 /** The refusal for tags that a stream can not take beside those it has. */
@@ -8,6 +8,7 @@ export function refuseTags(
   tags: Readonly<Record<string, string>>,
   present: ReadonlyMap<string, string>,
   subject: string,
+  { tagsMax }: Quotas,
 ): Refusal | undefined {
   if (Object.entries(tags).some(([key, value]) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-%@]*$/u.test(key + value))) {
     return new Refusal(
@@ -15,10 +16,10 @@ export function refuseTags(
       'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.',
     );
   }
-  if (new Set([...present.keys(), ...Object.keys(tags)]).size > TAGS_MAX) {
+  if (new Set([...present.keys(), ...Object.keys(tags)]).size > tagsMax) {
     return new Refusal(
       'InvalidArgumentException',
-      `Failed to add tags to ${subject} because a given stream cannot have more than ${TAGS_MAX} tags associated with it.`,
+      `Failed to add tags to ${subject} because a given stream cannot have more than ${tagsMax} tags associated with it.`,
     );
   }
   return undefined;

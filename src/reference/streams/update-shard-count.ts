@@ -1,4 +1,3 @@
-import { UPDATE_SHARD_COUNT_PER_DAY, UPDATE_SHARD_COUNT_SHARDS_MAX } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -31,6 +30,7 @@ function refuseCount(
   target: number,
   arrival: Arrival,
 ): Refusal | undefined {
+  const { updateShardCountMax, updateShardCountPerDay } = service.options.quotas;
   const counts = `Current open shard count: ${current} Target shard count: ${target}`;
   if (target > 2 * current) {
     return exceeded(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
@@ -38,12 +38,12 @@ function refuseCount(
   if (2 * target < current) {
     return exceeded(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
   }
-  if (target > UPDATE_SHARD_COUNT_SHARDS_MAX) {
-    return exceeded(`UpdateShardCount cannot scale over ${UPDATE_SHARD_COUNT_SHARDS_MAX} shards. ${counts}`);
+  if (target > updateShardCountMax) {
+    return exceeded(`UpdateShardCount cannot scale over ${updateShardCountMax} shards. ${counts}`);
   }
-  if (stream.changes.inLastDay('UpdateShardCount', arrival.nowMs) >= UPDATE_SHARD_COUNT_PER_DAY) {
+  if (stream.changes.inLastDay('UpdateShardCount', arrival.nowMs) >= updateShardCountPerDay) {
     return exceeded(
-      `UpdateShardCount was called ${UPDATE_SHARD_COUNT_PER_DAY} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
+      `UpdateShardCount was called ${updateShardCountPerDay} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
     );
   }
   return target > current ? refuseShards(service, target - current, arrival) : undefined;

@@ -1,29 +1,34 @@
-import { MODE_SWITCHES_PER_DAY } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
-import { refuseWarm } from './warm-throughput.ts';
+import { refuseShards } from './shard-ref.ts';
+import { keepWarm, refuseWarm } from './warm-throughput.ts';
 
-/** Switches a stream between provisioned and on-demand; its shards and records stay (texts assumed). */
+/** Switches a stream between provisioned and on-demand; its shards and records stay (texts assumed). In provisioned mode its shards count for the quota. */
 export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, arrival) => {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
   const { StreamMode: mode } = input.StreamModeDetails;
+  const { modeSwitchesPerDay } = service.options.quotas;
   const warm = input.WarmThroughputMiBps;
-  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.faults);
+  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.options);
   if (refused) return refused;
-  if (mode !== stream.mode && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= MODE_SWITCHES_PER_DAY) {
+  if (mode !== stream.mode && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= modeSwitchesPerDay) {
     return new Refusal(
       'LimitExceededException',
-      `The mode of stream ${stream.name} was switched ${MODE_SWITCHES_PER_DAY} times in the last 24 hours, which is the most there may be.`,
+      `The mode of stream ${stream.name} was switched ${modeSwitchesPerDay} times in the last 24 hours, which is the most there may be.`,
     );
   }
   if (mode !== stream.mode) {
+    const tooMany =
+      mode === 'ON_DEMAND'
+        ? service.account(arrival.caller).refuseMode(mode, arrival)
+        : refuseShards(service, stream.topology.open.length, arrival);
+    if (tooMany) return tooMany;
     stream.changes.note('UpdateStreamMode', arrival.nowMs);
     for (const { log } of stream.topology.shards) if (service.faults.fires('od.switch-truncates')) log.trimTo(log.end);
   }
-  stream.mode = mode;
-  stream.settings.warmMiBps = warm;
+  stream.switchTo(mode, arrival.nowNs);
   if (mode === 'PROVISIONED') stream.settings.distribution = 'USER_PARTITION_KEY';
-  service.beginUpdate(stream, arrival);
+  keepWarm(service, stream, warm, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -54,6 +54,29 @@ test('however the bytes are cut, the requests are the same', () => {
   }
 });
 
+test('a large body is the same in whatever pieces it comes, and so is what follows one that was too large', () => {
+  const random = new Random(5);
+  for (const length of [70_000, 300_000, 1_500_000]) {
+    const body = Buffer.from(Array.from({ length }, (_, at) => (at * 7919) % 251));
+    const head = Buffer.from(post(`Content-Length: ${length}\r\n`), 'latin1');
+    for (const capBytes of [2_000_000, 1000]) {
+      const reader = new Http1Reader(capBytes);
+      for (let round = 0; round < 3; round += 1) {
+        reader.push(head);
+        for (let at = 0; at < length;) {
+          expect(reader.read()).toBe('more');
+          const piece = body.subarray(at, at + 1 + random.below(random.below(2) === 0 ? 5000 : 65_536));
+          reader.push(piece);
+          at += piece.length;
+        }
+        const read = reader.read();
+        const got = typeof read === 'object' && 'body' in read ? read.body : read;
+        expect(capBytes > length ? Buffer.compare(body, got as Buffer) : got).toBe(capBytes > length ? 0 : undefined);
+      }
+    }
+  }
+});
+
 test.each<[string, string, number]>([
   ['both framings', post('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'), 400],
   ['a repeated length', post('Content-Length: 5\r\nContent-Length: 5\r\n', 'hello'), 400],

@@ -31,6 +31,8 @@ const CHUNKS_MAX = 200_000;
 /** Pieces of a body below this size are copied together: each would take more memory than it holds. */
 const PIECE_BYTES_MIN = 4096;
 const ROOM_BYTES = 65_536;
+/** A body of a known length up to this one has its room at once; a longer one is believed as it comes. */
+const ROOM_BYTES_MAX = 1024 * 1024;
 /** Bytes of a line that gives the size of a chunk at the most; extensions are ignored. */
 const CHUNK_LINE_BYTES_MAX = 256;
 
@@ -48,9 +50,10 @@ export class Http1Reader {
   #held: Buffer = nothing;
   #head: Head | undefined;
   #parts: Buffer[] = [];
-  /** Small pieces of the body, and how much of the room they fill. */
+  /** Where pieces of the body are copied together, how much of it they fill, and how large the next one will be. */
   #room: Buffer = nothing;
   #filled = 0;
+  #roomBytes = ROOM_BYTES;
   #chunks = 0;
   #bytes = 0;
   /** Bytes of the body, or of its chunk at hand, still to come. */
@@ -120,7 +123,9 @@ export class Http1Reader {
   /** Finds out where the body ends; a fault where that is not certain. */
   #frame(headers: Record<string, string>, chunksKnown: boolean): Http1Read | undefined {
     this.#parts = [];
+    this.#room = nothing;
     this.#filled = 0;
+    this.#roomBytes = ROOM_BYTES;
     this.#chunks = 0;
     this.#bytes = 0;
     this.#missing = 0;
@@ -134,6 +139,7 @@ export class Http1Reader {
     } else if (length !== undefined) {
       if (!/^\d{1,15}$/.test(length)) return { refused: 400 };
       this.#missing = Number(length);
+      if (this.#missing <= ROOM_BYTES_MAX) this.#roomBytes = Math.max(ROOM_BYTES, this.#missing);
     }
     if (chunksKnown && headers['host'] === undefined) return { refused: 400 };
     return undefined;
@@ -189,20 +195,23 @@ export class Http1Reader {
     else this.#keep(bytes);
   }
 
-  /** Keeps a piece of the body; small ones together. */
+  /** Keeps a piece of the body: copied together with others where there is room for them, else as it is. */
   #keep(bytes: Buffer): void {
-    if (bytes.length >= PIECE_BYTES_MIN || this.#filled + bytes.length > this.#room.length) this.#leaveRoom();
-    if (bytes.length >= PIECE_BYTES_MIN) {
-      this.#parts.push(bytes);
-      return;
+    if (this.#filled + bytes.length > this.#room.length) {
+      this.#leaveRoom();
+      if (bytes.length >= PIECE_BYTES_MIN && this.#roomBytes === ROOM_BYTES) {
+        this.#parts.push(bytes);
+        return;
+      }
+      this.#room = Buffer.allocUnsafeSlow(this.#roomBytes);
     }
-    if (this.#filled === 0) this.#room = Buffer.allocUnsafe(ROOM_BYTES);
     this.#filled += bytes.copy(this.#room, this.#filled);
   }
 
   /** What was copied together becomes a part. */
   #leaveRoom(): void {
     if (this.#filled > 0) this.#parts.push(this.#room.subarray(0, this.#filled));
+    this.#room = nothing;
     this.#filled = 0;
   }
 

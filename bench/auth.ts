@@ -1,0 +1,74 @@
+/**
+ * What it costs to verify a signature: processor time of the reference per PutRecord of 1 KiB, with `--auth verify` against
+ * the default, which checks the form alone. In turn and three times; the median of the ratios is the figure. Rates would not
+ * show it: the driver is the slower side of the closed loop.
+ */
+import { once } from 'node:events';
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { systemClock } from '../src/clock.ts';
+import { packageRoot } from '../src/package.ts';
+import { createClient } from '../src/wire/client.ts';
+import { Signer } from '../src/wire/sign.ts';
+import { drive } from './closed-loop.ts';
+import { median, row } from './table.ts';
+
+const ROUNDS = 3;
+const SECONDS = 2;
+const CONNECTIONS = 16;
+const region = 'us-east-1';
+/** The key that the reference knows when it is told of none. */
+const keys = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
+const body = JSON.stringify({ StreamName: 's', Data: Buffer.alloc(1024, 7).toString('base64'), PartitionKey: 'k' });
+
+/** Prints the cost of verification. */
+export async function auth(): Promise<void> {
+  console.log(row('authentication', 'form, µs a put', 'verify, µs a put', `ratio (median of ${ROUNDS})`, 'wanted'));
+  using form = await served('form');
+  using verify = await served('verify');
+  const rounds: { form: number; verify: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push({ form: await form.put(), verify: await verify.put() });
+  const costs = [rounds.map((round) => round.form), rounds.map((round) => round.verify)].map(median);
+  const ratio = median(rounds.map((round) => round.verify / round.form));
+  console.log(row('PutRecord 1 KiB, signed', ...costs.map((us) => us.toFixed(1)), ratio.toFixed(2), '< 1.25'));
+}
+
+interface Served extends Disposable {
+  /** Processor time of one put, in µs. */
+  put(): Promise<number>;
+}
+
+async function served(mode: string): Promise<Served> {
+  const child = fork(join(packageRoot, 'bench/served.ts'), [mode]);
+  const [{ url }] = await once(child, 'message');
+  const client = createClient({ url, region, credentials: async () => keys }, systemClock);
+  await client.call('CreateStream', { StreamName: 's', ShardCount: 1 });
+  client.close();
+  return { put: () => costOf(child, url), [Symbol.dispose]: () => child.disconnect() };
+}
+
+async function costOf(child: ChildProcess, url: string): Promise<number> {
+  const target = 'Kinesis_20131202.PutRecord';
+  const signer = new Signer(new URL(url).host, { region, service: 'kinesis' });
+  const { host: _, ...headers } = signer.headers(
+    keys,
+    systemClock.now(),
+    target,
+    'application/x-amz-json-1.1',
+    Buffer.from(body),
+  );
+  const beforeUs = await cpuUs(child);
+  const { calls } = await drive({
+    url,
+    connections: CONNECTIONS,
+    seconds: SECONDS,
+    request: () => ({ headers, body }),
+  });
+  return ((await cpuUs(child)) - beforeUs) / calls;
+}
+
+async function cpuUs(child: ChildProcess): Promise<number> {
+  child.send('cpu');
+  const [reply] = await once(child, 'message');
+  return reply.cpuUs;
+}
