@@ -166,7 +166,7 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
     case 'immutability':
       return {
         verdict: compared > 0 ? 'pass' : 'indeterminate',
-        explanation: `${compared} of ${acknowledged} acknowledged records read twice or more and compared`,
+        explanation: `${compared} records read twice or more and compared, ${acknowledged} acknowledged`,
       };
     case 'no-loss':
     case 'no-duplicates':
