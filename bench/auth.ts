@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts';
 import { packageRoot } from '../src/package.ts';
 import { createClient } from '../src/wire/client.ts';
 import { Signer } from '../src/wire/sign.ts';
+import { headersOf } from '../src/wire/transport.ts';
 import { drive } from './closed-loop.ts';
 import { median, row } from './table.ts';
 
@@ -49,14 +50,10 @@ async function served(mode: string): Promise<Served> {
 
 async function costOf(child: ChildProcess, url: string): Promise<number> {
   const target = 'Kinesis_20131202.PutRecord';
-  const signer = new Signer(new URL(url).host, { region, service: 'kinesis' });
-  const { host: _, ...headers } = signer.headers(
-    keys,
-    systemClock.now(),
-    target,
-    'application/x-amz-json-1.1',
-    Buffer.from(body),
-  );
+  const contentType = 'application/x-amz-json-1.1';
+  const signer = new Signer(new URL(url).host, { region, service: 'kinesis' }, contentType);
+  const signature = signer.sign(keys, systemClock.now(), target, Buffer.from(body));
+  const headers = headersOf({ target, contentType }, signature);
   const beforeUs = await cpuUs(child);
   const { calls } = await drive({
     url,

@@ -2,22 +2,28 @@
  * `npm run bench`: speed as ratios against a peer in the same run, since machines differ and drift.
  * `npm run bench -- peer` runs one part alone.
  */
+import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
 import { ledger } from './ledger.ts';
 import { pacing } from './pacing.ts';
+import { client } from './client.ts';
 import { peer } from './peer.ts';
+import { primitives } from './primitives.ts';
 import { subscriptions } from './subscriptions.ts';
 import { size } from './size.ts';
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   pacing,
+  primitives,
+  client,
   peer,
   auth,
   capacity,
   subscriptions,
   size,
   ledger,
+  abuse,
 };
 
 const wanted = process.argv.slice(2);

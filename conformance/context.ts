@@ -4,9 +4,10 @@
  */
 import type { Clock } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
-import type { Input, OperationName, Output, Shard } from '../src/protocol/operations.ts';
+import type { Input, OperationName, Shard } from '../src/protocol/operations.ts';
 import type { Random } from '../src/random.ts';
 import type { WireClient } from '../src/wire/client.ts';
+import type { Received } from '../src/wire/received.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 
 /** What the target answered, when it left a check without anything to judge by. */
@@ -33,7 +34,7 @@ export interface Context {
   /** A stream of this many shards: shared between statements, or fresh where the check needs an empty one. */
   stream(shards: number, kind?: 'shared' | 'fresh'): Promise<Stream>;
   /** A call that waits out throttles until the deadline; anything else but an answer makes the check indeterminate. */
-  send<O extends OperationName>(operation: O, input: Input<O>): Promise<Output<O>>;
+  send<O extends OperationName>(operation: O, input: Input<O>): Promise<Received<O>>;
   /** Counts something that was exercised. */
   count(what: string, by?: number): void;
   /** Base64 of text that no other record of the run carries. */

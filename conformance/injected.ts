@@ -1,5 +1,6 @@
 /** What crosses into vitest's worker: plain data, so the target's keys are resolved before. */
 import type { Capability, Credentials, RunningTarget } from '../src/target/target.ts';
+import type { TransportChoice } from '../src/wire/client.ts';
 import type { Judgement } from './statement.ts';
 
 export interface InjectedRun {
@@ -7,6 +8,7 @@ export interface InjectedRun {
   readonly region: string;
   readonly credentials: Credentials;
   readonly ca: string | undefined;
+  readonly transport: Partial<TransportChoice> | undefined;
   readonly capabilities: readonly Capability[];
   readonly seed: number;
   readonly settleMs: number;
@@ -30,7 +32,7 @@ export async function injectedRun(
   target: RunningTarget,
   options: Pick<InjectedRun, 'name' | 'seed' | 'settleMs' | 'ids'>,
 ): Promise<InjectedRun> {
-  const { url, region, ca } = target.kinesis;
+  const { url, region, ca, transport } = target.kinesis;
   const credentials = await target.kinesis.credentials();
-  return { url, region, ca, credentials, capabilities: [...target.capabilities], ...options };
+  return { url, region, ca, transport, credentials, capabilities: [...target.capabilities], ...options };
 }

@@ -1,8 +1,9 @@
 /** Puts and reads as checks need them: complete, in patience with limits, and never past a deadline. */
 import { sleepFor } from '../src/clock.ts';
-import type { KinesisRecord, Shard, ShardIteratorType } from '../src/protocol/operations.ts';
+import type { Shard, ShardIteratorType } from '../src/protocol/operations.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { compareSequenceNumbers } from '../src/protocol/sequence-number.ts';
+import type { ReceivedRecord } from '../src/wire/received.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** A record that was acknowledged. */
@@ -98,15 +99,15 @@ export async function read(
   shardId: string,
   from: Position | string,
   options: ReadOptions = {},
-): Promise<KinesisRecord[]> {
+): Promise<ReceivedRecord[]> {
   const { clock } = context;
   const missing = new Set((options.expect ?? []).map((record) => record.sequenceNumber));
-  const records: KinesisRecord[] = [];
+  const records: ReceivedRecord[] = [];
   let iterator: string | null | undefined =
     typeof from === 'string' ? from : await iteratorAt(context, stream, shardId, from);
   let tipNs: number | undefined;
   while (iterator) {
-    const page: { Records: KinesisRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number } =
+    const page: { Records: ReceivedRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number } =
       await context.send('GetRecords', { ShardIterator: iterator, Limit: options.limit ?? 1000 });
     context.count('pages read');
     context.count('records read', page.Records.length);
@@ -132,7 +133,7 @@ export function sweep(
   stream: Stream,
   shardId: string,
   expect: readonly Acknowledged[],
-): Promise<KinesisRecord[]> {
+): Promise<ReceivedRecord[]> {
   return read(context, stream, shardId, horizon, { expect: expect.filter((record) => record.shardId === shardId) });
 }
 
@@ -142,7 +143,7 @@ export function inOrder(records: readonly Acknowledged[]): Acknowledged[] {
 }
 
 /** Those of `acknowledged` that are not among `records`. */
-export function absent(acknowledged: readonly Acknowledged[], records: readonly KinesisRecord[]): Acknowledged[] {
+export function absent(acknowledged: readonly Acknowledged[], records: readonly ReceivedRecord[]): Acknowledged[] {
   const seen = new Set(records.map((record) => record.SequenceNumber));
   return acknowledged.filter((record) => !seen.has(record.sequenceNumber));
 }

@@ -6,8 +6,7 @@ import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
 import type { Capability } from '../src/target/target.ts';
-import { type WireClient, type WireEndpoint, createClient } from '../src/wire/client.ts';
-import { http1Transport } from '../src/wire/http1.ts';
+import { type WireClient, type WireEndpoint, createClient, socketsTo } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Context, Unobservable } from './context.ts';
 import { StreamPool } from './streams.ts';
@@ -64,8 +63,11 @@ export class Session implements AsyncDisposable {
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
-    const sockets = http1Transport(new URL(endpoint.url), clock, endpoint.ca);
+    const sockets = socketsTo(endpoint, clock);
     this.#client = createClient(endpoint, clock, {
+      hostHeader: sockets.hostHeader,
+      stream: (request, ended) => sockets.stream(request, ended),
+      open: (calls) => sockets.open(calls),
       send: async (request) => {
         const answer = await sockets.send(request);
         for (const listener of this.#listeners) listener(answer);

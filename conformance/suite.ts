@@ -17,6 +17,7 @@ const session = new Session({
     url: run.url,
     region: run.region,
     ca: run.ca,
+    transport: run.transport,
     credentials: () => Promise.resolve(run.credentials),
   },
   capabilities: new Set(run.capabilities),

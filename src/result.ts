@@ -91,13 +91,30 @@ export interface TargetDoc {
   readonly shardLimits: ShardLimits;
 }
 
+/** What called: the clients of the fleets, and how our own one travels (the SDK travels as it comes: HTTP/2). */
 export interface ClientDoc {
-  readonly name: 'wire';
-  readonly transport: 'http/1.1';
-  readonly encoding: 'json';
+  /** `wire`, `sdk`, or both. */
+  readonly name: string;
+  /** As chosen by the probe; `in-process` in a simulation. */
+  readonly transport: 'http/1.1' | 'http/2' | 'in-process';
+  readonly tls: boolean;
+  readonly encoding: 'json' | 'cbor';
+  /** How connections are made and kept; null in a simulation. */
+  readonly connections: ConnectionDoc | null;
   readonly threads: number;
-  /** Attempts an operation gets: 1, there are no hidden retries. */
+  /** Attempts the client makes of a call: 1, there are no hidden retries. What a fleet's retry policy adds is counted there. */
   readonly attempts: number;
+}
+
+export interface ConnectionDoc {
+  /** Of one thread, at the most. */
+  readonly max: number;
+  /** Requests that one carries at a time, at the most. */
+  readonly requestsMax: number;
+  /** For how long one may be unused and still be used again. */
+  readonly idleNs: number;
+  /** Whether the resolver is asked for each connection, or once. */
+  readonly addresses: 'per-connection' | 'once';
 }
 
 export interface EnvironmentDoc {
@@ -160,7 +177,16 @@ export interface CountDoc {
   readonly bytes: number;
 }
 
-export type LatencyOutcome = 'sent' | 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'received';
+export type LatencyOutcome =
+  | 'sent'
+  | 'accepted'
+  | 'partial'
+  | 'throttled'
+  | 'failed'
+  | 'timeout'
+  | 'expired'
+  | 'broken'
+  | 'received';
 
 /** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
 export interface LatencyDoc {
@@ -250,7 +276,7 @@ export interface ExpectationDoc {
 export interface ErrorDoc {
   readonly fleet: string;
   readonly operation: string;
-  /** Wire name, or `timeout`, `connection`, `http-<status>`. */
+  /** Wire name, or `timeout`, `http-<status>`, `connection-<reason>` (cut, unreachable, goaway, reset-stream, …). */
   readonly code: string;
   /** The first message seen. */
   readonly message: string;

@@ -90,7 +90,7 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const files = [...list('src'), ...list('conformance'), ...list('e2e'), ...list('bench')];
+const files = [...list('src'), ...list('conformance'), ...list('e2e'), ...list('bench'), ...list('fuzz')];
 
 function list(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -119,7 +119,7 @@ function partOf(file: string): string {
 function fault({ file, to, typeOnly }: Import): string | undefined {
   const from = partOf(file);
   const into = partOf(to);
-  if (from === into || file.endsWith('.test.ts') || file.startsWith('e2e/') || file.startsWith('bench/'))
+  if (from === into || file.endsWith('.test.ts') || file.startsWith('e2e/') || /^(bench|fuzz)\//.test(file))
     return undefined;
   if (from === 'cli' || from === 'index') return undefined;
   if (into === 'cli' || into === 'index')

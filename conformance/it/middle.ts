@@ -1,12 +1,12 @@
 /** Five records in a shard of their own, and what a read that begins at the middle one starts with. */
-import type { KinesisRecord } from '../../src/protocol/operations.ts';
+import type { ReceivedRecord } from '../../src/wire/received.ts';
 import type { Context } from '../context.ts';
 import { type Acknowledged, firstShard, inOrder, put, read, sweep } from '../records.ts';
 
 export interface FromMiddle {
   readonly middle: Acknowledged;
   readonly next: Acknowledged;
-  readonly first: KinesisRecord | undefined;
+  readonly first: ReceivedRecord | undefined;
 }
 
 /** Reads at or after the third of five records. */

@@ -1,7 +1,7 @@
 /** Reads of one shard at thrice the allowed rate, on an absolute schedule, and what each was answered. */
 import { NS_PER_S } from '../../src/clock.ts';
-import type { GetRecordsOutput } from '../../src/protocol/operations.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
+import type { ReceivedRecords } from '../../src/wire/received.ts';
 import type { Context } from '../context.ts';
 import { type Acknowledged, firstShard, iteratorAt, put, sweep } from '../records.ts';
 
@@ -10,7 +10,7 @@ export const HASTY_RATE = 15;
 export const HASTY_S = 3;
 
 /** Puts a record, waits until it can be read, then reads it over and over from one iterator. */
-export async function readHastily(context: Context): Promise<Outcome<GetRecordsOutput>[]> {
+export async function readHastily(context: Context): Promise<Outcome<ReceivedRecords>[]> {
   const { clock, client } = context;
   const stream = await context.stream(1);
   const { ShardId: shardId } = firstShard(stream);

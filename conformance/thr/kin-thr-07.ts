@@ -1,5 +1,6 @@
 /** KIN-THR-07: a read that is refused gives nothing away. */
 import { isThrottle } from '../../src/protocol/errors.ts';
+import { codecOf, readBody } from '../../src/wire/codec.ts';
 import type { TransportAnswer } from '../../src/wire/transport.ts';
 import { broken, holds, statement } from '../statement.ts';
 import { readHastily } from './hasty-reads.ts';
@@ -29,11 +30,13 @@ export const kinThr07 = statement({
 
 /** The error name and the number of records of an answer, from its bytes: a client would not look for both. */
 function bodyOf(answer: TransportAnswer): { type: string; records: number } {
-  try {
-    if (answer.kind !== 'response') return { type: '', records: 0 };
-    const body = JSON.parse(answer.body.toString()) as { __type?: string; Records?: unknown[] };
-    return { type: body.__type?.split('#').at(-1) ?? '', records: body.Records?.length ?? 0 };
-  } catch {
-    return { type: '', records: 0 };
-  }
+  if (answer.kind !== 'response') return { type: '', records: 0 };
+  const { __type, Records } = Object(readBody(answer.body, answer.contentType, codecOf('json'))) as Record<
+    string,
+    unknown
+  >;
+  return {
+    type: typeof __type === 'string' ? __type.split('#').at(-1)! : '',
+    records: Array.isArray(Records) ? Records.length : 0,
+  };
 }

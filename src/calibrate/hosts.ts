@@ -3,7 +3,7 @@ import { systemClock, type VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
-import { inProcessTransport } from '../wire/transport.ts';
+import { inProcessTransport } from '../wire/in-process.ts';
 import { behaviourOf, stubs, type StubName } from './behaviour.ts';
 import type { StubHost } from './calibrate.ts';
 import { Stub } from './stub.ts';
@@ -50,7 +50,7 @@ export function virtualHost(clock: VirtualClock): StubHost {
       const client = createClient(target.kinesis, clock, transport);
       return {
         target,
-        inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+        inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
         log: async () => stub.log,
         [Symbol.asyncDispose]: async () => {},
       };

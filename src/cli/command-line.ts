@@ -60,6 +60,23 @@ function drivingCommands(parser: Argv, does: Does): void {
       does(async (args) => (await import('./conform-targets.ts')).conformTargets(args)),
     )
     .command(
+      'ceiling',
+      'how many calls a target answers at the most, by autocannon in a closed loop',
+      (y) =>
+        targetOptions(y)
+          .option('operation', {
+            type: 'string',
+            array: true,
+            default: [] as string[],
+            choices: ['PutRecord', 'PutRecords', 'GetRecords'],
+            describe: 'repeat for several [all three]',
+          })
+          .option('seconds', { type: 'number', default: 10, describe: 'of each operation, at most 120' })
+          .option('connections', { type: 'number', default: 16, describe: 'calls at a time, at most 1000' })
+          .option('shards', { type: 'number', default: 4, describe: 'of the stream that is made for it and removed' }),
+      does(async (args) => (await import('./ceiling.ts')).runCeiling(args)),
+    )
+    .command(
       'sweep',
       'find and remove streams that a killed run left behind',
       (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),

@@ -8,7 +8,7 @@ import type { Judgement } from '../../conformance/statement.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
 import { loadTarget } from '../target/load.ts';
-import { probe } from '../target/probe.ts';
+import { describeTransport, probe } from '../target/probe.ts';
 import { startTarget } from '../target/start.ts';
 
 /** What the command line says. */
@@ -33,14 +33,17 @@ export async function runConform(given: ConformArguments): Promise<ExitCode> {
   const seed = given.seed ?? systemClock.now() % 2 ** 32;
   const spec = loadTarget(given.target, { endpoint: given.endpoint });
   await using target = await startTarget(spec, { allowCosts: given.allowCosts ?? false });
-  await probe(target, systemClock);
-  print(`${target.name}: ${target.description}, at ${target.kinesis.url}, seed ${seed}`);
-  const report = await conform(target, {
-    only,
-    seed,
-    signal,
-    onFinding: (judgement) => linesOf(judgement).forEach((line) => print(line)),
-  });
+  const kinesis = await probe(target, systemClock);
+  print(`${target.name}: ${target.description}, at ${kinesis.url} by ${describeTransport(kinesis)}, seed ${seed}`);
+  const report = await conform(
+    { ...target, kinesis },
+    {
+      only,
+      seed,
+      signal,
+      onFinding: (judgement) => linesOf(judgement).forEach((line) => print(line)),
+    },
+  );
   for (const line of summaryOf(report)) print(line);
   const died = target.died();
   if (died !== null) print(`the target died: ${died}`);

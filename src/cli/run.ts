@@ -13,7 +13,7 @@ import { runPlan } from '../run/run.ts';
 import { checkSegment, parseSegment, segmentedRunId } from '../run/segment.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { resolveScenarioFile } from '../scenario/shipped.ts';
-import { probe } from '../target/probe.ts';
+import { describeTransport, probe } from '../target/probe.ts';
 import type { TargetSpec } from '../target/spec.ts';
 import { startTarget } from '../target/start.ts';
 import { interruptible } from './interrupt.ts';
@@ -153,12 +153,13 @@ export async function runOne(
   onProgress({ kind: 'step', text: 'starting the target' });
   try {
     await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
-    await probe(target, systemClock);
+    const kinesis = await probe(target, systemClock);
+    onProgress({ kind: 'step', text: `${target.name} is spoken to by ${describeTransport(kinesis)}` });
     const { segment = null, startAtMs } = options;
     const seed = options.seed ?? freshSeed();
     const result = await runPlan({
       scenario,
-      target,
+      target: { ...target, kinesis },
       seed,
       id:
         segment && startAtMs !== undefined

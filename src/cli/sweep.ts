@@ -10,8 +10,7 @@ import { type TargetArguments, targetsOf } from './targets.ts';
 export async function sweepTarget(args: TargetArguments & { readonly dryRun: boolean }): Promise<ExitCode> {
   for (const spec of targetsOf(args)) {
     await using target = await startTarget(spec, { clock: systemClock, allowCosts: args.yesThisCostsMoney });
-    await probe(target, systemClock);
-    const client = createClient(target.kinesis, systemClock);
+    const client = createClient(await probe(target, systemClock), systemClock);
     try {
       const leftovers = await findLeftovers(client, systemClock);
       if (leftovers.length === 0) console.log(`${target.name}: nothing left behind`);

@@ -5,11 +5,13 @@
  * behind such a sample, not the record.
  */
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetRecordsOutput, GetShardIteratorInput, KinesisRecord } from '../protocol/operations.ts';
+import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { ConsumeFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import { Reader } from '../verify/reader.ts';
-import type { Answered } from '../wire/outcome.ts';
+import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
+import type { Answered, Outcome } from '../wire/outcome.ts';
+import type { ReceivedRecords } from '../wire/received.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Pace } from './pace.ts';
 import type { Agent } from './share.ts';
@@ -97,11 +99,11 @@ export class Consumer {
   }
 
   async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
-    const { clock, client, errors } = this.#context;
+    const { clock, clients, errors } = this.#context;
     const { fleet } = this.#agent;
     const handedNs = clock.monotonicNs();
     this.#latency('lateness', 'sent', dueNs, handedNs, handedNs - dueNs);
-    const outcome = await client.call(
+    const outcome = await clients[fleet.client]!.call(
       'GetRecords',
       { ShardIterator: shard.iterator!, Limit: fleet.limit },
       {
@@ -109,9 +111,8 @@ export class Consumer {
         onSent: (sentNs) => this.#latency('setup', 'sent', dueNs, sentNs, sentNs - handedNs),
       },
     );
-    const code = outcome.kind === 'ok' ? null : outcome.kind === 'error' ? outcome.code : outcome.kind;
-    const what =
-      code === null ? 'accepted' : isThrottle(code) ? 'throttled' : code === 'timeout' ? 'timeout' : 'failed';
+    const code = outcome.kind === 'ok' ? null : codeOf(outcome);
+    const what = whatOf(outcome);
     const { sentNs, answeredNs } = outcome;
     this.#count('polls', dueNs, answeredNs, 1, 0, shard.shardId);
     this.#latency('service', what, dueNs, answeredNs, answeredNs - sentNs);
@@ -125,7 +126,7 @@ export class Consumer {
     if (code === 'ExpiredIteratorException' && (await this.#locate(shard, stop)) !== null) shard.iterator = null;
   }
 
-  #receive(shard: ShardState, outcome: Answered<GetRecordsOutput>): void {
+  #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
     const receivedNs = this.#context.clock.monotonicNs();
     const { Records, NextShardIterator } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
@@ -133,8 +134,10 @@ export class Consumer {
     const phases = new Set<string>();
     for (const record of Records) {
       shard.lastSequenceNumber = record.SequenceNumber;
-      const phase = this.#record(shard.shardId, record, outcome.sentNs, receivedNs);
-      if (phase !== undefined) phases.add(phase);
+      for (const user of userRecordsOf(record, record.Data)) {
+        const phase = this.#record(shard.shardId, user, outcome.sentNs, receivedNs);
+        if (phase !== undefined) phases.add(phase);
+      }
     }
     for (const phase of phases) {
       for (const metric of ['propagation', 'delivery'] as const) {
@@ -159,11 +162,16 @@ export class Consumer {
   }
 
   /** Books one record; gives the phase it was due in when its propagation could be timed. */
-  #record(shardId: string, record: KinesisRecord, pollSentNs: number, receivedNs: number): string | undefined {
+  #record(
+    shardId: string,
+    { record, data, sub }: ReadUserRecord,
+    pollSentNs: number,
+    receivedNs: number,
+  ): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
-    const data = Buffer.from(record.Data, 'base64');
-    const tag = this.reader.read(shardId, record, data);
+    const unnamed = this.#context.unnamed.get(this.#agent.fleet.stream);
+    const tag = this.reader.read(shardId, record, data, { sub, stream: this.#stream.name, unnamed });
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
     recorder.count(
@@ -172,8 +180,8 @@ export class Consumer {
       1,
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
-    if (!tag) return undefined;
-    if (!log) {
+    if (!tag && !unnamed) return undefined;
+    if (!tag || !log) {
       this.#untimed(phase, receivedNs);
       return undefined;
     }
@@ -212,7 +220,7 @@ export class Consumer {
 
   /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
   async #locate(shard: ShardState, stop: AbortSignal): Promise<string | null> {
-    const { clock, client, errors } = this.#context;
+    const { clock, clients, errors } = this.#context;
     const { fleet } = this.#agent;
     const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
       shard.lastSequenceNumber === undefined
@@ -221,13 +229,13 @@ export class Consumer {
     let refusals = 0;
     while (!stop.aborted) {
       const input = { StreamName: this.#stream.name, ShardId: shard.shardId, ...place };
-      const outcome = await client.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
+      const outcome = await clients[fleet.client]!.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
       if (outcome.kind === 'ok') {
         shard.iterator = outcome.output.ShardIterator ?? null;
         this.reader.restart(shard.shardId);
         return null;
       }
-      const code = outcome.kind === 'error' ? outcome.code : outcome.kind;
+      const code = codeOf(outcome);
       const message = 'message' in outcome ? outcome.message : 'no answer in time';
       errors.add(fleet.name, 'GetShardIterator', code, message);
       if (!isThrottle(code) && ++refusals >= REFUSALS_MAX) return `${code}: ${message}`;
@@ -263,5 +271,24 @@ export class Consumer {
     );
     histogram.record(ns);
     histogram.event();
+  }
+}
+
+/** The wire name of an error, or `timeout`, or how the connection broke. */
+function codeOf(outcome: Exclude<Outcome<unknown>, Answered<unknown>>): string {
+  if (outcome.kind === 'error') return outcome.code;
+  return outcome.kind === 'timeout' ? 'timeout' : `connection-${outcome.reason}`;
+}
+
+function whatOf(outcome: Outcome<unknown>): 'accepted' | 'throttled' | 'failed' | 'timeout' | 'broken' {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'accepted';
+    case 'error':
+      return isThrottle(outcome.code) ? 'throttled' : 'failed';
+    case 'timeout':
+      return 'timeout';
+    case 'connection':
+      return 'broken';
   }
 }

@@ -2,6 +2,8 @@
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
+import type { ClientName } from '../scenario/plan.ts';
+import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { SendLog } from './send-log.ts';
@@ -23,9 +25,12 @@ export interface ShardInfo {
   readonly endingHashKey: string;
 }
 
+/** The clients of a crew; one that no fleet of it names is missing. */
+export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>>;
+
 export interface FleetContext {
   readonly clock: Clock;
-  readonly client: WireClient;
+  readonly clients: FleetClients;
   readonly recorder: Recorder;
   readonly errors: ErrorTally;
   readonly timeline: Timeline;
@@ -34,6 +39,10 @@ export interface FleetContext {
   readonly seed: number;
   /** By alias. */
   readonly streams: ReadonlyMap<string, StreamInfo>;
+  /** Where files of the scenario are named from. */
+  readonly folder: string;
+  /** How the records of a stream are told apart that carry no tag, by alias. */
+  readonly unnamed: ReadonlyMap<string, Unnamed>;
   /** By producer index; null for producers of another machine, whose times mean nothing here. */
   readonly sendLogs: readonly (SendLog | null)[];
 }

@@ -6,16 +6,17 @@
 import { type Clock, sleepFor } from '../clock.ts';
 import { MiscorrectedHistogram } from '../measure/planted-error.ts';
 import { Recorder, type Snapshot } from '../measure/recorder.ts';
-import type { Plan } from '../scenario/plan.ts';
+import type { ClientName, Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
 import type { ReaderExport } from '../verify/reader.ts';
-import type { WireClient } from '../wire/client.ts';
 import { Consumer, type PollSums } from './consumer.ts';
-import type { FleetContext, StreamInfo } from './context.ts';
+import { callsAtOnce } from './connections.ts';
+import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
+import { unnamedOf } from './unnamed-streams.ts';
 import { Timeline } from './timeline.ts';
 
 /** Time between two reports of a crew, in ns. */
@@ -37,6 +38,8 @@ export interface Assignment {
   readonly share: number;
   readonly shares: number;
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
+  /** Where files of the scenario are named from. */
+  readonly folder: string;
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
@@ -76,34 +79,37 @@ export class LocalCrew implements Crew {
   readonly #context: FleetContext;
   readonly #producers: { readonly index: number; readonly producer: Producer }[] = [];
   readonly #consumers: { readonly index: number; readonly consumer: Consumer }[] = [];
+  readonly #callsAtOnce: ReadonlyMap<ClientName, number>;
   readonly #stopLoad = new AbortController();
   readonly #stop = new AbortController();
   #following: Promise<unknown> = Promise.resolve();
 
-  constructor(assignment: Assignment, client: WireClient, clock: Clock) {
+  constructor(assignment: Assignment, clients: FleetClients, clock: Clock) {
     const { plan, seed, run, role, own, share, shares } = assignment;
     const mine = <F>(agents: readonly Agent<F>[]) =>
       shareOf(own ? agents.filter(({ index }) => own.includes(index)) : agents, share, shares);
     this.#context = {
       clock,
-      client,
+      clients,
       recorder: new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram())),
       errors: new ErrorTally(),
       timeline: new Timeline(plan.phases),
       run,
       seed,
       streams: new Map(assignment.streams),
+      folder: assignment.folder,
+      unnamed: unnamedOf(plan),
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
-    if (role === 'produce') {
-      for (const agent of mine(producersOf(plan))) {
-        this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
-      }
-    } else {
-      for (const agent of mine(consumersOf(plan))) {
-        this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
-      }
+    const producers = role === 'produce' ? mine(producersOf(plan)) : [];
+    const consumers = role === 'consume' ? mine(consumersOf(plan)) : [];
+    for (const agent of producers) {
+      this.#producers.push({ index: agent.index, producer: new Producer(agent, this.#context) });
     }
+    for (const agent of consumers) {
+      this.#consumers.push({ index: agent.index, consumer: new Consumer(agent, this.#context) });
+    }
+    this.#callsAtOnce = callsAtOnce(producers, consumers, this.#context.streams);
   }
 
   async prepare(): Promise<string | null> {
@@ -111,6 +117,7 @@ export class LocalCrew implements Crew {
       const refused = await consumer.prepare(this.#stopLoad.signal);
       if (refused !== null) return refused;
     }
+    for (const [client, calls] of this.#callsAtOnce) await this.#context.clients[client]!.open(calls);
     return null;
   }
 

@@ -12,7 +12,7 @@ export class ErrorTally {
 
   add(fleet: string, operation: string, code: string, message: string, count = 1): void {
     // Refused by the peer and out of sockets here are both broken connections, and not the same news.
-    const cause = code === 'connection' ? /\bE[A-Z]{3,}\b/.exec(message)?.[0] : undefined;
+    const cause = code.startsWith('connection') ? /\bE[A-Z]{3,}\b/.exec(message)?.[0] : undefined;
     const key = `${fleet}|${operation}|${code}|${cause}`;
     const kind = this.#kinds.get(key);
     if (kind) kind.count += count;

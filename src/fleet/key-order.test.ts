@@ -17,3 +17,11 @@ test('order is promised between a record and the one of its key that was acknowl
   expect(order.place(before, placed('9'))).toBe('broken');
   expect(order.place(order.before(7), placed('11', 'shardId-000000000001'))).toBe('crossed');
 });
+
+test('what is chained is promised a greater sequence number, whatever the shard', () => {
+  const order = new KeyOrder();
+  const before = placed('10');
+  expect(order.place(before, placed('12', 'shardId-000000000001'), true)).toBe('kept');
+  expect(order.place(before, placed('9', 'shardId-000000000001'), true)).toBe('broken');
+  expect(order.place(undefined, placed('13'), true)).toBe('unpromised');
+});

@@ -25,15 +25,15 @@ export class KeyOrder {
 
   /**
    * To be told when a record was placed: whether it stands after what was there when it was sent, before it, in another shard
-   * than it, or whether nothing was promised.
+   * than it, or whether nothing was promised. What is chained must have the greater sequence number in another shard, too.
    */
-  place(before: Placed | undefined, placed: Placed): 'kept' | 'broken' | 'crossed' | 'unpromised' {
+  place(before: Placed | undefined, placed: Placed, chained = false): 'kept' | 'broken' | 'crossed' | 'unpromised' {
     const slot = this.#slots[placed.key % SLOTS];
     const newest = slot?.key === placed.key && slot.shardId === placed.shardId;
     if (!newest || compareSequenceNumbers(placed.sequenceNumber, slot.sequenceNumber) > 0)
       this.#slots[placed.key % SLOTS] = placed;
     if (!before) return 'unpromised';
-    if (before.shardId !== placed.shardId) return 'crossed';
+    if (before.shardId !== placed.shardId && !chained) return 'crossed';
     return compareSequenceNumbers(placed.sequenceNumber, before.sequenceNumber) > 0 ? 'kept' : 'broken';
   }
 }

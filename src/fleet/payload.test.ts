@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import type { KeyPlan, ProduceFleet } from '../scenario/plan.ts';
 import { readTag } from '../verify/record-tag.ts';
-import { keySource, PayloadSource } from './payload.ts';
+import { keySource, FilledPayloads } from './payload.ts';
 
 function shares(plan: KeyPlan): number[] {
   const next = keySource(plan, { agent: 0, agents: 1 }, new Random(3));
@@ -34,10 +34,12 @@ test('round-robin over several agents takes every key once a round', () => {
 
 test('records have their size, their tag, and data of their own; the same seed gives the same bytes', () => {
   const fleet = {
+    data: { kind: 'random' },
+    identify: { by: 'tag' },
     key: { kind: 'uniform', keys: 10 },
     recordBytes: { kind: 'uniform', minBytes: 48, maxBytes: 90_000 },
   } as ProduceFleet;
-  const source = () => new PayloadSource(fleet, 'r0000001', 5, { agent: 0, agents: 1 }, new Random(9));
+  const source = () => new FilledPayloads(fleet, 'r0000001', 5, { agent: 0, agents: 1 }, new Random(9));
   const one = source();
   const two = source();
   const sizes = new Set<number>();

@@ -1,6 +1,7 @@
 /**
  * What a producer puts: keys drawn from the fleet's distribution, data of the wanted size filled with bytes that do not
- * compress, and the tag at its front. Everything is drawn from the agent's own seeded generator.
+ * compress (or with zeros), and the tag at its front where the fleet's records are told apart by one. Everything is drawn from
+ * the agent's own seeded generator.
  */
 import type { Random } from '../random.ts';
 import { hotKeyCount, partitionKeyOf } from '../scenario/key.ts';
@@ -15,10 +16,23 @@ export interface Draft {
   readonly key: number;
   readonly partitionKey: string;
   readonly dataBytes: number;
+  /** Its bytes, where they had to be made to know their number. */
+  readonly made?: Buffer;
+  /** The value of the field that tells it apart, where one does. */
+  readonly identity?: string | undefined;
 }
 
 /** Makes the records of one agent. */
-export class PayloadSource {
+export interface Payloads {
+  /** The record with this number, due at this time; null when there are no more. */
+  draft(counter: number, dueNs: number): Draft | null;
+  /** The data of a draft. */
+  data(draft: Draft, counter: number, dueNs: number): Buffer;
+  /** Due times of its own, in ns from the start; each is drafted before the next is asked for. */
+  schedule?(): Generator<number>;
+}
+
+export class FilledPayloads implements Payloads {
   readonly #fleet: ProduceFleet;
   readonly #run: string;
   readonly #producer: number;
@@ -32,7 +46,7 @@ export class PayloadSource {
     this.#producer = producer;
     this.#random = random.fork('payload');
     this.#nextKey = keySource(fleet.key, share, random.fork('keys'));
-    this.#filler = fillerOf(random.fork('filler'));
+    this.#filler = fleet.data.kind === 'zeros' ? Buffer.alloc(FILLER_BYTES) : fillerOf(random.fork('filler'));
   }
 
   /** The next record. */
@@ -45,7 +59,7 @@ export class PayloadSource {
   data({ key, dataBytes }: Draft, counter: number, dueNs: number): Buffer {
     const data = Buffer.allocUnsafe(dataBytes);
     fill(data, this.#filler, counter);
-    writeTag(data, this.#run, { producer: this.#producer, counter, dueNs, key });
+    if (this.#fleet.identify.by === 'tag') writeTag(data, this.#run, { producer: this.#producer, counter, dueNs, key });
     return data;
   }
 }
@@ -93,6 +107,8 @@ export function keySource(plan: KeyPlan, share: Share, random: Random): () => nu
     }
     case 'shard':
       return () => plan.index;
+    case 'field':
+      return () => 0;
   }
 }
 

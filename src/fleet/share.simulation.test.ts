@@ -40,7 +40,7 @@ const streams = [
 ] as const;
 
 interface Put {
-  readonly Data: string;
+  readonly Data: Buffer;
   readonly PartitionKey: string;
 }
 
@@ -49,9 +49,9 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
   const clock = new VirtualClock();
   const sent: string[] = [];
   const note = ({ Data, PartitionKey }: Put) => {
-    const tag = readTag(Buffer.from(Data, 'base64'), RUN);
+    const tag = readTag(Data, RUN);
     expect(tag).toMatchObject({ dueNs: clock.monotonicNs() });
-    sent.push(`${clock.monotonicNs()} ${PartitionKey} ${Data}`);
+    sent.push(`${clock.monotonicNs()} ${PartitionKey} ${Data.toString('base64')}`);
   };
   const client: WireClient = {
     async call(_, input, options) {
@@ -61,11 +61,13 @@ async function sentBy(share: number, shares: number): Promise<string[]> {
       options?.onSent?.(atNs);
       return { kind: 'timeout', sentNs: atNs, answeredNs: atNs };
     },
+    subscribe: () => Promise.reject(new Error('nobody subscribes')),
+    open: async () => {},
     close() {},
   };
   const sendLogs = producersOf(plan).map(() => SendLog.allocate(1).buffer);
-  const common = { plan, seed: 11, run: RUN, role: 'produce', streams, sendLogs, binNs: 1e9 } as const;
-  const crew = new LocalCrew({ ...common, share, shares }, client, clock);
+  const common = { plan, seed: 11, run: RUN, role: 'produce', streams, sendLogs, binNs: 1e9, folder: '.' } as const;
+  const crew = new LocalCrew({ ...common, share, shares }, { wire: client }, clock);
   await clock.runUntilSettled(crew.work(0));
   return sent;
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
+import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
 import { HealthMonitor, type ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
@@ -9,8 +10,13 @@ import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 const port = parentPort!;
 const { assignment, endpoint } = workerData as ThreadData;
 const state = { credentials: endpoint.credentials };
-const client = createClient({ ...endpoint, credentials: async () => state.credentials }, systemClock);
-const crew = new LocalCrew(assignment, client, systemClock);
+const signed = { ...endpoint, credentials: async () => state.credentials };
+const wanted = assignment.plan.fleets.filter(({ kind }) => kind === assignment.role).map((fleet) => fleet.client);
+const clients = {
+  ...(wanted.includes('wire') && { wire: createClient(signed, systemClock) }),
+  ...(wanted.includes('sdk') && { sdk: await createSdkClient(signed, systemClock) }),
+};
+const crew = new LocalCrew(assignment, clients, systemClock);
 const send = (message: FromThread) => port.postMessage(message);
 
 crew.onReport = (report) => send({ kind: 'report', report });
@@ -36,7 +42,8 @@ async function handle(message: ToThread): Promise<void> {
       return;
     case 'finish': {
       const finish = await crew.finish();
-      client.close();
+      clients.wire?.close();
+      clients.sdk?.close();
       send({ kind: 'finished', finish, health });
       port.close();
     }

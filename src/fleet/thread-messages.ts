@@ -1,4 +1,5 @@
 /** What a crew's thread and the run say to each other. */
+import type { TransportChoice } from '../wire/client.ts';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Assignment, CrewFinish, CrewReport } from './crew.ts';
 import type { ThreadHealth } from './health.ts';
@@ -10,6 +11,7 @@ export interface ThreadData {
     readonly url: string;
     readonly region: string;
     readonly ca: string | undefined;
+    readonly transport: Partial<TransportChoice> | undefined;
     readonly credentials: SigningCredentials;
   };
 }

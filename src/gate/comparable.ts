@@ -20,7 +20,7 @@ const facts: readonly { readonly name: string; readonly of: (result: Result) => 
 
 function clientOf({ client }: Result): string {
   const attempts = `${client.attempts} attempt${client.attempts === 1 ? '' : 's'}`;
-  return `${client.name}, ${client.transport}, ${client.encoding}, threads ${client.threads}, ${attempts}`;
+  return `${client.name}, ${client.transport}${client.tls ? ' by TLS' : ''}, ${client.encoding}, threads ${client.threads}, ${attempts}`;
 }
 
 /** Everything that speaks against comparing, one sentence each with both values; empty when nothing does. */

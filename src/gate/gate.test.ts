@@ -206,7 +206,7 @@ describe('rules', () => {
 
   test.each([
     ['service', 'does not read as'],
-    ['servise.p99', '"servise" cannot be compared; lateness, setup, service,'],
+    ['servise.p99', '"servise" cannot be compared; lateness, departure, setup, service,'],
     ['service.p95', 'service is compared by p50, p90, p99,'],
     ['offered.rate', '"offered" cannot be compared'],
     ['received.ratio', 'received is compared by rate, throughput'],

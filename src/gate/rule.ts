@@ -36,8 +36,10 @@ const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: l
 
 const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
   lateness: latency('both'),
+  departure: latency('produce'),
   setup: latency('both'),
   service: latency('both'),
+  backoff: latency('produce'),
   response: latency('produce'),
   propagation: latency('consume'),
   delivery: latency('consume'),
@@ -50,6 +52,9 @@ const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
   failed: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
   queued: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
   skipped: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
+  expired: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
+  'attempts-throttled': { side: 'produce', better: 'lower', stats: ['rate'] },
+  'attempts-failed': { side: 'produce', better: 'lower', stats: ['rate'] },
   received: { side: 'consume', better: 'higher', stats: ['rate', 'throughput'] },
   'polls-throttled': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
   'polls-failed': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },

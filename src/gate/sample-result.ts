@@ -1,6 +1,6 @@
 /** A small, complete result for the tests of readers: one producing and one consuming fleet, ten measured seconds. */
 import { RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
-import type { CountDoc, LatencyDoc, Result } from '../result.ts';
+import type { ClientDoc, CountDoc, LatencyDoc, Result } from '../result.ts';
 
 const ms = 1e6;
 
@@ -44,6 +44,7 @@ const plan: Result['scenario']['plan'] = {
   fleets: [
     {
       kind: 'produce',
+      client: 'wire',
       name: 'writers',
       operation: 'PutRecord',
       stream: 'events',
@@ -51,6 +52,12 @@ const plan: Result['scenario']['plan'] = {
       rate: { stages: [{ durationNs: 10e9, fromCallsPerS: 800, toCallsPerS: 800 }] },
       arrivals: 'poisson',
       batchRecords: 1,
+      gather: null,
+      retry: { policy: 'none' },
+      chain: false,
+      aggregate: null,
+      data: { kind: 'random' },
+      identify: { by: 'tag' },
       recordBytes: { kind: 'fixed', bytes: 95 },
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
@@ -61,6 +68,7 @@ const plan: Result['scenario']['plan'] = {
     },
     {
       kind: 'consume',
+      client: 'wire',
       name: 'pollers',
       method: 'polling',
       stream: 'events',
@@ -110,9 +118,20 @@ const ledger: Result['ledger'] = {
   order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,
   compared: 8000,
+  unjudged: [],
   witnesses: [],
   sweep: { complete: true, records: 8000, durationNs: 1e9, reason: null, from: 'TRIM_HORIZON', reads: 1 },
   verdicts: [{ name: 'no-loss', verdict: 'pass', explanation: '' }],
+};
+
+const client: ClientDoc = {
+  name: 'wire',
+  transport: 'http/1.1',
+  tls: false,
+  encoding: 'json',
+  connections: { max: 1024, requestsMax: 1, idleNs: 30e9, addresses: 'per-connection' },
+  threads: 1,
+  attempts: 1,
 };
 
 /** A run that passed: 800 records/s accepted, service p50 4 ms and p99 10 ms, propagation mean 200 ms. */
@@ -141,7 +160,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       capabilities: [],
       shardLimits: { writeRecordsPerS: 1000, writeBytesPerS: 1_048_576, readCallsPerS: 5, readBytesPerS: 2_097_152 },
     },
-    client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 1, attempts: 1 },
+    client,
     environment,
     calibration: null,
     phases: [{ name: 'steady', kind: 'timed', measured: true, startNs: 0, endNs: 10e9 }],

@@ -7,6 +7,7 @@ import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
 import { BillingCommitment } from './billing-commitment.ts';
 import type { ControlOperation } from './limits.ts';
+import type { StreamFaults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import { refuseDistribution } from './streams/distribution.ts';
@@ -43,25 +44,33 @@ export class Account {
     if (!figures) return undefined;
     // Calls for streams that are not there draw on the account's: names cost nothing, and buckets do.
     const stream = figures.per === 'stream' && name !== undefined ? this.#streams.get(name) : undefined;
-    const budgets = stream?.controlCalls ?? this.#controlCalls;
+    const budgets = (stream?.gone(nowNs) === false ? stream : undefined)?.controlCalls ?? this.#controlCalls;
     let bucket = budgets.get(operation);
     if (!bucket) budgets.set(operation, (bucket = new TokenBucket(figures, nowNs)));
     if (bucket.has(nowNs, 1)) {
       bucket.take(nowNs, 1);
       return undefined;
     }
-    if (faults.fires('thr.control-off')) return undefined;
+    if (faults.at({ stream: name }).fires('thr.control-off')) return undefined;
     const subject = name === undefined ? '' : ` for stream ${name}`;
     return new Refusal('LimitExceededException', `Rate exceeded${subject} under account ${this.id}.`);
   }
 
+  /** Whether it is as if nobody had ever asked for it, but for its budgets. */
+  get idle(): boolean {
+    return this.#streams.size === 0 && this.#former.size === 0 && this.commitment.untouched;
+  }
+
   /** All streams that exist, by name in order. */
   streams(at: Instant): Stream[] {
+    const streams: Stream[] = [];
     for (const stream of this.#streams.values()) {
-      if (stream.gone(at.nowNs)) this.#streams.delete(stream.name);
-      else stream.settle(at);
+      if (!stream.gone(at.nowNs)) streams.push(stream);
+      // A stream of the same name and second needs to know the numbers that its shards had.
+      else if (stream.createdSMax * 1000 < at.nowMs - 1000) this.#streams.delete(stream.name);
     }
-    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const stream of streams) stream.settle(at);
+    return streams.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The stream of that name, if there is one. */
@@ -75,15 +84,16 @@ export class Account {
   /** Begins to create a stream; `number` is its own in the whole endpoint. */
   create(input: CreateStreamInput, number: number, arrival: Arrival): Stream | Refusal {
     const name = input.StreamName;
-    const { limits, latency, faults, memory, random, createStreamMs } = this.#options;
+    const { limits, latency, faults: everywhere, memory, random, createStreamMs } = this.#options;
+    const faults = everywhere.at({ stream: name });
     const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
-    const shardCount = this.#shardCount(input, mode);
+    const shardCount = this.#shardCount(input, mode, faults);
     if (shardCount instanceof Refusal) return shardCount;
     const warm = input.WarmThroughputMiBps;
     const refused =
       this.#refuseCreate(name, mode === 'ON_DEMAND' ? 0 : shardCount, arrival) ??
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
-      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options)) ??
+      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options, faults)) ??
       this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({
@@ -91,16 +101,17 @@ export class Account {
       name,
       accountId: this.id,
       arn: `arn:aws:kinesis:${this.region}:${this.id}:stream/${name}`,
-      mode: faults.has('od.mode-lost') && mode === 'ON_DEMAND' && faults.fires('od.mode-lost') ? 'PROVISIONED' : mode,
+      mode: mode === 'ON_DEMAND' && faults.fires('od.mode-lost') ? 'PROVISIONED' : mode,
       shardCount,
       tags: input.Tags ?? {},
       createMs: createStreamMs,
       arrival,
       limits,
       latency,
-      faults,
+      faults: everywhere,
       memory,
       random,
+      createdSMin: (this.#streams.get(name)?.createdSMax ?? -1) + 1,
       former: this.#former.get(name),
     });
     stream.settings.distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
@@ -118,8 +129,12 @@ export class Account {
   }
 
   /** How many shards a new stream begins with (the text is assumed). */
-  #shardCount({ ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput, mode: StreamMode): number | Refusal {
-    const { limits, faults, quotas } = this.#options;
+  #shardCount(
+    { ShardCount: asked, WarmThroughputMiBps: warm }: CreateStreamInput,
+    mode: StreamMode,
+    faults: StreamFaults,
+  ): number | Refusal {
+    const { limits, quotas } = this.#options;
     if (mode === 'ON_DEMAND' && asked !== undefined) {
       return new Refusal('InvalidArgumentException', 'ShardCount cannot be given for a stream in ON_DEMAND mode.');
     }
@@ -143,10 +158,11 @@ export class Account {
   #refuseCreate(name: string, shardCount: number, arrival: Arrival): Refusal | undefined {
     const { limits } = this.#options;
     const streams = this.streams(arrival);
-    const present = this.#streams.get(name);
+    const present = this.stream(name, arrival);
     if (present) {
-      if (this.#options.faults.fires('life.create-resets'))
-        for (const { log } of present.topology.shards) log.trimTo(log.end);
+      const full = present.topology.shards.filter(({ log }) => log.end > log.horizon);
+      if (full.length > 0 && present.faults.fires('life.create-resets'))
+        for (const { log } of full) log.trimTo(log.end);
       return new Refusal('ResourceInUseException', `Stream ${name} under account ${this.id} already exists.`);
     }
     const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;

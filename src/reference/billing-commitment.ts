@@ -12,6 +12,11 @@ export class BillingCommitment {
     this.#hoursMin = hoursMin;
   }
 
+  /** Whether nobody has ever enabled it. */
+  get untouched(): boolean {
+    return this.#startedMs === undefined;
+  }
+
   /** Whether the account has it now. */
   active(nowMs: number): boolean {
     return this.#startedMs !== undefined && nowMs < this.#endMs;

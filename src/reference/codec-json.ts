@@ -2,6 +2,7 @@
  * JSON 1.1: blobs are base64, timestamps are epoch seconds with a fraction. Operations answer in this form already, so only
  * records need a writer of their own: one pass over a page, from the bytes of the log to the bytes of the body.
  */
+import { isUtf8 } from 'node:buffer';
 import { BodyWriter } from './body-writer.ts';
 import type { Codec } from './codec.ts';
 import type { PageRecord } from './record-page.ts';
@@ -23,12 +24,14 @@ const SLACK_BYTES = 8192;
 /** From this length on a body is looked at before it is parsed. */
 const LARGE_BYTES = 64 * 1024;
 /**
- * Lists and structures that a body may hold: brackets may also stand in partition keys, of which 500 have 128,000
- * characters. A body of brackets alone would make a hundred times its length of objects.
+ * Lists, structures and members that a body may hold: their signs may also stand in partition keys, of which 500 have
+ * 128,000 characters. A body of brackets alone would make a hundred times its length of objects, one of a million members
+ * takes seconds to parse.
  */
-const BRACKETS_MAX = 200_000;
+const SIGNS_MAX = 200_000;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const LIST_END = 0x5d;
@@ -78,13 +81,13 @@ class RecordWriter extends BodyWriter {
   }
 }
 
-/** Whether a body holds more lists or structures than any request does. */
+/** Whether a body holds more lists, structures or members than any request does. */
 function crowded(body: Buffer): boolean {
-  for (const bracket of [LIST, STRUCTURE]) {
+  for (const sign of [LIST, STRUCTURE, COLON]) {
     let count = 0;
-    for (let at = body.indexOf(bracket); at !== -1; at = body.indexOf(bracket, at + 1)) {
+    for (let at = body.indexOf(sign); at !== -1; at = body.indexOf(sign, at + 1)) {
       count += 1;
-      if (count > BRACKETS_MAX) return true;
+      if (count > SIGNS_MAX) return true;
     }
   }
   return false;
@@ -97,7 +100,7 @@ export const jsonCodec: Codec = {
 
   decode(body) {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    if (bytes.length > LARGE_BYTES && crowded(bytes)) return undefined;
+    if (!isUtf8(bytes) || (bytes.length > LARGE_BYTES && crowded(bytes))) return undefined;
     try {
       const value: Record<string, unknown> | null = JSON.parse(bytes.toString('utf8'));
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

@@ -23,6 +23,7 @@ export interface Codec {
 
 /** The codecs of one endpoint. */
 export class Codecs {
+  readonly json = jsonCodec;
   readonly #byType: ReadonlyMap<string, Codec>;
 
   constructor(faults: Faults) {
@@ -34,8 +35,8 @@ export class Codecs {
     ]);
   }
 
-  /** The codec for a content type, whose parameters do not matter; undefined when there is none. */
+  /** The codec for a content type without its parameters; undefined when there is none. */
   of(contentType: string): Codec | undefined {
-    return this.#byType.get(contentType) ?? this.#byType.get(contentType.split(';', 1)[0]!.trim());
+    return this.#byType.get(contentType);
   }
 }

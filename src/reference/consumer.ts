@@ -6,6 +6,7 @@ import { NS_PER_MS } from '../clock.ts';
 import type { Consumer as ConsumerShown, ConsumerStatus } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
 import type { Limits } from './limits.ts';
+import type { Policy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import type { Subscription } from './subscription.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -43,8 +44,8 @@ export class Consumer {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
-  /** Who else may use it, in JSON; undefined when nobody was named. */
-  policy: string | undefined;
+  /** Who else may use it; undefined when nobody was named. */
+  policy: Policy | undefined;
   readonly #options: ConsumerOptions;
   readonly #activeAtNs: number;
   readonly #pipes = new Map<number, Pipe>();
@@ -102,6 +103,11 @@ export class Consumer {
     return this.#pipes.get(shardIndex)?.subscription;
   }
 
+  /** Forgets its way to a shard that is gone. */
+  forget(shardIndex: number): void {
+    this.#pipes.delete(shardIndex);
+  }
+
   /** Ends its subscriptions without a word and forgets them: it can subscribe again at once. */
   cut(): void {
     for (const pipe of this.#pipes.values()) {
@@ -127,12 +133,9 @@ export class Consumers {
   #registered = 0;
 
   /** Those that exist, in the order of their registration. */
-  list({ nowNs, nowMs }: Arrival): Consumer[] {
-    for (const consumer of this.#byName.values()) {
-      // A name that comes back within the second needs to know the ARN it had.
-      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
-    }
-    return [...this.#byName.values()].filter((consumer) => !consumer.gone(nowNs));
+  list(arrival: Arrival): Consumer[] {
+    this.#forgetGone(arrival);
+    return [...this.#byName.values()].filter((consumer) => !consumer.gone(arrival.nowNs));
   }
 
   /** How many there are. */
@@ -148,6 +151,7 @@ export class Consumers {
 
   /** Adds a consumer; there must be none of that name. */
   add(options: ConsumerOptions): Consumer {
+    this.#forgetGone(options.arrival);
     const nowS = Math.floor(options.arrival.nowMs / 1000);
     const before = this.#byName.get(options.name)?.createdS ?? Number.NEGATIVE_INFINITY;
     // Registered again in the second of its first registration, it must not get the old ARN back (assumed).
@@ -163,9 +167,26 @@ export class Consumers {
     return [...this.#byName.values()].flatMap((consumer) => consumer.subscription(shardIndex) ?? []);
   }
 
+  /** Forgets the ways to a shard that is gone. */
+  forget(shardIndex: number): void {
+    for (const consumer of this.#byName.values()) consumer.forget(shardIndex);
+  }
+
   /** Ends all subscriptions without a word and forgets them. */
   cut(): void {
     for (const consumer of this.#byName.values()) consumer.cut();
+  }
+
+  /** How many it remembers, those that are gone included. */
+  get remembered(): number {
+    return this.#byName.size;
+  }
+
+  #forgetGone({ nowNs, nowMs }: Arrival): void {
+    for (const consumer of this.#byName.values()) {
+      // A name that comes back within the second needs to know the ARN it had.
+      if (consumer.gone(nowNs) && consumer.createdS * 1000 < nowMs - 1000) this.#byName.delete(consumer.name);
+    }
   }
 
   /** Begins to delete them all: the stream goes. */

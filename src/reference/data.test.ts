@@ -93,6 +93,36 @@ describe('sequence numbers', () => {
     expect(new Date(parts!.putS * 1000).toISOString()).toMatch(/^2020-0/);
   });
 
+  test.each([
+    ['a second later', 1000],
+    ['in the same second', 0],
+  ])('one of a deleted stream means nothing to the stream of its name that was created %s', async (_name, laterMs) => {
+    const times = { createStreamMs: 0, deleteStreamMs: 0, createConsumerMs: 0 };
+    const endpoint = virtualEndpoint(times);
+    await endpoint.stream(S, 1);
+    const old = await putNumbered(endpoint, 5);
+    await endpoint.must('DeleteStream', { StreamName: S });
+    await endpoint.clock.advance(laterMs * NS_PER_MS);
+    await endpoint.must('ListStreams', {});
+    await endpoint.stream(S, 1);
+    const fresh = await putNumbered(endpoint, 8);
+    const ShardId = 'shardId-000000000000';
+    const foreign = (operation: string) => ({
+      name: 'InvalidArgumentException',
+      message: `StartingSequenceNumber ${old[4]} used in ${operation} on shard ${ShardId} in stream s under account 000000000000 is invalid because it did not come from this stream.`,
+    });
+    const consumerArn = await endpoint.consumer(S, 'c');
+    for (const type of ['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const) {
+      const place = { StreamName: S, ShardId, ShardIteratorType: type, StartingSequenceNumber: old[4]! };
+      expect(await endpoint.call('GetShardIterator', place)).toMatchObject(foreign('GetShardIterator'));
+      const StartingPosition = { Type: type, SequenceNumber: old[4]! };
+      const subscribed = endpoint.subscribe({ ConsumerARN: consumerArn, ShardId, StartingPosition });
+      expect(await subscribed).toMatchObject(foreign('SubscribeToShard'));
+    }
+    const after = await iteratorOf(endpoint, 'AFTER_SEQUENCE_NUMBER', { StartingSequenceNumber: fresh[4] });
+    expect(await drain(endpoint, after)).toHaveLength(3);
+  });
+
   test('one for ordering must come from here and not from the future', async () => {
     const endpoint = virtualEndpoint();
     await endpoint.stream(S, 1);
@@ -153,6 +183,24 @@ describe('iterators', () => {
       Buffer.from(bytes.with(index, bytes[index]! ^ 1)).toString('base64'),
     );
     for (const ShardIterator of ['x', `${good}A`, good.slice(1), token, ...flipped]) {
+      expect(await endpoint.call('GetRecords', { ShardIterator })).toMatchObject({
+        name: 'InvalidArgumentException',
+        message: 'Invalid ShardIterator.',
+      });
+    }
+  });
+
+  test('one from before a reset is refused where its place is none of the new stream', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 3);
+    const input = { StreamName: S, ShardId: 'shardId-000000000002', ShardIteratorType: 'LATEST' } as const;
+    const { ShardIterator: ofShard } = await endpoint.must('GetShardIterator', input);
+    await putNumbered(endpoint, 2);
+    const ofRecord = await iteratorOf(endpoint, 'LATEST');
+    endpoint.endpoint.reset();
+    await endpoint.stream(S, 1);
+    await putNumbered(endpoint, 1);
+    for (const ShardIterator of [ofShard!, ofRecord]) {
       expect(await endpoint.call('GetRecords', { ShardIterator })).toMatchObject({
         name: 'InvalidArgumentException',
         message: 'Invalid ShardIterator.',

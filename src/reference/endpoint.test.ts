@@ -30,7 +30,19 @@ describe('before an operation runs', () => {
       404,
       '<UnknownOperationException/>',
     ],
-    ['no content type', without('content-type'), '{}', 'POST', 403, 'AccessDeniedException'],
+    ['an unknown content type and no target', { 'content-type': 'text/plain' }, '{}', 'POST', 403, 'AccessDenied'],
+    ['no content type', without('content-type'), '{}', 'POST', 404, '<UnknownOperationException/>'],
+    ['no content type and half a target', { 'x-amz-target': 'Kinesis' }, '{}', 'POST', 403, 'AccessDeniedException'],
+    [
+      'an empty body of an unknown content type',
+      { ...good, 'content-type': 'text/plain' },
+      '',
+      'POST',
+      400,
+      '{"__type":"SerializationException"}',
+    ],
+    ['an empty body and nothing else', {}, '', 'POST', 400, '{"__type":"UnknownOperationException"}'],
+    ['OPTIONS without an origin', {}, '', 'OPTIONS', 403, 'AccessDeniedException'],
     ['an empty body', good, '', 'POST', 400, '{"__type":"SerializationException"}'],
     ['an empty body and no target', without('x-amz-target'), '', 'POST', 400, '{"__type":"UnknownOperationException"}'],
     ['a body that is no JSON', good, '{', 'POST', 400, '{"__type":"SerializationException"}'],
@@ -67,8 +79,23 @@ describe('before an operation runs', () => {
   });
 
   test('a preflight is answered, and an origin gets its headers', async () => {
-    const answer = await raw({ origin: 'http://x' }, '', 'OPTIONS');
-    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-max-age': '172800' });
+    const asks = {
+      'access-control-request-headers': 'x-amz-target, authorization',
+      'access-control-request-method': 'POST',
+    };
+    const answer = await raw({ origin: 'http://x', ...asks }, '', 'OPTIONS');
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'x-amz-target, authorization',
+      'access-control-allow-methods': 'POST',
+      'access-control-max-age': '172800',
+    });
+  });
+
+  test('the answer has the content type of the request', async () => {
+    const answer = await raw({ ...good, 'content-type': 'application/json; charset=utf-8' }, '{}');
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json' });
   });
 
   test('authentication comes after the body and the operation, and before the shape of the request', async () => {

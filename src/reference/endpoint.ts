@@ -1,26 +1,26 @@
 /**
  * The embedded endpoint without sockets: a request in, an answer out, on the clock it was given. Checks stand in the order
- * in which AWS was seen to make them: method, body, content type, JSON or CBOR, operation, authentication, types, constraints,
- * and then what the operation itself has to say. Everything is decided on arrival; only the answer waits.
+ * in which AWS was seen to make them: what request-form.ts looks at, authentication, types, constraints, and then what the
+ * operation itself has to say. Everything is decided on arrival; only the answer waits.
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
-import { KINESIS_TARGET_PREFIX, type Input, type OperationName, type Output } from '../protocol/operations.ts';
+import type { Input, OperationName, Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
-import { Random } from '../random.ts';
+import { freshSeed, Random } from '../random.ts';
+import { admit, streamNamed } from './admission.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import type { KeyState } from './encryption-key.ts';
-import { Faults } from './faults.ts';
+import { EncryptionKeys, type KeyState } from './encryption-key.ts';
+import { Faults, type StreamFaults } from './faults.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
-import { isControlOperation, limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
+import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
-import { allows } from './policy.ts';
 import { Refusal } from './refusal.ts';
+import { askedIn, formOf, type Asked } from './request-form.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
-import { findResource } from './streams/resource-ref.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
@@ -48,8 +48,13 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly deleteConsumerMs?: number | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
-  /** Encryption keys that cannot be used, by the id that requests name; any other key is there and enabled. */
+  /** Encryption keys that cannot be used at first, by the id that requests name; any other key is there and enabled. */
   readonly kmsKeys?: Readonly<Record<string, KeyState>> | undefined;
+  /**
+   * Tells iterators and tokens of one start from those of another with the same seed, whose streams have the same numbers.
+   * By default nobody's choice; with one of your own, two endpoints with equal histories hand out equal strings.
+   */
+  readonly incarnation?: number | undefined;
   /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
@@ -84,6 +89,8 @@ export interface Endpoint {
   readonly clock: Clock;
   /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
+  /** The encryption keys that cannot be used, and the hand that changes them. */
+  readonly keys: Pick<EncryptionKeys, 'states' | 'set'>;
   /** What it holds now. */
   state(): EndpointState;
   /**
@@ -91,7 +98,7 @@ export interface Endpoint {
    * budgets are kept. Connections are the server's to cut.
    */
   restart(): void;
-  /** Forgets every stream, account setting, fault and activation; the clock goes on. */
+  /** Forgets every stream, account setting, fault, activation and change of a key; the clock goes on. */
   reset(): void;
   /** Answers at once where nothing has to be waited for. */
   handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
@@ -110,9 +117,6 @@ export async function handleWhole(endpoint: Endpoint, request: EndpointRequest):
 }
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
-const encoder = new TextEncoder();
-/** Brackets that `sec.crash-on-deep` crashes on. */
-const DEEP = 10_000;
 const nothing = new Uint8Array();
 
 /** An endpoint with no streams. */
@@ -129,9 +133,10 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     latency: latencyOf(options.latency ?? 'none'),
     faults: options.faults ?? new Faults(),
     memory: new LogMemory(options.memoryBytesMax),
-    kmsKeys: options.kmsKeys ?? {},
+    keys: new EncryptionKeys(options.kmsKeys ?? {}),
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '000000000000',
+    incarnation: options.incarnation ?? freshSeed(),
     createStreamMs: options.createStreamMs ?? 500,
     updateStreamMs: options.updateStreamMs ?? 500,
     deleteStreamMs: options.deleteStreamMs ?? 500,
@@ -145,12 +150,14 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const { region, accountId, faults } = service.options;
   const home = { caller: { accountId, region }, service: 'kinesis', faults };
   const authentication = new Authentication(options, home);
+  const nowhere = faults.at({ stream: undefined });
   return {
     region,
     accountId,
     faults: service.faults,
     clock,
     memory: settings.memory,
+    keys: settings.keys,
     state() {
       const { bytes, bytesMax } = settings.memory;
       const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
@@ -162,26 +169,30 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     reset() {
       service.end();
       settings.faults.reset();
-      service = new Service(settings);
+      settings.keys.reset();
+      service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
     },
     handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
-      const codec = codecs.of(String(request.headers['content-type'] ?? ''));
-      const early = refuseTransport(request, codec);
-      if (early) return { status: early.status, headers: { ...headers, ...early.headers }, body: early.body };
-      assert(codec);
+      const form = formOf(request, codecs);
+      if ('status' in form) return { ...form, headers: { ...headers, ...form.headers } };
+      const { codec, contentType } = form;
+      headers['content-type'] = contentType;
+      const asked = askedIn(request, codec, faults);
+      if (asked === 'anything') return { status: 200, headers, body: codec.encode({}) };
+      if (asked instanceof Refusal) return responseOf(nowhere, asked, codec, headers);
+      // Faults that look at what a request holds know the stream that it names, if it names one.
+      const placed = faults.some ? faults.at({ stream: streamNamed(asked.input) }) : nowhere;
       const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
-      const answer = answerTo(service, authentication, request, codec, now);
-      headers['content-type'] = codec.contentType;
-      if (answer.atNs === undefined || answer.atNs <= now.nowNs)
-        return responseOf(service.faults, answer, codec, headers);
-      return clock.sleepUntil(answer.atNs).then(() => responseOf(service.faults, answer, codec, headers));
+      const answer = answerTo(service, authentication, request, asked, codec, placed, now);
+      if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(placed, answer, codec, headers);
+      return clock.sleepUntil(answer.atNs).then(() => responseOf(placed, answer, codec, headers));
     },
   };
 }
 
 function responseOf(
-  faults: Faults,
+  faults: StreamFaults,
   answer: Answer<unknown> | Refusal,
   codec: Codec,
   headers: Record<string, string>,
@@ -201,60 +212,20 @@ function bodyOf(answer: Exclude<Answer<unknown>, { events: unknown }>, codec: Co
   return typeof answer.value === 'object' && answer.value !== null ? codec.encode(answer.value) : nothing;
 }
 
-/** What is refused before a request is known to be one of the protocol. */
-function refuseTransport({ method, headers }: EndpointRequest, codec: Codec | undefined): EndpointResponse | undefined {
-  if (method === 'OPTIONS') {
-    return { status: 200, headers: { 'access-control-max-age': '172800' }, body: nothing };
-  }
-  if (method !== 'POST') return accessDenied();
-  if (codec) return undefined;
-  if (String(headers['content-type'] ?? '') === '') return accessDenied();
-  return {
-    status: 404,
-    headers: { 'content-type': 'application/xml' },
-    body: encoder.encode('<UnknownOperationException/>\n'),
-  };
-}
-
-function accessDenied(): EndpointResponse {
-  const message = 'Unable to determine service/operation name to be authorized';
-  return {
-    status: 403,
-    headers: { 'content-type': 'application/xml' },
-    body: encoder.encode(`<AccessDeniedException>\n  <Message>${message}</Message>\n</AccessDeniedException>\n`),
-  };
-}
-
 function answerTo(
   service: Service,
   authentication: Authentication,
   request: EndpointRequest,
+  { operation, input }: Asked,
   codec: Codec,
+  faults: StreamFaults,
   { nowNs, nowMs }: Omit<Arrival, 'caller'>,
 ): Answer<unknown> | Refusal {
-  const operation = operationOf(request.headers['x-amz-target']);
-  if (request.body.length === 0) {
-    return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
-  }
-  const input = codec.decode(request.body);
-  if (input === undefined) {
-    const crashes = isDeep(request.body) && service.faults.fires('sec.crash-on-deep');
-    return new Refusal(crashes ? 'InternalFailure' : 'SerializationException');
-  }
-  if (!operation)
-    return service.faults.fires('api.unknown-op-200')
-      ? { atNs: nowNs, value: {} }
-      : new Refusal('UnknownOperationException');
   const caller = authentication.admit(request, nowMs);
   if (caller instanceof Refusal) return caller;
-  const malformed = check(inputShapes[operation], input, codec.blobs, service.faults);
+  const malformed = check(inputShapes[operation], input, codec.blobs, faults);
   if (malformed) return malformed;
-  return run(service, operation, input, { nowNs, nowMs, caller });
-}
-
-/** Whether a body opens more brackets than any request has levels, for `sec.crash-on-deep`. */
-function isDeep(body: Uint8Array): boolean {
-  return body.length > DEEP && body.subarray(0, DEEP).every((byte) => byte === 0x5b);
+  return run(service, operation, input, faults, { nowNs, nowMs, caller });
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
@@ -262,70 +233,17 @@ function run<O extends OperationName>(
   service: Service,
   operation: O,
   input: object,
+  faults: StreamFaults,
   arrival: Arrival,
 ): Answer<Output<O>> | Refusal {
   assertInput(operation, input);
   service.sweep.step(arrival);
-  const admitted = admitForeign(service, operation, input, arrival);
-  if (admitted instanceof Refusal) return admitted;
-  if (isControlOperation(operation)) {
-    const refused = service.account(arrival.caller).admitControl(operation, arrival, streamNameIn(input));
-    if (refused) return refused;
-  }
-  return operations[operation](service, input, admitted);
-}
-
-/**
- * A call that names a stream or consumer of another account in the region is one of that account's, if a policy allows it.
- * The text is that of other AWS services.
- */
-function admitForeign(service: Service, operation: string, input: object, arrival: Arrival): Arrival | Refusal {
-  const arn = arnIn(input);
-  const [, region, accountId] = /^arn:[^:]*:kinesis:([^:]*):(\d{12}):/.exec(arn ?? '') ?? [];
-  const { caller } = arrival;
-  if (arn === undefined || accountId === undefined || region !== caller.region || accountId === caller.accountId) {
-    return arrival;
-  }
-  const theirs = { ...arrival, caller: { accountId, region } };
-  const resource = findResource(service, arn, theirs);
-  // What is not there is not found, by the words of the operation itself.
-  if (resource instanceof Refusal) return arrival;
-  const action = `kinesis:${operation}`;
-  const allowed = allows(resource.policy, { accountId: caller.accountId, action, resource: arn });
-  if (allowed || service.faults.fires('pol.not-enforced')) return theirs;
-  return new Refusal(
-    'AccessDeniedException',
-    `User: arn:aws:iam::${caller.accountId}:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
-  );
-}
-
-/** The ARN that a request names. */
-function arnIn(input: object): string | undefined {
-  const arn =
-    ('ConsumerARN' in input && input.ConsumerARN) ||
-    ('StreamARN' in input && input.StreamARN) ||
-    ('ResourceARN' in input && input.ResourceARN);
-  return typeof arn === 'string' ? arn : undefined;
-}
-
-/** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
-function streamNameIn(input: object): string | undefined {
-  if ('StreamName' in input && typeof input.StreamName === 'string') return input.StreamName;
-  return arnIn(input)?.split('/')[1];
+  const admitted = admit(service, operation, input, faults, arrival);
+  return admitted instanceof Refusal ? admitted : operations[operation](service, input, admitted);
 }
 
 /** The one place where a request is taken for an operation's input: `check` has looked at every member. */
 function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
-
-function operationOf(target: string | string[] | undefined): OperationName | undefined {
-  if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
-  const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
-  return isOperation(name) ? name : undefined;
-}
-
-function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(operations, name);
-}
 
 /** The headers that every answer carries. */
 class RequestIds {

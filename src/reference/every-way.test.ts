@@ -100,7 +100,7 @@ function asJson(value: unknown): unknown {
 
 function freshEndpoint() {
   const clock = new VirtualClock();
-  return { clock, endpoint: createEndpoint({ clock, random: new Random(9), limits: 'off' }) };
+  return { clock, endpoint: createEndpoint({ clock, random: new Random(9), incarnation: 1, limits: 'off' }) };
 }
 
 /** What a fresh endpoint answers to all calls, one second apart. */

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { Random } from '../random.ts';
-import { faultDescriptions } from './fault-descriptions.ts';
+import { faultDescriptions, faultPlaces } from './fault-descriptions.ts';
 import { faultText, parseFault } from './fault-selector.ts';
-import { Faults, faultNamed } from './faults.ts';
+import { Faults, faultNamed, type ShardFaults } from './faults.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const name = 'log.ack-then-drop';
+
+const here = { stream: 'here', shard: 'shardId-000000000000' };
 
 /** Faults on a clock that has been running for a while when the endpoint begins. */
 async function begun(text: string, seed = 1) {
@@ -14,10 +16,10 @@ async function begun(text: string, seed = 1) {
   await clock.advance(77 * NS_PER_S);
   const faults = new Faults([text]);
   faults.begin(clock, new Random(seed));
-  return { clock, faults };
+  return { clock, faults: faults.at(here) };
 }
 
-const strikes = (faults: Faults, times: number) => Array.from({ length: times }, () => faults.fires(name));
+const strikes = (faults: ShardFaults, times: number) => Array.from({ length: times }, () => faults.fires(name));
 
 describe('the text of a fault', () => {
   test.each([
@@ -48,22 +50,26 @@ describe('the text of a fault', () => {
     [`${name}{stream=a b}`, '"stream=a b" is not the name of a stream'],
     [`${name}{nth=1,nth=2}`, 'nth stands twice'],
     [`${name}{from=2s,to=2s}`, 'it ends before it begins'],
+    ['sec.any-key{stream=a}', 'can never strike: where sec.any-key does something, neither stream nor shard is known'],
+    ['tag.append-only{stream=a,shard=0}', 'the stream is known and the shard is not'],
+    [`${name}{nth=5,every=2}`, 'can never strike: time 5 is no 2th one'],
   ])('%s is refused', (text, message) => {
     expect(() => parseFault(text)).toThrow(message);
   });
 
   test('what is written is read again as it was', () => {
     const random = new Random(5);
+    const names = Object.keys(faultDescriptions).map(faultNamed);
     for (let round = 0; round < 500; round += 1) {
-      const names = Object.keys(faultDescriptions).map(faultNamed);
+      const known = names[random.below(names.length)]!;
       const parts = [
         random.below(2) === 0 ? `p=${(1 + random.below(99)) / 100}` : '',
         random.below(2) === 0 ? `every=${1 + random.below(50)}` : '',
         random.below(2) === 0 ? `from=${random.below(1000)}ms` : '',
         random.below(2) === 0 ? `to=${1000 + random.below(1000)}s` : '',
-        random.below(2) === 0 ? `shard=${random.below(20)}` : '',
+        random.below(2) === 0 && faultPlaces[known] === 'shard' ? `shard=${random.below(20)}` : '',
       ].filter((part) => part !== '');
-      const text = `${names[random.below(names.length)]!}${parts.length === 0 ? '' : `{${parts.join(',')}}`}`;
+      const text = `${known}${parts.length === 0 ? '' : `{${parts.join(',')}}`}`;
       const fault = parseFault(text);
       expect(parseFault(faultText(fault)), text).toEqual(fault);
     }
@@ -98,25 +104,29 @@ describe('an armed fault', () => {
     expect(seen).toEqual([false, false, true, true, false]);
   });
 
-  test('strikes in its place, and not where the place is not known', async () => {
+  test('strikes in its place', async () => {
     const { faults } = await begun(`${name}{stream=a,shard=1}`);
     const shard = 'shardId-000000000001';
     const places = [
       { stream: 'a', shard },
       { stream: 'b', shard },
       { stream: 'a', shard: 'shardId-000000000000' },
-      { stream: 'a' },
-      {},
     ];
-    expect(places.map((place) => faults.at(place).fires(name))).toEqual([true, false, false, false, false]);
+    expect(places.map((place) => faults.at(place).fires(name))).toEqual([true, false, false]);
+  });
+
+  test('does not strike in a request that names no stream', () => {
+    const faults = new Faults(['api.type-missing{stream=a}']);
+    expect(faults.at({ stream: undefined }).fires('api.type-missing')).toBe(false);
+    expect(faults.at({ stream: 'a' }).fires('api.type-missing')).toBe(true);
   });
 
   test('counts its chances in its place and window only', async () => {
     const { clock, faults } = await begun(`${name}{nth=2,from=1s,stream=a}`);
-    const a = faults.at({ stream: 'a' });
+    const a = faults.at({ ...here, stream: 'a' });
     strikes(a, 5);
     await clock.advance(NS_PER_S);
-    strikes(faults.at({ stream: 'b' }), 5);
+    strikes(faults.at({ ...here, stream: 'b' }), 5);
     expect(strikes(a, 3)).toEqual([false, true, false]);
   });
 

@@ -6,7 +6,7 @@
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { shardIdOf } from '../protocol/hash.ts';
-import { faultDescriptions, type FaultName } from './fault-descriptions.ts';
+import { faultDescriptions, faultPlaces, type FaultName } from './fault-descriptions.ts';
 
 /** A fault and when it does something. Times are ns since the endpoint began. */
 export interface ArmedFault {
@@ -47,8 +47,8 @@ const unitNs = { ms: NS_PER_MS, s: NS_PER_S, m: 60 * NS_PER_S, h: 3600 * NS_PER_
 /** How each key is read; undefined: the value is not one. */
 const readers: Readonly<Record<string, (value: string) => Partial<ArmedFault> | undefined>> = {
   p: (value) => (/^(0?\.\d+|1(\.0+)?)$/.test(value) && Number(value) > 0 ? { p: Number(value) } : undefined),
-  nth: (value) => (/^[1-9]\d{0,8}$/.test(value) ? { nth: Number(value) } : undefined),
-  every: (value) => (/^[1-9]\d{0,8}$/.test(value) ? { every: Number(value) } : undefined),
+  nth: (value) => (/^[1-9]\d{0,14}$/.test(value) ? { nth: Number(value) } : undefined),
+  every: (value) => (/^[1-9]\d{0,14}$/.test(value) ? { every: Number(value) } : undefined),
   from: (value) => timeOf(value, (fromNs) => ({ fromNs })),
   to: (value) => timeOf(value, (toNs) => ({ toNs })),
   stream: (value) => (/^[a-zA-Z0-9_.-]{1,128}$/.test(value) ? { stream: value } : undefined),
@@ -97,7 +97,31 @@ export function parseFault(text: string): ArmedFault {
   }
   if ((fault.fromNs ?? 0) >= (fault.toNs ?? Number.POSITIVE_INFINITY))
     throw unreadable(text, 'it ends before it begins');
+  refuseIdle(text, fault);
   return fault;
+}
+
+/** Throws for a selector that nothing can ever match. */
+function refuseIdle(text: string, { name, nth, every, stream, shard }: ArmedFault): void {
+  const place = faultPlaces[name];
+  const strange = [
+    ...(stream !== undefined && place === 'endpoint' ? ['stream'] : []),
+    ...(shard !== undefined && place !== 'shard' ? ['shard'] : []),
+  ];
+  if (strange.length > 0) {
+    const known =
+      place === 'endpoint' ? 'neither stream nor shard is known' : 'the stream is known and the shard is not';
+    throw new OperatorError(`the fault "${text}" can never strike: where ${name} does something, ${known}`, {
+      code: 'fault-idle',
+      hint: `Leave out ${strange.map((key) => `${key}=`).join(' and ')}; p=, nth=, every=, from= and to= narrow down any fault.`,
+    });
+  }
+  if (nth !== undefined && every !== undefined && nth % every !== 0) {
+    throw new OperatorError(`the fault "${text}" can never strike: time ${nth} is no ${every}th one`, {
+      code: 'fault-idle',
+      hint: 'Give nth= or every=, not both.',
+    });
+  }
 }
 
 function unreadable(text: string, why: string): OperatorError {

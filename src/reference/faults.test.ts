@@ -8,7 +8,7 @@ import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/
 import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
-import { faultDescriptions, faultNamed, Faults, type FaultName } from './faults.ts';
+import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
 import { reshardFaults } from './reshard-faults.test-data.ts';
 import { recordFaults } from './record-faults.test-data.ts';
@@ -208,25 +208,44 @@ const scenarios: Record<FaultName, Scenario> = {
 const limitsOf = (name: FaultName) =>
   /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales/.test(name) ? 'aws' : 'off';
 
-async function observe(name: FaultName, armed: boolean): Promise<{ seen: unknown; activations: object }> {
-  const endpoint = virtualEndpoint({
-    limits: limitsOf(name),
-    faults: armed ? [name] : [],
-    kmsKeys: { disabled: 'disabled' },
-  });
+async function observe(name: FaultName, ...armed: string[]) {
+  const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed, kmsKeys: { disabled: 'disabled' } });
   await endpoint.stream(S, 4);
-  return { seen: await scenarios[name](endpoint), activations: endpoint.faults.activations() };
+  const seen = await scenarios[name](endpoint);
+  return { seen, activations: endpoint.faults.activations(), log: endpoint.faults.log() };
 }
 
-describe('every fault shows when armed and only then', () => {
-  test.each(Object.keys(scenarios).map(faultNamed))('%s', async (name) => {
-    const sound = await observe(name, false);
-    const faulty = await observe(name, true);
-    expect(sound.activations).toEqual({});
+const quiet = (seen: unknown) => ({ seen, activations: {}, log: [] });
+
+describe.each(Object.keys(scenarios).map(faultNamed))('%s', (name) => {
+  test('shows when armed and only then, and never where its n-th time does not come', async () => {
+    const sound = await observe(name);
+    const faulty = await observe(name, name);
+    expect(sound).toEqual(quiet(sound.seen));
     expect(Object.keys(faulty.activations)).toEqual([name]);
     expect(faulty.seen).not.toEqual(sound.seen);
+    expect(await observe(name, `${name}{nth=1000000000}`)).toEqual(sound);
   });
 
+  const place = faultPlaces[name];
+
+  // An endpoint's own knows no other place.
+  if (place === 'endpoint') return;
+  test('strikes in the stream that it is armed for and in no other', async () => {
+    const { log } = await observe(name, name);
+    const sound = await observe(name);
+    const { stream, shard } = log.findLast((activation) => activation.stream !== undefined)!;
+    const there = place === 'shard' ? `stream=${stream},shard=${shard}` : `stream=${stream}`;
+    const faulty = await observe(name, `${name}{${there}}`);
+    expect(faulty.seen).not.toEqual(sound.seen);
+    for (const activation of faulty.log)
+      expect(activation).toMatchObject({ stream, ...(place === 'shard' && { shard }) });
+    expect(await observe(name, `${name}{stream=elsewhere}`)).toEqual(sound);
+    if (place === 'shard') expect(await observe(name, `${name}{shard=99}`)).toEqual(sound);
+  });
+});
+
+describe('the table', () => {
   test('and every one has its scenario and its sentence', () => {
     expect(Object.keys(scenarios).toSorted()).toEqual(Object.keys(faultDescriptions).toSorted());
     expect(Object.values(faultDescriptions).every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);
@@ -235,7 +254,9 @@ describe('every fault shows when armed and only then', () => {
 
 test('the page lists every fault as the code describes it', () => {
   const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
-  const rows = Object.entries(faultDescriptions).map(([name, text]) => `| \`${name}\` | ${text} |`);
+  const rows = Object.entries(faultDescriptions).map(
+    ([name, text]) => `| \`${name}\` | ${faultPlaces[faultNamed(name)]} | ${text} |`,
+  );
   expect(rows.filter((row) => !page.includes(row))).toEqual([]);
 });
 
@@ -247,10 +268,71 @@ describe('arming', () => {
   });
 
   test('a disarmed fault is inert again, and its count stays', () => {
-    const faults = new Faults(['thr.off']);
+    const faults = new Faults(['thr.off']).at({ stream: 's', shard: 'shardId-000000000000' });
     expect(faults.fires('thr.off')).toBe(true);
     faults.disarm('thr.off');
     expect(faults.fires('thr.off')).toBe(false);
     expect(faults.activations()).toEqual({ 'thr.off': 1 });
   });
+});
+
+const ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
+const toOnDemand = { StreamARN: ARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const;
+
+describe('nothing is logged where nothing changed', () => {
+  test.each<[FaultName, string, Scenario]>([
+    ['od.switch-truncates', 'of an empty stream', ({ must }) => must('UpdateStreamMode', toOnDemand)],
+    [
+      'enc.old-unreadable',
+      'of an empty stream',
+      ({ must }) => must('StartStreamEncryption', { StreamName: S, EncryptionType: 'KMS', KeyId: 'k' }),
+    ],
+    ['life.create-resets', 'of an empty stream', ({ call }) => call('CreateStream', { StreamName: S })],
+    [
+      'api.arn-ignored',
+      'where there is no stream of the name',
+      ({ call }) => call('DescribeStreamSummary', { StreamARN: `${ARN}-not` }),
+    ],
+    [
+      'ret.soft-delete-resurrects',
+      'where nothing was trimmed',
+      ({ must }) => must('IncreaseStreamRetentionPeriod', { StreamName: S, RetentionPeriodHours: 48 }),
+    ],
+    [
+      'ret.decrease-noop',
+      'where the retention stays',
+      ({ must }) => must('DecreaseStreamRetentionPeriod', { StreamName: S, RetentionPeriodHours: 24 }),
+    ],
+    [
+      'ret.zombie-shard',
+      'where shards are counted and not listed',
+      async ({ must, clock }) => {
+        await must('MergeShards', { StreamName: S, ShardToMerge: 'shardId-0', AdjacentShardToMerge: 'shardId-1' });
+        await clock.advance(25 * HOUR_NS);
+        await must('DescribeStreamSummary', { StreamName: S });
+      },
+    ],
+  ])('%s %s', async (name, _where, scenario) => {
+    const endpoint = virtualEndpoint({ faults: [name] });
+    await endpoint.stream(S, 4);
+    await scenario(endpoint);
+    expect(endpoint.faults.log()).toEqual([]);
+  });
+
+  test('thr.read-bytes-off of reads within the limits', async () => {
+    const endpoint = virtualEndpoint({ limits: 'aws', faults: ['thr.read-bytes-off'] });
+    await endpoint.stream(S, 1);
+    await fill(endpoint, 2);
+    const ShardIterator = await iteratorOf(endpoint, 'TRIM_HORIZON');
+    for (let call = 0; call < 3; call += 1) await endpoint.must('GetRecords', { ShardIterator });
+    expect(endpoint.faults.log()).toEqual([]);
+  });
+});
+
+test('a fault of starting positions that is narrowed to a stream strikes in fan-out too', async () => {
+  const { stream, consumer, subscribe, clock } = virtualEndpoint({ faults: [`iter.future-ok{stream=${S}}`] });
+  await stream(S, 1);
+  const ConsumerARN = await consumer(S, 'c');
+  const StartingPosition = { Type: 'AT_TIMESTAMP', Timestamp: clock.now() / 1000 + 60 } as const;
+  expect((await subscribe({ ConsumerARN, ShardId: 'shardId-0', StartingPosition })).ok).toBe(true);
 });

@@ -1,21 +1,25 @@
 /**
  * The faults that the reference can be told to have, by name, to prove that a checker can fail. Each sits in the code that
  * keeps the invariant it breaks. A believable defect needs a precondition to show; an activation is counted and logged only
- * when the defect did something. With nothing armed a question costs one comparison.
+ * when the defect did something: the code asks last of all, where the effect is, and does it when the answer is yes. With
+ * nothing armed a question costs one comparison.
+ *
+ * The type says what is known of the place: code that knows the endpoint alone cannot ask for a fault of streams, so no
+ * armed fault fails to strike because somebody forgot to say where.
  */
 import { systemClock, type Clock } from '../clock.ts';
 import { Random } from '../random.ts';
-import type { FaultName } from './fault-descriptions.ts';
+import type { EndpointFault, FaultName, StreamFault } from './fault-descriptions.ts';
 import { faultNamed, faultText, parseFault, type ArmedFault } from './fault-selector.ts';
 
-export { faultDescriptions, type FaultName } from './fault-descriptions.ts';
+export { faultDescriptions, faultPlaces, type FaultName } from './fault-descriptions.ts';
 export { faultNamed } from './fault-selector.ts';
 
 /** Where something happens, as far as the code that asks knows it. */
 export interface FaultPlace {
-  readonly stream?: string;
+  readonly stream?: string | undefined;
   /** The id. */
-  readonly shard?: string;
+  readonly shard?: string | undefined;
 }
 
 /** One time that a fault did something. */
@@ -50,8 +54,8 @@ class FaultState {
   lastId = 0;
 }
 
-/** The faults of one endpoint, asked from one place in it. */
-export class Faults {
+/** The faults of one endpoint, asked from one place in it, where those of `Name` can be told to strike or not. */
+export class Faults<in Name extends FaultName = EndpointFault> {
   readonly #state: FaultState;
   readonly #place: FaultPlace;
 
@@ -69,9 +73,11 @@ export class Faults {
     this.#state.beganNs = clock.monotonicNs();
   }
 
-  /** The same faults, asked from another place. */
-  at(place: FaultPlace): Faults {
-    return new Faults([], { state: this.#state, place });
+  /** The same faults, asked from a stream (undefined: a request that names none) or from a shard of it. */
+  at(place: { readonly stream: string; readonly shard: string }): ShardFaults;
+  at(place: { readonly stream: string | undefined }): StreamFaults;
+  at(place: FaultPlace): ShardFaults {
+    return new Faults<FaultName>([], { state: this.#state, place });
   }
 
   /** Whether any fault is armed. */
@@ -105,13 +111,13 @@ export class Faults {
     return [...this.#state.armed.values()].map(({ fault }) => faultText(fault));
   }
 
-  /** Whether a fault is armed here and now. It may still not strike, where it does so only at some times. */
-  has(name: FaultName): boolean {
+  /** Whether a fault is armed here and now: for what has to be prepared. It may still not strike, so nothing may show of it. */
+  has(name: Name): boolean {
     return this.#state.some && this.#armedHere(name) !== undefined;
   }
 
   /** Whether a fault strikes; if so, an activation is counted and logged. */
-  fires(name: FaultName): boolean {
+  fires(name: Name): boolean {
     if (!this.#state.some) return false;
     const armed = this.#armedHere(name);
     if (!armed) return false;
@@ -156,3 +162,9 @@ export class Faults {
     if (state.log.length >= 2 * LOG_MAX) state.log = state.log.slice(-LOG_MAX);
   }
 }
+
+/** The faults asked where the stream is known. */
+export type StreamFaults = Faults<StreamFault>;
+
+/** The faults asked where the shard is known. */
+export type ShardFaults = Faults<FaultName>;

@@ -37,6 +37,16 @@ export class ShardLog {
     return this.#horizon;
   }
 
+  /** When the oldest record that is not trimmed arrived, ms since the epoch; infinite when there is none. */
+  get oldestMs(): number {
+    return this.#horizon === this.#end ? Number.POSITIVE_INFINITY : this.at('arrivalMs', this.#horizon);
+  }
+
+  /** Whether `unhide` would show anything. */
+  get hides(): boolean {
+    return (this.#segments[0]?.first ?? this.#horizon) < this.#horizon;
+  }
+
   /** Bytes of blocks and columns, room for later records included. */
   get bytesHeld(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.bytesHeld, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handleWhole } from './endpoint.ts';
-import { allows, isPolicy } from './policy.ts';
+import { Policy, type ForeignCall } from './policy.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const owner = '000000000000';
@@ -17,6 +17,7 @@ const statement = (rest: object = {}) => ({
   ...rest,
 });
 const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const allows = (text: string, asked: ForeignCall) => Policy.read(text)?.allows(asked);
 
 describe('a policy', () => {
   test.each([
@@ -34,17 +35,72 @@ describe('a policy', () => {
     expect(allows(policy(each), call)).toBe(allowed);
   });
 
+  test.each([
+    ['*', true],
+    ['arn:*:stream/s', true],
+    ['arn:*:stream/', false],
+    ['*s*s*', true],
+    ['arn:aws:kinesis:us-east-?:*/?', true],
+    ['*?', true],
+    ['', false],
+    ['**', true],
+    [`*${'a*'.repeat(40)}!`, false],
+  ])('stars of a resource, in no time: %s', (Resource, allowed) => {
+    const long = `${resource}${'a'.repeat(100)}`;
+    expect(allows(policy(statement({ Resource })), Resource.endsWith('!') ? { ...call, resource: long } : call)).toBe(
+      allowed,
+    );
+  });
+
   test('a denial outweighs', () => {
     expect(allows(policy(statement(), statement({ Effect: 'Deny', Action: '*' })), call)).toBe(false);
-    expect(allows(undefined, call)).toBe(false);
   });
 
   test.each(['', '{}', '[]', 'null', '{"Statement":[{"Effect":"Maybe"}]}', '{"Statement":7}'])(
     'is none: %s',
     (text) => {
-      expect(isPolicy(text)).toBe(false);
+      expect(Policy.read(text)).toBeUndefined();
     },
   );
+
+  const { Principal, Action, ...who } = statement();
+
+  test.each([
+    ['NotResource', statement({ Resource: undefined, NotResource: resource })],
+    ['NotResource of others', statement({ Resource: undefined, NotResource: 'arn:other' })],
+    ['NotAction', { ...who, Principal, NotAction: 'kinesis:DeleteStream' }],
+    ['NotPrincipal', { ...who, Action, NotPrincipal: { AWS: stranger } }],
+    ['a service', statement({ Principal: { Service: 'logs.amazonaws.com' } })],
+  ])('can be read, and allows nothing: %s', (_name, each) => {
+    expect(allows(policy(each), call)).toBe(false);
+    expect(allows(policy(each, statement()), call)).toBe(true);
+  });
+
+  test.each([
+    ['all but this account', { NotPrincipal: { AWS: friend } }, true],
+    ['all but another one', { NotPrincipal: { AWS: stranger } }, false],
+    ['a service', { Principal: { Service: 'logs.amazonaws.com' } }, true],
+  ])('denies %s: allowed %s', (_name, whom, allowed) => {
+    const denial = { Effect: 'Deny', Action: '*', ...whom };
+    expect(allows(policy(statement(), denial), call)).toBe(allowed);
+  });
+
+  test.each([
+    [{ NotAction: 'kinesis:Put*' }, true],
+    [{ NotAction: 'kinesis:Get*' }, false],
+    [{ Action: '*', NotResource: resource }, true],
+    [{ Action: '*', NotResource: 'arn:other' }, false],
+  ])('denies all but what it names: %j', (what, allowed) => {
+    expect(allows(policy(statement(), { Effect: 'Deny', Principal, ...what }), call)).toBe(allowed);
+  });
+
+  test.each([
+    ['both forms of one element', statement({ NotAction: 'kinesis:Get*' })],
+    ['nobody', { ...who, Action }],
+    ['an unknown kind of principal', statement({ Principal: { Aws: friend } })],
+  ])('is none where a statement names %s', (_name, each) => {
+    expect(Policy.read(policy(each))).toBeUndefined();
+  });
 });
 
 describe('another account', () => {
@@ -75,9 +131,9 @@ describe('another account', () => {
       __type: 'AccessDeniedException',
       message: `User: arn:aws:iam::${friend}:root is not authorized to perform: kinesis:PutRecord on resource: ${resource} because no resource-based policy allows the kinesis:PutRecord action`,
     });
-    const Policy = policy(statement());
-    await must('PutResourcePolicy', { ResourceARN: resource, Policy });
-    expect(await must('GetResourcePolicy', { ResourceARN: resource })).toEqual({ Policy });
+    const text = policy(statement());
+    await must('PutResourcePolicy', { ResourceARN: resource, Policy: text });
+    expect(await must('GetResourcePolicy', { ResourceARN: resource })).toEqual({ Policy: text });
     expect(await as(friend, 'PutRecord', put)).toMatchObject({ ShardId: 'shardId-000000000000' });
     expect(await as(friend, 'DescribeStreamSummary', { StreamARN: resource })).toMatchObject({
       __type: 'AccessDeniedException',
@@ -102,4 +158,18 @@ describe('another account', () => {
       message: `Stream none under account ${owner} not found.`,
     });
   });
+});
+
+test('a policy has at most 20 KiB', async () => {
+  const endpoint = virtualEndpoint();
+  await endpoint.stream('s', 1);
+  const put = (bytes: number) => {
+    const text = policy(statement());
+    return endpoint.call('PutResourcePolicy', {
+      ResourceARN: resource,
+      Policy: text + ' '.repeat(bytes - text.length),
+    });
+  };
+  expect((await put(20 * 1024)).ok).toBe(true);
+  expect(await put(20 * 1024 + 1)).toMatchObject({ name: 'LimitExceededException' });
 });

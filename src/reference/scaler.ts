@@ -69,7 +69,12 @@ export class Scaler {
     };
     this.#topology.plan(at, full, (instant) => {
       this.#planned -= full.length;
-      for (const shard of full) this.#split(shard, instant);
+      // A shard may have been closed meanwhile by another change.
+      if (!this.#stopped)
+        this.#split(
+          full.filter(({ closedMs }) => closedMs === undefined),
+          instant,
+        );
     });
   }
 
@@ -80,14 +85,13 @@ export class Scaler {
     return meter.unevenSplits < this.#figures.unevenSplitsMax;
   }
 
-  #split(shard: Shard, at: Instant): void {
-    // It may have been closed meanwhile by another change.
-    if (this.#stopped || shard.closedMs !== undefined) return;
-    const [lower, upper] = this.#topology.halve(shard, at);
-    const unevenSplits = (shard.meter?.unevenSplits ?? 0) + 1;
-    lower.meter = new WriteMeter(unevenSplits);
-    upper.meter = new WriteMeter(unevenSplits);
-    lower.meter.twin = upper.meter;
-    upper.meter.twin = lower.meter;
+  #split(full: readonly Shard[], at: Instant): void {
+    for (const [shard, [lower, upper]] of this.#topology.halve(full, at)) {
+      const unevenSplits = (shard.meter?.unevenSplits ?? 0) + 1;
+      lower.meter = new WriteMeter(unevenSplits);
+      upper.meter = new WriteMeter(unevenSplits);
+      lower.meter.twin = upper.meter;
+      upper.meter.twin = lower.meter;
+    }
   }
 }

@@ -13,11 +13,17 @@ import { serveHttp1 } from './transport/http1-connection.ts';
 import { http2Requests } from './transport/http2-requests.ts';
 import { recognise } from './transport/recognise.ts';
 import { SlowClients } from './transport/slow-clients.ts';
+import { Traffic } from './transport/traffic.ts';
 
 /** 10 MiB of records are 13.4 MiB of base64; keys and names come on top. A larger body is answered with 413. */
 const BODY_BYTES_MAX = 20 * 1024 * 1024;
 /** Connections that wait to be accepted; beyond Node's 511 the kernel drops them, and a fleet that starts at once is larger. */
 const BACKLOG = 4096;
+/**
+ * Of requests that are not complete and answers that are not read, over all connections: fifty of the largest bodies, or a
+ * thousand and more clients in the middle of a full PutRecords.
+ */
+const TRAFFIC_BYTES_MAX = 1024 * 1024 * 1024;
 /** For how long a client may keep the server waiting, in seconds. */
 const PATIENCE_S = 120;
 
@@ -29,6 +35,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   /** For TLS; by default one is made for this machine. */
   readonly certificate?: Certificate | undefined;
+  /** Bytes of requests that are not complete and of answers that are not read, over all connections, at the most; 1 GiB by default. */
+  readonly trafficBytesMax?: number | undefined;
   /** For how long a client may keep the server waiting within a request or an answer, in seconds; 120 by default. */
   readonly patienceS?: number | undefined;
 }
@@ -61,7 +69,10 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   const certificateOf = () => (certificate ??= makeCertificate(host));
   const sockets = new Set<Socket>();
   const closing = new AbortController();
-  const accept = acceptor(endpoint, certificateOf, new SlowClients(options.patienceS ?? PATIENCE_S, closing.signal));
+  const patienceS = options.patienceS ?? PATIENCE_S;
+  const traffic = new Traffic(options.trafficBytesMax ?? TRAFFIC_BYTES_MAX);
+  const slow = new SlowClients(patienceS, closing.signal);
+  const accept = acceptor({ endpoint, certificateOf, slow, patienceS, traffic });
   const net = createNet({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -98,19 +109,24 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   };
 }
 
+/** What connections are served with. */
+interface Service {
+  readonly endpoint: Endpoint;
+  readonly certificateOf: () => Promise<Certificate>;
+  readonly slow: SlowClients;
+  readonly patienceS: number;
+  readonly traffic: Traffic;
+}
+
 /** Takes new connections to the server of the protocol they speak. */
-function acceptor(
-  endpoint: Endpoint,
-  certificateOf: () => Promise<Certificate>,
-  slow: SlowClients,
-): (socket: Socket) => void {
-  const http2 = http2Requests(endpoint, slow, BODY_BYTES_MAX);
+function acceptor({ endpoint, certificateOf, slow, patienceS, traffic }: Service): (socket: Socket) => void {
+  const http2 = http2Requests(endpoint, slow, BODY_BYTES_MAX, traffic);
   let tls: Promise<TlsServer> | undefined;
   const accept = (socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     recognise(socket, slow, (protocol, first) => {
       if (protocol === 'http1') {
-        const connection = serveHttp1(endpoint, socket, first, BODY_BYTES_MAX);
+        const connection = serveHttp1(endpoint, socket, first, BODY_BYTES_MAX, traffic);
         slow.add(connection);
         socket.once('close', () => slow.delete(connection));
         return;
@@ -118,7 +134,7 @@ function acceptor(
       socket.unshift(first);
       // HTTP/1.1 clients may end their side and wait for the answer; who ends the other two is gone.
       socket.allowHalfOpen = false;
-      if (protocol === 'http2') http2.emit('connection', socket);
+      if (protocol === 'http2') http2(socket);
       else secure(socket).catch(() => socket.destroy());
     });
   };
@@ -126,7 +142,13 @@ function acceptor(
   const secure = async (socket: Duplex) => {
     tls ??= certificateOf().then((certificate) => {
       const server = createTls(
-        { ...certificate, minVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'http/1.1'], allowHalfOpen: true },
+        {
+          ...certificate,
+          minVersion: 'TLSv1.2',
+          ALPNProtocols: ['h2', 'http/1.1'],
+          allowHalfOpen: true,
+          handshakeTimeout: patienceS * 1000,
+        },
         accept,
       );
       return server.on('tlsClientError', (_error, secured) => secured.destroy());

@@ -7,13 +7,13 @@ import type { CreateStreamInput, StreamRef } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Account } from './account.ts';
 import type { Arrival, Caller } from './arrival.ts';
-import type { KeyState } from './encryption-key.ts';
+import type { EncryptionKeys } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
 import type { Latency } from './latency.ts';
 import type { Limits, Quotas } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
-import { Seal } from './seal.ts';
+import { Seal, type Sealed, type SealKind } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
 import type { Instant } from './topology.ts';
@@ -30,11 +30,12 @@ export interface ServiceOptions {
   readonly latency: Latency;
   readonly faults: Faults;
   readonly memory: LogMemory;
-  /** Encryption keys that cannot be used. */
-  readonly kmsKeys: Readonly<Record<string, KeyState>>;
+  readonly keys: EncryptionKeys;
   /** The region and the account of a caller who names none. */
   readonly region: string;
   readonly accountId: string;
+  /** Another one each time that this state begins anew. */
+  readonly incarnation: number;
   /** How long a stream is CREATING. */
   readonly createStreamMs: number;
   /** How long a stream is UPDATING. */
@@ -49,6 +50,9 @@ export interface ServiceOptions {
   readonly heartbeatMs: number;
 }
 
+/** Accounts that are remembered though they hold nothing; more than any test has. */
+const ACCOUNTS_MAX = 1000;
+
 /** The state of one endpoint. */
 export class Service {
   readonly options: ServiceOptions;
@@ -56,6 +60,7 @@ export class Service {
   readonly seal: Seal;
   readonly timetable: Timetable;
   readonly #accounts = new Map<string, Account>();
+  #accountsMax = ACCOUNTS_MAX;
   readonly #byNumber: StreamEntry[] = [];
   readonly sweep = new Sweep(this.#byNumber);
   readonly #callRandom: Random;
@@ -63,7 +68,8 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.faults = options.faults;
-    this.seal = new Seal(options.random.fork('seal'));
+    const { random, incarnation, faults } = options;
+    this.seal = new Seal({ random: random.fork('seal'), incarnation, faults, streams: this.#byNumber });
     this.timetable = new Timetable(options.clock);
     this.#callRandom = options.random.fork('call');
   }
@@ -77,15 +83,30 @@ export class Service {
   account(caller: Caller): Account {
     const key = `${caller.accountId}/${caller.region}`;
     let account = this.#accounts.get(key);
-    if (!account) this.#accounts.set(key, (account = new Account(caller, this.options)));
+    if (!account) {
+      if (this.#accounts.size >= this.#accountsMax) this.#forgetAccounts();
+      this.#accounts.set(key, (account = new Account(caller, this.options)));
+    }
     return account;
+  }
+
+  /** How many accounts, with their regions, it remembers. */
+  get accounts(): number {
+    return this.#accounts.size;
+  }
+
+  /** Anyone can make up accounts and regions: those that hold nothing are forgotten when they are too many, and their budgets too. */
+  #forgetAccounts(): void {
+    for (const [key, account] of this.#accounts) if (account.idle) this.#accounts.delete(key);
+    this.#accountsMax = Math.max(ACCOUNTS_MAX, 2 * this.#accounts.size);
   }
 
   /** Begins to create a stream of the caller's. */
   create(input: CreateStreamInput, arrival: Arrival): Refusal | undefined {
-    const created = this.account(arrival.caller).create(input, this.#byNumber.length, arrival);
+    const account = this.account(arrival.caller);
+    const created = account.create(input, this.#byNumber.length, arrival);
     if (created instanceof Refusal) return created;
-    this.#byNumber.push({ name: created.name, stream: created });
+    this.#byNumber.push({ name: created.name, accountId: account.id, region: account.region, stream: created });
     return undefined;
   }
 
@@ -129,8 +150,9 @@ export class Service {
     }
     const name = ref.StreamName ?? arnName!;
     const ours = region === caller.region && accountId === caller.accountId;
-    if (ref.StreamName === undefined && this.faults.fires('api.arn-ignored')) return notFound('', accountId);
-    return (ours ? this.account(caller).stream(name, arrival) : undefined) ?? notFound(name, accountId);
+    const stream = ours ? this.account(caller).stream(name, arrival) : undefined;
+    if (!stream) return notFound(name, accountId);
+    return ref.StreamName === undefined && stream.faults.fires('api.arn-ignored') ? notFound('', accountId) : stream;
   }
 
   /** The stream that a request names, if records can be put into it. */
@@ -139,7 +161,7 @@ export class Service {
     if (
       stream instanceof Refusal &&
       ref.StreamName !== undefined &&
-      this.faults.fires('api.missing-stream-autocreate')
+      this.faults.at({ stream: ref.StreamName }).fires('api.missing-stream-autocreate')
     ) {
       this.create({ StreamName: ref.StreamName }, arrival);
     }
@@ -168,7 +190,7 @@ export class Service {
     this.beginUpdate(stream, arrival);
     const { updateStreamMs } = this.options;
     const at = { nowNs: arrival.nowNs + updateStreamMs * NS_PER_MS, nowMs: arrival.nowMs + updateStreamMs };
-    if (this.faults.fires('reshard.child-opens-early')) make(arrival);
+    if (stream.faults.fires('reshard.child-opens-early')) make(arrival);
     else stream.topology.plan(at, closing, make);
   }
 
@@ -177,13 +199,15 @@ export class Service {
     stream.updateUntil(nowNs + this.options.updateStreamMs * NS_PER_MS);
   }
 
-  /** A stream by its number, as iterators and tokens hold it. */
-  byNumber(number: number, arrival: Arrival): Stream | Refusal {
-    const entry = this.#byNumber[number];
+  /** The stream that an iterator or a token is for, and what else it carries; or why it cannot be used. */
+  open(kind: SealKind, text: string, arrival: Arrival): (Sealed & { readonly stream: Stream }) | Refusal {
+    const sealed = this.seal.open(kind, text, arrival);
+    if (sealed instanceof Refusal) return sealed;
+    const entry = this.#byNumber[sealed.streamNumber]!;
     // What is gone stays gone: only its name is kept, for the text of the refusal.
-    if (entry) forget(entry, arrival);
-    entry?.stream?.settle(arrival);
-    return entry?.stream ?? notFound(entry?.name ?? '', arrival.caller.accountId);
+    forget(entry, arrival);
+    entry.stream?.settle(arrival);
+    return entry.stream ? { ...sealed, stream: entry.stream } : notFound(entry.name, entry.accountId);
   }
 
   /** The name that the stream of a number has or had. */

@@ -8,7 +8,7 @@ import type { HashRange } from '../protocol/hash.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import type { HashKeyRange, Shard as ShardDescription } from '../protocol/operations.ts';
 import type { Arrival } from './arrival.ts';
-import type { Faults } from './faults.ts';
+import type { ShardFaults } from './faults.ts';
 import type { Lag } from './latency.ts';
 import type { Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
@@ -47,14 +47,35 @@ export interface ShardOptions {
   readonly index: number;
   readonly range: HashRange;
   readonly createdMs: number;
-  readonly visibility: Lag;
+  /** Asked for when the first record comes. */
+  readonly visibility: () => Lag;
   readonly limits: Limits | undefined;
-  readonly faults: Faults;
+  readonly faults: ShardFaults;
   readonly memory: LogMemory;
   readonly nowNs: number;
   readonly parents?: ShardParents | undefined;
-  /** The log of a shard that was deleted, which a fault has kept. */
-  readonly keptLog?: ShardLog | undefined;
+  /** The least second of creation that it may have. */
+  readonly createdSMin: number;
+  /** A shard that was deleted, whose records, and their numbers, a fault has kept. */
+  readonly kept?: Shard | undefined;
+}
+
+interface Buckets {
+  readonly writeRecords: TokenBucket;
+  writeBytes: TokenBucket;
+  readonly readCalls: TokenBucket;
+  readonly readBytes: TokenBucket;
+  readonly iteratorCalls: TokenBucket;
+}
+
+function bucketsOf(limits: Limits, nowNs: number): Buckets {
+  return {
+    writeRecords: new TokenBucket(limits.writeRecords, nowNs),
+    writeBytes: new TokenBucket(limits.writeBytes, nowNs),
+    readCalls: new TokenBucket(limits.readCalls, nowNs),
+    readBytes: new TokenBucket(limits.readBytes, nowNs),
+    iteratorCalls: new TokenBucket(limits.iteratorCalls, nowNs),
+  };
 }
 
 /** A shard of one stream. */
@@ -66,13 +87,12 @@ export class Shard {
   readonly openedMs: number;
   readonly numbers: SequenceNumbers;
   readonly log: ShardLog;
+  /** Seconds since the epoch, as its sequence numbers have them: they tell it from a shard of an earlier stream of that name. */
   readonly createdS: number;
-  readonly writeRecords: TokenBucket | undefined;
-  writeBytes: TokenBucket | undefined;
-  readonly readCalls: TokenBucket | undefined;
-  readonly readBytes: TokenBucket | undefined;
-  readonly iteratorCalls: TokenBucket | undefined;
-  readonly parents: ShardParents | undefined;
+  /** The ids of its parents, which outlive them. */
+  readonly parentIds: { readonly parent: string; readonly adjacent?: string } | undefined;
+  /** The shards that took over its hash keys when it was closed, by index. */
+  readonly children: Shard[] = [];
   /** What is written into it; only where the stream is on-demand, and limited. */
   meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
@@ -82,11 +102,14 @@ export class Shard {
   /** Reads are refused until then, whatever the buckets hold. */
   readShutUntilNs = 0;
   readonly #limits: Limits | undefined;
-  readonly #visibility: Lag;
+  readonly #openedNs: number;
+  #buckets: Buckets | undefined;
+  readonly #visibilityOf: () => Lag;
+  #visibility: Lag | undefined;
   /** The faults, asked from this shard. */
-  readonly faults: Faults;
-  readonly #faults: Faults;
-  readonly #watchers = new Set<ShardWatcher>();
+  readonly faults: ShardFaults;
+  #watchers: Set<ShardWatcher> | undefined;
+  #parents: ShardParents | undefined;
   #index = 0;
   #arrivalMs = 0;
   #large = false;
@@ -95,29 +118,44 @@ export class Shard {
   /** A record that a fault has acknowledged and not stored yet. */
   #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
-  constructor({ index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, keptLog }: ShardOptions) {
-    this.parents = parents;
+  constructor(options: ShardOptions) {
+    const { index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, kept } = options;
+    this.#parents = parents;
+    this.parentIds = parents && {
+      parent: parents.parent.id,
+      ...(parents.adjacent && { adjacent: parents.adjacent.id }),
+    };
     this.index = index;
     this.id = shardIdOf(index);
     this.range = range;
     this.openedMs = createdMs;
     // A child's numbers are greater than all of its parents', whose life may be shorter than a second.
     const parentS = Math.max(parents?.parent.createdS ?? 0, parents?.adjacent?.createdS ?? 0);
-    this.createdS = Math.max(Math.floor(createdMs / 1000), parentS + 1);
+    this.createdS = kept?.createdS ?? Math.max(Math.floor(createdMs / 1000), parentS + 1, options.createdSMin);
     this.numbers = new SequenceNumbers(index, this.createdS);
-    this.log = keptLog ?? new ShardLog(this.numbers, memory);
-    if (keptLog && keptLog.end > keptLog.horizon) this.#index = keptLog.at('index', keptLog.end - 1);
+    this.log = kept?.log ?? new ShardLog(this.numbers, memory);
+    if (kept && kept.log.end > kept.log.horizon) this.#index = kept.log.at('index', kept.log.end - 1);
     this.#limits = limits;
-    this.#visibility = visibility;
+    this.#visibilityOf = visibility;
+    this.#openedNs = nowNs;
     this.faults = faults;
-    this.#faults = faults;
-    if (limits) {
-      this.writeRecords = new TokenBucket(limits.writeRecords, nowNs);
-      this.writeBytes = new TokenBucket(limits.writeBytes, nowNs);
-      this.readCalls = new TokenBucket(limits.readCalls, nowNs);
-      this.readBytes = new TokenBucket(limits.readBytes, nowNs);
-      this.iteratorCalls = new TokenBucket(limits.iteratorCalls, nowNs);
-    }
+  }
+
+  /** The buckets of its limits, full when it was opened. Most pieces that UpdateShardCount makes never need them. */
+  get #budget(): Buckets | undefined {
+    return this.#limits && (this.#buckets ??= bucketsOf(this.#limits, this.#openedNs));
+  }
+
+  get readCalls(): TokenBucket | undefined {
+    return this.#budget?.readCalls;
+  }
+
+  get readBytes(): TokenBucket | undefined {
+    return this.#budget?.readBytes;
+  }
+
+  get iteratorCalls(): TokenBucket | undefined {
+    return this.#budget?.iteratorCalls;
   }
 
   /** Index of the last record that was put; 0 before the first. */
@@ -125,19 +163,29 @@ export class Shard {
     return this.#index;
   }
 
+  /** The shards that it came of; undefined when they are forgotten too. */
+  get parents(): ShardParents | undefined {
+    return this.#parents;
+  }
+
+  /** Lets go of its parents, of which only the ids are left. */
+  forgetParents(): void {
+    this.#parents = undefined;
+  }
+
   /** Tells `watcher` of everything new from now on. */
   watch(watcher: ShardWatcher): void {
-    this.#watchers.add(watcher);
+    (this.#watchers ??= new Set()).add(watcher);
   }
 
   /** Tells it no more. */
   unwatch(watcher: ShardWatcher): void {
-    this.#watchers.delete(watcher);
+    this.#watchers?.delete(watcher);
   }
 
   /** Tells those who watch that there is something new, to be seen from `visibleAtNs` on. */
   announce(visibleAtNs: number): void {
-    for (const watcher of this.#watchers) watcher.changed(visibleAtNs);
+    for (const watcher of this.#watchers ?? []) watcher.changed(visibleAtNs);
   }
 
   /** When it was closed; undefined while it is open. */
@@ -150,19 +198,19 @@ export class Shard {
     this.settle();
     this.#closedMs = nowMs;
     this.closesAtNs = nowNs;
-    if (this.log.end > this.log.horizon && this.#faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
+    if (this.log.end > this.log.horizon && this.faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
     this.announce(nowNs);
   }
 
   /** The shard as ListShards and DescribeStream show it. */
   describe(): ShardDescription {
-    const { parents } = this;
+    const { parentIds } = this;
     const adjacent =
-      parents?.adjacent && !this.#faults.fires('reshard.adjacent-missing') ? parents.adjacent : undefined;
+      parentIds?.adjacent && !this.faults.fires('reshard.adjacent-missing') ? parentIds.adjacent : undefined;
     return {
       ShardId: this.id,
-      ...(parents && { ParentShardId: parents.parent.id }),
-      ...(adjacent && { AdjacentParentShardId: adjacent.id }),
+      ...(parentIds && { ParentShardId: parentIds.parent }),
+      ...(adjacent && { AdjacentParentShardId: adjacent }),
       HashKeyRange: this.hashKeyRange(),
       SequenceNumberRange: {
         StartingSequenceNumber: this.numbers.starting(),
@@ -177,7 +225,7 @@ export class Shard {
   }
 
   #ending(closedMs: number): string {
-    const tooSmall = this.#index > 1 && this.#faults.fires('seq.end-too-small');
+    const tooSmall = this.#index > 1 && this.faults.fires('seq.end-too-small');
     return tooSmall ? this.numbers.at(1, this.createdS) : this.numbers.ending(Math.floor(closedMs / 1000));
   }
 
@@ -188,17 +236,19 @@ export class Shard {
     const large = recordBytesMax > RECORD_BYTES_MAX;
     if (large === this.#large) return;
     this.#large = large;
-    this.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
+    this.#budget!.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
   }
 
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */
   admitWrite(nowNs: number, bytes: number): boolean {
-    if (!this.writeRecords || !this.writeBytes) return true;
-    const faults = this.#faults;
+    const budget = this.#budget;
+    if (!budget) return true;
+    const { writeRecords, writeBytes } = budget;
+    const faults = this.faults;
     if (nowNs < this.#writeShutUntilNs && faults.fires('thr.sticky')) return false;
     const share = faults.fires('thr.too-strict') ? 2 : 1;
-    const recordFits = this.writeRecords.has(nowNs, share);
-    const bytesFit = this.writeBytes.has(nowNs, share * bytes);
+    const recordFits = writeRecords.has(nowNs, share);
+    const bytesFit = writeBytes.has(nowNs, share * bytes);
     if (!recordFits || !bytesFit) {
       if (faults.fires('thr.off')) return true;
       if (recordFits && this.#large && faults.fires('lr.no-bucket')) return true;
@@ -207,14 +257,14 @@ export class Shard {
         return false;
       }
     }
-    this.writeRecords.take(nowNs, share);
-    if (bytesFit) this.writeBytes.take(nowNs, share * bytes);
+    writeRecords.take(nowNs, share);
+    if (bytesFit) writeBytes.take(nowNs, share * bytes);
     return true;
   }
 
   /** Stores a record and gives its sequence number. */
   append(record: NewRecord, arrival: Arrival, acknowledgedAtNs: number): string {
-    const faults = this.#faults;
+    const faults = this.faults;
     const known = faults.has('imm.upsert-by-key') && this.#equalTo(record);
     if (known && faults.fires('imm.upsert-by-key')) return known;
     const strikes = this.#index % FAULT_PERIOD === FAULT_PERIOD - 1;
@@ -225,7 +275,7 @@ export class Shard {
     const marks = {
       index: this.#index,
       arrivalMs,
-      visibleAtNs: this.#visibility.readyAtNs(arrival.nowNs),
+      visibleAtNs: (this.#visibility ??= this.#visibilityOf()).readyAtNs(arrival.nowNs),
       acknowledgedAtNs,
     };
     if (this.#held) return this.#storeBeforeHeld(record, marks);
@@ -262,19 +312,19 @@ export class Shard {
     this.settle();
     const { log } = this;
     const written = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs - UNWRITTEN_NS) + 1);
-    if (written === log.end || !this.#faults.fires('imm.ack-before-fsync')) return;
+    if (written === log.end || !this.faults.fires('imm.ack-before-fsync')) return;
     this.#index = log.at('index', written) - 1;
     log.truncate(written);
   }
 
   #keep(record: NewRecord, marks: RecordMarks): void {
     this.log.append(record, marks);
-    if (this.#watchers.size > 0) this.announce(marks.visibleAtNs);
+    if (this.#watchers) this.announce(marks.visibleAtNs);
   }
 
   /** Moves on to the index of the next record. */
   #advance(strikes: boolean, arrivalMs: number): void {
-    const faults = this.#faults;
+    const faults = this.faults;
     if (strikes && faults.fires('seq.collide-in-shard')) return;
     const pause = this.#index > 0 && arrivalMs - this.#arrivalMs >= 1000;
     this.#index += pause && faults.fires('seq.clock-backwards') ? -1 : 1;
@@ -282,18 +332,18 @@ export class Shard {
 
   #numberOf({ index, arrivalMs }: RecordMarks): string {
     const number = this.numbers.at(index, Math.floor(arrivalMs / 1000));
-    return this.#faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
+    return this.faults.fires('seq.hex') ? BigInt(number).toString(16) : number;
   }
 
   #holdsBack({ chained }: NewRecord): boolean {
-    const faults = this.#faults;
+    const faults = this.faults;
     return faults.fires('ord.async-commit') || (!chained && faults.fires('ord.batch-shuffle'));
   }
 
   /** Stores a record, and the one held back before or after it: after it, unless the fault leaves that pair in order. */
   #storeBeforeHeld(record: NewRecord, marks: RecordMarks): string {
     const held = this.#held!;
-    const inOrder = this.#faults.has('ord.async-commit')
+    const inOrder = this.faults.has('ord.async-commit')
       ? held.record.partitionKey === record.partitionKey
       : record.chained;
     if (inOrder) this.settle();

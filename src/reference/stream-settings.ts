@@ -4,6 +4,7 @@
  */
 import { RECORD_BYTES_MAX, RECORD_KIB_SETTABLE_MIN } from '../protocol/limits.ts';
 import type { MetricsName, RecordDistributionStrategy } from '../protocol/operations.ts';
+import type { Policy } from './policy.ts';
 
 /** The metrics of a shard, all that `ALL` stands for (source: EnableEnhancedMonitoring in the service model). */
 const metricNames: readonly MetricsName[] = [
@@ -23,8 +24,8 @@ export class StreamSettings {
   recordBytesMax = RECORD_BYTES_MAX;
   /** MiB/s that an on-demand stream is kept ready for; undefined until somebody asks. */
   warmMiBps: number | undefined;
-  /** Who else may do what, in JSON; undefined when nobody was named. */
-  policy: string | undefined;
+  /** Who else may do what; undefined when nobody was named. */
+  policy: Policy | undefined;
   readonly #metrics = new Set<MetricsName>();
   #keyId: string | undefined;
   #nextKey: { readonly atNs: number; readonly keyId: string | undefined } | undefined;

@@ -4,16 +4,17 @@
  */
 import { NS_PER_MS } from '../clock.ts';
 import { hashKeyOf, shardIdOf } from '../protocol/hash.ts';
-import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
+import { ITERATOR_LIFE_MS, RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
 import { Consumers } from './consumer.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, StreamFaults } from './faults.ts';
 import type { Lag, Latency } from './latency.ts';
 import type { ControlOperation, Limits } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
+import type { Policy } from './policy.ts';
 import { Scaler } from './scaler.ts';
 import { Shard } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
@@ -47,6 +48,8 @@ export interface StreamOptions {
   readonly faults: Faults;
   readonly memory: LogMemory;
   readonly random: Random;
+  /** The least second of creation that its shards may have. */
+  readonly createdSMin: number;
   /** The stream of that name that was deleted, whose records a fault has kept. */
   readonly former?: Stream | undefined;
 }
@@ -71,14 +74,14 @@ export class Stream {
   readonly controlCalls = new Map<ControlOperation, TokenBucket>();
   readonly #activeAtNs: number;
   /** The faults, asked from this stream. */
-  readonly faults: Faults;
-  readonly #faults: Faults;
+  readonly faults: StreamFaults;
   readonly #limits: Limits | undefined;
   #scaler: Scaler | undefined;
   #mode: StreamMode = 'PROVISIONED';
   #updatedAtNs = Number.NEGATIVE_INFINITY;
   #deletedAtNs = Number.POSITIVE_INFINITY;
-  #longestHours: number;
+  /** How long records are kept: as long as is shown, unless a fault has ignored that. */
+  #keptHours: number;
   #salted = 0;
   #stray = 0;
   #turn = 0;
@@ -93,15 +96,15 @@ export class Stream {
     this.createdMs = arrival.nowMs;
     this.tags = new Map(Object.entries(options.tags));
     this.faults = faults.at({ stream: options.name });
-    this.#faults = this.faults;
-    this.retentionHours = faults.fires('ret.default-168') ? 168 : RETENTION_HOURS_DEFAULT;
-    this.#longestHours = this.retentionHours;
-    this.#activeAtNs = arrival.nowNs + (faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
+    this.retentionHours = this.faults.fires('ret.default-168') ? 168 : RETENTION_HOURS_DEFAULT;
+    this.#keptHours = this.retentionHours;
+    this.#activeAtNs =
+      arrival.nowNs + (this.faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
     this.acknowledgement = latency.acknowledgement(random.fork('acknowledgement', number));
     this.topology = new Topology(
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
-        const visibility = latency.visibility(random.fork('visibility', number, index));
+        const visibility = () => latency.visibility(random.fork('visibility', number, index));
         const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
         const shard = new Shard({
           index,
@@ -113,7 +116,8 @@ export class Stream {
           memory,
           nowNs,
           parents,
-          keptLog: options.former?.topology.shards[index]?.log,
+          createdSMin: options.createdSMin,
+          kept: options.former?.topology.at(index),
         });
         shard.sizeWrites(this.settings.recordBytesMax, nowNs);
         if (this.#scaler) shard.meter = new WriteMeter();
@@ -142,6 +146,16 @@ export class Stream {
   settle(at: Instant): void {
     this.#scaler?.settle(at);
     this.topology.settle(at.nowNs);
+    this.#forget(at);
+  }
+
+  /** Lets go of shards that have expired, as soon as no iterator can name them any more that was handed out before. */
+  #forget({ nowMs }: Instant): void {
+    if (this.faults.some && this.topology.shards.some(({ faults }) => faults.has('ret.zombie-shard'))) return;
+    for (const shard of this.topology.forget(nowMs - this.retentionHours * HOUR_MS - ITERATOR_LIFE_MS)) {
+      shard.log.trimTo(shard.log.end);
+      this.consumers.forget(shard.index);
+    }
   }
 
   status(nowNs: number): StreamStatus {
@@ -166,6 +180,11 @@ export class Stream {
     this.#deletedAtNs = Math.min(this.#deletedAtNs, atNs);
   }
 
+  /** The latest second of creation that one of its shards has. */
+  get createdSMax(): number {
+    return this.topology.createdSMax;
+  }
+
   /** Whether the stream no longer exists. */
   gone(nowNs: number): boolean {
     return nowNs >= this.#deletedAtNs;
@@ -178,8 +197,13 @@ export class Stream {
   shardsShown({ nowNs, nowMs }: Instant): Shard[] {
     if (this.status(nowNs) === 'CREATING') return [];
     return this.topology.shards.filter(
-      (shard) => !this.#expired(shard, nowMs) || this.#faults.fires('ret.zombie-shard'),
+      (shard) => !this.#expired(shard, nowMs) || shard.faults.fires('ret.zombie-shard'),
     );
+  }
+
+  /** How many closed ones are not forgotten yet. */
+  closedCount(nowMs: number): number {
+    return this.topology.shards.filter((shard) => shard.closedMs !== undefined && !this.#expired(shard, nowMs)).length;
   }
 
   /** The shards that take records; none while the stream is being created. */
@@ -190,28 +214,28 @@ export class Stream {
   /** A shard that is shown, by its index. */
   shardShown(index: number, { nowNs, nowMs }: Instant): Shard | undefined {
     if (this.status(nowNs) === 'CREATING') return undefined;
-    const shard = this.topology.shards[index];
+    const shard = this.topology.at(index);
     return shard && !this.#expired(shard, nowMs) ? shard : undefined;
   }
 
   /** Whether a shard was closed so long ago that nothing in it can be younger than the retention. */
   #expired({ closedMs }: Shard, nowMs: number): boolean {
-    return closedMs !== undefined && closedMs < nowMs - this.retentionHours * HOUR_MS;
+    return closedMs !== undefined && closedMs < nowMs - this.#keptHours * HOUR_MS;
   }
 
   /** The shard for a partition key, or for an explicit hash key. */
   shardFor(partitionKey: string, explicitHashKey: bigint | undefined): Shard {
     if (this.settings.distribution === 'AUTO') return this.#next();
     // What every put of the smallest stream would find out by hashing.
-    if (this.topology.open.length === 1 && !this.#faults.some) return this.topology.open[0]!;
-    const useKey = explicitHashKey === undefined || this.#faults.fires('hash.ehk-ignored');
+    if (this.topology.open.length === 1 && !this.faults.some) return this.topology.open[0]!;
+    const useKey = explicitHashKey === undefined || this.faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
-    if (useKey && this.#faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
-    if (useKey && this.#faults.fires('hash.low-bits')) hashKey &= LOW_BITS;
-    if (useKey && this.#faults.fires('hash.salted-per-conn')) hashKey = hashKeyOf(`${this.#salt()}${partitionKey}`);
+    if (useKey && this.faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
+    if (useKey && this.faults.fires('hash.low-bits')) hashKey &= LOW_BITS;
+    if (useKey && this.faults.fires('hash.salted-per-conn')) hashKey = hashKeyOf(`${this.#salt()}${partitionKey}`);
     const shard = this.topology.holding(hashKey);
-    const atEnd = this.#faults.has('hash.end-exclusive') && shard.range.end === hashKey;
-    if (atEnd && this.#faults.fires('hash.end-exclusive')) return this.topology.after(shard);
+    const atEnd = this.faults.has('hash.end-exclusive') && shard.range.end === hashKey;
+    if (atEnd && this.faults.fires('hash.end-exclusive')) return this.topology.after(shard);
     return shard.parents && this.#strays() ? shard.parents.parent : shard;
   }
 
@@ -224,7 +248,7 @@ export class Stream {
 
   /** Whether a record for a child goes to its parent, by a fault. */
   #strays(): boolean {
-    const faults = this.#faults;
+    const faults = this.faults;
     this.#stray += 1;
     if (faults.has('reshard.child-opens-early') && this.#stray % 2 === 0)
       return faults.fires('reshard.child-opens-early');
@@ -239,19 +263,20 @@ export class Stream {
 
   /** The shard whose write budget a record on `shard` draws on: its own, unless a fault is armed. */
   budgetOf(shard: Shard): Shard {
-    return shard.index > 0 && this.#faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
+    return shard.index > 0 && shard.faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
   }
 
   /** The stream as tags and policies see it. */
   get resource() {
-    const { tags, settings, name, accountId } = this;
+    const { tags, settings, faults, name, accountId } = this;
     return {
       tags,
+      faults,
       subject: `stream ${name} under account ${accountId}`,
       get policy() {
         return settings.policy;
       },
-      set policy(policy: string | undefined) {
+      set policy(policy: Policy | undefined) {
         settings.policy = policy;
       },
     };
@@ -265,26 +290,27 @@ export class Stream {
 
   /** Changes the retention, in hours. */
   retain(hours: number): void {
-    if (hours < this.retentionHours) this.#faults.fires('ret.decrease-noop');
-    const raised = hours > this.retentionHours && this.#faults.fires('ret.soft-delete-resurrects');
-    if (raised) for (const { log } of this.topology.shards) log.unhide();
+    const raised = hours > this.retentionHours;
+    for (const { log, faults } of raised ? this.topology.shards : [])
+      if (log.hides && faults.fires('ret.soft-delete-resurrects')) log.unhide();
     this.retentionHours = hours;
-    this.#longestHours = Math.max(hours, this.#longestHours);
+    if (hours < this.#keptHours && this.faults.fires('ret.decrease-noop')) return;
+    this.#keptHours = hours;
   }
 
   /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
   trim(shard: Shard, nowMs: number): void {
-    const early = this.#faults.has('ret.trim-early') ? HOUR_MS : 0;
-    const { log } = shard;
+    const { log, faults } = shard;
     if (this.#expired(shard, nowMs)) log.trimTo(log.end);
-    const kept = this.#faults.has('ret.decrease-noop') ? this.#longestHours : this.retentionHours;
-    const before = nowMs - kept * HOUR_MS + early;
-    if (log.horizon === log.end || log.at('arrivalMs', log.horizon) >= before) return;
-    if (this.#faults.fires('ret.never-trims')) return;
-    if (log.horizon > 0 && this.#faults.fires('ret.horizon-stuck')) return;
-    if (early > 0) this.#faults.fires('ret.trim-early');
-    if (this.#faults.has('ret.soft-delete-resurrects')) log.hideBefore(before);
-    else log.trimBefore(before);
+    const before = nowMs - this.#keptHours * HOUR_MS;
+    if (log.oldestMs < before && !faults.fires('ret.never-trims')) {
+      if (log.horizon > 0 && faults.fires('ret.horizon-stuck')) return;
+      // What a fault is to bring back later must not be forgotten; until then it is as gone as what is.
+      if (faults.has('ret.soft-delete-resurrects')) log.hideBefore(before);
+      else log.trimBefore(before);
+    }
+    if (log.oldestMs >= before && log.oldestMs < before + HOUR_MS && faults.fires('ret.trim-early'))
+      log.trimBefore(before + HOUR_MS);
   }
 }
 

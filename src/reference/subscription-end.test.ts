@@ -1,10 +1,53 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../clock.ts';
+import { NS_PER_MS, NS_PER_S, type VirtualClock } from '../clock.ts';
 import { fanOut, recordsOf, ShardId, StreamName } from './fan-out.test-data.ts';
 import { awsLimits } from './limits.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 import type { VirtualSubscription } from './virtual-subscription.ts';
+
+/** Counts sleeps that are over before they begin, and breaks off what does nothing else: it would never let a test end. */
+function idleSleeps(clock: VirtualClock): () => number {
+  const sleep = clock.sleepUntil.bind(clock);
+  let count = 0;
+  clock.sleepUntil = (atNs, signal) => {
+    count += atNs <= clock.monotonicNs() ? 1 : 0;
+    if (count > 100) throw new Error('it waits again and again for a time that is over');
+    return sleep(atNs, signal);
+  };
+  return () => count;
+}
+
+describe('waiting', () => {
+  test('is not for the end of a shard that a new count of shards has left open', async () => {
+    const { from, must, clock, put } = await fanOut();
+    const subscription = await from({ Type: 'LATEST' });
+    const idle = idleSleeps(clock);
+    await must('UpdateShardCount', { StreamName, TargetShardCount: 1, ScalingType: 'UNIFORM_SCALING' });
+    await clock.advance(60 * NS_PER_S);
+    await put('after');
+    await clock.advance(NS_PER_S);
+    expect(recordsOf(subscription)).toEqual(['after']);
+    expect(idle()).toBe(0);
+  });
+
+  test('is for the last records of a closed shard, not for its end, which is over', async () => {
+    const none = { medianMs: 0, sigma: 0 };
+    const inOrder = { ...none, knotMs: 50 };
+    const latency = { call: none, push: none, acknowledgement: inOrder, visibility: { ...inOrder, medianMs: 5000 } };
+    const { from, must, clock, put } = await fanOut({ latency });
+    const subscription = await from({ Type: 'LATEST' });
+    const idle = idleSleeps(clock);
+    await clock.runUntilSettled(
+      must('SplitShard', { StreamName, ShardToSplit: ShardId, NewStartingHashKey: '1000000' }),
+    );
+    await put('late');
+    await clock.advance(60 * NS_PER_S);
+    expect(recordsOf(subscription)).toEqual(['late']);
+    expect(subscription.endedAtNs).toBeDefined();
+    expect(idle()).toBe(0);
+  });
+});
 
 describe('the end', () => {
   test('comes five minutes after the call, not a millisecond before, and without a word', async () => {

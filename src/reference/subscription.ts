@@ -8,7 +8,8 @@
  *
  * Assumed, since AWS does not say: events of at most 1 MiB and 10,000 records; a ContinuationSequenceNumber that is the last
  * record's number, and on an idle shard the number that a record put behind it now would have at least; the first heartbeat
- * one interval after the answer; a subscription that is taken over ends with a ResourceInUseException.
+ * one interval after the answer; a subscription that is taken over ends with a ResourceInUseException; one whose stream's key
+ * cannot be used ends with the error of the key when it looks for what to send next, at the latest at its next heartbeat.
  */
 import { NS_PER_MS } from '../clock.ts';
 import { SUBSCRIPTION_LIFE_MS } from '../protocol/limits.ts';
@@ -171,6 +172,8 @@ export class Subscription implements ShardWatcher, Alarm {
     shard.settle();
     stream.trim(shard, nowMs);
     this.#position = Math.max(this.#position, log.horizon);
+    const keyless = service.keys.refuse(stream.settings.keyId(nowNs), faults);
+    if (keyless) return { bytes: writer.exception(keyless), last: true };
     const readable = log.firstAtLeast('visibleAtNs', Math.floor(nowNs) + 1);
     if (this.#position < readable) return this.#records(codec, writer, readable, nowNs, nowMs);
 
@@ -190,7 +193,9 @@ export class Subscription implements ShardWatcher, Alarm {
     const coming = this.#position < log.end;
     if (!coming) shard.watch(this);
     const recordAtNs = coming ? this.#pushAtNs(log.at('visibleAtNs', this.#position)) : Number.POSITIVE_INFINITY;
-    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, shard.closesAtNs) };
+    // A closed shard may still have records that are not readable yet: waiting for a moment that is over would be no wait.
+    const closesAtNs = shard.closedMs === undefined ? shard.closesAtNs : Number.POSITIVE_INFINITY;
+    return { untilNs: Math.min(this.#endsAtNs, heartbeatAtNs, recordAtNs, closesAtNs) };
   }
 
   /** An event with records, or the time when there is budget for it. */
@@ -203,12 +208,10 @@ export class Subscription implements ShardWatcher, Alarm {
     }
     const first = this.#position;
     const page = log.page(first, readable, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
-    const shared = faults.has('efo.shared-quota');
-    const budget = shared ? shard.readBytes : pipe.bytes;
+    const budget = shard.readBytes && faults.fires('efo.shared-quota') ? shard.readBytes : pipe.bytes;
     const budgetAtNs = budget?.readyAtNs(nowNs, page.bytes) ?? nowNs;
     if (budgetAtNs > nowNs) return { untilNs: Math.min(this.#endsAtNs, budgetAtNs) };
     budget?.take(nowNs, page.bytes);
-    if (shared && budget) faults.fires('efo.shared-quota');
 
     this.#position = page.next;
     this.#lastEventAtNs = nowNs;
@@ -234,8 +237,8 @@ export class Subscription implements ShardWatcher, Alarm {
 
   /** The last event: the shard was closed, and was read to its end. */
   #ending(): SubscribeToShardEvent {
-    const { stream, shard } = this.#options;
-    const ChildShards = childShards(stream, shard, shard.faults);
+    const { shard } = this.#options;
+    const ChildShards = childShards(shard);
     return { Records: [], ContinuationSequenceNumber: null, MillisBehindLatest: 0, ChildShards };
   }
 
@@ -283,8 +286,8 @@ export class Subscription implements ShardWatcher, Alarm {
   /** Its reader has taken what was offered. */
   #taken(): void {
     this.#offeredAtNs = Number.POSITIVE_INFINITY;
-    const { stream, shard, service } = this.#options;
-    if (!service.faults.has('mc.head-of-line')) return;
+    const { stream, shard } = this.#options;
+    if (!shard.faults.has('mc.head-of-line')) return;
     for (const other of stream.consumers.subscriptions(shard.index)) if (other !== this) other.wake();
   }
 

@@ -5,11 +5,11 @@
  */
 import { NS_PER_MS } from '../clock.ts';
 import type { Arrival } from './arrival.ts';
+import type { SealedStream } from './seal.ts';
 import type { Stream } from './stream.ts';
 
 /** A stream of the endpoint; undefined once it is gone. */
-export interface StreamEntry {
-  readonly name: string;
+export interface StreamEntry extends SealedStream {
   stream: Stream | undefined;
 }
 
@@ -31,6 +31,7 @@ export class Sweep {
   /** Looks at the next shard. */
   step(arrival: Arrival): void {
     const entry = this.#entries[this.#entry];
+    if (this.#shard === 0) entry?.stream?.settle(arrival);
     const shard = entry?.stream?.topology.shards[this.#shard];
     if (entry?.stream && shard && !forget(entry, arrival)) {
       entry.stream.trim(shard, arrival.nowMs);
@@ -47,6 +48,7 @@ export class Sweep {
     this.#allAtNs = arrival.nowNs;
     for (const entry of this.#entries) {
       forget(entry, arrival);
+      entry.stream?.settle(arrival);
       for (const shard of entry.stream?.topology.shards ?? []) entry.stream?.trim(shard, arrival.nowMs);
     }
   }

@@ -1,10 +1,11 @@
 /**
  * The shards of one stream: those that are open, by the hash keys they hold, and those that were. A change (split, merge, a
  * new count) is planned for an instant; whoever asks first after it finds it made as of that instant: parents closed,
- * children open, no hash key without a shard. Nothing runs in the background.
+ * children open, no hash key without a shard. Nothing runs in the background. A closed shard is kept until its stream lets
+ * go of it; indices only rise, so none is ever given twice.
  */
 import { initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
-import type { Faults } from './faults.ts';
+import type { StreamFaults } from './faults.ts';
 import type { Shard, ShardParents } from './shard.ts';
 
 /** A moment on both hands of the clock. */
@@ -19,39 +20,56 @@ export type ShardMaker = (index: number, range: HashRange, at: Instant, parents?
 interface Change {
   readonly at: Instant;
   /** The shards that it may close. */
-  readonly closing: readonly Shard[];
+  readonly closing: ReadonlySet<Shard>;
   readonly make: (at: Instant) => void;
 }
 
 /** The shards of one stream. */
 export class Topology {
-  readonly #shards: Shard[] = [];
+  readonly #shards = new Map<number, Shard>();
   readonly #make: ShardMaker;
-  readonly #faults: Faults;
+  readonly #faults: StreamFaults;
+  /** The values of `#shards`, until they change. */
+  #listed: readonly Shard[] | undefined;
   #open: readonly Shard[] = [];
   #ranges: readonly HashRange[] = [];
   #changes: Change[] = [];
+  /** Shards that are closed and not forgotten, in the order of their closing. */
+  #closed: Shard[] = [];
+  #made = 0;
+  #createdSMax = 0;
 
   /** Fresh shards with equal shares of the hash keys. */
-  constructor(shardCount: number, make: ShardMaker, faults: Faults, at: Instant) {
+  constructor(shardCount: number, make: ShardMaker, faults: StreamFaults, at: Instant) {
     this.#make = make;
     this.#faults = faults;
     const ranges = initialRanges(shardCount);
     const gap = shardCount > 1 && faults.fires('shard.range-gap');
-    this.#open = ranges.map(({ start, end }, index) =>
-      this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at),
+    this.#setOpen(
+      ranges.map(({ start, end }, index) =>
+        this.#add({ start, end: gap && index < shardCount - 1 ? end - 1n : end }, at),
+      ),
     );
-    this.#ranges = this.#open.map(({ range }) => range);
   }
 
-  /** All there ever were, by index. */
+  /** Those that are open, and those that were and are not forgotten, by index. */
   get shards(): readonly Shard[] {
-    return this.#shards;
+    return (this.#listed ??= [...this.#shards.values()]);
+  }
+
+  /** One of them by its index. */
+  at(index: number): Shard | undefined {
+    return this.#shards.get(index);
   }
 
   /** Those that take records, by hash key. */
   get open(): readonly Shard[] {
     return this.#open;
+  }
+
+  /** The latest second of creation that any of its shards has or had. */
+  get createdSMax(): number {
+    return this.#createdSMax;
   }
 
   /** The open shard that holds a hash key. */
@@ -66,14 +84,9 @@ export class Topology {
     return this.#open[(this.#open.indexOf(shard) + 1) % this.#open.length]!;
   }
 
-  /** The shards that took over the hash keys of one that was closed. */
-  childrenOf(parent: Shard): Shard[] {
-    return this.#shards.filter(({ parents }) => parents?.parent === parent || parents?.adjacent === parent);
-  }
-
   /** Plans a change; those who watch the shards that it closes are told when to look again. */
   plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
-    this.#changes.push({ at, closing, make });
+    this.#changes.push({ at, closing: new Set(closing), make });
     for (const shard of closing) {
       shard.closesAtNs = Math.min(shard.closesAtNs, at.nowNs);
       shard.announce(at.nowNs);
@@ -94,24 +107,37 @@ export class Topology {
   }
 
   #closesAtNs(shard: Shard): number {
-    const times = this.#changes.filter(({ closing }) => closing.includes(shard)).map(({ at }) => at.nowNs);
+    const times = this.#changes.filter(({ closing }) => closing.has(shard)).map(({ at }) => at.nowNs);
     return Math.min(Number.POSITIVE_INFINITY, ...times);
   }
 
-  /** Closes a shard and opens two that meet at `hashKey`, which the second one holds. */
-  split(parent: Shard, hashKey: bigint, at: Instant): [Shard, Shard] {
-    const overlap = this.#faults.fires('reshard.child-overlap') ? 0n : 1n;
-    const { start, end } = parent.range;
-    const lower = this.#add({ start, end: hashKey - overlap }, at, { parent });
-    const upper = this.#add({ start: hashKey, end }, at, { parent });
-    this.#replace([parent], [lower, upper], at);
-    return [lower, upper];
+  /** Forgets the shards that were closed before `ms` since the epoch, and gives them. Their children keep their ids. */
+  forget(ms: number): readonly Shard[] {
+    const kept = this.#closed.findIndex(({ closedMs = 0 }) => closedMs >= ms);
+    if (kept === 0 || this.#closed.length === 0) return [];
+    const gone = this.#closed.splice(0, kept < 0 ? this.#closed.length : kept);
+    for (const shard of gone) {
+      this.#shards.delete(shard.index);
+      for (const child of shard.children) child.forgetParents();
+    }
+    this.#listed = undefined;
+    return gone;
   }
 
-  /** Splits a shard in the middle of its hash keys, of which it must have two at least. */
-  halve(parent: Shard, at: Instant): [Shard, Shard] {
-    const { start, end } = parent.range;
-    return this.split(parent, start + (end - start + 1n) / 2n, at);
+  /** Closes a shard and opens two that meet at `hashKey`, which the second one holds. */
+  split(parent: Shard, hashKey: bigint, at: Instant): void {
+    this.#replace(new Map([[parent, this.#divide(parent, hashKey, at)]]));
+  }
+
+  /** Splits shards in the middle of their hash keys, of which each must have two at least. Gives what became of them. */
+  halve(parents: readonly Shard[], at: Instant): ReadonlyMap<Shard, readonly [Shard, Shard]> {
+    const halves = new Map<Shard, readonly [Shard, Shard]>();
+    for (const parent of parents) {
+      const { start, end } = parent.range;
+      halves.set(parent, this.#divide(parent, start + (end - start + 1n) / 2n, at));
+    }
+    this.#replace(halves);
+    return halves;
   }
 
   /** Splits the widest shards in the middle until there are `shardCount`, or no hash keys are left to divide. */
@@ -120,19 +146,21 @@ export class Topology {
       const widest = this.#open.map(widthOf).reduce((a, b) => (a > b ? a : b));
       if (widest < 2n) return;
       // All of a size go in one turn: looking for the widest before each split would take a square of the count.
-      for (const shard of this.#open) {
-        if (this.#open.length < shardCount && 2n * widthOf(shard) > widest) this.halve(shard, at);
-      }
+      const wide = this.#open.filter((shard) => 2n * widthOf(shard) > widest);
+      this.halve(wide.slice(0, shardCount - this.#open.length), at);
     }
   }
 
   /** Closes two shards and opens one that holds the hash keys of both. */
-  merge(parent: Shard, adjacent: Shard, at: Instant): Shard {
-    const start = parent.range.start < adjacent.range.start ? parent.range.start : adjacent.range.start;
-    const end = parent.range.end > adjacent.range.end ? parent.range.end : adjacent.range.end;
-    const child = this.#add({ start, end }, at, { parent, adjacent });
-    this.#replace([parent, adjacent], [child], at);
-    return child;
+  merge(parent: Shard, adjacent: Shard, at: Instant): void {
+    const child = this.#unite(parent, adjacent, at);
+    const [first, second] = parent.range.start < adjacent.range.start ? [parent, adjacent] : [adjacent, parent];
+    this.#replace(
+      new Map([
+        [first, [child]],
+        [second, []],
+      ]),
+    );
   }
 
   /**
@@ -142,31 +170,81 @@ export class Topology {
    */
   scale(shardCount: number, at: Instant): void {
     const shares = initialRanges(shardCount);
-    for (const { start } of shares) {
-      const holder = this.holding(start);
-      if (holder.range.start !== start) this.split(holder, start, at);
+    const pieces: Shard[] = [];
+    let next = 1;
+    for (const shard of this.#open) {
+      let rest = shard;
+      for (; next < shardCount && shares[next]!.start <= rest.range.end; next += 1) {
+        const border = shares[next]!.start;
+        if (border <= rest.range.start) continue;
+        const [piece, other] = this.#divide(rest, border, at);
+        pieces.push(piece);
+        rest = other;
+      }
+      pieces.push(rest);
     }
-    for (const { start, end } of shares) {
-      let shard = this.holding(start);
-      while (shard.range.end !== end) shard = this.merge(shard, this.after(shard), at);
+    const open: Shard[] = [];
+    next = 0;
+    for (const piece of pieces) {
+      const begins = next < shardCount && piece.range.start >= shares[next]!.start;
+      const last = open.at(-1);
+      if (begins || !last) open.push(piece);
+      else open[open.length - 1] = this.#unite(last, piece, at);
+      while (next < shardCount && piece.range.start >= shares[next]!.start) next += 1;
     }
+    this.#setOpen(open);
+  }
+
+  /** Closes a shard and makes two of it. */
+  #divide(parent: Shard, hashKey: bigint, at: Instant): readonly [Shard, Shard] {
+    const overlap = this.#faults.fires('reshard.child-overlap') ? 0n : 1n;
+    const { start, end } = parent.range;
+    const lower = this.#add({ start, end: hashKey - overlap }, at, { parent });
+    const upper = this.#add({ start: hashKey, end }, at, { parent });
+    this.#close(parent, at);
+    return [lower, upper];
+  }
+
+  /** Closes two shards and makes one of them. */
+  #unite(parent: Shard, adjacent: Shard, at: Instant): Shard {
+    const start = parent.range.start < adjacent.range.start ? parent.range.start : adjacent.range.start;
+    const end = parent.range.end > adjacent.range.end ? parent.range.end : adjacent.range.end;
+    const child = this.#add({ start, end }, at, { parent, adjacent });
+    this.#close(parent, at);
+    this.#close(adjacent, at);
+    return child;
   }
 
   #add(range: HashRange, at: Instant, parents?: ShardParents): Shard {
-    const shard = this.#make(this.#shards.length, range, at, parents);
-    this.#shards.push(shard);
+    const shard = this.#make(this.#made, range, at, parents);
+    this.#made += 1;
+    this.#createdSMax = Math.max(this.#createdSMax, shard.createdS);
+    this.#shards.set(shard.index, shard);
+    this.#listed = undefined;
+    parents?.parent.children.push(shard);
+    parents?.adjacent?.children.push(shard);
     return shard;
   }
 
-  #replace(parents: readonly Shard[], children: readonly Shard[], at: Instant): void {
-    for (const parent of parents) parent.close(at);
-    const places = parents.map((parent) => this.#open.indexOf(parent)).sort((a, b) => a - b);
-    // The last one first, so that the places before it hold; the children lie where the first one was.
-    for (const place of places.toReversed()) {
-      const instead = place === places[0] ? children : [];
-      this.#open = this.#open.toSpliced(place, 1, ...instead);
-      this.#ranges = this.#ranges.toSpliced(place, 1, ...instead.map(({ range }) => range));
+  #close(shard: Shard, at: Instant): void {
+    shard.close(at);
+    this.#closed.push(shard);
+  }
+
+  /** Puts what became of them in the places of open shards, all in one go: the list is as long as the stream is wide. */
+  #replace(instead: ReadonlyMap<Shard, readonly Shard[]>): void {
+    const open: Shard[] = [];
+    for (const shard of this.#open) {
+      const children = instead.get(shard);
+      if (children) open.push(...children);
+      else open.push(shard);
     }
+    this.#setOpen(open);
+  }
+
+  #setOpen(open: readonly Shard[]): void {
+    this.#open = open;
+    this.#ranges = open.map(({ range }) => range);
   }
 }
 

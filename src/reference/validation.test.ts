@@ -4,7 +4,7 @@ import { EpochMs } from './cbor-reader.ts';
 import { Faults } from './faults.ts';
 import { check } from './validation.ts';
 
-const sound = new Faults();
+const sound = new Faults().at({ stream: undefined });
 const tooLong = 'k'.repeat(129);
 const lengths =
   '[Member must have length less than or equal to 128, Member must have length greater than or equal to 1]';
@@ -119,5 +119,16 @@ describe('members as operations take them', () => {
       name,
       message: expect.stringContaining(message),
     });
+  });
+});
+
+test('a text longer than any that has a pattern is too long, whatever else it is: some patterns would take hours', () => {
+  const StreamARN = `arn:aws${':kinesis:'.repeat(2_000_000)}`;
+  expect(check(inputShapes.DescribeStream, { StreamARN }, 'base64', sound)).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringMatching(/^1 validation error detected: .*less than or equal to 2048$/),
+  });
+  expect(check(inputShapes.DescribeStream, { StreamName: `${'n'.repeat(200)} ` }, 'base64', sound)).toMatchObject({
+    message: expect.stringMatching(/^2 validation errors detected/),
   });
 });

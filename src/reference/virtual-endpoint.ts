@@ -15,15 +15,21 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly name: string; readonly message: string; readonly body: Record<string, unknown> };
 
-/** An endpoint and the hand on its clock. */
-export interface VirtualEndpoint {
-  readonly endpoint: Endpoint;
-  readonly clock: VirtualClock;
-  readonly faults: Faults;
+/** How requests are sent. */
+export interface VirtualCaller {
   /** Sends a request; the outcome whatever it is. With modelled latency someone must move the clock. */
   readonly call: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Outcome<Output<O>>>;
   /** Sends a request that must succeed. */
   readonly must: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Output<O>>;
+}
+
+/** An endpoint and the hand on its clock; the caller is of its own account and region. */
+export interface VirtualEndpoint extends VirtualCaller {
+  readonly endpoint: Endpoint;
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  /** Another caller: of an account (twelve digits), in a region. */
+  readonly as: (accountId: string, region?: string) => VirtualCaller;
   /** Subscribes to a shard: a reader that takes all that comes, unless it is `slow`; or the error. */
   readonly subscribe: (
     input: Input<'SubscribeToShard'>,
@@ -45,28 +51,28 @@ export function virtualEndpoint(
   const { faults: names, seed, ...rest } = options;
   const clock = new VirtualClock();
   const faults = new Faults(names);
-  const endpoint = createEndpoint({ limits: 'off', ...rest, clock, faults, random: new Random(seed ?? 1) });
+  const endpoint = createEndpoint({
+    limits: 'off',
+    incarnation: 1,
+    ...rest,
+    clock,
+    faults,
+    random: new Random(seed ?? 1),
+  });
   const encoder = new TextEncoder();
 
-  async function send(operation: OperationName, input: object): Promise<EndpointResponse> {
+  async function send(operation: OperationName, input: object, credential = 'any'): Promise<EndpointResponse> {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${KINESIS_TARGET_PREFIX}.${operation}`,
       'x-amz-date': '20260101T000000Z',
-      authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
     };
     const body = encoder.encode(JSON.stringify(input));
     return endpoint.handle({ method: 'POST', path: '/', headers, body });
   }
 
-  async function call<O extends OperationName>(operation: O, input: Input<O>): Promise<Outcome<Output<O>>> {
-    const { status, body } = await send(operation, input);
-    assert(typeof body !== 'function', 'the answer is a stream');
-    if (status !== 200) return failure(body);
-    const text = Buffer.from(body).toString();
-    const value: Output<O> = text === '' ? undefined : JSON.parse(text);
-    return { ok: true, value };
-  }
+  const { call, must } = callerOf(send);
 
   async function subscribe(
     input: Input<'SubscribeToShard'>,
@@ -78,18 +84,13 @@ export function virtualEndpoint(
     return { ok: true, value: slow ? subscription : subscription.flow() };
   }
 
-  async function must<O extends OperationName>(operation: O, input: Input<O>): Promise<Output<O>> {
-    const outcome = await call(operation, input);
-    assert(outcome.ok, `${operation}: ${outcome.ok ? '' : `${outcome.name}: ${outcome.message}`}`);
-    return outcome.value;
-  }
-
   return {
     endpoint,
     clock,
     faults,
     call,
     must,
+    as: (accountId, region = endpoint.region) => callerOf(send, `${accountId}/20260101/${region}/kinesis/aws4_request`),
     subscribe,
     async consumer(streamName, name) {
       const described = must('DescribeStreamSummary', { StreamName: streamName });
@@ -104,6 +105,24 @@ export function virtualEndpoint(
       await clock.advance((options.createStreamMs ?? 500) * NS_PER_MS);
     },
   };
+}
+
+type Send = (operation: OperationName, input: object, credential?: string) => Promise<EndpointResponse>;
+
+function callerOf(send: Send, credential?: string): VirtualCaller {
+  const call: VirtualCaller['call'] = async (operation, input) => {
+    const { status, body } = await send(operation, input, credential);
+    assert(typeof body !== 'function', 'the answer is a stream');
+    if (status !== 200) return failure(body);
+    const text = Buffer.from(body).toString();
+    return { ok: true, value: text === '' ? undefined : JSON.parse(text) };
+  };
+  const must: VirtualCaller['must'] = async (operation, input) => {
+    const outcome = await call(operation, input);
+    assert(outcome.ok, `${operation}: ${outcome.ok ? '' : `${outcome.name}: ${outcome.message}`}`);
+    return outcome.value;
+  };
+  return { call, must };
 }
 
 function failure(body: Uint8Array): Outcome<never> {

@@ -158,7 +158,15 @@ export const frame = {
     capabilities: ['throttle', 'polling', 'resharding'],
     shardLimits: awsShardLimits,
   },
-  client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: 2, attempts: 1 },
+  client: {
+    name: 'wire',
+    transport: 'http/1.1',
+    tls: false,
+    encoding: 'json',
+    connections: { max: 1024, requestsMax: 1, idleNs: 30e9, addresses: 'per-connection' },
+    threads: 2,
+    attempts: 1,
+  },
   environment: {
     kinebench: '0.1.0',
     node: 'v24.21.0',
@@ -227,6 +235,7 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
   order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,
   compared: accepted,
+  unjudged: [],
   witnesses: [],
   sweep: { complete: true, records: accepted, durationNs: 3.4e9, reason: null, from: 'TRIM_HORIZON', reads: 1 },
   verdicts: (['no-loss', 'no-duplicates', 'order', 'immutability'] as const).map((name) => ({

@@ -19,7 +19,7 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   late: [false, 'not seen by the consumer in time, found by the sweep'],
   unread: [false, 'the sweep could not finish, so nothing is known'],
   maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
-  retried: [false, 'a second attempt stored a second record: legal'],
+  retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],
   redelivered: [false, 'one sequence number seen twice by one consumer: legal after a restart or resubscription'],
 };
 const order = Object.keys(definitions) as readonly Anomaly[];
@@ -47,6 +47,7 @@ export function ledgerSection(result: Result): Markup {
       sweep${ledger.foreign > 0 ? `, ${formatCount(ledger.foreign)} foreign` : ''}${ledger.elsewhere > 0 ? `, ${formatCount(ledger.elsewhere)} of other segments` : ''}.
       ${read}
     </p>
+    ${ledger.unjudged.length === 0 ? null : html`<p class="note">Not judged: ${ledger.unjudged.join(' ')}</p>`}
     ${ledger.verdicts.length === 0 ? html`<p>The scenario asks for no verification.</p>` : verdictTable(result)}
     ${table('Classes of the ledger', ['class', 'records', '', 'meaning'], classes, [1])} ${witnessTable(result)}
   </section> `;

@@ -61,7 +61,10 @@ export function targetLine(result: Result): Markup {
       <dt>endpoint</dt>
       <dd>${target.url} (${target.region})</dd>
       <dt>client</dt>
-      <dd>${client.name} client, ${client.transport}, ${client.encoding}, ${threads}, ${attempts}</dd>
+      <dd>
+        ${client.name} client, ${client.transport}${client.tls ? ' by TLS' : ''}, ${client.encoding}, ${threads},
+        ${attempts}
+      </dd>
       <dt>pacing</dt>
       <dd>${pacingOf(result)}</dd>
       <dt>clock</dt>

@@ -87,8 +87,20 @@ export function latencyName(doc: LatencyDoc, withFleet: boolean): string {
 
 /** What matters first: service and response of what was accepted, then refusals, then lateness and setup. */
 function order(doc: LatencyDoc): number {
-  const metric = ['service', 'propagation', 'response', 'delivery', 'lateness', 'setup'].indexOf(doc.metric);
-  const outcome = ['accepted', 'received', 'sent', 'partial', 'throttled', 'failed', 'timeout'].indexOf(doc.outcome);
+  const metric = ['service', 'propagation', 'response', 'delivery', 'lateness', 'setup', 'departure'].indexOf(
+    doc.metric,
+  );
+  const outcome = [
+    'accepted',
+    'received',
+    'sent',
+    'partial',
+    'throttled',
+    'failed',
+    'timeout',
+    'broken',
+    'expired',
+  ].indexOf(doc.outcome);
   return (outcome > 2 ? 10 : 0) + metric * 2 + outcome;
 }
 

@@ -22,12 +22,19 @@ const scenario: Result['scenario'] = {
     fleets: [
       {
         kind: 'produce',
+        client: 'wire',
         name: 'writers',
         operation: 'PutRecord',
         stream: 'clicks',
         agents: 4,
         arrivals: 'poisson',
         batchRecords: 1,
+        gather: null,
+        retry: { policy: 'none' },
+        chain: false,
+        aggregate: null,
+        data: { kind: 'random' },
+        identify: { by: 'tag' },
         rate: { stages: [{ durationNs: 35 * SECOND, fromCallsPerS: 200, toCallsPerS: 200 }] },
         recordBytes: { kind: 'fixed', bytes: 200 },
         key: { kind: 'uniform', keys: 1000 },
@@ -39,6 +46,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'pollers',
         method: 'polling',
         stream: 'clicks',
@@ -51,6 +59,7 @@ const scenario: Result['scenario'] = {
       },
       {
         kind: 'consume',
+        client: 'wire',
         name: 'slow',
         method: 'polling',
         stream: 'clicks',

@@ -21,6 +21,8 @@ describe('text', () => {
       polling-delay
         reference*           200       200        0 %  7.47 ms  27.0 ms   137 ms   clean     1/3  ✗ missed
 
+      reference was called by wire: HTTP/1.1, JSON
+      an-endpoint-with-a-very-long-name was called by wire: HTTP/1.1, JSON
       * modelled by the reference: proves that the tool measures what the model says, nothing about AWS.
 
       write-limit-records against reference

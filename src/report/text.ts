@@ -33,9 +33,17 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
     scenario = row.scenario;
     lines.push(rowLine(row, targetWidth, cellsOf(row.cells), paint(result, row, color)));
   }
-  if (results.some((result) => result.target.modelled)) lines.push('', MODELLED);
+  const ways = new Set(results.map(wayOf));
+  if (results.some((result) => result.target.modelled)) ways.add(MODELLED);
+  lines.push('', ...ways);
   for (const { result, row } of rows) lines.push(...complaints(result, row));
   return `${lines.join('\n')}\n`;
+}
+
+/** What called the target, and how. */
+function wayOf({ target, client }: Result): string {
+  const transport = `${client.transport.toUpperCase()}${client.tls ? ' by TLS' : ''}, ${client.encoding.toUpperCase()}`;
+  return cut(`${clean(target.name)} was called by ${client.name}: ${transport}`, WIDTH);
 }
 
 function rowLine(row: SummaryRow, targetWidth: number, cells: string, verdict: string): string {

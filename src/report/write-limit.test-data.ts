@@ -26,12 +26,19 @@ const scenario: Result['scenario'] = {
       fleets: [
         {
           kind: 'produce',
+          client: 'wire',
           name: 'writers',
           operation: 'PutRecord',
           stream: 'clicks',
           agents: 4,
           arrivals: 'uniform',
           batchRecords: 1,
+          gather: null,
+          retry: { policy: 'none' },
+          chain: false,
+          aggregate: null,
+          data: { kind: 'random' },
+          identify: { by: 'tag' },
           rate: {
             stages: [
               { durationNs: 10 * SECOND, fromCallsPerS: 500, toCallsPerS: 500 },

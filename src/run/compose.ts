@@ -9,6 +9,7 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { awsShardLimits } from '../protocol/limits.ts';
 import {
   type CertificateDoc,
+  type ClientDoc,
   type ExpectationDoc,
   type PollingDoc,
   type Result,
@@ -18,8 +19,11 @@ import {
   type SegmentDoc,
 } from '../result.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
-import type { RunningTarget } from '../target/target.ts';
+import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
+import { transportDefault } from '../wire/client.ts';
+import { http1Policy } from '../wire/http1.ts';
+import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
@@ -104,7 +108,7 @@ export function composeResult(
       capabilities: [...target.capabilities],
       shardLimits: awsShardLimits,
     },
-    client: { name: 'wire', transport: 'http/1.1', encoding: 'json', threads: threads.length, attempts: 1 },
+    client: clientDoc(plan, target.kinesis, circumstances.virtual, threads.length),
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
     calibration: circumstances.certificate ?? null,
     ...evidence,
@@ -112,6 +116,21 @@ export function composeResult(
     polling: pollingDocs(plan, finish),
     expectations,
     errors: errors.kinds,
+  };
+}
+
+function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean, threads: number): ClientDoc {
+  const { protocol, encoding } = { ...transportDefault, ...kinesis.transport };
+  const name = [...new Set(fleets.map(({ client }) => client))].join(', ');
+  const tls = kinesis.url.startsWith('https:');
+  const common = { name, encoding, tls, threads, attempts: 1 };
+  if (virtual) return { ...common, transport: 'in-process', connections: null };
+  const { connectionsMax, idleNs, addresses } = protocol === 'h2' ? http2Policy : http1Policy;
+  const requestsMax = protocol === 'h2' ? http2Policy.streamsMax : 1;
+  return {
+    ...common,
+    transport: protocol === 'h2' ? 'http/2' : 'http/1.1',
+    connections: { max: connectionsMax, requestsMax, idleNs, addresses },
   };
 }
 

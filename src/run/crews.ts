@@ -27,7 +27,9 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'plant'> & { readonly segment: SegmentDoc | null },
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'folder' | 'plant'> & {
+    readonly segment: SegmentDoc | null;
+  },
   producingThreads: number,
   make: CrewMaker,
 ): Promise<CrewSet> {
@@ -57,7 +59,8 @@ export async function assemble(
 }
 
 /** Records that one agent sends within the time its log goes back. */
-function recordsRemembered({ rate, batchRecords, agents }: ProduceFleet): number {
+function recordsRemembered({ rate, batchRecords, agents, data }: ProduceFleet): number {
+  if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
 }
 
@@ -85,10 +88,10 @@ export class ThreadCrews {
   }
 
   readonly make: CrewMaker = async (assignment) => {
-    const { url, region, ca } = this.#endpoint;
+    const { url, region, ca, transport } = this.#endpoint;
     const crew = new ThreadCrew({
       assignment,
-      endpoint: { url, region, ca, credentials: await this.#endpoint.credentials() },
+      endpoint: { url, region, ca, transport, credentials: await this.#endpoint.credentials() },
     });
     this.#crews.push(crew);
     return crew;

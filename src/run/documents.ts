@@ -34,15 +34,28 @@ const metricsOf = {
   consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
+/** What a fleet counts: some things only where its policy can bring them about. */
+function metricsCounted(fleet: FleetPlan): readonly CountMetric[] {
+  if (fleet.kind === 'consume') return metricsOf.consume;
+  const { retry, aggregate } = fleet;
+  return [
+    ...metricsOf.produce,
+    ...(retry.policy === 'kpl' ? (['expired'] as const) : []),
+    ...(retry.policy === 'none' ? [] : (['attempts', 'attempts-throttled', 'attempts-failed'] as const)),
+    ...(aggregate ? (['stream-records'] as const) : []),
+  ];
+}
+
 /**
  * Sums by fleet, phase and metric over all shards, and over all measured phases as `phase: null`. What never happened is there
  * with a zero: a reader must be able to tell none from not known.
  */
 export function countDocs(aggregate: Aggregate, timeline: Timeline, fleets: readonly FleetPlan[]): CountDoc[] {
   const docs = new Map<string, CountDoc>();
-  for (const { name: fleet, kind } of fleets) {
+  for (const plan of fleets) {
+    const fleet = plan.name;
     for (const phase of [...timeline.spans.map(({ name }) => name), null]) {
-      for (const metric of metricsOf[kind])
+      for (const metric of metricsCounted(plan))
         docs.set(`${fleet}|${phase}|${metric}`, { fleet, phase, metric, count: 0, bytes: 0 });
     }
   }

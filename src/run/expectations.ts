@@ -78,12 +78,11 @@ function observe(expectation: Expectation, evidence: Evidence): Observation {
   }
 }
 
-/** What a ratio is a share of: polls, offered records, or (offers carry no shard) all records that were settled in a shard. */
+/** What a ratio is a share of: polls, attempts, offered records, or (offers carry no shard) all records that were settled in a shard. */
 function ratioBase(expectation: Expectation, metric: string, evidence: Evidence): number {
   const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
-  const totals = (metric.startsWith('polls') ? ['polls'] : settled).map((of) =>
-    sumOf(expectation, of, 'ratio', evidence),
-  );
+  const all = metric.startsWith('polls') ? ['polls'] : metric.startsWith('attempts') ? ['attempts'] : settled;
+  const totals = all.map((of) => sumOf(expectation, of, 'ratio', evidence));
   return totals.reduce((sum, total) => sum + ('unknown' in total ? 0 : total.count), 0);
 }
 
@@ -144,6 +143,8 @@ function fits(line: CountSeries, labels: Expectation['labels'], metric: string):
 /** What an expectation without a word on the outcome means: answers that were accepted, records that were received. */
 const outcomes: Record<string, string> = {
   lateness: 'sent',
+  departure: 'sent',
+  backoff: 'sent',
   setup: 'sent',
   service: 'accepted',
   response: 'accepted',

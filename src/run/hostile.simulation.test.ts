@@ -6,7 +6,7 @@ import { createEndpoint, handleWhole } from '../reference/endpoint.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { findLeftovers } from './leftovers.ts';
 import { simulate } from './simulation.ts';
 import { openStreams } from './streams.ts';
@@ -140,11 +140,13 @@ test('a machine without sockets is the generator’s fault, not the endpoint’s
     scenario: scenario('rate: 50 records/s'),
     seed: 1,
     within: (client) => ({
-      ...client,
+      subscribe: (input, options) => client.subscribe(input, options),
+      open: (connections) => client.open(connections),
+      close: () => client.close(),
       call: async (operation, input, options) => {
         if (operation !== 'PutRecord' || ++calls % 9 !== 4) return client.call(operation, input, options);
         const message = calls < 10 ? 'connect ECONNREFUSED 127.0.0.1:1' : 'connect EMFILE 127.0.0.1:1';
-        return { kind: 'connection', message, maybe: false, sentNs: 0, answeredNs: 0 };
+        return { kind: 'connection', reason: 'unreachable', message, maybe: false, sentNs: 0, answeredNs: 0 };
       },
     }),
   });
@@ -159,6 +161,11 @@ test('a machine without sockets is the generator’s fault, not the endpoint’s
 test('stopped before the streams are open: exit 130, not a defect', async () => {
   const run = simulate({ scenario: scenario('rate: 50 records/s'), seed: 1, stop: AbortSignal.abort() });
   await expect(run).rejects.toMatchObject({ exitCode: ExitCode.interrupted });
+});
+
+test('a fleet of the SDK cannot run on the virtual clock, and is told so', async () => {
+  const run = simulate({ scenario: scenario('rate: 50 records/s, client: sdk'), seed: 1 });
+  await expect(run).rejects.toMatchObject({ code: 'sdk-needs-sockets', exitCode: ExitCode.usage });
 });
 
 test('an endpoint too slow for the in-flight cap: load ends when the plan ends, the rest is skipped, the run invalid', async () => {

@@ -23,6 +23,7 @@ export function mergeLedgers(parts: readonly Result[]): LedgerReport {
     // Each sweep met the same ones.
     foreign: most(({ foreign }) => foreign),
     elsewhere: 0,
+    unjudged: [...new Set(ledgers.flatMap(({ unjudged }) => unjudged))],
     counts: Object.fromEntries(anomalies.map((anomaly) => [anomaly, total(({ counts }) => counts[anomaly])])) as Record<
       Anomaly,
       number

@@ -10,7 +10,7 @@ import type { CountDoc, Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
-import { inProcessTransport } from '../wire/transport.ts';
+import { inProcessTransport } from '../wire/in-process.ts';
 import { mergeResults } from './merge.ts';
 import { runPlan } from './run.ts';
 import { checkSegment, parseSegment, segmentedRunId } from './segment.ts';
@@ -72,7 +72,7 @@ async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
       threads: 2,
       stop: new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client: own, make: async (assignment) => new LocalCrew(assignment, own, clock) },
+      inProcess: { client: own, make: async (assignment) => new LocalCrew(assignment, { wire: own }, clock) },
     });
   };
   return clock.runUntilSettled(

@@ -5,7 +5,7 @@ import { Faults } from '../reference/faults.ts';
 import type { Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { simulate } from './simulation.ts';
 import { listShards } from './streams.ts';
 

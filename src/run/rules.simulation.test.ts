@@ -9,7 +9,7 @@ import { closeFiles } from '../verify/page-store.ts';
 import { SeenHistory, seenStore } from '../verify/seen-history.ts';
 import type { CountDoc, LatencyDoc, Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import type { Handler } from '../wire/transport.ts';
+import type { Handler } from '../wire/in-process.ts';
 import { simulate, type Simulation } from './simulation.ts';
 
 const pollers = '  pollers: { consume: polling, from: LATEST, every: 500ms, agents: 20 }\n';
@@ -74,10 +74,19 @@ describe('1, open loop', () => {
   test('lateness is recorded for every call, whatever became of it', async () => {
     const result = await run('produce: PutRecord, rate: 50 records/s', {
       within: (client) => ({
-        ...client,
+        subscribe: (input, options) => client.subscribe(input, options),
+        open: (connections) => client.open(connections),
+        close: () => client.close(),
         call: async (operation, input, options) =>
           operation === 'PutRecord'
-            ? { kind: 'connection', message: 'connect ECONNREFUSED', maybe: false, sentNs: 0, answeredNs: 0 }
+            ? {
+                kind: 'connection',
+                reason: 'unreachable',
+                message: 'connect ECONNREFUSED',
+                maybe: false,
+                sentNs: 0,
+                answeredNs: 0,
+              }
             : client.call(operation, input, options),
       }),
     });

@@ -8,7 +8,7 @@ import { ExitCode } from '../exit-code.ts';
 import { Faults, faultNamed } from '../reference/faults.ts';
 import type { LatencyDoc, Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import type { Handler } from '../wire/transport.ts';
+import type { Handler } from '../wire/in-process.ts';
 import { simulate } from './simulation.ts';
 
 function scenario(text: string): ScenarioDoc {

@@ -2,6 +2,7 @@
  * One run of one plan against one target, from the streams it needs to the result document. Whatever happens on the way (an
  * interrupt, a dead target, a defect) the streams that were made are removed; what was measured is in the result.
  */
+import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import type { PlantedError } from '../fleet/crew.ts';
 import { consumersOf } from '../fleet/share.ts';
@@ -10,6 +11,7 @@ import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
+import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { discard } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
@@ -53,6 +55,7 @@ export interface RunOptions {
 export async function runPlan(options: RunOptions): Promise<Result> {
   const { clock, target, onProgress, stop } = options;
   const { plan } = options.scenario;
+  if (options.inProcess) refuseSdk(plan);
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
   const startedAt = new Date(clock.now()).toISOString();
@@ -82,6 +85,16 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   }
 }
 
+/** The SDK keeps its own time and its own sockets. */
+function refuseSdk({ fleets }: Plan): void {
+  const fleet = fleets.find(({ client }) => client === 'sdk');
+  if (!fleet) return;
+  throw new OperatorError(`the fleet ${fleet.name} calls with the AWS SDK, which cannot run on the virtual clock`, {
+    code: 'sdk-needs-sockets',
+    hint: `run it on the machine's clock, or with --set fleets.${fleet.name}.client=wire`,
+  });
+}
+
 async function measure(
   options: RunOptions,
   streams: RunStreams,
@@ -94,7 +107,8 @@ async function measure(
   const binNs = BIN_NS_MIN * Math.max(1, Math.ceil(totalNs / BIN_NS_MIN / BINS_MAX));
   const aggregate = new Aggregate();
   const segment = options.segment ?? null;
-  const given = { seed, run: id, streams: streams.infos, binNs, plant: options.plant, segment };
+  const folder = dirname(options.scenario.file ?? '.');
+  const given = { seed, run: id, streams: streams.infos, binNs, folder, plant: options.plant, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);

@@ -6,9 +6,10 @@
 import { type Clock, NS_PER_S, sleepFor } from '../clock.ts';
 import { isThrottle } from '../protocol/errors.ts';
 import { awsShardLimits, GET_RECORDS_MAX } from '../protocol/limits.ts';
-import type { GetRecordsOutput, GetShardIteratorOutput } from '../protocol/operations.ts';
+import type { GetShardIteratorOutput } from '../protocol/operations.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import type { ReceivedRecords } from '../wire/received.ts';
 
 /** Between two reads of a shard: just over a fifth of a second, since a shard takes five a second. */
 const READ_EVERY_NS = 210_000_000;
@@ -32,7 +33,7 @@ export interface ShardRead {
   readonly stop: AbortSignal;
   /** Whether the target has limits to be kept. */
   readonly paced: boolean;
-  readonly take: (records: GetRecordsOutput['Records']) => void;
+  readonly take: (records: ReceivedRecords['Records']) => void;
 }
 
 /** `end`: closed and read to the end; `quiet`: open, and there is no more for now; else why it was not read to its end. */
@@ -55,7 +56,7 @@ export async function readShard(read: ShardRead, client: WireClient, clock: Cloc
     if (stop.aborted) return failed('interrupted');
     const readNs = clock.monotonicNs();
     if (readNs > read.deadlineNs) return failed(`out of time in ${where}`);
-    const outcome: Outcome<GetShardIteratorOutput | GetRecordsOutput> =
+    const outcome: Outcome<GetShardIteratorOutput | ReceivedRecords> =
       iterator === undefined
         ? await client.call('GetShardIterator', { StreamName: stream, ShardId: shardId, ...startOf(fromMs) })
         : await client.call('GetRecords', { ShardIterator: iterator, Limit: limit });
@@ -100,8 +101,8 @@ function startOf(fromMs: number | null) {
     : ({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp: fromMs / 1000 } as const);
 }
 
-function bytesOf(records: GetRecordsOutput['Records']): number {
-  return records.reduce((sum, { Data, PartitionKey = '' }) => sum + (Data.length * 3) / 4 + PartitionKey.length, 0);
+function bytesOf(records: ReceivedRecords['Records']): number {
+  return records.reduce((sum, { Data, PartitionKey = '' }) => sum + Data.length + Buffer.byteLength(PartitionKey), 0);
 }
 
 function limitFor(recordBytes: number, answerBytes: number): number {

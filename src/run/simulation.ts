@@ -8,7 +8,7 @@ import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { runPlan } from './run.ts';
 
 export interface Simulation {
@@ -66,7 +66,7 @@ export async function simulate({
       threads: 1,
       stop: stop ?? new AbortController().signal,
       onProgress: () => {},
-      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, client, clock) },
+      inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
     }),
   );
 }

@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-code.ts';
 import { Faults } from '../reference/faults.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/transport.ts';
+import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { simulate } from './simulation.ts';
 
 function scenarioOf({ stream = '{ shards: 1, retention: 24h }', rate = '100 records/s', size = '100 B' } = {}) {

@@ -11,6 +11,8 @@ import { OperatorError } from '../operator-error.ts';
 import type { Shard } from '../protocol/operations.ts';
 import type { Sweep } from '../verify/evidence.ts';
 import { Reader, type ReaderExport } from '../verify/reader.ts';
+import type { Unnamed } from '../verify/unnamed.ts';
+import { userRecordsOf } from '../verify/user-records.ts';
 import type { WireClient } from '../wire/client.ts';
 import { readShard, type ShardReadEnd } from './shard-read.ts';
 import { listShards } from './streams.ts';
@@ -28,6 +30,8 @@ export interface SweptStream {
   readonly fromMs: number | null;
   /** What consumers of it saw, so that the sweep can tell what they passed over. */
   readonly consumers: readonly ReaderExport[];
+  /** How records that carry no tag are told apart. */
+  readonly unnamed?: Unnamed | undefined;
 }
 
 export interface SweepOptions {
@@ -135,7 +139,7 @@ class StreamSweep {
   }
 
   async #readOne(shardId: string, deadlineNs: number): Promise<void> {
-    const { name, fromMs } = this.#stream;
+    const { name, fromMs, unnamed } = this.#stream;
     const { paced, stop, onProgress } = this.#options;
     const read = (from: number | null) =>
       readShard(
@@ -147,7 +151,10 @@ class StreamSweep {
           stop,
           paced,
           take: (records) => {
-            for (const record of records) this.#reader.read(shardId, record, Buffer.from(record.Data, 'base64'));
+            for (const each of records) {
+              for (const { record, data, sub } of userRecordsOf(each, each.Data))
+                this.#reader.read(shardId, record, data, { sub, stream: name, unnamed });
+            }
             this.#progress.records += records.length;
             onProgress?.(this.#progress.records);
           },

@@ -5,6 +5,7 @@
 import { NS_PER_S } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
+import { unnamedOf } from '../fleet/unnamed-streams.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { discard, type Evidence, type Sweep } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
@@ -52,11 +53,13 @@ export async function gatherEvidence(
     const nothing = { complete: false, reason: noReason, durationNs: 0, from: 'nowhere', streams: [] };
     return { ...evidence, sweep: nothing };
   }
+  const unnamed = unnamedOf(plan);
   const swept = streams.infos.map(([alias, { name }]): SweptStream => ({
     alias,
     name,
     fromMs: streams.made.has(alias) ? null : load.startedMs - BEFORE_RUN_MS,
     consumers: notes.consumers.filter(({ stream }) => stream === alias).map(({ reader }) => reader),
+    unnamed: unnamed.get(alias),
   }));
   const read = (name: string, of: readonly SweptStream[]) =>
     sweep(sweepOptions(options, name, of, load), client, clock);
@@ -110,7 +113,7 @@ function notesOf(plan: Plan, finish: CrewFinish): Pick<Evidence, 'producers' | '
   return {
     producers: finish.producers.map(({ index, sent }) => {
       const { name, fleet } = producers.get(index)!;
-      return { index, name, stream: fleet.stream, sent };
+      return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent };
     }),
     consumers: finish.consumers.map(({ index, reader }) => ({ stream: consumers.get(index)!.fleet.stream, reader })),
   };

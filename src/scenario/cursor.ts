@@ -21,6 +21,10 @@ export class Cursor {
     return this.value !== undefined && this.value !== null;
   }
 
+  get isMapping(): boolean {
+    return isMapping(this.value);
+  }
+
   /** The last step of the path: the name of a stream or fleet. */
   get name(): string {
     return String(this.path.at(-1) ?? '');
@@ -30,6 +34,11 @@ export class Cursor {
   at(key: string): Cursor {
     const value = isMapping(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
     return new Cursor(this.source, [...this.path, key], value);
+  }
+
+  /** What stands under a key or an index. */
+  step(step: string): Cursor {
+    return Array.isArray(this.value) ? this.items()[Number(step)]! : this.at(step);
   }
 
   /** The values of a mapping, named by their keys. */

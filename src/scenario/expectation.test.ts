@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseExpectation } from './expectation.ts';
 import type { ExpectationScope } from './expectation.ts';
 
-const producer = { kind: 'produce', stream: 's', agents: 1 } as const;
+const producer = { kind: 'produce', client: 'wire', stream: 's', agents: 1 } as const;
 const scope: ExpectationScope = {
   streams: [{ alias: 's', create: { shards: 2, retentionHours: 24 } }],
   fleets: [
@@ -13,6 +13,12 @@ const scope: ExpectationScope = {
       rate: { stages: [] },
       arrivals: 'poisson',
       batchRecords: 1,
+      gather: null,
+      retry: { policy: 'none' },
+      chain: false,
+      aggregate: null,
+      data: { kind: 'random' },
+      identify: { by: 'tag' },
       recordBytes: { kind: 'fixed', bytes: 100 },
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
@@ -23,6 +29,7 @@ const scope: ExpectationScope = {
     },
     {
       kind: 'consume',
+      client: 'wire',
       name: 'pollers',
       method: 'polling',
       stream: 's',

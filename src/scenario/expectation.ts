@@ -8,9 +8,11 @@ import {
   countSides,
   countStatsOf,
   countUnitOf,
+  hasFeatureFor,
   latencySides,
   latencyStatsOf,
   shardStatsOf,
+  sourceOf,
 } from './expectation-terms.ts';
 import { parseExpectationSyntax } from './expectation-syntax.ts';
 import type { ExpectationSyntax, Word } from './expectation-syntax.ts';
@@ -104,7 +106,10 @@ function readLabels(
 ): Expectation['labels'] {
   const result: { fleet?: string; shard?: string } = {};
   const side = sideOf(subject);
-  const fitting = scope.fleets.filter((fleet) => side === 'both' || fleet.kind === side);
+  const fitting = scope.fleets.filter(
+    (fleet) =>
+      (side === 'both' || fleet.kind === side) && (subject.kind === 'ledger' || hasFeatureFor(subject.metric, fleet)),
+  );
   const names = fitting.map((fleet) => fleet.name);
   for (const { name, value } of labels) {
     if (!isWord(name.text, ['fleet', 'shard']))
@@ -118,11 +123,7 @@ function readLabels(
   }
   if (subject.kind === 'ledger' || result.fleet !== undefined || scope.fleets.length === 0) return result;
   if (names.length === 0)
-    note(
-      `no fleet here has ${subject.metric}`,
-      `it needs one that ${side === 'produce' ? 'produces' : 'consumes'}`,
-      metric.at,
-    );
+    note(`no fleet here has ${subject.metric}`, `it needs one ${sourceOf(subject.metric, side)}`, metric.at);
   if (subject.kind === 'latency' && names.length > 1)
     note(`${subject.metric} of several fleets cannot be mixed`, `add {fleet=${names.join('} or {fleet=')}}`, metric.at);
   return result;

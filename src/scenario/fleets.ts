@@ -5,9 +5,12 @@ import { GET_RECORDS_MAX, PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_M
 import type { Cursor } from './cursor.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
 import { suggestion } from './nearest.ts';
-import { RECORD_BYTES_MIN } from './plan.ts';
+import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
+import type { DataPlan } from './put-plan.ts';
+import { type PutPolicy, resolvePutPolicy } from './put-policy.ts';
 import { resolveRate } from './rate.ts';
+import { keyFieldOf, resolveData, resolveIdentify } from './record-data.ts';
 import { parseBytes, parseDurationNs } from './units.ts';
 
 const TIMEOUT_NS_DEFAULT = 10e9;
@@ -73,6 +76,7 @@ export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], load
         ? resolveProducer(at, stream, { pacing, loadNs })
         : resolveConsumer(at, stream, pacing);
     });
+  for (const plan of plans) checkIdentify(root.at('fleets').at(plan.name), plan, plans);
   for (const { alias } of streams) {
     if (plans.length === fleets.length && fleets.length > 0 && plans.every((fleet) => fleet.stream !== alias))
       root
@@ -101,10 +105,9 @@ function resolveProducer(
   { pacing, loadNs }: { readonly pacing: Pacing; readonly loadNs: number },
 ): ProduceFleet {
   const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
-  const batchRecords = resolveBatch(at, operation);
-  const recordBytes = at.at('record').at('size').parse(parseSize) ?? { kind: 'fixed', bytes: RECORD_BYTES_MIN };
-  const key = at.at('record').at('key').parse(parseKey) ?? { kind: 'uniform', keys: 1 };
-  checkSizes(at, recordBytes, key, batchRecords);
+  const policy = resolvePutPolicy(at, operation);
+  const { batchRecords } = policy;
+  const { data, identify, recordBytes, key, recordBytesMean } = resolveRecord(at, policy);
   if (key.kind === 'shard' && stream && 'create' in stream && key.index >= stream.create.shards)
     at.at('record')
       .at('key')
@@ -113,20 +116,24 @@ function resolveProducer(
         `shards are counted from 0, there are ${stream.create.shards}`,
       );
   const agents = at.at('agents').integer(1);
-  const recordBytesMean = sizeMean(recordBytes) + keyBytesMean(key);
   const late = at.at('late').word(['queue', 'skip'], 'queue');
   if (late === 'skip' && at.at('waiting').present)
     at.at('waiting').faultAtKey('with late: skip no call waits', 'take it away, or write late: queue');
   return {
     kind: 'produce',
     name: at.name,
+    client: at.at('client').word(clientNames, 'wire'),
     operation,
     stream: stream?.alias ?? '',
     agents,
-    rate: resolveRate(at.at('rate'), { agents, batchRecords, recordBytesMean, loadNs }),
+    rate: isTimed(data)
+      ? { stages: [] }
+      : resolveRate(at.at('rate'), { agents, batchRecords, recordBytesMean, loadNs, gathered: policy.gather !== null }),
     arrivals: resolveArrivals(at),
     pacing,
-    batchRecords,
+    ...policy,
+    data,
+    identify,
     recordBytes,
     key,
     late,
@@ -145,23 +152,70 @@ function resolveArrivals(at: Cursor): ProduceFleet['arrivals'] {
   return scheduled ? 'uniform' : written.word(['poisson', 'uniform'], 'poisson');
 }
 
-function resolveBatch(at: Cursor, operation: ProduceFleet['operation']): number {
-  const batch = at.at('batch');
-  if (operation === 'PutRecord') {
-    if (batch.present) batch.faultAtKey('PutRecord takes one record a call', 'produce: PutRecords, or no batch');
-    return 1;
-  }
-  if (batch.value === undefined)
-    at.faultAtKey(`${at.name} does not say how many records a call has`, `batch: 1 to ${PUT_RECORDS_MAX}`);
-  return batch.integer(1);
+/** Whether rows of a file say themselves when they are due. */
+function isTimed(data: DataPlan): boolean {
+  return data.kind === 'file' && data.timing !== null;
+}
+
+/** What is in the records, how large they are, their keys, and how they are told apart. */
+function resolveRecord(at: Cursor, policy: PutPolicy) {
+  const record = at.at('record');
+  const keyField = record.at('key').parse(keyFieldOf) ?? null;
+  const { data, key: field } = resolveData(record, keyField);
+  if (keyField !== null && data.kind !== 'file')
+    record.at('key').fault('these records have no fields to take keys from', 'data: { file: … }, or uniform(1000)');
+  const distribution = keyField === null ? record.at('key').parse(parseKey) : undefined;
+  const key: KeyPlan = field ? { kind: 'field', field } : (distribution ?? { kind: 'uniform', keys: 1 });
+  const size = record.at('size');
+  const filled = data.kind === 'random' || data.kind === 'zeros';
+  if (filled && record.present && !size.present)
+    record.faultAtKey('the records have no size', 'size: 1 KiB, or data: { json: … } or { file: … }');
+  if (!filled && size.present) size.faultAtKey(`records of ${data.kind} have the size they have`, 'take it away');
+  const recordBytes = (filled ? size.parse(parseSize) : undefined) ?? { kind: 'fixed', bytes: RECORD_BYTES_MIN };
+  const least = recordBytes.kind === 'fixed' ? recordBytes.bytes : recordBytes.minBytes;
+  const identify = resolveIdentify(at, data, least, RECORD_BYTES_MIN);
+  if (policy.aggregate && identify.by === 'sequence-number')
+    at.at('aggregate').faultAtKey(
+      'records that are aggregated share a sequence number, and nothing else tells these apart',
+      'identify: tag or { field: … }',
+    );
+  if (filled) checkSizes(at, recordBytes, key, policy.batchRecords);
+  checkTiming(at, data, policy);
+  const mean = data.kind === 'file' ? data.bytes / Math.max(1, data.rows) : sizeMean(recordBytes);
+  return { data, identify, recordBytes, key, recordBytesMean: mean + (key.kind === 'field' ? 0 : keyBytesMean(key)) };
+}
+
+/** Readers look for one thing in records of a stream that carry no tag. */
+function checkIdentify(at: Cursor, plan: FleetPlan, plans: readonly FleetPlan[]): void {
+  if (plan.kind !== 'produce' || plan.identify.by === 'tag') return;
+  const { identify, stream, name } = plan;
+  const other = plans.find(
+    (each) =>
+      each.kind === 'produce' &&
+      each.stream === stream &&
+      each.identify.by !== 'tag' &&
+      JSON.stringify(each.identify) !== JSON.stringify(identify),
+  );
+  if (other && plans.indexOf(other) < plans.indexOf(plan))
+    at.fault(`${name} and ${other.name} tell the records of ${stream} apart in two ways`, 'identify: the same in both');
+}
+
+/** A fleet has a rate, or rows that say when they are due. */
+function checkTiming(at: Cursor, data: DataPlan, policy: PutPolicy): void {
+  const rate = at.at('rate');
+  if (at.at('record').at('data').at('time').present) {
+    if (rate.present) rate.faultAtKey('the rows say themselves when they are due', 'take away rate:, or time:');
+    if (policy.batchRecords > 1)
+      at.at('batch').fault('rows fall due one by one', 'batch: { linger: 100ms }, or produce: PutRecord');
+  } else if (at.at('produce').present && !rate.present) at.fault('rate is missing', `add rate: to ${at.name}`);
+  if (data.kind === 'json' && /B\/(s|min)/.test(rate.text() ?? ''))
+    rate.fault('the size of a record shows only when it is made', 'write the rate in records/s');
 }
 
 function checkSizes(at: Cursor, size: SizePlan, key: KeyPlan, batchRecords: number): void {
-  const least = size.kind === 'fixed' ? size.bytes : size.minBytes;
   const most = (size.kind === 'fixed' ? size.bytes : size.maxBytes) + keyBytesMax(key);
   const cursor = at.at('record').at('size');
-  if (least < RECORD_BYTES_MIN)
-    cursor.fault(`records of ${least} B cannot hold the tag that identifies them`, `at least ${RECORD_BYTES_MIN} B`);
+  if (size.kind === 'fixed' && size.bytes === 0) cursor.fault('records of nothing', 'a byte at the least');
   if (most > RECORD_BYTES_MAX)
     cursor.fault(
       `record and key take up to ${most} B, the service takes ${RECORD_BYTES_MAX}`,
@@ -193,6 +247,7 @@ function resolveConsumer(at: Cursor, stream: StreamPlan | undefined, pacing: Pac
   return {
     kind: 'consume',
     name: at.name,
+    client: at.at('client').word(clientNames, 'wire'),
     method: 'polling',
     stream: stream?.alias ?? '',
     agents: at.at('agents').integer(1),

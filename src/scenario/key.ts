@@ -32,7 +32,7 @@ export function hotKeyCount(key: { readonly keys: number; readonly keyShare: num
   return Math.min(key.keys - 1, Math.max(1, Math.round(key.keys * key.keyShare)));
 }
 
-/** Bytes of a partition key on average over the records of a fleet. */
+/** Bytes of a partition key on average over the records of a fleet; 0 for keys from a file, which are counted with its rows. */
 export function keyBytesMean(key: KeyPlan): number {
   switch (key.kind) {
     case 'uniform':
@@ -53,13 +53,16 @@ export function keyBytesMean(key: KeyPlan): number {
       return bytes / weights;
     }
     case 'shard':
-    default:
       return partitionKeyOf(key.index).length;
+    case 'field':
+    default:
+      return 0;
   }
 }
 
 /** Bytes of the longest partition key. */
 export function keyBytesMax(key: KeyPlan): number {
+  if (key.kind === 'field') return 0;
   return partitionKeyOf(key.kind === 'shard' ? key.index : key.keys - 1).length;
 }
 

@@ -57,6 +57,7 @@ describe('a valid file', () => {
       fleets: [
         {
           kind: 'produce',
+          client: 'wire',
           name: 'writers',
           operation: 'PutRecord',
           stream: 'clicks',
@@ -64,6 +65,12 @@ describe('a valid file', () => {
           rate: { stages: [{ durationNs: 35e9, fromCallsPerS: 200, toCallsPerS: 200 }] },
           arrivals: 'poisson',
           batchRecords: 1,
+          gather: null,
+          retry: { policy: 'none' },
+          chain: false,
+          aggregate: null,
+          data: { kind: 'random' },
+          identify: { by: 'tag' },
           recordBytes: { kind: 'fixed', bytes: 1024 },
           key: { kind: 'uniform', keys: 1000 },
           late: 'queue',
@@ -74,6 +81,7 @@ describe('a valid file', () => {
         },
         {
           kind: 'consume',
+          client: 'wire',
           name: 'pollers',
           method: 'polling',
           stream: 'clicks',

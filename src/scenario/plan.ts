@@ -4,6 +4,8 @@
  * except to show it.
  */
 
+import type { AggregatePlan, DataPlan, FieldPlan, GatherPlan, IdentifyPlan, RetryPlan } from './put-plan.ts';
+
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
 
@@ -30,9 +32,14 @@ export type StreamPlan =
 
 export type FleetPlan = ProduceFleet | ConsumeFleet;
 
+/** What a fleet calls with: our own client, or the AWS SDK as it comes, with one attempt. */
+export const clientNames = ['wire', 'sdk'] as const;
+export type ClientName = (typeof clientNames)[number];
+
 export interface ProduceFleet {
   readonly kind: 'produce';
   readonly name: string;
+  readonly client: ClientName;
   readonly operation: 'PutRecord' | 'PutRecords';
   /** Alias of the stream. */
   readonly stream: string;
@@ -40,9 +47,17 @@ export interface ProduceFleet {
   readonly rate: RatePlan;
   readonly arrivals: 'poisson' | 'uniform';
   readonly pacing: Pacing;
-  /** Records a call; 1 for PutRecord. */
+  /** Records that fall due together and leave as one call; 1 for PutRecord, and where records are gathered. */
   readonly batchRecords: number;
-  /** Bytes of a record's data; the partition key comes on top. */
+  /** How calls are put together of records that fall due one by one; null where a call falls due as a whole. */
+  readonly gather: GatherPlan | null;
+  readonly retry: RetryPlan;
+  /** Puts of one key follow one another, each with the sequence number of the one before. */
+  readonly chain: boolean;
+  readonly aggregate: AggregatePlan | null;
+  readonly data: DataPlan;
+  readonly identify: IdentifyPlan;
+  /** Bytes of a record's data, random or zeros; the partition key comes on top. */
   readonly recordBytes: SizePlan;
   readonly key: KeyPlan;
   /** What happens to an operation that is due while `inFlightMax` calls of its agent are open. */
@@ -61,8 +76,8 @@ export interface ProduceFleet {
 export type Pacing = 'timer' | 'precise';
 
 /**
- * What the whole fleet is to send over time, from the fleet's start: calls a second in stages (the last one goes on for ever), with
- * bursts on top, or a schedule that names every time.
+ * What the whole fleet is to send over time, from the fleet's start: calls a second (records, where they are gathered) in stages
+ * (the last one goes on for ever), with bursts on top, or a schedule that names every time.
  */
 export interface RatePlan {
   readonly stages: readonly RateStage[];
@@ -105,11 +120,14 @@ export type KeyPlan =
   /** `trafficShare` of the records go to the first `keyShare` of the keys, the rest to the others. Shares in 0..1. */
   | { readonly kind: 'hot'; readonly keys: number; readonly keyShare: number; readonly trafficShare: number }
   /** Every record to the open shard of this index, by explicit hash key. */
-  | { readonly kind: 'shard'; readonly index: number };
+  | { readonly kind: 'shard'; readonly index: number }
+  /** The value of a field of each row of a file. */
+  | { readonly kind: 'field'; readonly field: FieldPlan };
 
 export interface ConsumeFleet {
   readonly kind: 'consume';
   readonly name: string;
+  readonly client: ClientName;
   readonly method: 'polling';
   readonly stream: string;
   /** Independent applications; each reads every shard. */
@@ -144,12 +162,22 @@ export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability']
 export type VerifyName = (typeof verifyNames)[number];
 
 /** Latencies, recorded as histograms in ns. */
-export const latencyMetrics = ['lateness', 'setup', 'service', 'response', 'propagation', 'delivery'] as const;
+export const latencyMetrics = [
+  'lateness',
+  'departure',
+  'setup',
+  'service',
+  'backoff',
+  'response',
+  'propagation',
+  'delivery',
+] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
  * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
- * are records that waited for one of their agent's calls to end. `untimed` are received records whose propagation cannot be
- * told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
+ * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
+ * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
  */
 export const countMetrics = [
   'offered',
@@ -159,6 +187,11 @@ export const countMetrics = [
   'failed',
   'queued',
   'skipped',
+  'expired',
+  'attempts',
+  'attempts-throttled',
+  'attempts-failed',
+  'stream-records',
   'received',
   'untimed',
   'polls',

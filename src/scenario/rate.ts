@@ -17,6 +17,8 @@ interface Load {
   readonly recordBytesMean: number;
   /** Time of all phases of load together. */
   readonly loadNs: number;
+  /** Records fall due one by one, and how many a call has shows only then. */
+  readonly gathered: boolean;
 }
 
 /** A constant rate is one stage as long as the load; a schedule has no stages. */
@@ -104,6 +106,8 @@ function staged(at: Cursor, stages: readonly Cursor[], load: Load): RateStage[] 
 }
 
 function callsOf(rate: WrittenRate, share: WrittenRate['share'], load: Load): number {
+  if (rate.of === 'calls' && load.gathered)
+    throw new TextFault('how many calls there are depends on how batches fill', 'write the rate in records/s or bytes');
   const perCall = { calls: 1, records: load.batchRecords, bytes: load.batchRecords * load.recordBytesMean }[rate.of];
   return (rate.amount / perCall) * (share === 'each' ? load.agents : 1);
 }

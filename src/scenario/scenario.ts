@@ -2,7 +2,8 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { Pacing, VerifyName } from './plan.ts';
+import type { ClientName, Pacing, VerifyName } from './plan.ts';
+import type { JsonValue, RowFormat } from './put-plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
 export type Duration = string;
@@ -52,20 +53,30 @@ export interface Producer {
   stream?: string;
   /** Identical producers. Default 1. */
   agents?: number;
-  /** Offered load: constant, in stages, in bursts, or by a schedule. */
-  rate: Rate | StagedRate | BurstRate | ScheduledRate;
+  /** Offered load: constant, in stages, in bursts, or by a schedule; left out where a file brings its own timing. */
+  rate?: Rate | StagedRate | BurstRate | ScheduledRate;
   /** When calls are due within the rate. Default poisson. */
   arrivals?: 'poisson' | 'uniform';
   /** How due times are kept: by timers, or precisely at the price of a core. Default timer. */
   pacing?: Pacing;
-  /** Records a call, for PutRecords. */
-  batch?: number;
+  /** For PutRecords: records that are due together and leave as one call, or how calls are gathered of single records. */
+  batch?: number | Gathering;
+  /** What is done about calls and records that fail: nothing (default), what the AWS SDKs do, or what the KPL does. */
+  retry?: RetryName | Retry;
+  /** Puts of one key follow one another, each naming the sequence number of the one before. For PutRecord. Default false. */
+  chain?: boolean;
+  /** Puts user records together into records of the stream, in the KPL's format. Needs a batch that gathers. */
+  aggregate?: Aggregation;
   record: {
-    /** Bytes of data: `1 KiB` or `uniform(100 B, 2 KiB)`. */
-    size: string;
-    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`. */
+    /** Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`. */
+    size?: string;
+    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`; of rows also `field(name)`. */
     key: string;
+    /** What is in them. Default random. */
+    data?: 'random' | 'zeros' | JsonData | DataFile;
   };
+  /** How the ledger tells records apart: by a tag that is put into them (default), by their sequence number (default of files), or by a field. */
+  identify?: 'tag' | 'sequence-number' | { field: string };
   /** What happens to a call that is due while `in-flight` calls of its agent are open. Default queue. */
   late?: 'skip' | 'queue';
   /** Open calls of one agent at the most. Default 64. */
@@ -74,6 +85,56 @@ export interface Producer {
   waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
+}
+
+/** A JSON text for each record: values as written, with placeholders in texts, such as `{counter}` or `{int(1, 100)}`. */
+export interface JsonData {
+  json: Record<string, JsonValue>;
+}
+
+/** Rows of a data set, put as they are. */
+export interface DataFile {
+  /** Path from the scenario's folder. */
+  file: string;
+  /** Default by the file's ending: jsonl, csv, else lines. */
+  format?: RowFormat;
+  /** Field of a row that says when it is due: the file is replayed with its own timing, and the fleet has no rate. */
+  time?: string;
+  /** The file's time goes so many times as fast. Default 1. */
+  speed?: number;
+  /** Begins anew at its end. Default false: the fleet then has nothing more to send. */
+  loop?: boolean;
+}
+
+/** Records fall due one by one; a call leaves when it is full by records or bytes, or when its oldest record has lingered. */
+export interface Gathering {
+  /** Records of a call at the most (of the stream, where user records are aggregated). Default 500. */
+  records?: number;
+  /** Data and keys of a call at the most. Default 5 MiB. */
+  bytes?: string;
+  /** How long a record waits for others at the most. Default 100ms. */
+  linger?: Duration;
+}
+
+export type RetryName = 'none' | 'sdk' | 'kpl';
+
+export interface Retry {
+  policy: RetryName;
+  /** sdk: attempts of one call at the most, the first included. Default 3. */
+  attempts?: number;
+  /** kpl: share of a shard's limits that one agent sends to it at the most. Default 150%. */
+  'rate-limit'?: string;
+  /** kpl: after which a record is given up, counted from when it was due. Default 30s. */
+  'time-to-live'?: Duration;
+}
+
+export interface Aggregation {
+  /** User records in one record of the stream at the most. Default 10000. */
+  records?: number;
+  /** Bytes of a record of the stream at the most. Default 50 KiB. */
+  bytes?: string;
 }
 
 /** A rate that changes over time; the last stage goes on until the end. */
@@ -126,6 +187,8 @@ export interface Consumer {
   limit?: number;
   /** After which a poll is given up. Default 10s. */
   timeout?: Duration;
+  /** What calls are made with. Default wire. */
+  client?: ClientName;
 }
 
 /** A span of load. */

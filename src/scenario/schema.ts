@@ -4,7 +4,8 @@
  * read them from the JSON schema made of this.
  */
 import { z } from 'zod';
-import { verifyNames } from './plan.ts';
+import { clientNames, verifyNames } from './plan.ts';
+import { type JsonValue, rowFormats } from './put-plan.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A written value with a unit; a bare number gets a message that says so. */
@@ -34,6 +35,11 @@ const pacing = words(
 ).exactOptional();
 const timeout = written('After which a call is given up and counted as a timeout. Default 10s', '10s').exactOptional();
 
+const client = words(
+  clientNames,
+  'What calls are made with: the client of kinebench, or the AWS SDK as it comes with one attempt. Default wire',
+).exactOptional();
+
 const createdStream = z
   .strictObject({
     shards: count('Open shards from the start', 10_000),
@@ -58,6 +64,34 @@ const stagedRate = z
   })
   .meta({ description: 'A rate that changes; the last stage goes on until the end' });
 
+const gathering = z
+  .strictObject({
+    records: count('Records of a call at the most. Default 500', 500).exactOptional(),
+    bytes: written('Data and keys of a call at the most. Default 5 MiB', '1 MiB').exactOptional(),
+    linger: written('How long a record waits for others at the most. Default 100ms', '100ms').exactOptional(),
+  })
+  .meta({
+    description: 'Records fall due one by one; a call leaves when it is full, or its oldest record has lingered',
+  });
+
+const retryNames = words(
+  ['none', 'sdk', 'kpl'],
+  'none: one attempt; sdk: the whole call again; kpl: failed records again',
+);
+
+const retry = z.strictObject({
+  policy: retryNames,
+  attempts: count('sdk: attempts of one call at the most. Default 3', 100).exactOptional(),
+  'rate-limit': written('kpl: share of a shard that one agent sends at the most. Default 150%', '150%').exactOptional(),
+  'time-to-live': written('kpl: after which a record is given up. Default 30s', '30s').exactOptional(),
+});
+
+const aggregation = z
+  .strictObject({
+    records: count('User records in one record of the stream at the most. Default 10000', 100_000).exactOptional(),
+    bytes: written('Bytes of a record of the stream at the most. Default 50 KiB', '50 KiB').exactOptional(),
+  })
+  .meta({ description: "User records put together in the KPL's format" });
 const bursts = z.strictObject({
   of: written('Records or calls that are due at once', '500 records'),
   every: written('From one burst to the next; the first is at the start', '10s'),
@@ -77,29 +111,68 @@ const scheduledRate = z
   })
   .meta({ description: 'A schedule that names every time' });
 
+const jsonValue: z.ZodType<JsonValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonValue), z.record(z.string(), jsonValue)]),
+);
+
+const jsonData = z
+  .strictObject({
+    json: z
+      .record(z.string(), jsonValue)
+      .meta({ description: 'The text of each record, with placeholders', examples: [{ id: '{id}', n: '{counter}' }] }),
+  })
+  .meta({ description: 'A JSON text for each record' });
+
+const dataFile = z
+  .strictObject({
+    file: text('Path from the scenario’s folder'),
+    format: words(rowFormats, 'Default by the ending: jsonl, csv, else lines').exactOptional(),
+    time: text('Field that says when a row is due; the fleet then has no rate').exactOptional(),
+    speed: z.number().meta({ description: 'The file’s time goes so many times as fast. Default 1' }).exactOptional(),
+    loop: z.boolean().meta({ description: 'Begins anew at its end. Default false' }).exactOptional(),
+  })
+  .meta({ description: 'Rows of a data set, put as they are' });
+
+const identify = z.union([
+  words(['tag', 'sequence-number'], 'How the ledger tells records apart. Default tag, of files sequence-number'),
+  z.strictObject({ field: text('Field whose value is a record’s own') }),
+]);
+
 const producer = z
   .strictObject({
     produce: words(['PutRecord', 'PutRecords'], 'The operation'),
     stream,
     agents: agents('Identical producers. Default 1'),
-    rate: z.union([
-      written(
-        'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
-        '1000 records/s total',
-      ),
-      stagedRate,
-      burstRate,
-      scheduledRate,
-    ]),
+    rate: z
+      .union([
+        written(
+          'Offered load: records, calls, B, KiB or MiB a second (/s) or minute (/min), then total or each',
+          '1000 records/s total',
+        ),
+        stagedRate,
+        burstRate,
+        scheduledRate,
+      ])
+      .exactOptional(),
     arrivals: words(['poisson', 'uniform'], 'When calls are due. Default poisson').exactOptional(),
     pacing,
-    batch: count('Records a call, for PutRecords', 500).exactOptional(),
+    batch: z.union([count('Records a call, for PutRecords', 500), gathering]).exactOptional(),
+    retry: z.union([retryNames, retry]).exactOptional(),
+    chain: z
+      .boolean()
+      .meta({ description: 'Puts of one key follow one another, by SequenceNumberForOrdering. Default false' })
+      .exactOptional(),
+    aggregate: aggregation.exactOptional(),
     record: z.strictObject({
-      size: written('Bytes of data, at least 48 B: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB'),
-      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i)').meta({
-        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)'],
+      size: written('Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB').exactOptional(),
+      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i); of rows also field(name)').meta({
+        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)', 'field(user)'],
       }),
+      data: z
+        .union([words(['random', 'zeros'], 'What is in the records. Default random'), jsonData, dataFile])
+        .exactOptional(),
     }),
+    identify: identify.exactOptional(),
     late: words(
       ['skip', 'queue'],
       'What happens to a call that is due while too many are open. Default queue',
@@ -110,6 +183,7 @@ const producer = z
       1_000_000,
     ).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that puts records' });
 
@@ -123,6 +197,7 @@ const consumer = z
     pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
     timeout,
+    client,
   })
   .meta({ description: 'A fleet that reads' });
 
@@ -151,6 +226,10 @@ export const forms = {
   bursts: [bursts],
   stages: [stage],
   record: [producer.shape.record],
+  batch: [gathering],
+  retry: [retry],
+  aggregate: [aggregation],
+  data: [jsonData, dataFile],
 } as const;
 
 /** The schema of a whole file. */

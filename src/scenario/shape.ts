@@ -10,7 +10,7 @@ import { forms, scenarioSchema } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that tell one form from the other: having one says what was meant. */
-const tellers = new Set(['use', 'produce', 'consume', 'until', 'stages', 'bursts', 'file']);
+const tellers = new Set(['use', 'produce', 'consume', 'until', 'stages', 'bursts', 'file', 'json']);
 
 /** Notes every fault of shape; returns nothing, the second pass reads what is left. */
 export function checkShape(root: Cursor): void {
@@ -30,9 +30,12 @@ function report(root: Cursor, above: readonly PropertyKey[], issue: Issue): void
   );
   if (issue.code === 'invalid_union') {
     const meant = meantForm(issue.errors);
-    if (meant.some((each) => each.path.length === 1 && tellers.has(String(each.path[0])) && each.input === undefined))
+    const untold = (each: Issue) =>
+      each.path.length === 1 && tellers.has(String(each.path[0])) && each.input === undefined;
+    const misspelt = meant.filter(({ code }) => code === 'unrecognized_keys');
+    if (meant.some(untold) && path.at(-2) === 'fleets')
       at.faultAtKey(`${at.name} says neither produce nor consume`, 'a fleet does one of the two');
-    else for (const each of meant) report(root, path, each);
+    else for (const each of meant.some(untold) && misspelt.length > 0 ? misspelt : meant) report(root, path, each);
   } else if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) unknownKey(at, key);
   } else if (issue.code === 'invalid_value') {
@@ -48,6 +51,7 @@ function report(root: Cursor, above: readonly PropertyKey[], issue: Issue): void
 function meantForm(errors: readonly (readonly Issue[])[]): readonly Issue[] {
   const weight = (issue: Issue): number => {
     if (issue.path.length === 0 && issue.code === 'invalid_type') return 1000;
+    if (issue.path.length === 0 && issue.code === 'invalid_value' && typeof issue.input === 'object') return 1000;
     if (issue.code === 'unrecognized_keys')
       return issue.keys.reduce((sum, key) => sum + (tellers.has(key) ? 100 : 1), 0);
     return issue.path.length === 1 && tellers.has(String(issue.path[0])) && issue.input === undefined ? 50 : 1;

@@ -64,10 +64,15 @@ export class Source {
     else this.#add(Infinity, `--set ${this.#overrideAt(path)}`, what, wayOut);
   }
 
+  /** Where a file named from the scenario's folder lies. */
+  pathBeside(path: string): string {
+    return resolve(dirname(this.#file), path);
+  }
+
   /** The text of a file named from the scenario's folder. Throws TextFault where it cannot be read. */
   readBeside(path: string): string {
     try {
-      return readFileSync(resolve(dirname(this.#file), path), 'utf8');
+      return readFileSync(this.pathBeside(path), 'utf8');
     } catch (error) {
       throw new TextFault(
         `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`,

@@ -9,6 +9,7 @@ import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { AwsSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
+import { transportOf } from './url.ts';
 
 /** The endpoint of a region. Throws `target-costs-money`, `region-missing` or `credentials-missing`. */
 export async function openAws(
@@ -38,7 +39,7 @@ export async function openAws(
   return {
     name: spec.name,
     description: `${spec.description ?? 'Amazon Kinesis Data Streams'} in ${region}`,
-    kinesis: { url: spec.url ?? regionalUrl(region), region, credentials: provider },
+    kinesis: { url: spec.url ?? regionalUrl(region), region, credentials: provider, transport: transportOf(spec) },
     modelled: false,
     capabilities: new Set(spec.capabilities),
     died: () => null,

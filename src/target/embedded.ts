@@ -4,6 +4,7 @@ import { limitsNamed } from '../reference/limits.ts';
 import { startReferenceThread } from '../reference/thread.ts';
 import type { EmbeddedSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
+import { transportOf } from './url.ts';
 
 /** A running reference, with its faults in reach: what proves that a check can fail. */
 export interface EmbeddedTarget extends RunningTarget {
@@ -42,6 +43,7 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
       url: reference.url,
       region: reference.region,
       credentials: () => Promise.resolve({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' }),
+      transport: transportOf(spec),
     },
     modelled: true,
     // Without limits it throttles nothing, whatever the file claims.

@@ -49,7 +49,7 @@ describe('a target file', () => {
       'my.yaml:5:3: unknown key "start.pakage"',
       'my.yaml:5:3: start',
       'my.yaml:6:18: ready.within',
-      'my.yaml:7:1: unknown key "colour"; a target of kind process has name, description, capabilities, version, kind, url, region, credentials, caFile, start, ready, stop',
+      'my.yaml:7:1: unknown key "colour"; a target of kind process has name, description, capabilities, version, transport, kind, url, region, credentials, caFile, start, ready, stop',
     ]);
   });
 

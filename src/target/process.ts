@@ -14,7 +14,7 @@ import { freePorts } from './free-port.ts';
 import { type InstalledPackage, installedPackage } from './npm-package.ts';
 import type { ProcessSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
-import { authorityOf } from './url.ts';
+import { authorityOf, transportOf } from './url.ts';
 
 /** Pause between two looks at a process that is starting, in ms. */
 const READY_POLL_MS = 25;
@@ -49,7 +49,7 @@ export async function startProcess(
       return {
         name: spec.name,
         description: [spec.description ?? spec.name, version].filter(Boolean).join(' '),
-        kinesis: { url, region: spec.region, credentials, ca },
+        kinesis: { url, region: spec.region, credentials, ca, transport: transportOf(spec) },
         modelled: false,
         capabilities: new Set(spec.capabilities),
         pid: child.pid,

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { REGION_DEFAULT, type TargetSpec, dummyKeys } from './spec.ts';
+import { protocols } from '../wire/client.ts';
+import { encodings } from '../wire/codec.ts';
 import { capabilities } from './target.ts';
 
 /** `30s`, `500ms`, `2min` → ms. */
@@ -65,6 +67,9 @@ const base = {
   description: z.string().optional(),
   capabilities: z.array(z.enum(capabilities)).default([]),
   version: z.string().optional(),
+  transport: z
+    .strictObject({ protocol: z.enum(protocols).optional(), encoding: z.enum(encodings).optional() })
+    .optional(),
 };
 
 const region = z.string().min(1).default(REGION_DEFAULT);

@@ -2,6 +2,8 @@
  * What a target file says, resolved: every default filled, durations in ms. The schema in `schema.ts` is checked against
  * these interfaces; they are the reference for whoever writes a target file by program.
  */
+import type { Protocol } from '../wire/client.ts';
+import type { Encoding } from '../wire/codec.ts';
 import type { Capability } from './target.ts';
 
 /** Keys to sign with: literal (dummies, for local endpoints) or by the names of environment variables. */
@@ -20,6 +22,7 @@ interface SpecBase {
   readonly capabilities: readonly Capability[];
   /** Its version, where it is known without asking. */
   readonly version?: string | undefined;
+  readonly transport?: TransportSpec | undefined;
 }
 
 /** The reference, in a worker thread of this process. */
@@ -66,6 +69,12 @@ export interface ProcessSpec extends SpecBase {
   /** It is ready when any HTTP answer comes from `path`. */
   readonly ready: { readonly path: string; readonly withinMs: number };
   readonly stop: { readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'; readonly withinMs: number };
+}
+
+/** How a target is to be spoken to; what is left out is found out by the probe (protocol) or `json` (encoding). */
+export interface TransportSpec {
+  readonly protocol?: Protocol | undefined;
+  readonly encoding?: Encoding | undefined;
 }
 
 /** An endpoint that somebody else runs. */

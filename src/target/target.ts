@@ -3,6 +3,8 @@
  * and gives back where to send requests and what may be expected of it.
  */
 
+import type { TransportChoice } from '../wire/client.ts';
+
 /** Keys to sign with. */
 export interface Credentials {
   readonly accessKeyId: string;
@@ -19,6 +21,8 @@ export interface KinesisEndpoint {
   readonly credentials: () => Promise<Credentials>;
   /** PEM of a certificate authority to trust besides the system's. */
   readonly ca?: string | undefined;
+  /** How it is spoken to: what its file says, and (once it was probed) the rest. */
+  readonly transport?: Partial<TransportChoice> | undefined;
 }
 
 /** What a target can do beyond the core; a scenario or statement that needs one that is missing is skipped, not failed. */

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator-error.ts';
 import { credentialsOf } from './credentials.ts';
-import type { UrlSpec } from './spec.ts';
+import type { TransportChoice } from '../wire/client.ts';
+import type { TargetSpec, UrlSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
 
 /** The endpoint at a URL, unproved until it is probed. */
@@ -11,12 +12,24 @@ export function openUrl(spec: UrlSpec, environment: NodeJS.ProcessEnv): RunningT
   return {
     name: spec.name,
     description: [spec.description ?? spec.url, spec.version].filter(Boolean).join(' '),
-    kinesis: { url: spec.url, region: spec.region, credentials, ca: authorityOf(spec.caFile) },
+    kinesis: {
+      url: spec.url,
+      region: spec.region,
+      credentials,
+      ca: authorityOf(spec.caFile),
+      transport: transportOf(spec),
+    },
     modelled: false,
     capabilities: new Set(spec.capabilities),
     died: () => null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** What a target file says of its transport. */
+export function transportOf({ transport = {} }: TargetSpec): Partial<TransportChoice> {
+  const { protocol, encoding } = transport;
+  return { ...(protocol !== undefined && { protocol }), ...(encoding !== undefined && { encoding }) };
 }
 
 /** The PEM text of a target's certificate authority; throws `target-invalid` when the file cannot be read. */

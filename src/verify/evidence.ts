@@ -4,6 +4,7 @@ import type { SentExport } from './history.ts';
 import type { ShardLine } from './lineage.ts';
 import { closeFiles } from './page-store.ts';
 import type { ReaderExport } from './reader.ts';
+import type { IdentifiedBy } from './unnamed.ts';
 
 /** One sending agent. */
 export interface ProducerNotes {
@@ -11,6 +12,8 @@ export interface ProducerNotes {
   readonly index: number;
   readonly name: string;
   readonly stream: string;
+  /** What tells its records apart; a tag unless said. */
+  readonly identifiedBy?: IdentifiedBy;
   readonly sent: SentExport;
 }
 

@@ -1,10 +1,11 @@
 /**
  * What one sending agent notes of its records, by its own counter: what became of each, how many of its attempts may have
  * stored it, and where it was placed; 5 bytes a record in a paged table, of which a small part is in memory. Filled where the
- * records are sent, handed over at the end, and judged by `judge`.
+ * records are sent, handed over at the end, and judged by `judge`. Records without a tag take 8 bytes more each, which stay in
+ * memory: the number that tells them apart, see `unnamed.ts`.
  */
 import { columnDigest, type ColumnDigest } from './digest.ts';
-import { type Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport } from './page-store.ts';
+import { Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport, TableView } from './page-store.ts';
 
 /** What is known of one record after its calls. The order matters nowhere; 0 is a number never used. */
 export const Fate = { unsent: 0, sent: 1, acknowledged: 2, rejected: 3, maybe: 4 } as const;
@@ -92,6 +93,8 @@ export interface Crossing {
 export class SentHistory {
   readonly #table: PagedTable<SentSummary>;
   readonly #crossings = new Map<string, Crossing & { count: number; readonly counters: number[] }>();
+  #ids = new Float64Array(0);
+  #idsLength = 0;
   /** Puts whose order was promised (sent after another of the same key was acknowledged, and placed in its shard), kept or broken. */
   promised = 0;
   /** The first of those that were placed before the other one. */
@@ -129,6 +132,17 @@ export class SentHistory {
     if (position !== 0 && known !== Fate.acknowledged) page.words[0]![row] = position;
   }
 
+  /** Notes what tells a record apart that carries no tag. */
+  identified(counter: number, id: number): void {
+    if (counter >= this.#ids.length) {
+      const grown = new Float64Array(Math.max(1024, counter + 1, this.#ids.length * 2));
+      grown.set(this.#ids);
+      this.#ids = grown;
+    }
+    this.#ids[counter] = id;
+    this.#idsLength = Math.max(this.#idsLength, counter + 1);
+  }
+
   /** Notes that a promise of order was broken for a record that is settled. */
   reordered(counter: number): void {
     const bytes = this.#table.written(counter).bytes[0]!;
@@ -151,6 +165,7 @@ export class SentHistory {
   export(): SentExport {
     return {
       table: this.#table.export(),
+      ids: this.#ids.slice(0, this.#idsLength),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
       crossings: [...this.#crossings.values()],
@@ -160,7 +175,32 @@ export class SentHistory {
 
 export interface SentExport {
   readonly table: TableExport<SentSummary>;
+  /** What tells each record apart, by counter; 0 (or beyond the end) where a tag does. */
+  readonly ids: Float64Array<ArrayBuffer>;
   readonly promised: number;
   readonly reorderedFirst: readonly ReorderedRecord[];
   readonly crossings: readonly Crossing[];
+}
+
+/** Notes of which some records are left out, as if they had never been sent. */
+export function leavingOut(sent: SentExport, counters: readonly number[]): SentExport {
+  const view = new TableView<SentSummary>(sentShape, sent.table);
+  const changed = new Map<number, Page>();
+  for (const counter of counters) {
+    const index = Math.floor(counter / PAGE_ROWS);
+    let page = changed.get(index);
+    if (!page) changed.set(index, (page = new Page(sentShape, view.page(index).block.slice())));
+    page.bytes[0]![counter % PAGE_ROWS] = 0;
+    page.words[0]![counter % PAGE_ROWS] = 0;
+  }
+  const pages = sent.table.pages.map((each) => {
+    const page = changed.get(each.index);
+    return page ? { ...each, summary: summarize(page), block: page.block } : each;
+  });
+  const left = new Set(counters);
+  const crossings = sent.crossings.map((crossing) => {
+    const kept = crossing.counters.filter((counter) => !left.has(counter));
+    return { ...crossing, counters: kept, count: crossing.count - (crossing.counters.length - kept.length) };
+  });
+  return { ...sent, table: { ...sent.table, pages }, crossings: crossings.filter(({ count }) => count > 0) };
 }

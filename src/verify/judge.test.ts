@@ -31,10 +31,14 @@ function reader(name: string, reading: Reading): Reader {
 /** Three records, acknowledged at 10, 11, 12 unless `fates` says otherwise. */
 function verdictOf(
   reading: Reading,
-  options: { fates?: readonly Fate[]; consumer?: Reading; complete?: boolean } = {},
+  options: { fates?: readonly Fate[]; consumer?: Reading; complete?: boolean; repeated?: readonly number[] } = {},
 ) {
   const sent = new SentHistory();
   (options.fates ?? [Fate.acknowledged, Fate.acknowledged, Fate.acknowledged]).forEach((fate, counter) => {
+    if (options.repeated?.includes(counter)) {
+      sent.sent(counter);
+      sent.settled(counter, Fate.maybe);
+    }
     sent.sent(counter);
     if (fate !== Fate.sent)
       sent.settled(counter, fate, fate === Fate.acknowledged ? positionDigest(SHARD, String(10 + counter)) : 0);
@@ -170,6 +174,15 @@ test.each<[string, Reading, Parameters<typeof verdictOf>[1], Partial<Record<Anom
   expect(nonZero(report.counts)).toEqual(counts);
   expect(report.verdicts.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name)).toEqual(broken);
   if (broken.length > 0) expect(report.witnesses.length).toBeGreaterThan(0);
+});
+
+test('a second copy is retried where an attempt before the acknowledged one had no certain answer', () => {
+  const twice: Reading = [...all, [13, 1]];
+  const report = verdictOf(twice, { consumer: twice, repeated: [1] });
+  expect(nonZero(report.counts)).toEqual({ retried: 1 });
+  expect(new Set(report.witnesses.map(({ anomaly }) => anomaly))).toEqual(new Set(['retried']));
+  expect(report.verdicts.every(({ verdict }) => verdict === 'pass')).toBe(true);
+  expect(nonZero(verdictOf(twice, { repeated: [0] }).counts)).toEqual({ duplicated: 1 });
 });
 
 test('an incomplete sweep proves no loss: what is missing is unread, and the promise indeterminate', () => {

@@ -7,13 +7,24 @@ import type { VerifyName } from '../scenario/plan.ts';
 import type { Evidence, ProducerNotes, Sweep } from './evidence.ts';
 import type { Anomaly, LedgerReport } from './ledger-report.ts';
 import { Lineage } from './lineage.ts';
+import { namedEvidence, type NamedEvidence } from './named-evidence.ts';
 import { judgeProducer, type Sides, type Totals, viewOf } from './producer-judge.ts';
 import type { ReaderExport } from './reader.ts';
 import { Tally } from './tally.ts';
+import type { IdentifiedBy } from './unnamed.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a run's records say about the endpoint. */
-export function judge(evidence: Evidence): LedgerReport {
+export function judge(untold: Evidence): LedgerReport {
+  const named = namedEvidence(untold);
+  try {
+    return judgeNamed(named);
+  } finally {
+    named.close();
+  }
+}
+
+function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   const { sweep, consumers, producers } = evidence;
   const again = evidence.again?.complete ? evidence.again : undefined;
   const tally = new Tally();
@@ -57,7 +68,7 @@ export function judge(evidence: Evidence): LedgerReport {
     tally.counts.ghost += foreign - 1;
   }
   const records = sum(swept, (reader) => reader.records);
-  const seen = { counts: tally.counts, ...totals, order, sweep, records };
+  const seen = { counts: tally.counts, ...totals, order, sweep, records, ways, uncompared: isUncompared(evidence) };
   return {
     sent: totals.sent,
     acknowledged: totals.acknowledged,
@@ -69,6 +80,7 @@ export function judge(evidence: Evidence): LedgerReport {
     witnesses: tally.witnesses,
     order,
     compared: totals.compared,
+    unjudged,
     sweep: {
       complete: sweep.complete,
       records,
@@ -138,6 +150,13 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
   immutability: ['changed'],
 };
 
+/** Whether records without a tag were read by the first sweep only: then nothing at all checks them. */
+function isUncompared({ producers, consumers, again }: Evidence): boolean {
+  const readTwice = new Set(consumers.map(({ stream }) => stream));
+  if (again?.complete) for (const { stream } of again.streams) readTwice.add(stream);
+  return producers.some(({ identifiedBy = 'tag', stream }) => identifiedBy !== 'tag' && !readTwice.has(stream));
+}
+
 interface Seen {
   readonly counts: LedgerReport['counts'];
   readonly acknowledged: number;
@@ -145,10 +164,13 @@ interface Seen {
   readonly order: LedgerReport['order'];
   readonly sweep: Sweep;
   readonly records: number;
+  readonly ways: ReadonlySet<IdentifiedBy>;
+  /** Some records without a tag were read only once. */
+  readonly uncompared: boolean;
 }
 
 function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanation: string } {
-  const { counts, acknowledged, compared, order, sweep, records } = seen;
+  const { counts, acknowledged, compared, order, sweep, records, ways, uncompared } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
     return { verdict: 'fail', explanation: broken.map((anomaly) => `${counts[anomaly]} ${anomaly}`).join(', ') };
@@ -164,12 +186,20 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
       };
     }
     case 'immutability':
+      if (uncompared)
+        return {
+          verdict: 'indeterminate',
+          explanation: 'records without a tag were read once, and so compared with nothing',
+        };
       return {
         verdict: compared > 0 ? 'pass' : 'indeterminate',
         explanation: `${compared} records read twice or more and compared, ${acknowledged} acknowledged`,
       };
-    case 'no-loss':
     case 'no-duplicates':
+      if (ways.has('sequence-number'))
+        return { verdict: 'indeterminate', explanation: 'a sequence number does not tell a copy from another record' };
+      return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${records} swept` };
+    case 'no-loss':
       return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${records} swept` };
   }
 }

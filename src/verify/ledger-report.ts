@@ -69,6 +69,8 @@ export interface LedgerReport {
   readonly compared: number;
   /** Records of this run that the sweep met and other segments sent: judged there. */
   readonly elsewhere: number;
+  /** What could not be judged, a sentence each. */
+  readonly unjudged: readonly string[];
   /** One per line of `verify`. */
   readonly verdicts: readonly { readonly name: VerifyName; readonly verdict: Verdict; readonly explanation: string }[];
 }

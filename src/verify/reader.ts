@@ -8,6 +8,7 @@ import { contentDigest, positionDigest } from './digest.ts';
 import type { Anomaly, Witness } from './ledger-report.ts';
 import { readTag, type RecordTag } from './record-tag.ts';
 import { Mark, REACH_BITS, type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
+import { type Unnamed, type UnnamedExport, UnnamedNotes } from './unnamed.ts';
 
 /** Witnesses kept of each class by one reader. */
 const WITNESSES = 5;
@@ -42,6 +43,8 @@ export interface ReaderExport {
   /** Of more damaged data, only the number. */
   readonly damagedMore: number;
   readonly reaches: readonly (readonly [shardId: string, reach: Reach])[];
+  /** Records that carry no tag, for the ledger to say whose they are. */
+  readonly unnamed: UnnamedExport;
 }
 
 interface ReaderOptions {
@@ -51,11 +54,27 @@ interface ReaderOptions {
   readonly hotPages?: number;
 }
 
+/** What is known of a record beside what it holds. */
+export interface ReadOptions {
+  /** Place inside an aggregated record, whose user records have one sequence number together. */
+  readonly sub?: number;
+  /** Name of the stream. */
+  readonly stream?: string;
+  /** How its records are told apart that carry no tag; without it they are foreign. */
+  readonly unnamed?: Unnamed | undefined;
+}
+
+/** A user record in a shard. */
+interface Place {
+  readonly sequenceNumber: string;
+  readonly sub: number;
+}
+
 /** Where the reader stands in one shard. */
 interface ShardPlace {
-  last: string | undefined;
+  last: Place | undefined;
   first: string | undefined;
-  furthest: string | undefined;
+  furthest: Place | undefined;
   readonly reaches: readonly (Reach | undefined)[];
 }
 
@@ -69,6 +88,7 @@ export class Reader {
   readonly #ours: (producer: number) => boolean;
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
+  readonly #unnamed = new UnnamedNotes();
   #damagedMore = 0;
   #foreign = 0;
   #elsewhere = 0;
@@ -105,6 +125,7 @@ export class Reader {
     shardId: string,
     record: { SequenceNumber: string; PartitionKey?: string; ApproximateArrivalTimestamp?: number },
     data: Buffer,
+    { sub = 0, stream = '', unnamed }: ReadOptions = {},
   ): RecordTag | undefined {
     this.#records += 1;
     const { SequenceNumber } = record;
@@ -112,21 +133,28 @@ export class Reader {
     const at = { shardId, sequenceNumber: SequenceNumber };
     const tag = readTag(data, this.#run);
     const known = typeof tag === 'object' ? tag : undefined;
-    const strayed = place.last !== undefined && compareSequenceNumbers(SequenceNumber, place.last) <= 0;
-    if (place.last !== undefined) this.#neighbours += 1;
-    if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${place.last}`);
-    const beyond = place.furthest === undefined || compareSequenceNumbers(SequenceNumber, place.furthest) > 0;
-    place.last = SequenceNumber;
+    const here: Place = { sequenceNumber: SequenceNumber, sub };
+    const { last } = place;
+    const strayed = last !== undefined && !isBehind(here, last);
+    if (last !== undefined) this.#neighbours += 1;
+    if (strayed) this.#found('reordered', known, at, `${this.#name} read it after ${last.sequenceNumber}`);
+    const beyond = place.furthest === undefined || isBehind(here, place.furthest);
+    place.last = here;
     place.first ??= SequenceNumber;
-    if (beyond) place.furthest = SequenceNumber;
-    if (tag === 'foreign') this.#foreign += 1;
+    if (beyond) place.furthest = here;
+    const reach = reachOf(place, SequenceNumber);
+    if (tag === 'foreign') {
+      if (!unnamed || !this.#unnamed.note(unnamed, { stream, ...at }, record, data, { beyond, reach }))
+        this.#foreign += 1;
+      else if (beyond) this.#distinct += 1;
+    }
     if (tag === 'damaged') {
       if (this.#damaged.length < DAMAGED_MAX) this.#damaged.push(positionDigest(shardId, SequenceNumber));
       else this.#damagedMore += 1;
       this.#found('changed', undefined, at, `${this.#name} read data that fails its own checksum`);
     }
     if (known && this.#ours(known.producer)) {
-      const seen = this.#note(known, record, at, beyond, reachOf(place, SequenceNumber));
+      const seen = this.#note(known, record, at, beyond, reach);
       if (strayed) seen.mark(known.counter, Mark.reordered);
     } else {
       if (known) this.#elsewhere += 1;
@@ -154,8 +182,11 @@ export class Reader {
       damaged: this.#damaged,
       damagedMore: this.#damagedMore,
       reaches: [...this.#shards].flatMap(([shardId, { first, furthest }]) =>
-        first === undefined || furthest === undefined ? [] : [[shardId, { first, furthest }] as const],
+        first === undefined || furthest === undefined
+          ? []
+          : [[shardId, { first, furthest: furthest.sequenceNumber }] as const],
       ),
+      unnamed: this.#unnamed.export(),
     };
   }
 
@@ -217,6 +248,11 @@ export class Reader {
       detail,
     });
   }
+}
+
+/** Whether a record must be read after another one of its shard. */
+function isBehind(a: Place, b: Place): boolean {
+  return (compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber) || a.sub - b.sub) > 0;
 }
 
 /** A bit for each consumer that read before and behind a record. */

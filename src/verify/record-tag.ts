@@ -7,10 +7,15 @@
  *   36 key u32 · 40 checksum u32 (CRC-32 of all other bytes) · 44 filler
  */
 import { crc32 } from 'node:zlib';
+import { seemsAggregated } from '../protocol/aggregation.ts';
+import { readTextTag } from './text-tag.ts';
 
 const MAGIC = 'kbt1';
 const CHECKSUM_AT = 40;
 const FILLER_AT = 44;
+
+/** Follows the run in a tag of text; no index of a producer begins with that byte. */
+const TEXT_DASH = 0x2d;
 
 /** Characters of a run's tag. */
 export const RUN_TAG_LENGTH = 8;
@@ -39,9 +44,17 @@ export function writeTag(data: Buffer, run: string, tag: Omit<RecordTag, 'checks
   data.writeUInt32BE(checksum(data), CHECKSUM_AT);
 }
 
-/** The tag of a record of this run; `foreign` for anybody else's data, `damaged` for ours with other bytes than were sent. */
+/**
+ * The tag of a record of this run; `foreign` for anybody else's data, `damaged` for ours with other bytes than were sent
+ * (an aggregated record that cannot be taken apart, though records of this run are in it, among them).
+ */
 export function readTag(data: Buffer, run: string): RecordTag | 'foreign' | 'damaged' {
-  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== MAGIC + run) return 'foreign';
+  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== MAGIC + run || data[4 + RUN_TAG_LENGTH] === TEXT_DASH)
+    return seemsAggregated(data)
+      ? data.includes(MAGIC + run, 0, 'latin1')
+        ? 'damaged'
+        : 'foreign'
+      : (readTextTag(data, run) ?? 'foreign');
   if (data.length < FILLER_AT) return 'damaged';
   const sum = data.readUInt32BE(CHECKSUM_AT);
   if (data.readUInt32BE(32) !== data.length || checksum(data) !== sum) return 'damaged';

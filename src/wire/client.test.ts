@@ -64,6 +64,7 @@ test.each([
 
 test('no answer in time is a timeout, and the request may have been done', async () => {
   const client = await clientOf(() => {});
+  await client.open(1);
   const outcome = await client.call('PutRecord', put, { timeoutNs: 30_000_000 });
   expect(outcome.kind).toBe('timeout');
   expect(outcome.answeredNs - outcome.sentNs).toBeGreaterThan(25_000_000);

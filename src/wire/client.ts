@@ -3,21 +3,35 @@
  * purpose; what an SDK adds on top (retries, middleware, its own HTTP/2 sessions) would be measured as the endpoint's time.
  */
 import type { Clock } from '../clock.ts';
-import {
-  type Input,
-  KINESIS_TARGET_PREFIX,
-  type OperationName,
-  type OperationWithoutOutput,
-  type Output,
-} from '../protocol/operations.ts';
+import { type Input, KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
+import { BODY_BYTES_MAX } from './answer-body.ts';
+import type { BodyBuffer } from './body-buffer.ts';
+import { type Codec, codecOf, type Encoding, readBody } from './codec.ts';
 import { http1Transport } from './http1.ts';
-import type { Outcome } from './outcome.ts';
-import { Signer, type SigningCredentials } from './sign.ts';
-import type { Transport, TransportAnswer } from './transport.ts';
+import { http2Transport } from './http2.ts';
+import type { Broken, Outcome, Refused } from './outcome.ts';
+import { type Received, receivedOutput } from './received.ts';
+import { type Signature, Signer, type SigningCredentials } from './sign.ts';
+import { messagesIn, type SubscribeOutcome } from './subscription.ts';
+import type { Transport, TransportAnswer, TransportRequest, TransportStream } from './transport.ts';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 /** Time a call may take when its caller does not say, in ns. */
 const TIMEOUT_NS_DEFAULT = 10_000_000_000;
+const EVENT_STREAM = 'application/vnd.amazon.eventstream';
+
+export const protocols = ['h1', 'h2'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** How calls travel. */
+export interface TransportChoice {
+  readonly protocol: Protocol;
+  /** The protocol of subscriptions: AWS serves them over HTTP/2 only. */
+  readonly subscriptions: Protocol;
+  readonly encoding: Encoding;
+}
+
+/** What every endpoint is assumed to speak until it was probed. */
+export const transportDefault = { protocol: 'h1', encoding: 'json' } as const;
 
 /** Where to send calls and as whom to sign them. */
 export interface WireEndpoint {
@@ -25,6 +39,8 @@ export interface WireEndpoint {
   readonly region: string;
   readonly credentials: () => Promise<SigningCredentials>;
   readonly ca?: string | undefined;
+  /** What is left out is as in `transportDefault`; subscriptions go the way of calls. */
+  readonly transport?: Partial<TransportChoice> | undefined;
 }
 
 export interface CallOptions {
@@ -33,128 +49,193 @@ export interface CallOptions {
   readonly onSent?: (sentNs: number) => void;
 }
 
+export interface SubscribeOptions extends CallOptions {
+  /** Ends the subscription: its last message then is `broken` by `closed`. */
+  readonly signal?: AbortSignal;
+}
+
 export interface WireClient {
   /** One attempt. Never rejects: what goes wrong is an outcome. */
-  call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Output<O>>>;
+  call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Received<O>>>;
+  /** One subscription; `timeoutNs` is for its beginning. Never rejects, and neither does the iteration of its messages. */
+  subscribe(input: Input<'SubscribeToShard'>, options?: SubscribeOptions): Promise<SubscribeOutcome>;
+  /** Makes connections ahead, for so many calls at a time as far as the policy allows, so that no call has to wait for one. */
+  open(calls: number): Promise<void>;
   close(): void;
 }
 
 /** A client of one endpoint; `transport` replaces the sockets in simulations. */
 export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: Transport): WireClient {
-  const url = new URL(endpoint.url);
-  const signer = new Signer(url.host, { region: endpoint.region, service: 'kinesis' });
-  const way = transport ?? http1Transport(url, clock, endpoint.ca);
-  return {
-    async call<O extends OperationName>(operation: O, input: Input<O>, options: CallOptions = {}) {
-      const body = Buffer.from(JSON.stringify(input));
-      const target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-      const credentials = await endpoint.credentials().catch((error: unknown) => String(error));
-      if (typeof credentials === 'string') {
-        const atNs = clock.monotonicNs();
-        return {
-          kind: 'connection',
-          message: `no credentials: ${credentials}`,
-          maybe: false,
-          sentNs: atNs,
-          answeredNs: atNs,
-        };
-      }
-      const headers = signer.headers(credentials, clock.now(), target, CONTENT_TYPE, body);
-      const answer = await way.send({
-        headers,
-        body,
-        timeoutNs: options.timeoutNs ?? TIMEOUT_NS_DEFAULT,
-        onSent: options.onSent,
-      });
-      return outcomeOf<Output<O>>(operation, answer);
-    },
-    close: () => way.close(),
-  };
+  return new SigningClient(endpoint, clock, transport);
 }
 
-function outcomeOf<T>(operation: OperationName, answer: TransportAnswer): Outcome<T> {
-  if (answer.kind !== 'response') return answer;
-  const { status, body, sentNs, answeredNs } = answer;
-  const parsed = parse(body);
-  if (status === 200 && isReadable(operation, parsed)) return { kind: 'ok', output: parsed as T, sentNs, answeredNs };
-  const fields = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
-  const type = typeof fields['__type'] === 'string' ? fields['__type'].split('#').at(-1)! : undefined;
-  const message = fields['message'] ?? fields['Message'];
-  return {
-    kind: 'error',
-    code: type ?? (status === 200 ? 'unreadable-answer' : `http-${status}`),
-    message: typeof message === 'string' ? message : body.toString('utf8', 0, 200),
-    status,
-    sentNs,
-    answeredNs,
-  };
+/** The sockets that calls to an endpoint go by. */
+export function socketsTo(
+  { url, ca, transport }: WireEndpoint,
+  clock: Clock,
+  protocol: Protocol = transport?.protocol ?? transportDefault.protocol,
+): Transport {
+  return (protocol === 'h2' ? http2Transport : http1Transport)(new URL(url), clock, ca);
 }
 
-const withoutOutput: Readonly<Record<OperationWithoutOutput, true>> = {
-  AddTagsToStream: true,
-  CreateStream: true,
-  DecreaseStreamRetentionPeriod: true,
-  DeleteResourcePolicy: true,
-  DeleteStream: true,
-  DeregisterStreamConsumer: true,
-  IncreaseStreamRetentionPeriod: true,
-  MergeShards: true,
-  PutResourcePolicy: true,
-  RemoveTagsFromStream: true,
-  SplitShard: true,
-  StartStreamEncryption: true,
-  StopStreamEncryption: true,
-  TagResource: true,
-  UntagResource: true,
-  UpdateMaxRecordSize: true,
-  UpdateStreamMode: true,
-  UpdateStreamRecordDistributionStrategy: true,
-};
+class SigningClient implements WireClient {
+  readonly #endpoint: WireEndpoint;
+  readonly #clock: Clock;
+  readonly #codec: Codec;
+  readonly #url: URL;
+  readonly #calls: Way;
+  readonly #protocolOfSubscriptions: Protocol;
+  #subscriptions: Way | undefined;
 
-/** Whether an answer has what its readers take for granted; an endpoint may send anything with a 200. */
-function isReadable(operation: OperationName, parsed: unknown): boolean {
-  if (Object.hasOwn(withoutOutput, operation)) return parsed !== undefined;
-  if (typeof parsed !== 'object' || parsed === null) return false;
-  const fields = parsed as Record<string, unknown>;
-  if (operation === 'PutRecord') return areStrings(fields, ['ShardId', 'SequenceNumber']);
-  if (operation === 'PutRecords') return isListOf(fields['Records'], () => true);
-  if (operation === 'GetRecords') {
-    return isListOf(fields['Records'], isRecord);
+  constructor(endpoint: WireEndpoint, clock: Clock, transport: Transport | undefined) {
+    const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...endpoint.transport };
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+    this.#codec = codecOf(encoding);
+    this.#url = new URL(endpoint.url);
+    this.#calls = this.#way(transport ?? socketsTo(endpoint, clock, protocol));
+    this.#protocolOfSubscriptions = subscriptions;
+    this.#subscriptions = transport || subscriptions === protocol ? this.#calls : undefined;
   }
-  if (operation !== 'DescribeStream') return true;
-  const description = fields['StreamDescription'];
-  return (
-    typeof description === 'object' &&
-    description !== null &&
-    'Shards' in description &&
-    Array.isArray(description.Shards)
-  );
-}
 
-/** The partition key may be missing: a stream of AUTO distribution needs none. */
-function isRecord(record: Record<string, unknown>): boolean {
-  return areStrings(record, ['Data', 'SequenceNumber']) && typeof (record['PartitionKey'] ?? '') === 'string';
-}
-
-function areStrings(fields: Record<string, unknown>, names: readonly string[]): boolean {
-  return names.every((name) => typeof fields[name] === 'string');
-}
-
-function isListOf(value: unknown, holds: (entry: Record<string, unknown>) => boolean): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (entry: unknown) => typeof entry === 'object' && entry !== null && holds(entry as Record<string, unknown>),
-    )
-  );
-}
-
-/** undefined when the body is not JSON; an empty body is an operation without output. */
-function parse(body: Buffer): unknown {
-  if (body.length === 0) return null;
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
+  async call<O extends OperationName>(
+    operation: O,
+    input: Input<O>,
+    options: CallOptions = {},
+  ): Promise<Outcome<Received<O>>> {
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest(operation, input, options, credentials, this.#calls);
+    return this.#outcomeOf(operation, await this.#calls.transport.send(request));
   }
+
+  async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
+    this.#subscriptions ??= this.#way(socketsTo(this.#endpoint, this.#clock, this.#protocolOfSubscriptions));
+    let credentials: SigningCredentials;
+    try {
+      credentials = await this.#endpoint.credentials();
+    } catch (error) {
+      return this.#unsigned(error);
+    }
+    const request = new SignedRequest('SubscribeToShard', input, options, credentials, this.#subscriptions);
+    const stream = await this.#subscriptions.transport.stream(request, options.signal);
+    if (stream.kind !== 'stream') return stream;
+    const { sentNs, answeredNs } = stream;
+    if (stream.status === 200 && stream.contentType.startsWith(EVENT_STREAM))
+      return { kind: 'ok', messages: messagesIn(stream, this.#codec), sentNs, answeredNs };
+    const answer = await wholeOf(stream);
+    return answer.kind === 'response' ? this.#refusal(answer) : answer;
+  }
+
+  async open(calls: number): Promise<void> {
+    await this.#calls.transport.open(calls);
+  }
+
+  close(): void {
+    this.#calls.transport.close();
+    this.#subscriptions?.transport.close();
+  }
+
+  #way(transport: Transport): Way {
+    const scope = { region: this.#endpoint.region, service: 'kinesis' };
+    const signer = new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader);
+    return { transport, signer, codec: this.#codec, clock: this.#clock };
+  }
+
+  /** That there are no keys to sign with. */
+  #unsigned(error: unknown): Broken {
+    const atNs = this.#clock.monotonicNs();
+    const message = `no credentials: ${String(error)}`;
+    return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
+  }
+
+  #outcomeOf<O extends OperationName>(operation: O, answer: TransportAnswer): Outcome<Received<O>> {
+    if (answer.kind !== 'response') return answer;
+    const { status, body, contentType, sentNs, answeredNs } = answer;
+    if (status === 200) {
+      const output = receivedOutput(operation, readBody(body, contentType, this.#codec));
+      if (output !== undefined) return { kind: 'ok', output, sentNs, answeredNs };
+    }
+    return this.#refusal(answer);
+  }
+
+  #refusal({ status, body, contentType, sentNs, answeredNs }: Extract<TransportAnswer, { kind: 'response' }>): Refused {
+    const fields = Object(readBody(body, contentType, this.#codec)) as Record<string, unknown>;
+    const type = typeof fields['__type'] === 'string' ? fields['__type'].split('#').at(-1)! : undefined;
+    const message = fields['message'] ?? fields['Message'];
+    return {
+      kind: 'error',
+      code: type ?? (status === 200 ? 'unreadable-answer' : `http-${status}`),
+      message: typeof message === 'string' ? message : body.toString('utf8', 0, 200),
+      status,
+      sentNs,
+      answeredNs,
+    };
+  }
+}
+
+/** A call as its transport sees it. */
+class SignedRequest implements TransportRequest {
+  readonly target: string;
+  readonly contentType: string;
+  readonly timeoutNs: number;
+  readonly onSent: ((sentNs: number) => void) | undefined;
+  readonly #input: object;
+  readonly #credentials: SigningCredentials;
+  readonly #way: Way;
+
+  constructor(
+    operation: OperationName,
+    input: object,
+    options: CallOptions,
+    credentials: SigningCredentials,
+    way: Way,
+  ) {
+    this.target = `${KINESIS_TARGET_PREFIX}.${operation}`;
+    this.contentType = way.codec.contentType;
+    this.timeoutNs = options.timeoutNs ?? TIMEOUT_NS_DEFAULT;
+    this.onSent = options.onSent;
+    this.#input = input;
+    this.#credentials = credentials;
+    this.#way = way;
+  }
+
+  write(into: BodyBuffer): void {
+    this.#way.codec.write(into, this.#input);
+  }
+
+  sign(body: Uint8Array): Signature {
+    const { signer, clock } = this.#way;
+    return signer.sign(this.#credentials, clock.now(), this.target, body);
+  }
+}
+
+/** A transport, and what is needed to write and sign what goes over it. */
+interface Way {
+  readonly transport: Transport;
+  readonly signer: Signer;
+  readonly codec: Codec;
+  readonly clock: Clock;
+}
+
+/** The answer whose pieces these are. */
+async function wholeOf({ pieces, status, contentType, sentNs }: TransportStream): Promise<TransportAnswer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    const answeredNs = piece.receivedNs;
+    if (piece.kind === 'failure')
+      return { kind: 'connection', reason: piece.reason, message: piece.message, maybe: true, sentNs, answeredNs };
+    if (piece.kind === 'end')
+      return { kind: 'response', status, contentType, body: Buffer.concat(parts), sentNs, answeredNs };
+    parts.push(piece.bytes);
+    bytes += piece.bytes.length;
+    if (bytes > BODY_BYTES_MAX) break;
+  }
+  const message = `an answer of more than ${BODY_BYTES_MAX} bytes`;
+  return { kind: 'connection', reason: 'malformed', message, maybe: true, sentNs, answeredNs: sentNs };
 }

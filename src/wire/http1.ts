@@ -1,132 +1,133 @@
 /**
- * HTTP/1.1 with keep-alive over Node's own client, plain or TLS. A connection carries one request at a time; a request that
- * finds none free opens one. One watch per transport looks for overdue requests, since a timer for each would cost more
- * than the request: a timeout is noticed at most `WATCH_NS` late.
+ * HTTP/1.1 over a pool of our own connections, plain or TLS. The policy: a connection carries one request at a time; the one
+ * used last is used first; a request that finds none free opens one; beyond `connectionsMax` it waits in turn (and its
+ * lateness shows it). A connection that was idle for `idleNs`, or nearly as long as the server said it would wait, is not
+ * used again. A connection that cannot be made fails the request that has waited longest.
  */
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
-import { type Clock, sleepFor } from '../clock.ts';
-import type { Transport, TransportAnswer, TransportRequest } from './transport.ts';
+import type { Clock } from '../clock.ts';
+import { Connecting } from './connecting.ts';
+import { DeadlineWatch } from './deadline-watch.ts';
+import { Exchange, type ExchangeAnswer } from './exchange.ts';
+import { type ConnectionOwner, Http1Connection } from './http1-connection.ts';
+import { type ConnectionPolicy, Sockets } from './socket.ts';
+import type { Transport, TransportAnswer, TransportFailure, TransportRequest, TransportStream } from './transport.ts';
 
-const WATCH_NS = 20_000_000;
-
-interface Open {
-  readonly deadlineNs: number;
-  readonly expire: () => void;
-}
+export const http1Policy: ConnectionPolicy = {
+  connectionsMax: 1024,
+  // Less than what servers of Node (5 s, and they say so) and load balancers (60 s) wait: assumed for AWS.
+  idleNs: 30_000_000_000,
+  addresses: 'per-connection',
+};
 
 /** @param ca PEM of a certificate authority to trust besides the system's, for `https:` */
-export function http1Transport(url: URL, clock: Clock, ca?: string): Transport {
-  const secure = url.protocol === 'https:';
-  const agent = secure
-    ? new https.Agent({ keepAlive: true, ca, maxCachedSessions: 100 })
-    : new http.Agent({ keepAlive: true });
-  const request = secure ? https.request : http.request;
-  const open = new Set<Open>();
-  let watching = false;
+export function http1Transport(url: URL, clock: Clock, ca?: string, policy: Partial<ConnectionPolicy> = {}): Transport {
+  return new Http1Pool(url, clock, ca, { ...http1Policy, ...policy });
+}
 
-  async function watch(): Promise<void> {
-    watching = true;
-    while (open.size > 0) {
-      await sleepFor(clock, WATCH_NS);
-      const nowNs = clock.monotonicNs();
-      for (const call of open) if (call.deadlineNs <= nowNs) call.expire();
+class Http1Pool implements Transport, ConnectionOwner {
+  readonly hostHeader = 'host';
+  readonly clock: Clock;
+  readonly host: string;
+  readonly #policy: ConnectionPolicy;
+  readonly #sockets: Sockets;
+  readonly #watch: DeadlineWatch;
+  readonly #connections = new Set<Http1Connection>();
+  /** The one used last is at the end. */
+  readonly #idle: Http1Connection[] = [];
+  #waiting: Exchange[] = [];
+  readonly #connecting = new Connecting<Http1Connection>();
+  #closed = false;
+
+  constructor(url: URL, clock: Clock, ca: string | undefined, policy: ConnectionPolicy) {
+    this.clock = clock;
+    this.host = url.host;
+    this.#policy = policy;
+    this.#sockets = new Sockets(url, { ca, addresses: policy.addresses, protocol: 'http/1.1' });
+    this.#watch = new DeadlineWatch(clock, () => [
+      ...this.#waiting,
+      ...[...this.#connections].flatMap(({ exchange }) => exchange ?? []),
+    ]);
+  }
+
+  send(request: TransportRequest): Promise<TransportAnswer> {
+    return new Promise<ExchangeAnswer>((resolve) => {
+      this.#begin(new Exchange(request, false, this.clock, resolve));
+    }) as Promise<TransportAnswer>;
+  }
+
+  stream(request: TransportRequest, signal?: AbortSignal): Promise<TransportStream | TransportFailure> {
+    return new Promise<ExchangeAnswer>((resolve) => {
+      const exchange = new Exchange(request, true, this.clock, resolve);
+      exchange.endOn(signal);
+      if (exchange.open) this.#begin(exchange);
+    }) as Promise<TransportStream | TransportFailure>;
+  }
+
+  async open(calls: number): Promise<number> {
+    const wanted = Math.min(calls, this.#policy.connectionsMax);
+    while (this.#connections.size < wanted && !this.#closed) this.#connect();
+    await this.#connecting.settled(this.clock);
+    return this.#connections.size - this.#connecting.size;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const exchange of this.#waiting.splice(0)) exchange.fail('closed', 'the client was closed');
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  onReady(connection: Http1Connection): void {
+    this.#connecting.delete(connection);
+    const next = this.#waiting.shift();
+    if (next) connection.start(next);
+    else this.#idle.push(connection);
+  }
+
+  onGone(connection: Http1Connection, unmade: string | undefined): void {
+    this.#connections.delete(connection);
+    const place = this.#idle.lastIndexOf(connection);
+    if (place !== -1) this.#idle.splice(place, 1);
+    this.#connecting.delete(connection);
+    if (unmade !== undefined) this.#waiting.shift()?.fail('unreachable', unmade);
+    this.#connectForWaiting();
+  }
+
+  #begin(exchange: Exchange): void {
+    if (this.#closed) {
+      exchange.fail('closed', 'the client was closed');
+      return;
     }
-    watching = false;
+    this.#watch.begin();
+    const connection = this.#takeIdle(exchange.createdNs);
+    if (connection) {
+      connection.start(exchange);
+      return;
+    }
+    this.#waiting.push(exchange);
+    exchange.abandon = () => (this.#waiting = this.#waiting.filter((one) => one !== exchange));
+    this.#connectForWaiting();
   }
 
-  return {
-    send: (call) =>
-      new Promise((resolve) => {
-        const exchange = new Exchange(call, clock, (answer) => {
-          open.delete(entry);
-          resolve(answer);
-        });
-        const outgoing = request({
-          agent,
-          host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-          port: url.port || (secure ? 443 : 80),
-          method: 'POST',
-          path: '/',
-          headers: { ...call.headers, 'content-length': call.body.length },
-        });
-        const entry: Open = {
-          deadlineNs: clock.monotonicNs() + call.timeoutNs,
-          expire: () => exchange.expire(outgoing),
-        };
-        open.add(entry);
-        if (!watching) void watch();
-        exchange.start(outgoing, secure);
-      }),
-    close: () => agent.destroy(),
-  };
-}
-
-/** One request and its answer; settles exactly once. */
-class Exchange {
-  readonly #call: TransportRequest;
-  readonly #clock: Clock;
-  readonly #createdNs: number;
-  #settle: ((answer: TransportAnswer) => void) | undefined;
-  #sentNs: number | undefined;
-
-  constructor(call: TransportRequest, clock: Clock, settle: (answer: TransportAnswer) => void) {
-    this.#call = call;
-    this.#clock = clock;
-    this.#settle = settle;
-    this.#createdNs = clock.monotonicNs();
+  #takeIdle(nowNs: number): Http1Connection | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (!connection || connection.idleUntilNs > nowNs) return connection;
+      connection.destroy();
+    }
   }
 
-  start(outgoing: http.ClientRequest, secure: boolean): void {
-    outgoing.once('socket', (socket: Socket) => {
-      socket.setNoDelay(true);
-      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', () => this.#sent());
-      else this.#sent();
-    });
-    outgoing.once('response', (incoming) => this.#read(incoming));
-    outgoing.once('error', (error) => this.#broken(error));
-    outgoing.end(this.#call.body);
+  #connectForWaiting(): void {
+    while (
+      !this.#closed &&
+      this.#connecting.size < this.#waiting.length &&
+      this.#connections.size < this.#policy.connectionsMax
+    )
+      this.#connect();
   }
 
-  expire(outgoing: http.ClientRequest): void {
-    this.#finish({ kind: 'timeout', ...this.#times() });
-    outgoing.destroy();
+  #connect(): void {
+    const connection = new Http1Connection(this, (onBytes) => this.#sockets.connect(onBytes), this.#policy.idleNs);
+    this.#connections.add(connection);
+    this.#connecting.add(connection);
   }
-
-  #sent(): void {
-    this.#sentNs = this.#clock.monotonicNs();
-    this.#call.onSent?.(this.#sentNs);
-  }
-
-  #read(incoming: http.IncomingMessage): void {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.once('error', (error) => this.#broken(error));
-    incoming.once('end', () => {
-      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      this.#finish({ kind: 'response', status: incoming.statusCode ?? 0, body, ...this.#times() });
-    });
-  }
-
-  /** A request of which no byte left this machine cannot have been carried out. */
-  #broken(error: Error): void {
-    this.#finish({ kind: 'connection', message: describe(error), maybe: this.#sentNs !== undefined, ...this.#times() });
-  }
-
-  #times(): { sentNs: number; answeredNs: number } {
-    return { sentNs: this.#sentNs ?? this.#createdNs, answeredNs: this.#clock.monotonicNs() };
-  }
-
-  #finish(answer: TransportAnswer): void {
-    this.#settle?.(answer);
-    this.#settle = undefined;
-  }
-}
-
-/** `connect ECONNREFUSED 127.0.0.1:1` also where Node wraps one error per address. */
-function describe(error: Error): string {
-  return error instanceof AggregateError
-    ? error.errors.map((one: unknown) => (one as Error).message).join(', ')
-    : error.message;
 }

@@ -34,8 +34,32 @@ export interface TimedOut {
 /** The connection could not be made or broke; `maybe` tells whether the request may have reached the service. */
 export interface Broken {
   readonly kind: 'connection';
+  readonly reason: BrokenReason;
   readonly message: string;
   readonly maybe: boolean;
   readonly sentNs: number;
   readonly answeredNs: number;
 }
+
+/**
+ * How a connection failed a call.
+ * - `credentials`: there were no keys to sign with, nothing was sent
+ * - `unreachable`: no connection could be made, or not in time
+ * - `cut`: the other side ended or reset the connection before the answer was complete
+ * - `malformed`: what came is no answer that could be matched to the request
+ * - `goaway`: an HTTP/2 session was ended by the other side before this stream was done
+ * - `refused-stream`: an HTTP/2 stream that the other side says it has not begun to work on
+ * - `reset-stream`: an HTTP/2 stream that the other side gave up
+ * - `session`: an HTTP/2 session broke by an error of the protocol
+ * - `closed`: this client was closed
+ */
+export type BrokenReason =
+  | 'credentials'
+  | 'unreachable'
+  | 'cut'
+  | 'malformed'
+  | 'goaway'
+  | 'refused-stream'
+  | 'reset-stream'
+  | 'session'
+  | 'closed';

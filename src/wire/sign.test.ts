@@ -39,9 +39,18 @@ test.each([undefined, 'token/with+signs='])(
   async (sessionToken) => {
     const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', ...(sessionToken && { sessionToken }) };
     const body = Buffer.from('{"StreamName":"ä"}');
-    const signer = new Signer('127.0.0.1:4567', scope);
-    for (const at of [now, now + 86_400_000]) {
-      const ours = signer.headers(credentials, at, 'Kinesis_20131202.PutRecord', 'application/x-amz-json-1.1', body);
+    const type = 'application/x-amz-json-1.1';
+    const signer = new Signer('127.0.0.1:4567', scope, type);
+    for (const at of [now, now + 1_000, now + 86_400_000]) {
+      const { stamp, hex } = signer.sign(credentials, at, 'Kinesis_20131202.PutRecord', body);
+      const ours: Record<string, string> = {
+        host: '127.0.0.1:4567',
+        'content-type': type,
+        'x-amz-date': stamp.date,
+        'x-amz-target': 'Kinesis_20131202.PutRecord',
+        ...(stamp.token !== undefined && { 'x-amz-security-token': stamp.token }),
+        authorization: stamp.authorization + hex,
+      };
       const { authorization: _, ...headers } = ours;
       const official = new SignatureV4({ credentials, ...scope, sha256: Sha256, applyChecksum: false });
       const signed = await official.sign(

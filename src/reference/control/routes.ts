@@ -1,6 +1,8 @@
 /** What the control port can be asked: each path with its methods. */
 import { NS_PER_MS } from '../../clock.ts';
-import { faultDescriptions } from '../fault-descriptions.ts';
+import { OperatorError } from '../../operator-error.ts';
+import { keyStates } from '../encryption-key.ts';
+import { faultDescriptions, faultPlaces } from '../fault-descriptions.ts';
 import { faultNamed } from '../fault-selector.ts';
 import type { Controls } from './controls.ts';
 
@@ -31,7 +33,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/clock': { GET: (controls) => ok(clockOf(controls)) },
   '/clock/advance': { POST: advance },
   '/faults': {
-    GET: ({ endpoint }) => ok({ armed: endpoint.faults.armed(), names: faultDescriptions }),
+    GET: ({ endpoint }) => ok({ armed: endpoint.faults.armed(), names: faultDescriptions, places: faultPlaces }),
     DELETE({ endpoint }) {
       for (const name of Object.keys(faultDescriptions)) endpoint.faults.disarm(name);
       return ok({ armed: [] });
@@ -45,6 +47,22 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     DELETE({ endpoint }, { name }) {
       endpoint.faults.disarm(name);
       return ok({ armed: endpoint.faults.armed() });
+    },
+  },
+  '/keys': { GET: ({ endpoint }) => ok(endpoint.keys.states()) },
+  '/keys/': {
+    PUT({ endpoint }, { name: written, body }) {
+      const name = keyIdOf(written);
+      const state = keyStates.find((each) => each === body.trim());
+      if (!state) {
+        return refusal(400, `${body.slice(0, 100)} is no state of a key`, `There are ${keyStates.join(', ')}.`);
+      }
+      endpoint.keys.set(name, state);
+      return ok(endpoint.keys.states());
+    },
+    DELETE({ endpoint }, { name }) {
+      endpoint.keys.set(keyIdOf(name), 'enabled');
+      return ok(endpoint.keys.states());
     },
   },
   '/activations': { GET: activations },
@@ -70,13 +88,13 @@ export function answerTo(
   url: URL,
   body: string,
 ): ControlAnswer | Promise<ControlAnswer> {
-  const [, name = ''] = /^\/faults\/(.+)$/.exec(url.pathname) ?? [];
-  const methods = routes[name === '' ? url.pathname : '/faults/'];
+  const [, folder = '', name = ''] = /^(\/faults\/|\/keys\/)(.+)$/.exec(url.pathname) ?? [];
+  const methods = routes[folder || url.pathname];
   if (!methods) {
     return refusal(
       404,
       `there is no ${url.pathname}`,
-      `There are ${Object.keys(routes).join(', ').replace('/faults/,', '/faults/NAME,')}.`,
+      `There are ${Object.keys(routes).join(', ').replaceAll('/,', '/NAME,')}.`,
     );
   }
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
@@ -87,6 +105,19 @@ export function answerTo(
 
 function ok(body: unknown): ControlAnswer {
   return { status: 200, body };
+}
+
+/** The id of a key, which may hold slashes and colons, from a path. */
+function keyIdOf(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    throw new OperatorError(`${path} cannot be read`, {
+      code: 'key-id',
+      hint: 'Write a percent sign in a path as %25.',
+      cause: error,
+    });
+  }
 }
 
 function clockOf({ clock, virtual }: Controls) {

@@ -1,14 +1,12 @@
 import type { ChildShard } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
 import type { Shard } from '../shard.ts';
-import type { Stream } from '../stream.ts';
 
 /** What a reader is told at the end of a closed shard: where its hash keys went. */
-export function childShards({ topology }: Stream, shard: Shard, faults: Faults): ChildShard[] {
-  if (faults.fires('reshard.no-children')) return [];
-  return topology.childrenOf(shard).map((child) => ({
+export function childShards(shard: Shard): ChildShard[] {
+  if (shard.faults.fires('reshard.no-children')) return [];
+  return shard.children.map((child) => ({
     ShardId: child.id,
-    ParentShards: [child.parents?.parent, child.parents?.adjacent].flatMap((parent) => parent?.id ?? []),
+    ParentShards: [child.parentIds?.parent, child.parentIds?.adjacent].flatMap((parent) => parent ?? []),
     HashKeyRange: child.hashKeyRange(),
   }));
 }

@@ -10,7 +10,7 @@ export const deleteStream: Handler<'DeleteStream'> = (service, input, arrival) =
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
   const held = input.EnforceConsumerDeletion !== true && stream.consumers.list(arrival).length > 0;
-  if (held && !service.faults.fires('life.delete-ignores-consumers')) {
+  if (held && !stream.faults.fires('life.delete-ignores-consumers')) {
     return new Refusal(
       'ResourceInUseException',
       `Stream ${stream.name} under account ${stream.accountId} has registered consumers.`,

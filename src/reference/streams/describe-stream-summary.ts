@@ -1,6 +1,5 @@
 import { Refusal } from '../refusal.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Faults } from '../faults.ts';
 import type { Stream } from '../stream.ts';
 import { warmShown } from './warm-throughput.ts';
 import type { Handler } from './operation.ts';
@@ -22,15 +21,16 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
         ...stream.settings.describe(arrival.nowNs),
         ...stream.settings.describeMore(),
         ...warmShown(stream, service.options.limits),
-        OpenShardCount: openShardCount(stream, arrival, service.faults),
+        OpenShardCount: openShardCount(stream, arrival),
         ConsumerCount: stream.consumers.list(arrival).length,
       },
     },
   };
 };
 
-function openShardCount(stream: Stream, arrival: Arrival, faults: Faults): number {
+function openShardCount(stream: Stream, arrival: Arrival): number {
   const open = stream.shardsOpen(arrival).length;
-  const shown = stream.shardsShown(arrival).length;
-  return open !== shown && faults.fires('life.stale-summary') ? shown : open;
+  if (!stream.faults.has('life.stale-summary')) return open;
+  const closed = stream.closedCount(arrival.nowMs);
+  return closed > 0 && stream.faults.fires('life.stale-summary') ? open + closed : open;
 }

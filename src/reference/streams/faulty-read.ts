@@ -3,7 +3,7 @@
  * and puts them together again, which a correct read never does.
  */
 import type { KinesisRecord } from '../../protocol/operations.ts';
-import type { FaultName, Faults } from '../faults.ts';
+import type { FaultName, ShardFaults } from '../faults.ts';
 import { CopiedPage, copies, type PageRecord, type RecordPage } from '../record-page.ts';
 import type { Shard } from '../shard.ts';
 
@@ -32,7 +32,7 @@ const readFaults = [
 ] as const;
 
 /** Whether a fault is armed that changes what a read shows. */
-export function hasReadFault(faults: Faults): boolean {
+export function hasReadFault(faults: ShardFaults): boolean {
   return faults.some && readFaults.some((name) => faults.has(name));
 }
 
@@ -51,7 +51,7 @@ interface Shown extends PageRecord {
 }
 
 /** The page as the armed faults show it. */
-export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, nowMs: number): RecordPage {
+export function faultyPage(faults: ShardFaults, shard: Shard, page: RecordPage, nowMs: number): RecordPage {
   const reads = readsOf.get(shard) ?? { count: 0, reach: 0 };
   readsOf.set(shard, reads);
   reads.count += 1;
@@ -67,7 +67,7 @@ export function faultyPage(faults: Faults, shard: Shard, page: RecordPage, nowMs
   return new CopiedPage(records, page);
 }
 
-function change(faults: Faults, shard: Shard, record: Shown, nowMs: number, reads: Reads): void {
+function change(faults: ShardFaults, shard: Shard, record: Shown, nowMs: number, reads: Reads): void {
   const { arrivalMs, ordinal } = record;
   const hasData = record.keyAt > record.dataAt;
   if (faults.fires('seq.renumber-on-read')) {
@@ -85,7 +85,7 @@ function change(faults: Faults, shard: Shard, record: Shown, nowMs: number, read
   if (arrivalMs !== nowMs && faults.fires('imm.timestamp-now')) record.arrivalMs = nowMs;
 }
 
-function reorder(faults: Faults, records: Shown[], nowMs: number): void {
+function reorder(faults: ShardFaults, records: Shown[], nowMs: number): void {
   if (faults.has('ord.commit-by-size')) {
     const sizeOf = ({ dataAt, end }: Shown) => end - dataAt;
     swap(
@@ -109,7 +109,7 @@ function near(first: Shown, second: Shown): boolean {
 }
 
 /** Lets neighbours of which that holds change places, each record once. */
-function swap(records: Shown[], holds: (a: Shown, b: Shown) => boolean, faults: Faults, name: FaultName): void {
+function swap(records: Shown[], holds: (a: Shown, b: Shown) => boolean, faults: ShardFaults, name: FaultName): void {
   for (let at = 1; at < records.length; at += 1) {
     if (!holds(records[at - 1]!, records[at]!) || !faults.fires(name)) continue;
     exchange(records, at);
@@ -136,7 +136,11 @@ function flipLastBit(record: PageRecord): void {
 }
 
 /** The record that `thr.error-with-data` puts into an error, if there is one at the iterator's place. */
-export function sampleOf(faults: Faults, shard: Shard, position: number): { Records: KinesisRecord[] } | undefined {
+export function sampleOf(
+  faults: ShardFaults,
+  shard: Shard,
+  position: number,
+): { Records: KinesisRecord[] } | undefined {
   const { log } = shard;
   if (Math.max(position, log.horizon) >= log.end || !faults.fires('thr.error-with-data')) return undefined;
   const Records = copies(log.page(position, log.end, 1, 0)).map(

@@ -2,7 +2,7 @@
  * What readers of one shard share, or do not share, by fault: a cursor, a checkpoint, a quota. The state of these defects is
  * kept here, beside the shards, because a correct endpoint has none of it.
  */
-import type { Faults } from '../faults.ts';
+import type { ShardFaults } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
@@ -26,7 +26,7 @@ export function deliveredTo(shard: Shard): number {
 const cursors = new WeakMap<Shard, { readonly next: number; readonly atNs: number }>();
 
 /** Where the next read goes on by `mc.shared-cursor`: at the place of another reader who was just here and is further. */
-export function sharedCursor(faults: Faults, shard: Shard, next: number, { nowNs }: Arrival): number {
+export function sharedCursor(faults: ShardFaults, shard: Shard, next: number, { nowNs }: Arrival): number {
   const other = cursors.get(shard);
   const near = other && nowNs - other.atNs <= CURSOR_REACH_NS && other.next > next;
   const shared = near && faults.fires('mc.shared-cursor') ? other.next : next;
@@ -34,18 +34,20 @@ export function sharedCursor(faults: Faults, shard: Shard, next: number, { nowNs
   return shared;
 }
 
-/** The budgets that a read draws on: a shard's own, unless a fault is armed. */
+/** The budgets that a read draws on. */
 export type ReadQuota = Pick<Shard, 'readCalls' | 'readBytes' | 'readShutUntilNs'>;
 
 const quotas = new WeakMap<Shard, Map<string, ReadQuota>>();
 
-/** The quota of whoever holds an iterator, for `mc.quota-per-client`: it goes from iterator to iterator with its reader. */
-export function quotaOf(faults: Faults, limits: Limits, shard: Shard, iterator: string, { nowNs }: Arrival): ReadQuota {
+/**
+ * What whoever holds an iterator would have for itself by `mc.quota-per-client`: it goes from iterator to iterator with its
+ * reader. It matters only where the shard's own budget is spent.
+ */
+export function quotaOf(limits: Limits, shard: Shard, iterator: string, { nowNs }: Arrival): ReadQuota {
   let byIterator = quotas.get(shard);
   if (!byIterator) quotas.set(shard, (byIterator = new Map()));
   let quota = byIterator.get(iterator);
   if (!quota) {
-    if (byIterator.size > 0) faults.fires('mc.quota-per-client');
     quota = {
       readCalls: new TokenBucket(limits.readCalls, nowNs),
       readBytes: new TokenBucket(limits.readBytes, nowNs),

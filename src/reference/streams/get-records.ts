@@ -3,23 +3,25 @@
  * modelled time. MillisBehindLatest counts readable records only: 0 when none is left, else the age of the next one.
  */
 import { NS_PER_MS } from '../../clock.ts';
-import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX, ITERATOR_LIFE_MS } from '../../protocol/limits.ts';
+import { shardIdOf } from '../../protocol/hash.ts';
+import { GET_RECORDS_BYTES_MAX, GET_RECORDS_MAX } from '../../protocol/limits.ts';
 import type { GetRecordsInput } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
+import type { ShardFaults } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import type { RecordPage } from '../record-page.ts';
 import { Refusal } from '../refusal.ts';
+import { invalid } from '../seal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { dryRunSucceeded } from './dry-run.ts';
 import { faultyPage, hasReadFault, sampleOf } from './faulty-read.ts';
-import { refuseKey } from '../encryption-key.ts';
 import { childShards } from './child-shards.ts';
 import { noteDelivery, passQuota, quotaOf, sharedCursor, type ReadQuota } from './faulty-sharing.ts';
 import { iteratorAt } from './iterator.ts';
 import type { Handler } from './operation.ts';
+import { noShard } from './starting-position.ts';
 
 interface Place {
   readonly stream: Stream;
@@ -33,19 +35,20 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (place instanceof Refusal) return place;
   const { stream, shard } = place;
   const { faults } = shard;
-  const keyless = refuseKey(stream.settings.keyId(arrival.nowNs), service.options.kmsKeys, faults);
+  const keyless = service.options.keys.refuse(stream.settings.keyId(arrival.nowNs), faults);
   if (keyless) return keyless;
   const position = faults.has('iter.consumes-on-read') ? resumed(faults, place, input) : place.position;
   shard.settle();
   stream.trim(shard, arrival.nowMs);
   const { limits } = service.options;
-  const apart = limits && faults.has('mc.quota-per-client');
-  const quota = apart ? quotaOf(faults, limits, shard, input.ShardIterator, arrival) : shard;
-  const refused = refuseRead(place, quota, arrival);
-  if (refused) return refused;
   if (input.DryRun === true) return dryRunSucceeded();
+  const own =
+    limits && faults.has('mc.quota-per-client') ? quotaOf(limits, shard, input.ShardIterator, arrival) : undefined;
+  const refused = refuseRead(place, own, arrival);
+  if (refused) return refused;
   // A call let through by a fault takes nothing, or the fault would leave a debt when it is disarmed.
-  if (quota.readCalls?.has(arrival.nowNs, 1)) quota.readCalls.take(arrival.nowNs, 1);
+  const charged = [shard, ...(own ? [own] : [])].filter((quota) => !isSpent(quota, arrival));
+  for (const { readCalls } of charged) readCalls?.take(arrival.nowNs, 1);
 
   const readable = shard.log.firstAtLeast('visibleAtNs', Math.floor(arrival.nowNs) + 1);
   const limit = input.Limit ?? GET_RECORDS_MAX;
@@ -55,7 +58,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   if (page.full && faults.fires('poll.no-size-cap')) {
     page = shard.log.page(position, readable, countMax, Number.POSITIVE_INFINITY);
   }
-  charge(limits, faults, quota, page, arrival);
+  for (const quota of charged) charge(limits, quota, page, arrival);
 
   const behindMs =
     page.next < readable && !faults.fires('poll.behind-always-0')
@@ -66,35 +69,21 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const atNs = service.answerAtNs(arrival);
   const iterator = iteratorAt(service, stream, shard, next, arrival, atNs);
   if (faults.has('iter.consumes-on-read')) consumedOf(shard).set(input.ShardIterator, next);
-  if (apart) passQuota(shard, input.ShardIterator, iterator);
+  if (own) passQuota(shard, input.ShardIterator, iterator);
   const ended = page.count === 0 && faults.fires('iter.null-when-empty');
-  const children =
-    next >= shard.log.end && shard.closedMs !== undefined ? childShards(stream, shard, faults) : undefined;
+  const children = next >= shard.log.end && shard.closedMs !== undefined ? childShards(shard) : undefined;
   const rest = { NextShardIterator: ended || children ? null : iterator, MillisBehindLatest: behindMs };
   return { atNs, page: shown, rest: children && children.length > 0 ? { ...rest, ChildShards: children } : rest };
 };
 
 function open(service: Service, input: GetRecordsInput, arrival: Arrival): Place | Refusal {
-  const sealed = service.seal.open('iterator', input.ShardIterator);
-  if (!sealed) {
-    if (service.faults.fires('iter.crash-on-garbage')) return new Refusal('InternalFailure');
-    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
-  }
-  const { streamNumber, shardIndex, position, issuedMs } = sealed;
-  if (arrival.nowMs - issuedMs >= ITERATOR_LIFE_MS && !service.faults.fires('iter.never-expires')) {
-    return new Refusal(
-      'ExpiredIteratorException',
-      `Iterator expired. The iterator was created at time ${javaDate(issuedMs)} while right now it is ${javaDate(arrival.nowMs)} which is further in the future than the tolerated delay of ${ITERATOR_LIFE_MS} milliseconds.`,
-    );
-  }
-  const stream = service.byNumber(streamNumber, arrival);
-  if (stream instanceof Refusal) return stream;
-  const foreign = stream.accountId !== arrival.caller.accountId && !service.faults.fires('sec.iter-forge');
-  if (foreign || (input.StreamARN !== undefined && input.StreamARN !== stream.arn)) {
-    return new Refusal('InvalidArgumentException', 'Invalid ShardIterator.');
-  }
-  const shard = stream.topology.shards[shardIndex]!;
-  return { stream, shard, position };
+  const opened = service.open('iterator', input.ShardIterator, arrival);
+  if (opened instanceof Refusal) return opened;
+  const { stream, position } = opened;
+  if (input.StreamARN !== undefined && input.StreamARN !== stream.arn) return invalid('iterator');
+  const shard = stream.topology.at(opened.detail);
+  // One that is forgotten has no iterator that has not expired: only a fault comes here.
+  return shard ? { stream, shard, position } : noShard(stream, shardIdOf(opened.detail));
 }
 
 /** Where the uses of iterators ended, while `iter.consumes-on-read` is armed. */
@@ -107,34 +96,52 @@ function consumedOf(shard: Shard): Map<string, number> {
 }
 
 /** The position as a faulty endpoint has it, which keeps it on its own side. */
-function resumed(faults: Faults, { shard, position }: Place, { ShardIterator }: GetRecordsInput): number {
+function resumed(faults: ShardFaults, { shard, position }: Place, { ShardIterator }: GetRecordsInput): number {
   const end = consumedOf(shard).get(ShardIterator) ?? position;
   return end !== position && faults.fires('iter.consumes-on-read') ? end : position;
 }
 
-/** The refusal of a read that the shard's budget does not allow. It takes nothing. */
-function refuseRead(place: Place, quota: ReadQuota, { nowNs }: Arrival): Refusal | undefined {
-  const { stream, shard, position } = place;
+/** The refusal of a read that the shard's budget does not allow. It takes nothing. `own` is what a fault lets the reader have. */
+function refuseRead(
+  { stream, shard, position }: Place,
+  own: ReadQuota | undefined,
+  arrival: Arrival,
+): Refusal | undefined {
   const { faults } = shard;
-  const callsSpent = quota.readCalls?.has(nowNs, 1) === false;
-  const bytesSpent = nowNs < quota.readShutUntilNs || quota.readBytes?.inDebt(nowNs) === true;
-  if (!callsSpent && !bytesSpent) return undefined;
-  if (!bytesSpent && faults.fires('thr.read-tps-off')) return undefined;
+  if (!isSpent(shard, arrival)) return undefined;
+  if (own && !isSpent(own, arrival) && faults.fires('mc.quota-per-client')) return undefined;
+  const calls = !callsSpent(shard, arrival) || faults.has('thr.read-tps-off');
+  const bytes = !bytesSpent(shard, arrival) || faults.has('thr.read-bytes-off');
+  if (calls && bytes && letThrough(shard, arrival)) return undefined;
   const message = `Rate exceeded for Shard - ${stream.accountId}/${stream.name}/${shard.id}`;
   const extra = faults.has('thr.error-with-data') ? sampleOf(faults, shard, position) : undefined;
   return new Refusal('ProvisionedThroughputExceededException', message, extra && { extra });
 }
 
+/** Whether faults strike for all that is spent. */
+function letThrough(shard: Shard, arrival: Arrival): boolean {
+  const { faults } = shard;
+  return (
+    (!callsSpent(shard, arrival) || faults.fires('thr.read-tps-off')) &&
+    (!bytesSpent(shard, arrival) || faults.fires('thr.read-bytes-off'))
+  );
+}
+
+function isSpent(quota: ReadQuota, arrival: Arrival): boolean {
+  return callsSpent(quota, arrival) || bytesSpent(quota, arrival);
+}
+
+function callsSpent({ readCalls }: ReadQuota, { nowNs }: Arrival): boolean {
+  return readCalls?.has(nowNs, 1) === false;
+}
+
+function bytesSpent({ readShutUntilNs, readBytes }: ReadQuota, { nowNs }: Arrival): boolean {
+  return nowNs < readShutUntilNs || readBytes?.inDebt(nowNs) === true;
+}
+
 /** Takes the answer's bytes from the budget, and shuts the quota where they left a debt. */
-function charge(
-  limits: Limits | undefined,
-  faults: Faults,
-  quota: ReadQuota,
-  page: RecordPage,
-  { nowNs }: Arrival,
-): void {
+function charge(limits: Limits | undefined, quota: ReadQuota, page: RecordPage, { nowNs }: Arrival): void {
   if (!limits || !quota.readBytes || page.bytes === 0) return;
-  if (faults.fires('thr.read-bytes-off')) return;
   quota.readBytes.take(nowNs, page.bytes);
   if (page.full || page.bytes >= GET_RECORDS_BYTES_MAX)
     quota.readShutUntilNs = nowNs + limits.readFullPenaltyMs * NS_PER_MS;
@@ -143,7 +150,7 @@ function charge(
 
 /** Where the next iterator points: after the page, unless a fault is armed. */
 function nextPosition(
-  faults: Faults,
+  faults: ShardFaults,
   shard: Shard,
   page: RecordPage,
   position: number,
@@ -158,10 +165,4 @@ function nextPosition(
   const fromOldest = position <= shard.log.horizon && page.count > 0;
   if (fromOldest && faults.fires('ret.delete-on-read')) shard.log.trimTo(page.next);
   return page.next;
-}
-
-/** A time as Java prints it: `Thu Jan 22 01:22:02 UTC 2015`. */
-function javaDate(ms: number): string {
-  const [weekday, day, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ');
-  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }

@@ -9,7 +9,7 @@ import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-posi
 export const getShardIterator: Handler<'GetShardIterator'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const shard = shardToRead(stream, input.ShardId, arrival, stream.faults);
+  const shard = shardToRead(stream, input.ShardId, arrival);
   if (shard instanceof Refusal) return shard;
   const start: Start = {
     operation: 'GetShardIterator',
@@ -17,15 +17,17 @@ export const getShardIterator: Handler<'GetShardIterator'> = (service, input, ar
     number: input.StartingSequenceNumber,
     timestamp: input.Timestamp,
   };
-  const refused = refuseStart(start, arrival, shard.faults);
+  const refused = refuseStart(start, arrival, shard);
   if (refused) return refused;
-  if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
-    return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
+  if (input.DryRun !== true) {
+    if (shard.iteratorCalls?.has(arrival.nowNs, 1) === false) {
+      return new Refusal('ProvisionedThroughputExceededException', service.rateExceeded(shard, stream));
+    }
+    shard.iteratorCalls?.take(arrival.nowNs, 1);
   }
-  if (input.DryRun !== true) shard.iteratorCalls?.take(arrival.nowNs, 1);
   shard.settle();
   stream.trim(shard, arrival.nowMs);
-  const position = ordinalOf(start, stream, shard, arrival, shard.faults);
+  const position = ordinalOf(start, stream, shard, arrival);
   if (position instanceof Refusal) return position;
   if (input.DryRun === true) return dryRunSucceeded();
   const atNs = service.answerAtNs(arrival);

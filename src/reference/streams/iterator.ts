@@ -18,9 +18,8 @@ export function iteratorAt(
   arrival: Arrival,
   atNs: number,
 ): string {
-  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
-  const place = { streamNumber: stream.number, shardIndex: shard.index, position, issuedMs };
-  const iterator = service.seal.seal('iterator', place);
-  const long = stream.name.length >= LONG_NAME && service.faults.fires('iter.too-long');
+  const place = { streamNumber: stream.number, position, detail: shard.index };
+  const iterator = service.seal.seal('iterator', place, arrival, atNs);
+  const long = stream.name.length >= LONG_NAME && shard.faults.fires('iter.too-long');
   return long ? iterator.padEnd(TOO_MANY_CHARACTERS, 'A') : iterator;
 }

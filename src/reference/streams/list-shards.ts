@@ -1,9 +1,8 @@
-import { LIST_SHARDS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_SHARDS_PAGE } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import { notFound, type Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Faults } from '../faults.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
@@ -14,23 +13,17 @@ export const listShards: Handler<'ListShards'> = (service, input, arrival) => {
   const from = start(service, input, arrival);
   if (from instanceof Refusal) return from;
   const { stream, position, filter } = from;
-  const shards = stream
-    .shardsShown(arrival)
-    .filter((shard) => shard.index >= position && passes(shard, filter, service.faults));
+  const shards = stream.shardsShown(arrival).filter((shard) => shard.index >= position && passes(shard, filter));
   const page = shards.slice(0, Math.min(input.MaxResults ?? LIST_SHARDS_PAGE, LIST_SHARDS_PAGE));
   const atNs = service.answerAtNs(arrival);
-  const dropped = page.length < shards.length && service.faults.fires('list.page-drop-boundary');
-  const token = {
-    streamNumber: stream.number,
-    shardIndex: filter,
-    position: (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1),
-    issuedMs: arrival.nowMs + (atNs - arrival.nowNs) / 1e6,
-  };
+  const dropped = page.length < shards.length && stream.faults.fires('list.page-drop-boundary');
+  const next = (page.at(-1)?.index ?? 0) + (dropped ? 2 : 1);
+  const token = { streamNumber: stream.number, position: next, detail: filter };
   return {
     atNs,
     value: {
       Shards: page.map((shard) => shard.describe()),
-      ...(page.length < shards.length ? { NextToken: service.seal.seal('shards', token) } : {}),
+      ...(page.length < shards.length ? { NextToken: service.seal.seal('shards', token, arrival, atNs) } : {}),
     },
   };
 };
@@ -50,7 +43,7 @@ type Filter = number;
 const ALL = 0;
 const OPEN = 1;
 
-function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY }: Shard, filter: Filter, faults: Faults): boolean {
+function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY, faults }: Shard, filter: Filter): boolean {
   if (filter === ALL) return true;
   if (filter === OPEN) return closedMs === Number.POSITIVE_INFINITY || faults.fires('list.filter-includes-closed');
   return closedMs > Math.abs(filter) && (filter < 0 || openedMs <= filter);
@@ -104,11 +97,6 @@ function start(service: Service, input: ListShardsInput, arrival: Arrival): From
   if (input.StreamName !== undefined || input.StreamARN !== undefined) {
     return new Refusal('InvalidArgumentException', 'NextToken and StreamName cannot be provided together.');
   }
-  const token = service.seal.open('shards', input.NextToken);
-  if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-  if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS && !service.faults.fires('list.token-immortal')) {
-    return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
-  }
-  const stream = service.byNumber(token.streamNumber, arrival);
-  return stream instanceof Refusal ? stream : { stream, position: token.position, filter: token.shardIndex };
+  const opened = service.open('shards', input.NextToken, arrival);
+  return opened instanceof Refusal ? opened : { ...opened, filter: opened.detail };
 }

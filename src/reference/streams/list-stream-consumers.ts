@@ -1,8 +1,9 @@
-import { LIST_STREAM_CONSUMERS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_STREAM_CONSUMERS_PAGE } from '../../protocol/limits.ts';
 import type { ListStreamConsumersInput } from '../../protocol/operations.ts';
 import type { Arrival } from '../arrival.ts';
 import { Refusal } from '../refusal.ts';
-import type { Service } from '../service.ts';
+import { invalid } from '../seal.ts';
+import { notFound, type Service } from '../service.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 
@@ -15,17 +16,12 @@ export const listStreamConsumers: Handler<'ListStreamConsumers'> = (service, inp
   const consumers = stream.consumers.list(arrival).filter(({ number }) => number > after);
   const page = consumers.slice(0, Math.min(input.MaxResults ?? LIST_STREAM_CONSUMERS_PAGE, LIST_STREAM_CONSUMERS_PAGE));
   const atNs = service.answerAtNs(arrival);
-  const token = {
-    streamNumber: stream.number,
-    shardIndex: 0,
-    position: page.at(-1)?.number ?? after,
-    issuedMs: arrival.nowMs + (atNs - arrival.nowNs) / 1e6,
-  };
+  const token = { streamNumber: stream.number, position: page.at(-1)?.number ?? after, detail: 0 };
   return {
     atNs,
     value: {
       Consumers: page.map((consumer) => consumer.describe(arrival.nowNs)),
-      ...(page.length < consumers.length ? { NextToken: service.seal.seal('consumers', token) } : {}),
+      ...(page.length < consumers.length ? { NextToken: service.seal.seal('consumers', token, arrival, atNs) } : {}),
     },
   };
 };
@@ -35,14 +31,11 @@ function numberBefore(
   service: Service,
   stream: Stream,
   { NextToken, StreamCreationTimestamp: createdS }: ListStreamConsumersInput,
-  { nowMs }: Arrival,
+  arrival: Arrival,
 ): number | Refusal {
   if (NextToken === undefined) {
     if (createdS === undefined || Math.round(createdS * 1000) === stream.createdMs) return -1;
-    return new Refusal(
-      'ResourceNotFoundException',
-      `Stream ${stream.name} under account ${stream.accountId} not found.`,
-    );
+    return notFound(stream.name, stream.accountId);
   }
   if (createdS !== undefined) {
     return new Refusal(
@@ -50,10 +43,7 @@ function numberBefore(
       'NextToken and StreamCreationTimestamp cannot be provided together.',
     );
   }
-  const token = service.seal.open('consumers', NextToken);
-  if (token?.streamNumber !== stream.number) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-  if (nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS) {
-    return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
-  }
-  return token.position;
+  const token = service.seal.open('consumers', NextToken, arrival);
+  if (token instanceof Refusal) return token;
+  return token.streamNumber === stream.number ? token.position : invalid('consumers');
 }

@@ -1,4 +1,4 @@
-import { LIST_STREAMS_PAGE, NEXT_TOKEN_LIFE_MS } from '../../protocol/limits.ts';
+import { LIST_STREAMS_PAGE } from '../../protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 
@@ -6,11 +6,8 @@ import type { Handler } from './operation.ts';
 export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => {
   let after = input.ExclusiveStartStreamName;
   if (input.NextToken !== undefined) {
-    const token = service.seal.open('streams', input.NextToken);
-    if (!token) return new Refusal('InvalidArgumentException', 'Invalid NextToken.');
-    if (arrival.nowMs - token.issuedMs >= NEXT_TOKEN_LIFE_MS && !service.faults.fires('list.token-immortal')) {
-      return new Refusal('ExpiredNextTokenException', 'The NextToken has expired.');
-    }
+    const token = service.seal.open('streams', input.NextToken, arrival);
+    if (token instanceof Refusal) return token;
     after = service.nameOf(token.streamNumber);
   }
   const streams = service
@@ -20,23 +17,14 @@ export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => 
   const page = streams.slice(0, Math.min(input.Limit ?? LIST_STREAMS_PAGE, LIST_STREAMS_PAGE));
   const more = page.length < streams.length;
   const atNs = service.answerAtNs(arrival);
-  const issuedMs = arrival.nowMs + (atNs - arrival.nowNs) / 1e6;
   const last = page.at(-1);
+  const token = { streamNumber: last?.number ?? 0, position: 0, detail: 0 };
   return {
     atNs,
     value: {
       StreamNames: page.map(({ name }) => name),
       HasMoreStreams: more,
-      ...(more && last
-        ? {
-            NextToken: service.seal.seal('streams', {
-              streamNumber: last.number,
-              shardIndex: 0,
-              position: 0,
-              issuedMs,
-            }),
-          }
-        : {}),
+      ...(more && { NextToken: service.seal.seal('streams', token, arrival, atNs) }),
       StreamSummaries: page.map((stream) => ({
         StreamName: stream.name,
         StreamARN: stream.arn,

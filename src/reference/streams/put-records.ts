@@ -1,6 +1,6 @@
 import { PUT_RECORDS_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordsInput, PutRecordsResultEntry } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
+import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
@@ -15,7 +15,7 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
   const { faults } = stream;
   const batch = checkedAll(input, stream);
   if (batch instanceof Refusal) return batch;
-  if (batch.refused && !faults.has('batch.partial-on-invalid')) return batch.refused;
+  if (batch.refused && (input.DryRun === true || !faults.fires('batch.partial-on-invalid'))) return batch.refused;
   const encrypted = encryptionOf(service, stream, arrival);
   if (encrypted instanceof Refusal) return encrypted;
   if (input.DryRun === true && !faults.fires('api.dryrun-writes')) return dryRunSucceeded();
@@ -38,7 +38,7 @@ export const putRecords: Handler<'PutRecords'> = (service, input, arrival) => {
       entries.push(stored);
     }
   }
-  if (batch.refused && faults.fires('batch.partial-on-invalid')) return batch.refused;
+  if (batch.refused) return batch.refused;
   if (faults.has('batch.reorder-results') && outOfGroups(entries) && faults.fires('batch.reorder-results')) {
     entries.sort(byShard);
   }
@@ -65,7 +65,7 @@ function failedEntry(
   { name, message = '' }: Refusal,
   record: CheckedRecord | Refusal,
   stream: Stream,
-  faults: Faults,
+  faults: StreamFaults,
 ): PutRecordsResultEntry {
   const other = name === 'ProvisionedThroughputExceededException' && faults.fires('batch.code-other');
   const entry = { ErrorCode: other ? 'LimitExceededException' : name, ErrorMessage: message };

@@ -6,8 +6,7 @@ import assert from 'node:assert/strict';
 import { HASH_KEY_COUNT } from '../../protocol/hash.ts';
 import { RECORD_BYTES_MAX } from '../../protocol/limits.ts';
 import type { PutRecordOutput, PutRecordsRequestEntry } from '../../protocol/operations.ts';
-import { refuseKey } from '../encryption-key.ts';
-import type { Faults } from '../faults.ts';
+import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -79,14 +78,14 @@ export function put(
 }
 
 /** What a put answers of the encryption: nothing where there is none (observed of reads). */
-export function encryptionShown(encrypted: boolean, faults: Faults): { EncryptionType?: 'KMS' } {
+export function encryptionShown(encrypted: boolean, faults: StreamFaults): { EncryptionType?: 'KMS' } {
   return encrypted && !faults.fires('enc.flag-missing') ? { EncryptionType: 'KMS' } : {};
 }
 
 /** Whether what is put now is encrypted; the refusal where its key cannot be used. */
 export function encryptionOf({ options }: Service, stream: Stream, { nowNs }: Arrival): boolean | Refusal {
   const keyId = stream.settings.keyId(nowNs);
-  return refuseKey(keyId, options.kmsKeys, stream.faults) ?? keyId !== undefined;
+  return options.keys.refuse(keyId, stream.faults) ?? keyId !== undefined;
 }
 
 function memoryFull({ options }: Service, atNs: number): Refusal {
@@ -98,7 +97,7 @@ function memoryFull({ options }: Service, atNs: number): Refusal {
 const alterations = ['data.utf8-normalise', 'data.key-trimmed', 'lr.truncate-1mib'] as const;
 
 /** The record as a faulty endpoint takes it in. */
-function altered(record: CheckedRecord, faults: Faults): CheckedRecord {
+function altered(record: CheckedRecord, faults: StreamFaults): CheckedRecord {
   if (record.partitionKey === undefined) return record;
   const long = record.data.length > RECORD_BYTES_MAX && faults.fires('lr.truncate-1mib');
   const sent = long ? record.data.subarray(0, RECORD_BYTES_MAX) : record.data;

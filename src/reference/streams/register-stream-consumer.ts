@@ -16,7 +16,7 @@ export const registerStreamConsumer: Handler<'RegisterStreamConsumer'> = (servic
   const atNs = service.answerAtNs(arrival);
   const known = stream.consumers.find(name, arrival);
   if (known) {
-    if (service.faults.fires('efo.dup-name')) return { atNs, value: { Consumer: known.describe(arrival.nowNs) } };
+    if (stream.faults.fires('efo.dup-name')) return { atNs, value: { Consumer: known.describe(arrival.nowNs) } };
     return new Refusal('ResourceInUseException', `Consumer ${name} under stream ${stream.name} already exists.`);
   }
   const tooMany = refuseCount(service, stream, arrival);
@@ -51,7 +51,7 @@ function refuseCount(service: Service, stream: Stream, arrival: Arrival): Refusa
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
   const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
   const most = committed ? limits.consumersMaxCommitted : limits.consumersMax;
-  if (consumers.length >= most && !service.faults.fires('efo.no-limit')) {
+  if (consumers.length >= most && !stream.faults.fires('efo.no-limit')) {
     return new Refusal('LimitExceededException', `Limit of ${most} registered consumers exceeded for ${subject}.`);
   }
   const creating = consumers.filter((consumer) => consumer.status(arrival.nowNs) === 'CREATING').length;

@@ -6,6 +6,6 @@ import { removeTags } from './tags.ts';
 export const removeTagsFromStream: Handler<'RemoveTagsFromStream'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
-  removeTags(stream.tags, input.TagKeys, service.faults);
+  removeTags(stream.tags, input.TagKeys, stream.faults);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -145,6 +145,20 @@ describe('UpdateShardCount', () => {
     expect((await scale(await withStream(from), to)).ok).toBe(accepted);
   });
 
+  // Thirty thousand splits and merges: seconds, where lists that are sorted anew for each take a minute.
+  test('from ten thousand to one less', { timeout: 60_000 }, async () => {
+    const endpoint = await withStream(10_000);
+    expect((await scale(endpoint, 9999)).ok).toBe(true);
+    await endpoint.clock.advance(NS_PER_S);
+    const { StreamDescriptionSummary } = await endpoint.must('DescribeStreamSummary', { StreamName });
+    expect(StreamDescriptionSummary.OpenShardCount).toBe(9999);
+    const put = (ExplicitHashKey: string) =>
+      endpoint.must('PutRecord', { StreamName, Data: '', PartitionKey: 'k', ExplicitHashKey });
+    const shardIds = new Set<string>();
+    for (let part = 0n; part < 50n; part += 1n) shardIds.add((await put(String((2n ** 128n * part) / 50n))).ShardId);
+    expect(shardIds.size).toBe(50);
+  });
+
   test.each([
     [1, 2],
     [3, 4],
@@ -167,6 +181,40 @@ describe('UpdateShardCount', () => {
       if (AdjacentParentShardId !== undefined) expect(ids).toContain(AdjacentParentShardId);
     }
   });
+
+  test('ten thousand to one less, which takes some thirty thousand splits and merges', async () => {
+    const endpoint = await withStream(10_000);
+    expect(await scale(endpoint, 9_999)).toMatchObject({ ok: true });
+    await endpoint.clock.advance(NS_PER_S);
+    const shards: Shard[] = [];
+    for (let NextToken: string | undefined, pages = 0; pages === 0 || (NextToken && pages < 50); pages += 1) {
+      const page = await endpoint.must('ListShards', NextToken ? { NextToken } : { StreamName });
+      shards.push(...page.Shards);
+      NextToken = page.NextToken;
+    }
+    expect(shards.map(({ ShardId }) => ShardId)).toEqual(
+      Array.from({ length: 39_995 }, (_, index) => shardIdOf(index)),
+    );
+    expect(shards.filter(isOpen)).toHaveLength(9_999);
+    expect(tiles(shards)).toBe(true);
+  });
+
+  test.each(['shard.range-gap', 'reshard.child-overlap'])(
+    'comes to an end where hash keys are not held once: %s',
+    async (fault) => {
+      for (const [from, to] of [
+        [1, 2],
+        [4, 2],
+        [4, 5],
+        [5, 4],
+      ] as const) {
+        const endpoint = await withStream(from, { faults: [fault] });
+        expect(await scale(endpoint, to)).toMatchObject({ ok: true });
+        await endpoint.clock.advance(NS_PER_S);
+        expect((await shardsOf(endpoint)).filter(isOpen).length).toBeGreaterThan(0);
+      }
+    },
+  );
 
   test('ten times in 24 hours', async () => {
     const endpoint = await withStream(1);

@@ -1,3 +1,5 @@
+import type { StreamFaults } from '../faults.ts';
+import type { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -8,7 +10,9 @@ export interface Resource {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
-  policy: string | undefined;
+  /** Asked from the stream, or the consumer's. */
+  readonly faults: StreamFaults;
+  policy: Policy | undefined;
 }
 
 /** The stream or consumer that an ARN names. */
@@ -16,7 +20,19 @@ export function findResource(service: Service, arn: string, arrival: Arrival): R
   if (arn.includes('/consumer/')) {
     const found = findConsumer(service, { ConsumerARN: arn }, arrival);
     if (found instanceof Refusal) return found;
-    return found.consumer;
+    const { stream, consumer } = found;
+    const { tags, subject } = consumer;
+    return {
+      tags,
+      subject,
+      faults: stream.faults,
+      get policy() {
+        return consumer.policy;
+      },
+      set policy(policy: Policy | undefined) {
+        consumer.policy = policy;
+      },
+    };
   }
   const stream = service.find({ StreamARN: arn }, arrival);
   return stream instanceof Refusal ? stream : stream.resource;

@@ -94,6 +94,49 @@ describe('a closed shard', () => {
     expect((await endpoint.must('DescribeStream', { StreamName })).StreamDescription.Shards).toHaveLength(2);
   });
 
+  test('is forgotten when no iterator can name it any more; its children keep its name, and new ones get new names', async () => {
+    const endpoint = await split();
+    const { must, call, clock } = endpoint;
+    const kept = () => endpoint.endpoint.state().streams[0]!.shards.map(({ id }) => id);
+    await clock.advance(24 * HOUR_NS);
+    const start = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const { ShardIterator } = await must('GetShardIterator', start);
+    await clock.advance(300 * NS_PER_S - 1_000_000);
+    const end = await must('GetRecords', { ShardIterator: ShardIterator! });
+    expect(end).toMatchObject({ Records: [], NextShardIterator: null });
+    expect(end.ChildShards).toHaveLength(2);
+    await clock.advance(NS_PER_S);
+    expect(kept()).toEqual([1, 2].map(shardIdOf));
+    expect(await call('GetRecords', { ShardIterator: ShardIterator! })).toMatchObject({
+      name: 'ExpiredIteratorException',
+    });
+    endpoint.faults.arm('iter.never-expires');
+    expect(await call('GetRecords', { ShardIterator: ShardIterator! })).toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `Shard ${shardIdOf(0)} in stream s under account 000000000000 does not exist`,
+    });
+    await must('MergeShards', { StreamName, ShardToMerge: 'shardId-1', AdjacentShardToMerge: 'shardId-2' });
+    await clock.advance(NS_PER_S);
+    expect((await must('ListShards', { StreamName })).Shards).toMatchObject([
+      { ShardId: shardIdOf(1), ParentShardId: shardIdOf(0) },
+      { ShardId: shardIdOf(2), ParentShardId: shardIdOf(0) },
+      { ShardId: shardIdOf(3), ParentShardId: shardIdOf(1), AdjacentParentShardId: shardIdOf(2) },
+    ]);
+    await put(endpoint);
+    expect(kept()).toHaveLength(3);
+  });
+
+  test('is kept while a fault goes on showing it, and its budget is nobody’s that needs one', async () => {
+    const endpoint = await split();
+    endpoint.faults.arm('ret.zombie-shard');
+    await endpoint.clock.advance(25 * HOUR_NS);
+    expect((await endpoint.must('ListShards', { StreamName })).Shards).toHaveLength(3);
+    endpoint.faults.disarm('ret.zombie-shard');
+    endpoint.faults.arm('thr.per-stream');
+    expect((await endpoint.must('ListShards', { StreamName })).Shards).toHaveLength(2);
+    await put(endpoint);
+  });
+
   test('filters list what was open when', async () => {
     const endpoint = await split();
     const splitS = endpoint.clock.now() / 1000;

@@ -271,6 +271,29 @@ describe('DryRun', () => {
     expect((await call('GetRecords', { ShardIterator: ShardIterator! })).ok).toBe(true);
   });
 
+  test('looks at no throughput: not where a shard’s budgets are spent, not where a subscription just began', async () => {
+    const endpoint = await withStream({ limits: 'aws' });
+    const { call, must, subscribe, consumer } = endpoint;
+    const start = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
+    const { ShardIterator } = await must('GetShardIterator', start);
+    for (let index = 0; index < 5; index += 1) await must('GetRecords', { ShardIterator: ShardIterator! });
+    for (let index = 0; index < 4; index += 1) await must('GetShardIterator', start);
+    expect(await call('GetRecords', { ShardIterator: ShardIterator! })).toMatchObject({ ok: false });
+    expect(await call('GetShardIterator', start)).toMatchObject({ ok: false });
+    expect(await call('GetRecords', { ShardIterator: ShardIterator!, DryRun: true })).toMatchObject(answer);
+    expect(await call('GetShardIterator', { ...start, DryRun: true })).toMatchObject(answer);
+
+    const input = {
+      ShardId: 'shardId-0',
+      StartingPosition: { Type: 'AT_SEQUENCE_NUMBER', SequenceNumber: '1' },
+    } as const;
+    const ConsumerARN = await consumer(StreamName, 'c');
+    expect(await subscribe({ ...input, ConsumerARN })).toMatchObject({ name: 'InvalidArgumentException' });
+    expect(await subscribe({ ...input, ConsumerARN })).toMatchObject({ name: 'LimitExceededException' });
+    const dry = { ...input, ConsumerARN, StartingPosition: { Type: 'LATEST' }, DryRun: true } as const;
+    expect(await subscribe(dry)).toMatchObject(answer);
+  });
+
   test('says what is wrong where something is', async () => {
     const endpoint = await withStream();
     expect(

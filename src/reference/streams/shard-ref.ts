@@ -14,23 +14,23 @@ export function findReshardable(
 ): Stream | Refusal {
   const stream = service.find(ref, arrival);
   if (stream instanceof Refusal) return stream;
-  if (stream.mode === 'ON_DEMAND' && !service.faults.fires('reshard.od-allowed')) {
+  if (stream.mode === 'ON_DEMAND' && !stream.faults.fires('reshard.od-allowed')) {
     return new Refusal(
       'ValidationException',
       `${operation} is only supported for streams in PROVISIONED mode; stream ${stream.name} under account ${stream.accountId} is in ON_DEMAND mode.`,
     );
   }
   const busy = service.refuseBusy(stream, arrival);
-  if (busy && stream.status(arrival.nowNs) === 'UPDATING' && service.faults.fires('reshard.no-lock')) return stream;
+  if (busy && stream.status(arrival.nowNs) === 'UPDATING' && stream.faults.fires('reshard.no-lock')) return stream;
   return busy ?? stream;
 }
 
 /** The open shard that a split or merge names (text observed; the one for a closed shard assumed). */
 export function openShard(stream: Stream, shardId: string): Shard | Refusal {
-  const shard = stream.topology.shards[shardIndexOf(shardId) ?? -1];
+  const shard = stream.topology.at(shardIndexOf(shardId) ?? -1);
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
   if (!shard) return new Refusal('ResourceNotFoundException', `Could not find shard ${shardId} in ${subject}.`);
-  if (stream.topology.open.includes(shard)) return shard;
+  if (shard.closedMs === undefined) return shard;
   return new Refusal(
     'InvalidArgumentException',
     `Shard ${shard.id} in ${subject} is not open; it cannot be split or merged.`,

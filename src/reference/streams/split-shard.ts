@@ -12,7 +12,7 @@ export const splitShard: Handler<'SplitShard'> = (service, input, arrival) => {
   const { start, end } = shard.range;
   const inside = hashKey > start + 1n && hashKey < end;
   const atEdge = hashKey > start && hashKey <= end;
-  if (!inside && !(atEdge && stream.faults.fires('reshard.bound-inclusive'))) {
+  if (!inside && !(atEdge && shard.faults.fires('reshard.bound-inclusive'))) {
     return new Refusal(
       'InvalidArgumentException',
       `NewStartingHashKey ${hashKey} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,

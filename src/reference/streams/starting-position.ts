@@ -7,7 +7,6 @@
  * storing, so one ordinal divides the two.
  */
 import type { OperationName, ShardIteratorType } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Arrival } from '../arrival.ts';
@@ -29,20 +28,23 @@ export interface Start {
 }
 
 /** The shard that a reader names. */
-export function shardToRead(stream: Stream, shardId: string, arrival: Arrival, faults: Faults): Shard | Refusal {
+export function shardToRead(stream: Stream, shardId: string, arrival: Arrival): Shard | Refusal {
   const shard = stream.shardShown(shardIndexOf(shardId) ?? -1, arrival);
-  if (shard && !(shard.closedMs !== undefined && faults.fires('reshard.closed-404'))) return shard;
-  return new Refusal(
-    'ResourceNotFoundException',
-    `Shard ${shardId} in stream ${stream.name} under account ${stream.accountId} does not exist`,
-  );
+  if (shard && !(shard.closedMs !== undefined && shard.faults.fires('reshard.closed-404'))) return shard;
+  return noShard(stream, shardId);
+}
+
+/** The refusal of a read of a shard that is not there (text observed). */
+export function noShard({ name, accountId }: Stream, shardId: string): Refusal {
+  const message = `Shard ${shardId} in stream ${name} under account ${accountId} does not exist`;
+  return new Refusal('ResourceNotFoundException', message);
 }
 
 /** The rules between the arguments (texts observed at GetShardIterator). */
 export function refuseStart(
   { type, number, timestamp }: Start,
   { nowMs }: Arrival,
-  faults: Faults,
+  { faults }: Shard,
 ): Refusal | undefined {
   const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
   if (needsNumber !== (number !== undefined) && !faults.fires('iter.lenient-combo')) {
@@ -68,14 +70,8 @@ export function refuseStart(
 }
 
 /** The ordinal to begin at, in a shard that has been trimmed. */
-export function ordinalOf(
-  start: Start,
-  stream: Stream,
-  shard: Shard,
-  { nowNs }: Arrival,
-  faults: Faults,
-): number | Refusal {
-  const { log } = shard;
+export function ordinalOf(start: Start, stream: Stream, shard: Shard, { nowNs }: Arrival): number | Refusal {
+  const { log, faults } = shard;
   switch (start.type) {
     case 'TRIM_HORIZON':
       return log.horizon < log.end && faults.fires('iter.horizon-skips-first') ? log.horizon + 1 : log.horizon;
@@ -85,17 +81,15 @@ export function ordinalOf(
     }
     case 'AT_TIMESTAMP':
       // Only a fault lets a call come without its time.
-      return start.timestamp === undefined
-        ? log.horizon
-        : atTimestamp(shard, Math.round(start.timestamp * 1000), faults);
+      return start.timestamp === undefined ? log.horizon : atTimestamp(shard, Math.round(start.timestamp * 1000));
     case 'AT_SEQUENCE_NUMBER':
     case 'AFTER_SEQUENCE_NUMBER':
       break;
   }
-  return atNumber(start, stream, shard, faults);
+  return atNumber(start, stream, shard);
 }
 
-function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
+function atTimestamp({ log, faults }: Shard, atMs: number): number {
   const at = log.firstAtLeast('arrivalMs', atMs);
   const nextSecond = faults.has('iter.ts-seconds-floor')
     ? log.firstAtLeast('arrivalMs', Math.ceil(atMs / 1000) * 1000)
@@ -105,8 +99,8 @@ function atTimestamp({ log }: Shard, atMs: number, faults: Faults): number {
   return exact && faults.fires('iter.ts-strict') ? log.firstAtLeast('arrivalMs', atMs + 1) : at;
 }
 
-function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): number | Refusal {
-  const { log } = shard;
+function atNumber(start: Start, stream: Stream, shard: Shard): number | Refusal {
+  const { log, faults } = shard;
   const { number } = start;
   // Only a fault lets a call come without its number.
   if (number === undefined) return log.horizon;
@@ -123,6 +117,12 @@ function atNumber(start: Start, stream: Stream, shard: Shard, faults: Faults): n
     return new Refusal(
       'InvalidArgumentException',
       `Invalid StartingSequenceNumber. It encodes ${encoded}, while it was used in a call to a shard with ${shard.id}`,
+    );
+  }
+  if (parts.createdS !== shard.createdS) {
+    return new Refusal(
+      'InvalidArgumentException',
+      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid because it did not come from this stream.`,
     );
   }
   const at = log.firstAtLeast('index', parts.index);

@@ -1,6 +1,5 @@
 import { NS_PER_MS } from '../../clock.ts';
 import type { StreamEncryptionInput } from '../../protocol/operations.ts';
-import { refuseKey } from '../encryption-key.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -32,7 +31,7 @@ function change(
   const present = stream.settings.keyId(arrival.nowNs);
   if (starts && present === KeyId) return invalid(`Stream ${stream.name} is already encrypted with ${KeyId}.`);
   if (!starts && present === undefined) return invalid(`Stream ${stream.name} is not encrypted.`);
-  const refused = starts ? refuseKey(KeyId, options.kmsKeys, faults) : undefined;
+  const refused = starts ? options.keys.refuse(KeyId, faults) : undefined;
   if (refused) return refused;
   if (stream.changes.inLastDay(operation, arrival.nowMs) >= encryptionChangesPerDay) {
     return new Refusal(
@@ -43,8 +42,9 @@ function change(
   stream.changes.note(operation, arrival.nowMs);
   stream.settings.encrypt(starts ? KeyId : undefined, arrival.nowNs + options.updateStreamMs * NS_PER_MS);
   for (const shard of stream.topology.shards) {
-    if (faults.fires('enc.old-unreadable')) shard.log.trimTo(shard.log.end);
-    if (faults.has('imm.reencrypt-corrupts')) shard.reencryptedTo = shard.log.end;
+    const { log } = shard;
+    if (log.end > log.horizon && shard.faults.fires('enc.old-unreadable')) log.trimTo(log.end);
+    if (shard.faults.has('imm.reencrypt-corrupts')) shard.reencryptedTo = log.end;
   }
   service.beginUpdate(stream, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };

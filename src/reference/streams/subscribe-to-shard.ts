@@ -8,7 +8,6 @@
 import { NS_PER_MS } from '../../clock.ts';
 import { RESUBSCRIBE_MS } from '../../protocol/limits.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shard } from '../shard.ts';
 import { Subscription } from '../subscription.ts';
@@ -19,20 +18,20 @@ import { ordinalOf, refuseStart, shardToRead, type Start } from './starting-posi
 
 /** A stream of events, from one of the five kinds of beginning. */
 export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, arrival) => {
-  const { faults, options, timetable } = service;
+  const { options, timetable } = service;
   const { nowNs } = arrival;
   const found = findConsumer(service, { ConsumerARN: input.ConsumerARN }, arrival);
   if (found instanceof Refusal) return found;
   const { stream, consumer } = found;
-  const shard = shardToRead(stream, input.ShardId, arrival, faults);
+  const shard = shardToRead(stream, input.ShardId, arrival);
   if (shard instanceof Refusal) return shard;
   const { Type, SequenceNumber, Timestamp } = input.StartingPosition;
   const start: Start = { operation: 'SubscribeToShard', type: Type, number: SequenceNumber, timestamp: Timestamp };
-  const refused = refuseStart(start, arrival, faults) ?? refuseConsumer(found, shard, arrival, faults);
+  const refused = refuseStart(start, arrival, shard) ?? refuseConsumer(found, shard, arrival);
   if (refused) return refused;
 
   const pipe = consumer.pipe(shard.index, nowNs);
-  if (pipe.calls?.has(nowNs, 1) === false) {
+  if (input.DryRun !== true && pipe.calls?.has(nowNs, 1) === false) {
     return new Refusal(
       'LimitExceededException',
       `Rate exceeded for consumer ${consumer.name} and shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`,
@@ -41,12 +40,12 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
   if (input.DryRun !== true) pipe.calls?.take(nowNs, 1);
   shard.settle();
   stream.trim(shard, arrival.nowMs);
-  const position = ordinalOf(start, stream, shard, arrival, faults);
+  const position = ordinalOf(start, stream, shard, arrival);
   if (position instanceof Refusal) return position;
   if (input.DryRun === true) return dryRunSucceeded();
 
   const before = pipe.subscription;
-  const shared = before?.live(nowNs) === true && faults.fires('efo.two-live');
+  const shared = before?.live(nowNs) === true && shard.faults.fires('efo.two-live');
   if (!shared) before?.end(inUse(found, shard));
   const atNs = service.answerAtNs(arrival);
   const random = options.random.fork('push', stream.number, shard.index, consumer.number);
@@ -66,7 +65,7 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
 };
 
 /** The refusal that a consumer's state earns, or the age of its last subscription. */
-function refuseConsumer(found: ConsumerFound, shard: Shard, arrival: Arrival, faults: Faults): Refusal | undefined {
+function refuseConsumer(found: ConsumerFound, shard: Shard, arrival: Arrival): Refusal | undefined {
   const { nowNs } = arrival;
   const { stream, consumer } = found;
   if (consumer.status(nowNs) !== 'ACTIVE') {
@@ -77,7 +76,7 @@ function refuseConsumer(found: ConsumerFound, shard: Shard, arrival: Arrival, fa
   }
   const before = consumer.subscription(shard.index);
   if (!before || nowNs - before.beganAtNs >= RESUBSCRIBE_MS * NS_PER_MS) return undefined;
-  return faults.fires('efo.two-live') ? undefined : inUse(found, shard);
+  return shard.faults.fires('efo.two-live') ? undefined : inUse(found, shard);
 }
 
 /** The text that AWS was seen to write. */

@@ -9,7 +9,7 @@ export const tagResource: Handler<'TagResource'> = (service, input, arrival) => 
   if (resource instanceof Refusal) return resource;
   const refused = refuseTags(input.Tags, resource.tags, resource.subject, service.options.quotas);
   if (refused) return refused;
-  const apart = service.faults.fires('tag.two-stores');
+  const apart = resource.faults.fires('tag.two-stores');
   if (!apart) for (const [key, value] of Object.entries(input.Tags)) resource.tags.set(key, value);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

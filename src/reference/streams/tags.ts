@@ -1,5 +1,5 @@
 import type { Tag } from '../../protocol/operations.ts';
-import type { Faults } from '../faults.ts';
+import type { StreamFaults } from '../faults.ts';
 import type { Quotas } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -26,7 +26,7 @@ export function refuseTags(
 }
 
 /** Takes tags away. */
-export function removeTags(tags: Map<string, string>, keys: readonly string[], faults: Faults): void {
+export function removeTags(tags: Map<string, string>, keys: readonly string[], faults: StreamFaults): void {
   for (const key of keys) if (tags.has(key) && !faults.fires('tag.append-only')) tags.delete(key);
 }
 

@@ -7,6 +7,6 @@ import { removeTags } from './tags.ts';
 export const untagResource: Handler<'UntagResource'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
-  removeTags(resource.tags, input.TagKeys, service.faults);
+  removeTags(resource.tags, input.TagKeys, resource.faults);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -12,7 +12,7 @@ export const updateShardCount: Handler<'UpdateShardCount'> = (service, input, ar
   const { TargetShardCount: target } = input;
   const current = stream.topology.open.length;
   const refused = refuseCount(service, stream, current, target, arrival);
-  if (refused && !(refused.name === 'LimitExceededException' && service.faults.fires('reshard.unbounded')))
+  if (refused && !(refused.name === 'LimitExceededException' && stream.faults.fires('reshard.unbounded')))
     return refused;
   stream.changes.note('UpdateShardCount', arrival.nowMs);
   service.plan(stream, stream.topology.open, arrival, (at) => stream.topology.scale(target, at));

@@ -10,7 +10,7 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
   const { StreamMode: mode } = input.StreamModeDetails;
   const { modeSwitchesPerDay } = service.options.quotas;
   const warm = input.WarmThroughputMiBps;
-  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.options);
+  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.options, stream.faults);
   if (refused) return refused;
   if (mode !== stream.mode && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= modeSwitchesPerDay) {
     return new Refusal(
@@ -25,7 +25,8 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
         : refuseShards(service, stream.topology.open.length, arrival);
     if (tooMany) return tooMany;
     stream.changes.note('UpdateStreamMode', arrival.nowMs);
-    for (const { log } of stream.topology.shards) if (service.faults.fires('od.switch-truncates')) log.trimTo(log.end);
+    for (const { log, faults } of stream.topology.shards)
+      if (log.end > log.horizon && faults.fires('od.switch-truncates')) log.trimTo(log.end);
   }
   stream.switchTo(mode, arrival.nowNs);
   if (mode === 'PROVISIONED') stream.settings.distribution = 'USER_PARTITION_KEY';

@@ -10,7 +10,7 @@ export const updateStreamRecordDistributionStrategy: Handler<'UpdateStreamRecord
 ) => {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const refused = refuseDistribution(input.RecordDistributionStrategy, stream.mode, service.faults);
+  const refused = refuseDistribution(input.RecordDistributionStrategy, stream.mode, stream.faults);
   if (refused) return refused;
   stream.settings.distribution = input.RecordDistributionStrategy;
   return { atNs: service.answerAtNs(arrival), value: undefined };

@@ -1,5 +1,6 @@
 import type { StreamMode, WarmThroughputObject } from '../../protocol/operations.ts';
 import type { Arrival } from '../arrival.ts';
+import type { StreamFaults } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service, ServiceOptions } from '../service.ts';
@@ -11,7 +12,8 @@ const MIB = 1_048_576;
 export function refuseWarm(
   warmMiBps: number,
   mode: StreamMode,
-  { quotas, faults }: ServiceOptions,
+  { quotas }: ServiceOptions,
+  faults: StreamFaults,
 ): Refusal | undefined {
   if (mode !== 'ON_DEMAND' && !faults.fires('od.warm-any')) {
     return new Refusal('ValidationException', 'WarmThroughputMiBps is only supported for streams in ON_DEMAND mode.');

@@ -9,13 +9,21 @@ import type { Endpoint, EndpointResponse, StreamedBody } from '../endpoint.ts';
 import { Http1Reader, type Http1Request } from './http1-request.ts';
 import type { Connection } from './slow-clients.ts';
 import { sendStream } from './streamed-body.ts';
+import { Share, type Traffic } from './traffic.ts';
 
 /** Answers up to this size are sent in one piece with their head; larger ones are not copied. */
 const JOINED_BYTES_MAX = 64 * 1024;
+const nothing = new Uint8Array();
 
 /** Serves a connection until one side ends it. `first` are the bytes that were read to recognise the protocol. */
-export function serveHttp1(endpoint: Endpoint, socket: Duplex, first: Buffer, bodyBytesMax: number): Connection {
-  const connection = new Http1Connection(endpoint, socket, bodyBytesMax);
+export function serveHttp1(
+  endpoint: Endpoint,
+  socket: Duplex,
+  first: Buffer,
+  bodyBytesMax: number,
+  traffic: Traffic,
+): Connection {
+  const connection = new Http1Connection(endpoint, socket, bodyBytesMax, traffic);
   connection.push(first);
   return connection;
 }
@@ -23,16 +31,19 @@ export function serveHttp1(endpoint: Endpoint, socket: Duplex, first: Buffer, bo
 class Http1Connection implements Connection {
   readonly #endpoint: Endpoint;
   readonly #socket: Duplex;
+  readonly #traffic: Traffic;
   readonly #reader: Http1Reader;
   #busy = false;
   #ended = false;
   #closing = false;
   #progress = 0;
 
-  constructor(endpoint: Endpoint, socket: Duplex, bodyBytesMax: number) {
+  constructor(endpoint: Endpoint, socket: Duplex, bodyBytesMax: number, traffic: Traffic) {
     this.#endpoint = endpoint;
     this.#socket = socket;
-    this.#reader = new Http1Reader(bodyBytesMax);
+    this.#traffic = traffic;
+    this.#reader = new Http1Reader(bodyBytesMax, traffic);
+    socket.once('close', () => this.#reader.drop());
     socket.on('data', (chunk: Buffer) => this.push(chunk));
     socket.on('end', () => this.#end());
     socket.on('drain', () => {
@@ -82,11 +93,11 @@ class Http1Connection implements Connection {
 
   #answer(request: Http1Request): void {
     this.#progress += 1;
-    if (request.body === undefined) {
-      this.#write(request, { status: 413, headers: {}, body: new Uint8Array() }, false);
+    const { method, path, headers, rawHeaders, body } = request;
+    if (typeof body === 'number') {
+      this.#write(request, { status: body, headers: {}, body: nothing }, body === 503 && request.keepAlive);
       return;
     }
-    const { method, path, headers, rawHeaders, body } = request;
     const answer = this.#endpoint.handle({ method, path, headers, body, ...(rawHeaders && { rawHeaders }) });
     if (!(answer instanceof Promise)) {
       this.#send(request, answer);
@@ -108,19 +119,26 @@ class Http1Connection implements Connection {
     else this.#write(request, { ...answer, body }, request.keepAlive);
   }
 
-  #write({ method }: Http1Request, answer: EndpointResponse & { body: Uint8Array }, keepAlive: boolean): void {
+  #write(request: Http1Request, answer: EndpointResponse & { body: Uint8Array }, keepAlive: boolean): void {
+    const { method } = request;
     const { status, headers, body } = answer;
+    const share = new Share(this.#traffic);
+    if (!share.hold(body.length)) {
+      this.#write(request, { status: 503, headers: {}, body: nothing }, keepAlive);
+      return;
+    }
     const framing = keepAlive ? '' : 'connection: close\r\n';
     const head = headOf(status, headers, this.#endpoint.clock.now(), `content-length: ${body.length}\r\n${framing}`);
     const shown = method === 'HEAD' ? 0 : body.length;
     if (shown <= JOINED_BYTES_MAX) {
+      share.release();
       const whole = Buffer.allocUnsafe(head.length + shown);
       whole.write(head, 0, 'latin1');
       if (shown > 0) whole.set(body, head.length);
       this.#socket.write(whole);
     } else {
       this.#socket.write(head, 'latin1');
-      this.#socket.write(body);
+      this.#socket.write(body, () => share.release());
     }
     if (!keepAlive) this.#close();
   }
@@ -131,7 +149,7 @@ class Http1Connection implements Connection {
     this.#busy = true;
     this.#socket.write(headOf(status, headers, this.#endpoint.clock.now(), framing), 'latin1');
     const wrap = chunksKnown ? inChunk : (piece: Uint8Array) => piece;
-    void sendStream(body, this.#socket, wrap).then((whole) => {
+    void sendStream(body, this.#socket, this.#traffic, wrap).then((whole) => {
       this.#busy = false;
       if (!whole) this.#socket.destroy();
       else if (chunksKnown) this.#socket.write('0\r\n\r\n', 'latin1');

@@ -5,6 +5,9 @@
  * figures stand in docs/reference.md). It knows bytes only: no sockets, no time.
  */
 
+import { BodyParts, type WholeBody } from './body-parts.ts';
+import { Traffic } from './traffic.ts';
+
 /** A request as it came. */
 export interface Http1Request {
   readonly method: string;
@@ -13,8 +16,8 @@ export interface Http1Request {
   readonly headers: Record<string, string>;
   /** Names and values in turn, only where a name stands in several lines. */
   readonly rawHeaders: readonly string[] | undefined;
-  /** undefined: larger than the cap, read to its end and thrown away. */
-  readonly body: Buffer | undefined;
+  /** A status where it was read to its end and thrown away: larger than the cap, or no room for it. */
+  readonly body: WholeBody;
   /** Whether the connection may carry another request after this one. */
   readonly keepAlive: boolean;
   /** HTTP/1.0 knows no chunks. */
@@ -28,11 +31,6 @@ export type Http1Read = Http1Request | 'more' | 'continue' | { readonly refused:
 const HEAD_BYTES_MAX = 32 * 1024;
 /** Chunks of a body at the most. */
 const CHUNKS_MAX = 200_000;
-/** Pieces of a body below this size are copied together: each would take more memory than it holds. */
-const PIECE_BYTES_MIN = 4096;
-const ROOM_BYTES = 65_536;
-/** A body of a known length up to this one has its room at once; a longer one is believed as it comes. */
-const ROOM_BYTES_MAX = 1024 * 1024;
 /** Bytes of a line that gives the size of a chunk at the most; extensions are ignored. */
 const CHUNK_LINE_BYTES_MAX = 256;
 
@@ -46,23 +44,22 @@ type Head = Omit<Http1Request, 'body'>;
 
 /** The requests of one connection, in turn. */
 export class Http1Reader {
-  readonly #bodyBytesMax: number;
   #held: Buffer = nothing;
   #head: Head | undefined;
-  #parts: Buffer[] = [];
-  /** Where pieces of the body are copied together, how much of it they fill, and how large the next one will be. */
-  #room: Buffer = nothing;
-  #filled = 0;
-  #roomBytes = ROOM_BYTES;
+  readonly #parts: BodyParts;
   #chunks = 0;
-  #bytes = 0;
   /** Bytes of the body, or of its chunk at hand, still to come. */
   #missing = 0;
   #chunked: 'size' | 'data' | 'data end' | 'trailers' | undefined;
 
-  /** Bodies larger than the cap (bytes) are thrown away as they come. */
-  constructor(bodyBytesMax: number) {
-    this.#bodyBytesMax = bodyBytesMax;
+  /** Bodies larger than the cap (bytes), or for which there is no room, are thrown away as they come. */
+  constructor(bodyBytesMax: number, traffic: Traffic = new Traffic()) {
+    this.#parts = new BodyParts(bodyBytesMax, traffic);
+  }
+
+  /** Forgets what it has of a body: the connection is gone. */
+  drop(): void {
+    this.#parts.drop();
   }
 
   /** Takes what the connection brought. */
@@ -85,7 +82,7 @@ export class Http1Reader {
     if (body === 'more' || 'refused' in body) return body;
     const head = this.#head!;
     this.#head = undefined;
-    return { ...head, body: body.bytes };
+    return { ...head, body: body.whole };
   }
 
   /** Reads the head; undefined once it is complete and its body may follow. */
@@ -93,7 +90,7 @@ export class Http1Reader {
     // A client may send an empty line after a body (RFC 9112, 2.2).
     while (this.#held.length >= 2 && this.#held[0] === 13 && this.#held[1] === 10) this.#held = this.#held.subarray(2);
     const end = this.#held.indexOf(HEAD_END);
-    if (end > HEAD_BYTES_MAX || (end === -1 && this.#held.length > HEAD_BYTES_MAX)) return { refused: 431 };
+    if (tooLong(end, this.#held.length, HEAD_BYTES_MAX, HEAD_END)) return { refused: 431 };
     if (end === -1) return 'more';
     const text = this.#held.toString('latin1', 0, end + 2);
     this.#held = this.#held.subarray(end + HEAD_END.length);
@@ -122,12 +119,7 @@ export class Http1Reader {
 
   /** Finds out where the body ends; a fault where that is not certain. */
   #frame(headers: Record<string, string>, chunksKnown: boolean): Http1Read | undefined {
-    this.#parts = [];
-    this.#room = nothing;
-    this.#filled = 0;
-    this.#roomBytes = ROOM_BYTES;
     this.#chunks = 0;
-    this.#bytes = 0;
     this.#missing = 0;
     this.#chunked = undefined;
     const coding = headers['transfer-encoding'];
@@ -139,19 +131,19 @@ export class Http1Reader {
     } else if (length !== undefined) {
       if (!/^\d{1,15}$/.test(length)) return { refused: 400 };
       this.#missing = Number(length);
-      if (this.#missing <= ROOM_BYTES_MAX) this.#roomBytes = Math.max(ROOM_BYTES, this.#missing);
+      this.#parts.expect(this.#missing);
     }
     if (chunksKnown && headers['host'] === undefined) return { refused: 400 };
     return undefined;
   }
 
-  #body(): { bytes: Buffer | undefined } | 'more' | { refused: 400 } {
+  #body(): { whole: WholeBody } | 'more' | { refused: 400 } {
     while (this.#chunked !== undefined) {
       const step = this.#chunk();
       if (step !== undefined) return step;
     }
     this.#take();
-    return this.#missing > 0 ? 'more' : this.#whole();
+    return this.#missing > 0 ? 'more' : { whole: this.#parts.take() };
   }
 
   /** Moves on by one part of a chunked body. */
@@ -162,7 +154,7 @@ export class Http1Reader {
       this.#chunked = 'data end';
     }
     const end = this.#held.indexOf(LINE_END);
-    if (end > CHUNK_LINE_BYTES_MAX || (end === -1 && this.#held.length > CHUNK_LINE_BYTES_MAX)) return { refused: 400 };
+    if (tooLong(end, this.#held.length, CHUNK_LINE_BYTES_MAX, LINE_END)) return { refused: 400 };
     if (end === -1) return 'more';
     const line = this.#held.toString('latin1', 0, end);
     this.#held = this.#held.subarray(end + 2);
@@ -189,39 +181,13 @@ export class Http1Reader {
     if (bytes.length === 0) return;
     this.#held = this.#held.subarray(bytes.length);
     this.#missing -= bytes.length;
-    this.#bytes += bytes.length;
-    if (this.#bytes > this.#bodyBytesMax) this.#parts = [];
-    else if (bytes.length === this.#bytes && this.#missing === 0) this.#parts.push(bytes);
-    else this.#keep(bytes);
+    this.#parts.add(bytes, this.#missing === 0 && this.#chunked === undefined);
   }
+}
 
-  /** Keeps a piece of the body: copied together with others where there is room for them, else as it is. */
-  #keep(bytes: Buffer): void {
-    if (this.#filled + bytes.length > this.#room.length) {
-      this.#leaveRoom();
-      if (bytes.length >= PIECE_BYTES_MIN && this.#roomBytes === ROOM_BYTES) {
-        this.#parts.push(bytes);
-        return;
-      }
-      this.#room = Buffer.allocUnsafeSlow(this.#roomBytes);
-    }
-    this.#filled += bytes.copy(this.#room, this.#filled);
-  }
-
-  /** What was copied together becomes a part. */
-  #leaveRoom(): void {
-    if (this.#filled > 0) this.#parts.push(this.#room.subarray(0, this.#filled));
-    this.#room = nothing;
-    this.#filled = 0;
-  }
-
-  #whole(): { bytes: Buffer | undefined } {
-    if (this.#bytes > this.#bodyBytesMax) return { bytes: undefined };
-    this.#leaveRoom();
-    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
-    this.#parts = [];
-    return { bytes };
-  }
+/** Whether what ends with `mark` is longer than it may be; where the end has not come yet, a part of it may have. */
+function tooLong(end: number, heldBytes: number, bytesMax: number, mark: Buffer): boolean {
+  return end === -1 ? heldBytes >= bytesMax + mark.length : end > bytesMax;
 }
 
 /** The header lines, each known to be well formed. */

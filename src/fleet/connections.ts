@@ -1,0 +1,31 @@
+/**
+ * How many connections a crew makes before the load, so that no call has to wait for one and `lateness` tells of the
+ * generator, not of handshakes: what its producers will have open at a time if a call takes `CALL_NS`, and one for each shard
+ * that a consumer polls. Slower endpoints have more made on demand.
+ */
+import type { ClientName, ConsumeFleet, ProduceFleet } from '../scenario/plan.ts';
+import type { StreamInfo } from './context.ts';
+import type { Agent } from './share.ts';
+
+const CALL_NS = 50_000_000;
+/** Of one crew: more handshakes at once would be a test of their own. */
+const CONNECTIONS_MAX = 256;
+
+/** Calls at a time, by client. */
+export function callsAtOnce(
+  producers: readonly Agent<ProduceFleet>[],
+  consumers: readonly Agent<ConsumeFleet>[],
+  streams: ReadonlyMap<string, StreamInfo>,
+): Map<ClientName, number> {
+  const calls = new Map<ClientName, number>();
+  const add = (client: ClientName, count: number) =>
+    calls.set(client, Math.min(CONNECTIONS_MAX, (calls.get(client) ?? 0) + count));
+  for (const { fleet } of producers) {
+    const rates = fleet.rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]);
+    const open = ((Math.max(...rates) / fleet.agents) * CALL_NS) / 1e9;
+    // Arrivals come in clusters: twice the mean, and one to spare.
+    add(fleet.client, Math.min(fleet.inFlightMax, Math.ceil(2 * open) + 1));
+  }
+  for (const { fleet } of consumers) add(fleet.client, streams.get(fleet.stream)?.shardIds.length ?? 0);
+  return calls;
+}

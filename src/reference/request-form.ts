@@ -1,0 +1,111 @@
+/**
+ * What is looked at before a request is known to be an operation with members, in the order in which AWS was seen to do it:
+ * CORS, method, an empty body, content type, whether the body can be read, operation. Authentication and all else follow.
+ */
+import { KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
+import type { Codec, Codecs } from './codec.ts';
+import type { EndpointRequest, EndpointResponse } from './endpoint.ts';
+import type { Faults } from './faults.ts';
+import { Refusal } from './refusal.ts';
+import { operations } from './streams/operations.ts';
+
+/** An operation, and what it is asked: members of any shape. */
+export class Asked {
+  readonly operation: OperationName;
+  readonly input: Record<string, unknown>;
+
+  constructor(operation: OperationName, input: Record<string, unknown>) {
+    this.operation = operation;
+    this.input = input;
+  }
+}
+
+/** How the answer to a request is written. */
+export interface AnswerForm {
+  readonly codec: Codec;
+  /** That of the request. */
+  readonly contentType: string;
+}
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array();
+/** Brackets that `sec.crash-on-deep` crashes on. */
+const DEEP = 10_000;
+
+/** How to answer a request; or the answer, where it is none of the protocol. */
+export function formOf({ method, headers, body }: EndpointRequest, codecs: Codecs): AnswerForm | EndpointResponse {
+  const origin = headers['origin'];
+  if (method === 'OPTIONS' && origin !== undefined) return preflight(headers);
+  if (method !== 'POST') return accessDenied();
+  const contentType = String(headers['content-type'] ?? '')
+    .split(';', 1)[0]!
+    .trim();
+  const codec = codecs.of(contentType);
+  if (codec) return { codec, contentType };
+  // What is empty is refused for that, whatever its type. It says nothing of the form it would like: JSON is assumed.
+  if (body.length === 0) return { codec: codecs.json, contentType: codecs.json.contentType };
+  const [service, operation] = String(headers['x-amz-target'] ?? '').split('.');
+  return service && operation ? unknownOperation() : accessDenied();
+}
+
+/** What a request asks; or its refusal. */
+export function askedIn(
+  { headers, body }: EndpointRequest,
+  codec: Codec,
+  faults: Faults,
+): Asked | Refusal | 'anything' {
+  const operation = operationOf(headers['x-amz-target']);
+  if (body.length === 0) return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
+  const input = codec.decode(body);
+  if (input === undefined) {
+    const crashes = isDeep(body) && faults.fires('sec.crash-on-deep');
+    return new Refusal(crashes ? 'InternalFailure' : 'SerializationException');
+  }
+  if (operation) return new Asked(operation, input);
+  return faults.fires('api.unknown-op-200') ? 'anything' : new Refusal('UnknownOperationException');
+}
+
+/** A browser asks what it may send; it may send what it likes (observed). */
+function preflight(headers: EndpointRequest['headers']): EndpointResponse {
+  const wanted = {
+    headers: headers['access-control-request-headers'],
+    methods: headers['access-control-request-method'],
+  };
+  return {
+    status: 200,
+    headers: {
+      ...(wanted.headers !== undefined && { 'access-control-allow-headers': String(wanted.headers) }),
+      ...(wanted.methods !== undefined && { 'access-control-allow-methods': String(wanted.methods) }),
+      'access-control-max-age': '172800',
+    },
+    body: nothing,
+  };
+}
+
+function accessDenied(): EndpointResponse {
+  const message = 'Unable to determine service/operation name to be authorized';
+  return xml(403, `<AccessDeniedException>\n  <Message>${message}</Message>\n</AccessDeniedException>\n`);
+}
+
+function unknownOperation(): EndpointResponse {
+  return xml(404, '<UnknownOperationException/>\n');
+}
+
+function xml(status: number, text: string): EndpointResponse {
+  return { status, headers: { 'content-type': 'application/xml' }, body: encoder.encode(text) };
+}
+
+/** Whether a body opens more brackets than any request has levels, for `sec.crash-on-deep`. */
+function isDeep(body: Uint8Array): boolean {
+  return body.length > DEEP && body.subarray(0, DEEP).every((byte) => byte === 0x5b);
+}
+
+function operationOf(target: string | string[] | undefined): OperationName | undefined {
+  if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
+  const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
+  return isOperation(name) ? name : undefined;
+}
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
