@@ -15,7 +15,9 @@ if (major < 24 || (major === 24 && minor < 12)) {
   process.exit(2);
 }
 
+// Threads have it by the environment: what they load takes half the time of a start.
 module.enableCompileCache();
+process.env.NODE_COMPILE_CACHE ??= module.getCompileCacheDir() ?? '';
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/src/cli/main.js', import.meta.url);
 await import(existsSync(source) ? source.href : built.href);

@@ -21,11 +21,20 @@ export function callsAtOnce(
   const add = (client: ClientName, count: number) =>
     calls.set(client, Math.min(CONNECTIONS_MAX, (calls.get(client) ?? 0) + count));
   for (const { fleet } of producers) {
-    const rates = fleet.rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]);
-    const open = ((Math.max(...rates) / fleet.agents) * CALL_NS) / 1e9;
+    const open = (callsPerS(fleet) / fleet.agents) * (CALL_NS / 1e9);
     // Arrivals come in clusters: twice the mean, and one to spare.
-    add(fleet.client, Math.min(fleet.inFlightMax, Math.ceil(2 * open) + 1));
+    const wanted = Math.min(fleet.inFlightMax, Math.ceil(2 * open) + 1);
+    add(fleet.client, Math.min(wanted, fleet.connections ?? wanted));
   }
   for (const { fleet } of consumers) add(fleet.client, streams.get(fleet.stream)?.shardIds.length ?? 0);
   return calls;
+}
+
+/** At the most; of records that are gathered, full calls and those that linger. 0 where a schedule or a file says when. */
+function callsPerS({ rate, gather }: ProduceFleet): number {
+  const arrivals = Math.max(
+    0,
+    ...rate.stages.flatMap(({ fromCallsPerS, toCallsPerS }) => [fromCallsPerS, toCallsPerS]),
+  );
+  return gather ? Math.min(arrivals, arrivals / gather.recordsMax + 1e9 / Math.max(1, gather.lingerNs)) : arrivals;
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { ProduceFleet } from '../scenario/plan.ts';
 import type { Random } from '../random.ts';
+import { ConnectionCap } from './connection-cap.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import type { Placed } from './key-order.ts';
 import type { ProducerBooks } from './producer-books.ts';
@@ -47,12 +48,14 @@ export class PutClient {
   readonly #books: ProducerBooks;
   readonly #clock: Clock;
   readonly #sdk: SdkRetry | undefined;
+  readonly #connections: ConnectionCap | undefined;
 
   constructor(of: Puts, context: FleetContext, books: ProducerBooks) {
     this.#puts = of;
     this.#context = context;
     this.#books = books;
     this.#clock = context.clock;
+    if (of.fleet.connections !== null) this.#connections = new ConnectionCap(of.fleet.connections);
     if (of.fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(of.fleet.retry, of.random.fork('retry'));
   }
 
@@ -72,6 +75,7 @@ export class PutClient {
     }
   }
 
+  /** Handing a call over ends its lateness; waiting for a connection is set-up. */
   async #attempt(entries: readonly PutEntry[], { readyNs, chained }: PutOptions): Promise<PutOutcome> {
     const { fleet, stream, dataOf } = this.#puts;
     const handedNs = this.#clock.monotonicNs();
@@ -85,9 +89,12 @@ export class PutClient {
     }));
     const StreamName = stream.name;
     const client = this.#context.clients[fleet.client]!;
-    if (fleet.operation === 'PutRecords') return client.call('PutRecords', { StreamName, Records: inputs }, options);
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
-    return client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
+    const call = (): Promise<PutOutcome> =>
+      fleet.operation === 'PutRecords'
+        ? client.call('PutRecords', { StreamName, Records: inputs }, options)
+        : client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
+    return this.#connections ? this.#connections.with(call) : call();
   }
 
   #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {

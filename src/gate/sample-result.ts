@@ -62,6 +62,7 @@ const plan: Result['scenario']['plan'] = {
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
       inFlightMax: 64,
+      connections: null,
       pacing: 'timer',
       waitingMax: 1000,
       timeoutNs: 10e9,

@@ -93,7 +93,9 @@ export class Account {
     const refused =
       this.#refuseCreate(name, mode === 'ON_DEMAND' ? 0 : shardCount, arrival) ??
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
-      (warm === undefined ? undefined : refuseWarm(warm, mode, this.#options, faults)) ??
+      (warm === undefined
+        ? undefined
+        : refuseWarm(warm, mode, this.commitment.active(arrival.nowMs), this.#options, faults)) ??
       this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({

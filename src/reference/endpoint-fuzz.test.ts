@@ -38,7 +38,7 @@ test.each<[string, number, RegExp]>([
   ['log.ack-then-drop', 17, /reads otherwise/],
   ['ret.delete-on-read', 1, /reads otherwise/],
   ['efo.bad-crc', 28, /wrong checksum/],
-  ['efo.immortal', 23, /a subscription lives/],
+  ['efo.immortal', 16, /a subscription lives/],
 ])('it finds what is wrong: %s, from seed %i on', { timeout: 120_000 }, async (fault, first, what) => {
   // The first seed is the one that shows it; the others are for when requests are made otherwise than today.
   const found = async () => {

@@ -121,6 +121,7 @@ describe('quotas', () => {
     calls: readonly ((endpoint: VirtualEndpoint) => Promise<Outcome<unknown>>)[],
   ) {
     const endpoint = virtualEndpoint({ limits });
+    await endpoint.must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
     await endpoint.stream(StreamName, 2);
     const answers: boolean[] = [];
     for (const call of calls) {

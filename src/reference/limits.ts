@@ -14,7 +14,7 @@ import type { OperationName } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { type FiguresKind, readFigures, shipped } from './figures-file.ts';
 
-/** The greatest rate or capacity: beyond it the arithmetic of the buckets is not exact any more. */
+/** The greatest rate or capacity: beyond it a bucket's level would be rounded by more than a thousandth of a token. */
 const TOKENS_MAX = 2 ** 40;
 
 const amount = z.number().positive().max(TOKENS_MAX);

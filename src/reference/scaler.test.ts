@@ -25,6 +25,7 @@ const Data = Buffer.alloc(RECORD_BYTES - 1).toString('base64');
 /** An endpoint with an on-demand stream, its clock at a whole second, its first window just begun. */
 async function grown(limits: Limits | 'off' = small, rest: object = {}): Promise<VirtualEndpoint> {
   const endpoint = virtualEndpoint({ limits, createStreamMs: 0 });
+  await endpoint.must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
   await endpoint.must('CreateStream', { StreamName, StreamModeDetails: onDemand, ...rest });
   return endpoint;
 }
@@ -307,6 +308,7 @@ describe('warm throughput', () => {
   test('with a switch to on-demand; then what is written can make it grow further', async () => {
     const endpoint = virtualEndpoint({ limits: small });
     await endpoint.stream(StreamName, 2);
+    await endpoint.must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
     await endpoint.must('UpdateStreamMode', { StreamARN, StreamModeDetails: onDemand, WarmThroughputMiBps: 0 });
     await settled(endpoint);
     await load(endpoint, spread(20), 60);

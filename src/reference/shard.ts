@@ -229,14 +229,14 @@ export class Shard {
     return tooSmall ? this.numbers.at(1, this.createdS) : this.numbers.ending(Math.floor(closedMs / 1000));
   }
 
-  /** Gives it the bucket for records of up to so many bytes, full, unless it has that one already. */
+  /** Gives its bucket the size for records of up to so many bytes; what was taken of it stays taken (assumed). */
   sizeWrites(recordBytesMax: number, nowNs: number): void {
     if (!this.#limits) return;
     const { writeBytes, largeWriteBytes } = this.#limits;
     const large = recordBytesMax > RECORD_BYTES_MAX;
     if (large === this.#large) return;
     this.#large = large;
-    this.#budget!.writeBytes = new TokenBucket(large ? largeWriteBytes : writeBytes, nowNs);
+    this.#budget!.writeBytes.resize(large ? largeWriteBytes : writeBytes, nowNs);
   }
 
   /** Takes a record token and the record's byte tokens, both or neither. False: the record is throttled. */

@@ -158,6 +158,11 @@ export class Stream {
     }
   }
 
+  /** Whether it was created in a second, as epoch seconds; clients differ in what they make of the rest (assumed). */
+  createdIn(createdS = this.createdMs / 1000): boolean {
+    return Math.floor(createdS) === Math.floor(this.createdMs / 1000);
+  }
+
   status(nowNs: number): StreamStatus {
     if (this.#deletedAtNs !== Number.POSITIVE_INFINITY) return 'DELETING';
     if (nowNs < this.#activeAtNs) return 'CREATING';
@@ -268,10 +273,10 @@ export class Stream {
 
   /** The stream as tags and policies see it. */
   get resource() {
-    const { tags, settings, faults, name, accountId } = this;
+    const { tags, settings, name, accountId } = this;
     return {
       tags,
-      faults,
+      stream: this,
       subject: `stream ${name} under account ${accountId}`,
       get policy() {
         return settings.policy;

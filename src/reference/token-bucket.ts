@@ -1,6 +1,7 @@
 /**
  * A token bucket on a given time. The level is kept in token-nanoseconds (tokens × 10^9), so with whole rates and whole
- * nanoseconds the arithmetic is exact: a limit of 1,000/s lets through 1,000 in a second and not 999 or 1,001.
+ * nanoseconds the arithmetic is exact up to 9,007,199 tokens: a limit of 1,000/s lets through 1,000 in a second and not 999
+ * or 1,001. A larger bucket rounds its level by less than a thousandth of a token.
  *
  * A request larger than the bucket can never find enough tokens, and must be neither stuck for ever nor free: it is let
  * through when the bucket is full, takes all it needs, and leaves a debt that the refill has to pay back first. So the
@@ -16,8 +17,8 @@ export interface BucketFigures {
 
 /** One budget, on the time it is given. */
 export class TokenBucket {
-  readonly #perS: number;
-  readonly #full: number;
+  #perS: number;
+  #full: number;
   #level: number;
   #atNs: number;
 
@@ -52,6 +53,15 @@ export class TokenBucket {
   take(nowNs: number, tokens: number): void {
     this.#refill(nowNs);
     this.#level -= tokens * NS_PER_S;
+  }
+
+  /** Changes its figures: what is missing to a full bucket goes on missing, into debt if need be. */
+  resize(figures: BucketFigures, nowNs: number): void {
+    this.#refill(nowNs);
+    const missing = this.#full - this.#level;
+    this.#perS = figures.perS;
+    this.#full = figures.capacity * NS_PER_S;
+    this.#level = this.#full - missing;
   }
 
   #refill(nowNs: number): void {

@@ -38,10 +38,20 @@ export function check(
 }
 
 /** The ValidationException for violations already phrased. */
-export function violation(...texts: readonly string[]): Refusal {
-  const plural = texts.length === 1 ? '' : 's';
-  const listed = texts.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
-  return new Refusal('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
+export class Violation extends Refusal {
+  readonly texts: readonly string[];
+
+  constructor(texts: readonly string[]) {
+    const plural = texts.length === 1 ? '' : 's';
+    const listed = texts.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
+    super('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
+    this.texts = texts;
+  }
+}
+
+/** The one for all violations of a request: it names them all, unless a fault is armed. */
+export function violationOf(texts: readonly string[], faults: StreamFaults): Violation {
+  return new Violation(texts.length > 1 && faults.fires('api.first-error-only') ? texts.slice(0, 1) : texts);
 }
 
 /**
@@ -64,7 +74,7 @@ class Walk {
   refusal(): Refusal | undefined {
     const all = this.#violations;
     if (!all) return undefined;
-    return all.length > 1 && this.#faults.fires('api.first-error-only') ? violation(all[0]!) : violation(...all);
+    return violationOf(all, this.#faults);
   }
 
   value(shape: Shape, value: unknown): string | undefined {
@@ -210,11 +220,16 @@ class Walk {
     what: 'length' | 'value',
   ): void {
     const { max } = bounds;
-    if (this.#way.at(-1) === 'MaxRecordSizeInKiB' && this.#faults.fires('lr.range')) return;
-    if (max !== undefined && size > max && !(size === max + 1 && this.#faults.fires('api.max-off-by-one'))) {
+    const above = max !== undefined && size > max;
+    const below = bounds.min !== undefined && size < bounds.min;
+    if (!above && !below) return;
+    const member = this.#way.at(-1);
+    if (member === 'MaxRecordSizeInKiB' && this.#faults.fires('lr.range')) return;
+    if (member === 'RetentionPeriodHours' && this.#faults.fires('ret.bounds-off')) return;
+    if (above && !(size === max + 1 && this.#faults.fires('api.max-off-by-one'))) {
       this.#add(shown, `Member must have ${what} less than or equal to ${max}`);
     }
-    if (bounds.min !== undefined && size < bounds.min) {
+    if (below) {
       this.#add(shown, `Member must have ${what} greater than or equal to ${bounds.min}`);
     }
   }

@@ -17,6 +17,7 @@ import { pollingFigures, pollingSentences } from './polling-breakdown.ts';
 import { shardTable } from './shard-table.ts';
 import { stylesheet } from './stylesheet.ts';
 import { timelineFigures } from './timeline.ts';
+import { travelSection } from './travel-section.ts';
 
 /** The whole `report.html` of a result. */
 export function renderHtml(result: Result): string {
@@ -34,7 +35,7 @@ export function renderHtml(result: Result): string {
     ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
     ${chartSection('Latency over time', modelled, latencies)}
     ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
-    ${shardTable(result)}${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}
+    ${shardTable(result)}${travelSection(result)}${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}
     ${phaseSection(result)}${scenarioSection(result)}${environmentSection(result)}
   </main>`;
   return documentOf(`${result.verdict.word}: ${plan.name} against ${result.target.name}`, body.text, specs);

@@ -47,7 +47,7 @@ export function ledgerSection(result: Result): Markup {
       sweep${ledger.foreign > 0 ? `, ${formatCount(ledger.foreign)} foreign` : ''}${ledger.elsewhere > 0 ? `, ${formatCount(ledger.elsewhere)} of other segments` : ''}.
       ${read}
     </p>
-    ${ledger.unjudged.length === 0 ? null : html`<p class="note">Not judged: ${ledger.unjudged.join(' ')}</p>`}
+    ${(ledger.unjudged ?? []).length === 0 ? null : html`<p class="note">Not judged: ${ledger.unjudged.join(' ')}</p>`}
     ${ledger.verdicts.length === 0 ? html`<p>The scenario asks for no verification.</p>` : verdictTable(result)}
     ${table('Classes of the ledger', ['class', 'records', '', 'meaning'], classes, [1])} ${witnessTable(result)}
   </section> `;

@@ -49,6 +49,7 @@ const scenario: Result['scenario'] = {
           key: { kind: 'uniform', keys: 1000 },
           late: 'skip',
           inFlightMax: 64,
+          connections: null,
           pacing: 'timer',
           waitingMax: 1000,
           timeoutNs: 5 * SECOND,

@@ -126,6 +126,29 @@ describe('gathered calls', () => {
   });
 });
 
+describe('connections', () => {
+  test('are a cap of their own: what waits for one has left the generator in time, and spends set-up', async () => {
+    let open = 0;
+    let most = 0;
+    const slow = watching([], async (_, pass, clock) => {
+      most = Math.max(most, ++open);
+      await sleepFor(clock, 30 * NS_PER_MS);
+      open -= 1;
+      return pass();
+    });
+    const fleet = 'produce: PutRecord, rate: 100 records/s, arrivals: poisson';
+    const free = await simulate({ scenario: puts(fleet), seed: 1, through: slow });
+    expect(most).toBeGreaterThan(4);
+    expect(latency(free, 'setup', 'sent').maxNs).toBe(0);
+    most = 0;
+    const capped = await simulate({ scenario: puts(`${fleet}, connections: 4`), seed: 1, through: slow });
+    expect(most).toBe(4);
+    expect(latency(capped, 'lateness', 'sent').maxNs).toBe(0);
+    expect(latency(capped, 'setup', 'sent').maxNs).toBeGreaterThan(10 * NS_PER_MS);
+    expect(count(capped, 'accepted')).toBe(count(capped, 'offered'));
+  });
+});
+
 describe('the policy sdk', () => {
   const rate = 'produce: PutRecord, rate: 100 records/s, arrivals: uniform';
   const everyFifth = () => {

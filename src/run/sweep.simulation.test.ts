@@ -205,6 +205,30 @@ describe('a stream of the run', () => {
     expect(ledger).toMatchObject({ swept: ledger.acknowledged, sweep: { complete: true } });
   });
 
+  test('of another stream has the same names, and nothing else in common', async () => {
+    const [one, two] = ['a', 'b'].map((name) => `  ${name}: { shards: 1, retention: 24h }`);
+    const text = `
+name: two-streams
+question: Are shards of two streams two?
+expected: They are.
+streams:
+${one}
+${two}
+fleets:
+  first: { produce: PutRecord, stream: a, rate: 100 records/s, record: { size: 100 B, key: uniform(100) } }
+  second: { produce: PutRecord, stream: b, rate: 100 records/s, record: { size: 100 B, key: uniform(100) } }
+phases: [{ name: steady, for: 4s }]
+verify: [no-loss, no-duplicates, order]
+`;
+    const { plan, planHash } = parseScenario(text, { file: 'two-streams.yaml' });
+    const scenario = { file: null, text, planHash, plan, overrides: [] };
+    const { ledger } = await simulate({ scenario, seed: 1 });
+    expect(ledger.counts).toMatchObject({ reordered: 0, redelivered: 0, ghost: 0, changed: 0 });
+    expect(ledger.verdicts.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    // Every record but the first of each shard has a neighbour before it.
+    expect(ledger.order.neighbours).toBe(ledger.swept - 2);
+  });
+
   test('that cannot be listed after the load is not judged', async () => {
     const { ledger, verdict } = await simulate({
       scenario: scenarioOf(),

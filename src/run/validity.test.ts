@@ -102,7 +102,7 @@ test('garbage: a thread that collects most of the time, and one long pause', asy
 });
 
 test('sockets: none left on this machine, or too long until one is open', () => {
-  const error = { fleet: 'w', operation: 'PutRecord', code: 'connection', count: 3 };
+  const error = { fleet: 'w', operation: 'PutRecord', code: 'connection-unreachable', count: 3 };
   expect(
     failing({ errors: [{ ...error, message: 'connect EMFILE 127.0.0.1:80 - Local (undefined:undefined)' }] }),
   ).toEqual(['sockets']);

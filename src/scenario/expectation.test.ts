@@ -23,6 +23,7 @@ const scope: ExpectationScope = {
       key: { kind: 'uniform', keys: 10 },
       late: 'queue',
       inFlightMax: 64,
+      connections: null,
       pacing: 'timer',
       waitingMax: 1000,
       timeoutNs: 1e9,

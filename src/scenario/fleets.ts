@@ -138,6 +138,7 @@ function resolveProducer(
     key,
     late,
     inFlightMax: at.at('in-flight').integer(IN_FLIGHT_DEFAULT),
+    connections: at.at('connections').present ? at.at('connections').integer(1) : null,
     waitingMax: late === 'skip' ? 0 : at.at('waiting').integer(WAITING_DEFAULT),
     timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
   };

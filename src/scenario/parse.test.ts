@@ -75,6 +75,7 @@ describe('a valid file', () => {
           key: { kind: 'uniform', keys: 1000 },
           late: 'queue',
           inFlightMax: 64,
+          connections: null,
           pacing: 'timer',
           waitingMax: 1000,
           timeoutNs: 10e9,

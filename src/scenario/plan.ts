@@ -64,6 +64,8 @@ export interface ProduceFleet {
   readonly late: 'skip' | 'queue';
   /** Open calls of one agent at the most. */
   readonly inFlightMax: number;
+  /** Of them on the wire at once at the most; null for no cap of its own. */
+  readonly connections: number | null;
   /** With `late: queue`, calls of one agent that wait at the most; what is due beyond is skipped. */
   readonly waitingMax: number;
   readonly timeoutNs: number;

@@ -81,6 +81,8 @@ export interface Producer {
   late?: 'skip' | 'queue';
   /** Open calls of one agent at the most. Default 64. */
   'in-flight'?: number;
+  /** Calls of one agent on the wire at once at the most; over HTTP/1.1 each has a connection. Default no cap but in-flight. */
+  connections?: number;
   /** With `late: queue`, calls of one agent that wait at the most; what is due beyond is skipped. Default 1000. */
   waiting?: number;
   /** After which a call is given up and counted as a timeout. Default 10s. */

@@ -178,6 +178,10 @@ const producer = z
       'What happens to a call that is due while too many are open. Default queue',
     ).exactOptional(),
     'in-flight': count('Open calls of one agent at the most. Default 64', 100_000).exactOptional(),
+    connections: count(
+      'Calls of one agent on the wire at once at the most. Default no cap of its own',
+      10_000,
+    ).exactOptional(),
     waiting: count(
       'With late: queue, calls of one agent that wait at the most; what is due beyond is skipped. Default 1000',
       1_000_000,

@@ -1,6 +1,7 @@
 /**
  * One reader's notes: everything it saw, by producer, and what it found wrong while reading (order inside a shard, copies,
- * damaged data, keys that were not put). A reader is a consuming agent or a sweep after the run.
+ * damaged data, keys that were not put). A reader is a consuming agent or a sweep after the run,
+ * and reads one stream: shards of two streams have the same names, and nothing else in common.
  */
 import { compareSequenceNumbers } from '../protocol/sequence-number.ts';
 import { partitionKeyOf } from '../scenario/key.ts';
@@ -58,7 +59,7 @@ interface ReaderOptions {
 export interface ReadOptions {
   /** Place inside an aggregated record, whose user records have one sequence number together. */
   readonly sub?: number;
-  /** Name of the stream. */
+  /** Name of the reader's stream. */
   readonly stream?: string;
   /** How its records are told apart that carry no tag; without it they are foreign. */
   readonly unnamed?: Unnamed | undefined;

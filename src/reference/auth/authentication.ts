@@ -10,7 +10,7 @@ import type { EndpointRequest } from '../endpoint.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { isAccountId, keyring, type AccessKey } from './access-key.ts';
-import { headerOf, queryOf, type QueryParameter } from './canonical-request.ts';
+import { headerOf, HeaderLines, queryOf, type QueryParameter } from './canonical-request.ts';
 import {
   isRegion,
   parameter,
@@ -129,6 +129,12 @@ export class Authentication {
     const key = this.#mode === 'verify' ? this.#keys.get(claim.accessKeyId) : undefined;
     const named = this.#mode === 'form' && isAccountId(claim.accessKeyId) ? claim.accessKeyId : key?.accountId;
     const scoped = claim.scope && isRegion(claim.scope.region) ? claim.scope.region : undefined;
-    return { claim, caller: { accountId: named ?? accountId, region: scoped ?? region }, key, signingKey: undefined };
+    return {
+      claim,
+      caller: { accountId: named ?? accountId, region: scoped ?? region },
+      key,
+      signingKey: undefined,
+      lines: new HeaderLines(claim),
+    };
   }
 }

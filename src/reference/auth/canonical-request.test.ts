@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { Authentication } from './authentication.ts';
+import { HeaderLines } from './canonical-request.ts';
 
 const keys = [{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }];
 const token =
@@ -135,4 +136,14 @@ test.each(Object.entries(vectors))('%s', (name, { path = '/', headers, rawHeader
     );
   expect(admit(signature)).toEqual({ accountId: '000000000000', region: 'us-east-1' });
   expect(admit(signature.replace(/^./, (digit) => (digit === '0' ? '1' : '0')))).toBeInstanceOf(Refusal);
+});
+
+test('the lines that are kept are those of the last request, also after one that lacked a header', () => {
+  const lines = new HeaderLines({ headerNames: ['host', 'x-amz-date'], signedHeaders: 'host;x-amz-date' });
+  const first = 'host:a\nx-amz-date:1\n';
+  expect(lines.of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
+  expect(lines.of({ host: ' a ', 'x-amz-date': '1' })).toBe(first);
+  expect(lines.of({ host: 'b' })).toBeUndefined();
+  expect(lines.of({ host: 'b', 'x-amz-date': '1' })).toBe('host:b\nx-amz-date:1\n');
+  expect(lines.of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
 });

@@ -35,16 +35,41 @@ export function headerOf(headers: Headers, name: string): string | undefined {
 export function canonicalRequest(
   { method, path, headers }: Omit<EndpointRequest, 'body'>,
   query: readonly QueryParameter[],
-  { headerNames, signedHeaders }: SignedHeaders,
+  { signedHeaders }: SignedHeaders,
+  lines: HeaderLines,
   payloadHash: string,
 ): string | undefined {
-  let text = `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n`;
-  for (const name of headerNames) {
-    const value = headerOf(headers, name);
-    if (value === undefined) return undefined;
-    text += `${name}:${canonicalValue(value)}\n`;
+  const text = lines.of(headers);
+  if (text === undefined) return undefined;
+  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${text}\n${signedHeaders}\n${payloadHash}`;
+}
+
+/** The canonical lines of the signed headers. Their values repeat from request to request, and so the text of the last is kept. */
+export class HeaderLines {
+  readonly #names: readonly string[];
+  readonly #values: string[] = [];
+  #text = '';
+
+  constructor({ headerNames }: SignedHeaders) {
+    this.#names = headerNames;
   }
-  return `${text}\n${signedHeaders}\n${payloadHash}`;
+
+  /** The lines for a request's headers; undefined where one of them is missing. */
+  of(headers: Headers): string | undefined {
+    let same = true;
+    for (let at = 0; at < this.#names.length; at += 1) {
+      const value = headerOf(headers, this.#names[at]!);
+      if (value === undefined) {
+        this.#values.length = 0;
+        return undefined;
+      }
+      if (value === this.#values[at]) continue;
+      this.#values[at] = value;
+      same = false;
+    }
+    if (!same) this.#text = this.#names.map((name, at) => `${name}:${canonicalValue(this.#values[at]!)}\n`).join('');
+    return this.#text;
+  }
 }
 
 /**

@@ -12,9 +12,15 @@ import { Refusal } from '../refusal.ts';
 import type { Caller } from '../arrival.ts';
 import type { AccessKey } from './access-key.ts';
 import type { Home } from './authentication.ts';
-import { canonicalRequest, distinctHeaders, headerOf, type QueryParameter } from './canonical-request.ts';
+import {
+  canonicalRequest,
+  distinctHeaders,
+  type HeaderLines,
+  headerOf,
+  type QueryParameter,
+} from './canonical-request.ts';
 import { isRegion, TERMINATOR, type Claim, type Scope } from './claim.ts';
-import { sameText, SigningKey, stringToSign } from './signature.ts';
+import { sameText, SigningKey, signedPrefix } from './signature.ts';
 import { readSigningTime, refuseSkew, type SigningTime } from './signing-time.ts';
 
 /** A claim with what follows from it alone, whichever request it comes with. */
@@ -24,6 +30,7 @@ export interface Known {
   /** Undefined for a key that the endpoint does not know. */
   readonly key: AccessKey | undefined;
   signingKey: SigningKey | undefined;
+  readonly lines: HeaderLines;
 }
 
 /** A complete claim with the rest of what one request says about its signature. */
@@ -154,16 +161,16 @@ export class Verification {
 
   #proves(attempt: Attempt, request: EndpointRequest, key: SigningKey, scope: Scope, stamp: string): boolean {
     const canonical = this.#canonical(attempt, request);
-    return canonical !== undefined && sameText(key.sign(stringToSign(stamp, scope, canonical)), attempt.signature);
+    return canonical !== undefined && sameText(key.sign(signedPrefix(stamp, scope), canonical), attempt.signature);
   }
 
   /** Undefined where a signed header is missing, or the request names another body than it has. */
-  #canonical({ known: { claim }, query }: Attempt, request: EndpointRequest): string | undefined {
+  #canonical({ known: { claim, lines }, query }: Attempt, request: EndpointRequest): string | undefined {
     const payloadHash = hash('sha256', request.body, 'hex');
     const told = headerOf(request.headers, 'x-amz-content-sha256');
-    if (told === undefined || told === payloadHash) return canonicalRequest(request, query, claim, payloadHash);
+    if (told === undefined || told === payloadHash) return canonicalRequest(request, query, claim, lines, payloadHash);
     return this.#options.faults.fires('sec.payload-unsigned')
-      ? canonicalRequest(request, query, claim, told)
+      ? canonicalRequest(request, query, claim, lines, told)
       : undefined;
   }
 }

@@ -46,7 +46,7 @@ const OPEN = 1;
 function passes({ openedMs, closedMs = Number.POSITIVE_INFINITY, faults }: Shard, filter: Filter): boolean {
   if (filter === ALL) return true;
   if (filter === OPEN) return closedMs === Number.POSITIVE_INFINITY || faults.fires('list.filter-includes-closed');
-  return closedMs > Math.abs(filter) && (filter < 0 || openedMs <= filter);
+  return closedMs >= Math.abs(filter) && (filter < 0 || openedMs <= filter);
 }
 
 /** The filter of a request (texts assumed). A time before the horizon is the horizon. */
@@ -81,22 +81,36 @@ function start(service: Service, input: ListShardsInput, arrival: Arrival): From
     }
     const stream = service.find(input, arrival);
     if (stream instanceof Refusal) return stream;
-    const createdS = input.StreamCreationTimestamp;
-    if (createdS !== undefined && Math.floor(createdS) !== Math.floor(stream.createdMs / 1000)) {
-      return notFound(stream.name, stream.accountId);
-    }
+    if (!stream.createdIn(input.StreamCreationTimestamp)) return notFound(stream.name, stream.accountId);
     const filter = filterOf(input, stream, arrival);
     if (filter instanceof Refusal) return filter;
-    const afterId = input.ExclusiveStartShardId ?? input.ShardFilter?.ShardId;
-    const after = afterId === undefined ? -1 : shardIndexOf(afterId);
-    if (after !== undefined) return { stream, position: after + 1, filter };
-    return invalid(
-      `${input.ExclusiveStartShardId === undefined ? 'ShardId' : 'ExclusiveStartShardId'} ${afterId} is invalid.`,
-    );
+    const position = positionIn(input);
+    return position instanceof Refusal ? position : { stream, position, filter };
   }
-  if (input.StreamName !== undefined || input.StreamARN !== undefined) {
-    return new Refusal('InvalidArgumentException', 'NextToken and StreamName cannot be provided together.');
-  }
+  const beside = besideToken(input);
+  if (beside !== undefined) return invalid(`NextToken and ${beside} cannot be provided together.`);
   const opened = service.open('shards', input.NextToken, arrival);
   return opened instanceof Refusal ? opened : { ...opened, filter: opened.detail };
+}
+
+/** The index of the first shard. Both ways to name the one before it may be given, and then both hold (assumed). */
+function positionIn({ ExclusiveStartShardId, ShardFilter }: ListShardsInput): number | Refusal {
+  let position = 0;
+  for (const [member, id] of Object.entries({ ExclusiveStartShardId, ShardId: ShardFilter?.ShardId })) {
+    if (id === undefined) continue;
+    const after = shardIndexOf(id);
+    if (after === undefined) return invalid(`${member} ${id} is invalid.`);
+    position = Math.max(position, after + 1);
+  }
+  return position;
+}
+
+/**
+ * What a request names beside a token and may not (source: the service model; the first text observed). A ShardFilter may be
+ * repeated; that of the token holds (assumed).
+ */
+function besideToken(input: ListShardsInput): string | undefined {
+  if (input.StreamName !== undefined || input.StreamARN !== undefined) return 'StreamName';
+  if (input.ExclusiveStartShardId !== undefined) return 'ExclusiveStartShardId';
+  return input.StreamCreationTimestamp === undefined ? undefined : 'StreamCreationTimestamp';
 }

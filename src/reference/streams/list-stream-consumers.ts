@@ -34,8 +34,7 @@ function numberBefore(
   arrival: Arrival,
 ): number | Refusal {
   if (NextToken === undefined) {
-    if (createdS === undefined || Math.round(createdS * 1000) === stream.createdMs) return -1;
-    return notFound(stream.name, stream.accountId);
+    return stream.createdIn(createdS) ? -1 : notFound(stream.name, stream.accountId);
   }
   if (createdS !== undefined) {
     return new Refusal(

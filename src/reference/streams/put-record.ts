@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
+import { Violation, violationOf } from '../validation.ts';
 import type { Handler } from './operation.ts';
 import { dryRunSucceeded } from './dry-run.ts';
 import { checked, encryptionOf, encryptionShown, put } from './put.ts';
@@ -10,6 +11,7 @@ export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   if (stream instanceof Refusal) return stream;
   const { faults } = stream;
   const record = checked(input, '', stream);
+  if (record instanceof Violation) return violationOf(record.texts, faults);
   if (record instanceof Refusal) return record;
   const ordering = input.SequenceNumberForOrdering;
   const chained = ordering !== undefined;

@@ -4,6 +4,7 @@ import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
+import { Violation, violationOf } from '../validation.ts';
 import type { Handler } from './operation.ts';
 import { dryRunSucceeded } from './dry-run.ts';
 import { checked, encryptionOf, encryptionShown, put, type CheckedRecord } from './put.ts';
@@ -84,15 +85,21 @@ interface Batch {
 
 function checkedAll({ Records }: PutRecordsInput, stream: Stream): Batch | Refusal {
   const records: (CheckedRecord | Refusal)[] = [];
+  const texts: string[] = [];
+  let invalid: Refusal | undefined;
   let bytes = 0;
   let fitting = 0;
   for (let index = 0; index < Records.length; index += 1) {
     const record = checked(Records[index]!, `records.${index + 1}.member.`, stream);
-    if (!(record instanceof Refusal)) bytes += record.bytes;
-    else if (!stream.faults.fires('batch.skip-invalid')) return record;
     records.push(record);
+    if (!(record instanceof Refusal)) bytes += record.bytes;
+    else if (stream.faults.fires('batch.skip-invalid')) continue;
+    else if (record instanceof Violation) texts.push(...record.texts);
+    else invalid ??= record;
     if (bytes <= PUT_RECORDS_BYTES_MAX) fitting = records.length;
   }
+  if (texts.length > 0) return violationOf(texts, stream.faults);
+  if (invalid) return invalid;
   if (fitting === records.length) return { records, refused: undefined };
   // The text names 5 MB where it was last seen, before the limit rose to 10 MiB; the new one is assumed.
   const refused = new Refusal('InvalidArgumentException', 'Records size exceeds 10 MB limit');

@@ -12,7 +12,7 @@ import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { NewRecord } from '../segment.ts';
 import type { Stream } from '../stream.ts';
-import { violation } from '../validation.ts';
+import { Violation } from '../validation.ts';
 
 /** A record whose every argument is known to be valid. */
 export interface CheckedRecord extends NewRecord {
@@ -31,14 +31,19 @@ export function checked(
   const { recordBytesMax, distribution } = settings;
   const { Data: data, PartitionKey: partitionKey } = entry;
   assert(typeof data !== 'string', 'the check of the shape turns blobs into bytes');
-  if (typeof partitionKey !== 'string' && distribution !== 'AUTO') {
-    return violation(`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`);
-  }
+  const keyless = typeof partitionKey !== 'string' && distribution !== 'AUTO';
   const bytes = data.length + Buffer.byteLength(partitionKey ?? '');
-  if (bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'))) {
-    return violation(
-      `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
-    );
+  const large = bytes > recordBytesMax && !(data.length <= recordBytesMax && faults.fires('lr.key-not-counted'));
+  if (keyless || large) {
+    const texts = [
+      ...(keyless ? [`Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`] : []),
+      ...(large
+        ? [
+            `Value at '${path}data' failed to satisfy constraint: Member must have length less than or equal to ${recordBytesMax}`,
+          ]
+        : []),
+    ];
+    return new Violation(texts);
   }
   let explicitHashKey = typeof entry.ExplicitHashKey === 'string' ? BigInt(entry.ExplicitHashKey) : undefined;
   if (explicitHashKey !== undefined && explicitHashKey >= HASH_KEY_COUNT && faults.fires('hash.ehk-wraps')) {

@@ -50,7 +50,7 @@ function refuseCount(service: Service, stream: Stream, arrival: Arrival): Refusa
   const consumers = stream.consumers.list(arrival);
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
   const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
-  const most = committed ? limits.consumersMaxCommitted : limits.consumersMax;
+  const most = committed && stream.mode === 'ON_DEMAND' ? limits.consumersMaxCommitted : limits.consumersMax;
   if (consumers.length >= most && !stream.faults.fires('efo.no-limit')) {
     return new Refusal('LimitExceededException', `Limit of ${most} registered consumers exceeded for ${subject}.`);
   }

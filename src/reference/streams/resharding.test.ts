@@ -94,7 +94,7 @@ describe('SplitShard', () => {
     await endpoint.clock.advance(NS_PER_S);
     expect(await again('shardId-0')).toMatchObject({ name: 'InvalidArgumentException' });
     expect(await again('shardId-9')).toMatchObject({
-      message: 'Could not find shard shardId-9 in stream s under account 000000000000.',
+      message: 'Could not find shard shardId-000000000009 in stream s under account 000000000000.',
     });
   });
 

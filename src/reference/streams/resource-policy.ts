@@ -34,7 +34,7 @@ export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, 
 export const getResourcePolicy: Handler<'GetResourcePolicy'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
-  const none = resource.policy === undefined && resource.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
+  const none = resource.policy === undefined && resource.stream.faults.fires('pol.default-null') ? 'null' : NO_POLICY;
   return { atNs: service.answerAtNs(arrival), value: { Policy: resource.policy?.text ?? none } };
 };
 

@@ -1,8 +1,8 @@
-import type { StreamFaults } from '../faults.ts';
 import type { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
+import type { Stream } from '../stream.ts';
 import { findConsumer } from './consumer-ref.ts';
 
 /** A stream or a consumer, as tags and policies see it. */
@@ -10,8 +10,8 @@ export interface Resource {
   readonly tags: Map<string, string>;
   /** For messages. */
   readonly subject: string;
-  /** Asked from the stream, or the consumer's. */
-  readonly faults: StreamFaults;
+  /** Itself, or the consumer's. */
+  readonly stream: Stream;
   policy: Policy | undefined;
 }
 
@@ -25,7 +25,7 @@ export function findResource(service: Service, arn: string, arrival: Arrival): R
     return {
       tags,
       subject,
-      faults: stream.faults,
+      stream,
       get policy() {
         return consumer.policy;
       },

@@ -1,4 +1,4 @@
-import { RETENTION_HOURS_DEFAULT, RETENTION_HOURS_MAX } from '../../protocol/limits.ts';
+import { RETENTION_HOURS_DEFAULT } from '../../protocol/limits.ts';
 import type { RetentionPeriodInput } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
@@ -13,7 +13,7 @@ export const increaseStreamRetentionPeriod: Handler<'IncreaseStreamRetentionPeri
 export const decreaseStreamRetentionPeriod: Handler<'DecreaseStreamRetentionPeriod'> = (service, input, arrival) =>
   change(service, input, arrival, 'Decrease');
 
-/** The same value again is accepted (observed). The text for too long a retention is assumed, the others were observed. */
+/** The same value again is accepted (observed), and so were the texts. Too long a retention is not of the right shape. */
 function change(service: Service, input: RetentionPeriodInput, arrival: Arrival, direction: 'Increase' | 'Decrease') {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
@@ -38,9 +38,6 @@ function refuseHours(hours: number, name: string, existing: number, direction: '
       `Minimum allowed retention period is ${RETENTION_HOURS_DEFAULT} hours. ${requested} is too short.`,
       true,
     );
-  }
-  if (hours > RETENTION_HOURS_MAX) {
-    return invalid(`Maximum allowed retention period is ${RETENTION_HOURS_MAX} hours. ${requested} is too long.`, true);
   }
   if (direction === 'Increase' && hours < existing) {
     return invalid(

@@ -149,9 +149,11 @@ describe('a closed shard', () => {
     expect(await list({ Type: 'FROM_TRIM_HORIZON' })).toEqual([0, 1, 2]);
     expect(await list({ Type: 'AT_TRIM_HORIZON' })).toEqual([0]);
     expect(await list({ Type: 'AT_TIMESTAMP', Timestamp: splitS - 0.001 })).toEqual([0]);
-    expect(await list({ Type: 'AT_TIMESTAMP', Timestamp: splitS })).toEqual([1, 2]);
+    expect(await list({ Type: 'AT_TIMESTAMP', Timestamp: splitS })).toEqual([0, 1, 2]);
+    expect(await list({ Type: 'AT_TIMESTAMP', Timestamp: splitS + 0.001 })).toEqual([1, 2]);
+    expect(await list({ Type: 'FROM_TIMESTAMP', Timestamp: splitS + 0.001 })).toEqual([1, 2]);
     expect(await list({ Type: 'FROM_TIMESTAMP', Timestamp: splitS - 0.001 })).toEqual([0, 1, 2]);
-    expect(await list({ Type: 'FROM_TIMESTAMP', Timestamp: splitS })).toEqual([1, 2]);
+    expect(await list({ Type: 'FROM_TIMESTAMP', Timestamp: splitS })).toEqual([0, 1, 2]);
     expect(await list({ Type: 'AFTER_SHARD_ID', ShardId: 'shardId-1' })).toEqual([2]);
     await endpoint.clock.advance(24 * HOUR_NS);
     expect(await list({ Type: 'AT_TRIM_HORIZON' })).toEqual([1, 2]);

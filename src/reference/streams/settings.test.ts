@@ -159,6 +159,7 @@ describe('mode', () => {
 
   test('warm throughput on demand only, 10 GiB/s at the most', async () => {
     const endpoint = await withStream();
+    await endpoint.must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
     const warm = (WarmThroughputMiBps: number) =>
       change(endpoint, 'UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps });
     expect(await warm(10)).toMatchObject({ name: 'ValidationException' });
@@ -208,6 +209,7 @@ test('the billing commitment ends 24 hours after its beginning at the soonest, a
     must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status } });
   const status = async () => (await must('DescribeAccountSettings', {})).MinimumThroughputBillingCommitment?.Status;
   expect(await status()).toBe('DISABLED');
+  await change(endpoint, 'UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
   const register = async (index: number) => {
     await clock.advance(NS_PER_S);
     return (await call('RegisterStreamConsumer', { StreamARN, ConsumerName: `c${index}` })).ok;

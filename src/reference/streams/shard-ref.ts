@@ -3,7 +3,7 @@ import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
-import { shardIndexOf } from './shard-id.ts';
+import { shardIdShown, shardIndexOf } from './shard-id.ts';
 
 /** A stream whose shards can be split, merged or counted anew: provisioned, and in no other change. The first text is assumed. */
 export function findReshardable(
@@ -29,7 +29,8 @@ export function findReshardable(
 export function openShard(stream: Stream, shardId: string): Shard | Refusal {
   const shard = stream.topology.at(shardIndexOf(shardId) ?? -1);
   const subject = `stream ${stream.name} under account ${stream.accountId}`;
-  if (!shard) return new Refusal('ResourceNotFoundException', `Could not find shard ${shardId} in ${subject}.`);
+  if (!shard)
+    return new Refusal('ResourceNotFoundException', `Could not find shard ${shardIdShown(shardId)} in ${subject}.`);
   if (shard.closedMs === undefined) return shard;
   return new Refusal(
     'InvalidArgumentException',

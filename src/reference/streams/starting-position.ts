@@ -13,7 +13,7 @@ import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
 import { deliveredTo } from './faulty-sharing.ts';
-import { shardIndexOf } from './shard-id.ts';
+import { shardIdShown, shardIndexOf } from './shard-id.ts';
 
 /** Records of a block, for `replay.from-block-start`. */
 const BLOCK = 16;
@@ -36,7 +36,7 @@ export function shardToRead(stream: Stream, shardId: string, arrival: Arrival): 
 
 /** The refusal of a read of a shard that is not there (text observed). */
 export function noShard({ name, accountId }: Stream, shardId: string): Refusal {
-  const message = `Shard ${shardId} in stream ${name} under account ${accountId} does not exist`;
+  const message = `Shard ${shardIdShown(shardId)} in stream ${name} under account ${accountId} does not exist`;
   return new Refusal('ResourceNotFoundException', message);
 }
 

@@ -2,6 +2,9 @@ import type { Tag } from '../../protocol/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Quotas } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Service } from '../service.ts';
+import type { Stream } from '../stream.ts';
 
 /** The refusal for tags that a stream can not take beside those it has. */
 export function refuseTags(
@@ -23,6 +26,14 @@ export function refuseTags(
     );
   }
   return undefined;
+}
+
+/**
+ * The refusal of a change of tags while the stream, or that of the consumer, is CREATING (source: CreateStream in the service
+ * model) or DELETING; while it is UPDATING they can be changed (both assumed).
+ */
+export function refuseTagging(service: Service, stream: Stream, arrival: Arrival): Refusal | undefined {
+  return stream.writable(arrival.nowNs) ? undefined : service.refuseBusy(stream, arrival);
 }
 
 /** Takes tags away. */

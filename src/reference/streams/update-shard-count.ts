@@ -1,3 +1,4 @@
+import { initialRanges } from '../../protocol/hash.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
@@ -14,7 +15,8 @@ export const updateShardCount: Handler<'UpdateShardCount'> = (service, input, ar
   const refused = refuseCount(service, stream, current, target, arrival);
   if (refused && !(refused.name === 'LimitExceededException' && stream.faults.fires('reshard.unbounded')))
     return refused;
-  stream.changes.note('UpdateShardCount', arrival.nowMs);
+  // What changes nothing is no scaling (assumed).
+  if (target !== current) stream.changes.note('UpdateShardCount', arrival.nowMs);
   service.plan(stream, stream.topology.open, arrival, (at) => stream.topology.scale(target, at));
   return {
     atNs: service.answerAtNs(arrival),
@@ -41,12 +43,22 @@ function refuseCount(
   if (target > updateShardCountMax) {
     return exceeded(`UpdateShardCount cannot scale over ${updateShardCountMax} shards. ${counts}`);
   }
+  if (target === current) return undefined;
   if (stream.changes.inLastDay('UpdateShardCount', arrival.nowMs) >= updateShardCountPerDay) {
     return exceeded(
       `UpdateShardCount was called ${updateShardCountPerDay} times for stream ${stream.name} in the last 24 hours, which is the most there may be.`,
     );
   }
-  return target > current ? refuseShards(service, target - current, arrival) : undefined;
+  return refuseShards(service, splitsFor(target, stream), arrival);
+}
+
+/**
+ * How many more shards are open once every border of the new shares is made and nothing is merged yet: those that live for no
+ * time count for the quota (source: UpdateShardCount in the service model).
+ */
+function splitsFor(target: number, { topology }: Stream): number {
+  const starts = new Set(topology.open.map(({ range }) => range.start));
+  return initialRanges(target).filter(({ start }) => !starts.has(start)).length;
 }
 
 function exceeded(message: string): Refusal {

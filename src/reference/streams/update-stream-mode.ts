@@ -10,15 +10,17 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
   const { StreamMode: mode } = input.StreamModeDetails;
   const { modeSwitchesPerDay } = service.options.quotas;
   const warm = input.WarmThroughputMiBps;
-  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, service.options, stream.faults);
+  const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
+  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, committed, service.options, stream.faults);
   if (refused) return refused;
-  if (mode !== stream.mode && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= modeSwitchesPerDay) {
+  const switches = mode !== stream.mode;
+  if (switches && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= modeSwitchesPerDay) {
     return new Refusal(
       'LimitExceededException',
       `The mode of stream ${stream.name} was switched ${modeSwitchesPerDay} times in the last 24 hours, which is the most there may be.`,
     );
   }
-  if (mode !== stream.mode) {
+  if (switches) {
     const tooMany =
       mode === 'ON_DEMAND'
         ? service.account(arrival.caller).refuseMode(mode, arrival)
@@ -30,6 +32,6 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
   }
   stream.switchTo(mode, arrival.nowNs);
   if (mode === 'PROVISIONED') stream.settings.distribution = 'USER_PARTITION_KEY';
-  keepWarm(service, stream, warm, arrival);
+  keepWarm(service, stream, switches ? warm : (warm ?? stream.settings.warmMiBps), arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -6,7 +6,8 @@ import { keepWarm, refuseWarm, warmShown } from './warm-throughput.ts';
 export const updateStreamWarmThroughput: Handler<'UpdateStreamWarmThroughput'> = (service, input, arrival) => {
   const stream = service.findChangeable(input, arrival);
   if (stream instanceof Refusal) return stream;
-  const refused = refuseWarm(input.WarmThroughputMiBps, stream.mode, service.options, stream.faults);
+  const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
+  const refused = refuseWarm(input.WarmThroughputMiBps, stream.mode, committed, service.options, stream.faults);
   if (refused) return refused;
   keepWarm(service, stream, input.WarmThroughputMiBps, arrival);
   const value = { StreamARN: stream.arn, StreamName: stream.name, ...warmShown(stream, service.options.limits) };

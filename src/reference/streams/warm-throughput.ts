@@ -8,15 +8,22 @@ import type { Stream } from '../stream.ts';
 
 const MIB = 1_048_576;
 
-/** The refusal of a warm throughput that a stream cannot have (texts assumed). */
+/** The refusal of a warm throughput that a stream cannot have; `committed`: its account has a billing commitment (texts assumed). */
 export function refuseWarm(
   warmMiBps: number,
   mode: StreamMode,
+  committed: boolean,
   { quotas }: ServiceOptions,
   faults: StreamFaults,
 ): Refusal | undefined {
   if (mode !== 'ON_DEMAND' && !faults.fires('od.warm-any')) {
     return new Refusal('ValidationException', 'WarmThroughputMiBps is only supported for streams in ON_DEMAND mode.');
+  }
+  if (!committed) {
+    return new Refusal(
+      'ValidationException',
+      'WarmThroughputMiBps is only supported in accounts that have MinimumThroughputBillingCommitment enabled.',
+    );
   }
   if (warmMiBps <= quotas.warmThroughputMiBpsMax) return undefined;
   return new Refusal(
