@@ -5,6 +5,7 @@
 import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
+import { ledger } from './ledger.ts';
 import { pacing } from './pacing.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   capacity,
   subscriptions,
   size,
+  ledger,
   abuse,
   simulation,
 };

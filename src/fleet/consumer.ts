@@ -280,7 +280,7 @@ export class Consumer {
       const outcome = await clients[fleet.client]!.call('GetShardIterator', input, { timeoutNs: fleet.timeoutNs });
       if (outcome.kind === 'ok') {
         shard.iterator = outcome.output.ShardIterator ?? null;
-        this.reader.restart(this.#stream.name, shard.shardId);
+        this.reader.restart(shard.shardId);
         return null;
       }
       const code = codeOf(outcome);

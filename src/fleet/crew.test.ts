@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { NS_PER_MS, VirtualClock } from '../clock.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import { Fate } from '../verify/history.ts';
 import { createClient } from '../wire/client.ts';
 import { endpointAt } from '../wire/raw-server.test-data.ts';
 import type { Transport, TransportAnswer } from '../wire/transport.ts';
@@ -82,9 +81,8 @@ test('how connections break is counted by reason, timed apart, and says what may
     ['connection-goaway', 10],
     ['connection-refused-stream', 10],
   ]);
-  const { fates } = producers[0]!.sent;
-  expect(fates.filter((fate) => fate === Fate.maybe)).toHaveLength(10);
-  expect(fates.filter((fate) => fate === Fate.rejected)).toHaveLength(10);
+  const { pages } = producers[0]!.sent.table;
+  expect(pages.map(({ summary }) => summary)).toMatchObject([{ acknowledged: 0, maybe: 10, rejected: 10 }]);
   expect([...outcomes]).toEqual(['broken']);
 });
 

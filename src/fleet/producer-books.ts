@@ -5,7 +5,8 @@
  */
 import { shardOfThrottle } from '../protocol/errors.ts';
 import type { CountMetric, LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
-import { Fate, positionDigest, SentHistory } from '../verify/history.ts';
+import { positionDigest } from '../verify/digest.ts';
+import { Fate, SentHistory } from '../verify/history.ts';
 import { placeId, valueId } from '../verify/unnamed.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
@@ -112,12 +113,12 @@ export class ProducerBooks {
       this.#count('stream-records', firstDueNs([entry]), atNs, 1, bytesOf(entry), answer.shardId, 'answer');
   }
 
-  /** An attempt to store a record was refused. Nothing final is said yet. */
+  /** An attempt to store a record was refused: the ledger counts which attempts may have stored it. Nothing final is counted yet. */
   refused(record: PutRecord, answer: Refusal, atNs: number): void {
     const { fleet } = this.#agent;
     record.refusal = answer;
     record.refusedNs = atNs;
-    if (!answer.certain) record.uncertain = true;
+    this.history.settled(record.counter, answer.certain ? Fate.rejected : Fate.maybe);
     this.#context.errors.add(fleet.name, fleet.operation, answer.code, answer.message);
     if (!this.#retrying) return;
     const metric = answer.kind === 'throttled' ? 'attempts-throttled' : 'attempts-failed';
@@ -126,13 +127,11 @@ export class ProducerBooks {
 
   /** The refusal of a record was the last word on it. */
   givenUp(record: PutRecord, answer: Refusal, atNs: number): void {
-    this.history.settled(record.counter, record.uncertain ? Fate.maybe : Fate.rejected);
     this.#countRefused(answer.kind, record, answer, atNs);
   }
 
   /** A record reached the end of its time to live. */
   expired(record: PutRecord, atNs: number): void {
-    if (record.attempts > 0) this.history.settled(record.counter, record.uncertain ? Fate.maybe : Fate.rejected);
     this.#count('expired', record.dueNs, atNs, 1, bytesOf(record));
     this.latency('response', 'expired', record.dueNs, atNs, atNs - record.dueNs);
   }
@@ -180,13 +179,16 @@ export class ProducerBooks {
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
     if (this.#agent.fleet.identify.by === 'sequence-number')
       this.history.identified(record.counter, placeId(this.#stream, shardId, sequenceNumber));
-    if (record.uncertain) this.history.repeated(record.counter);
     const order = this.#order.place(
       record.before,
       { key: record.key, shardId, sequenceNumber },
       this.#agent.fleet.chain,
     );
-    if (order !== 'unpromised') this.history.promised += 1;
+    if (order === 'kept' || order === 'broken') this.history.promised += 1;
+    if (order === 'crossed') {
+      const detail = `sent after ${record.before!.sequenceNumber} of the same key was acknowledged in ${record.before!.shardId}`;
+      this.history.crossed(record.before!.shardId, { counter: record.counter, shardId, sequenceNumber, detail });
+    }
     if (order === 'broken') {
       this.history.reordered(record.counter);
       if (this.history.reorderedFirst.length < WITNESSES) {

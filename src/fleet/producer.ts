@@ -127,7 +127,6 @@ export class Producer {
       explicitHashKey: this.#explicitHashKey,
       data: undefined,
       attempts: 0,
-      uncertain: false,
       before: undefined,
       refusal: undefined,
       refusedNs: 0,

@@ -12,8 +12,6 @@ export interface PutRecord extends Draft {
   data: Buffer | undefined;
   /** Times it was handed to the client. */
   attempts: number;
-  /** An earlier attempt had no certain answer: it may be stored already. */
-  uncertain: boolean;
   /** The acknowledged put of its key that it must stand after. */
   before: Placed | undefined;
   /** The last refusal, and its time in ns. */

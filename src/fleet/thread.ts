@@ -24,6 +24,8 @@ export class ThreadCrew implements Crew {
     this.#worker = new Worker(entry, {
       workerData: data,
       name: `kinebench-${data.assignment.role}-${data.assignment.share}`,
+      // The ledger's file is read in the run's own thread after this one has ended.
+      trackUnmanagedFds: false,
     });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));

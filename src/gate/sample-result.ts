@@ -105,6 +105,7 @@ const ledger: Result['ledger'] = {
   foreign: 0,
   counts: {
     lost: 0,
+    missed: 0,
     duplicated: 0,
     reordered: 0,
     changed: 0,
@@ -112,14 +113,15 @@ const ledger: Result['ledger'] = {
     late: 0,
     unread: 0,
     maybe: 0,
-    redelivered: 0,
     retried: 0,
+    redelivered: 0,
   },
-  order: { promised: 100, neighbours: 200 },
+  order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,
+  compared: 8000,
   unjudged: [],
   witnesses: [],
-  sweep: { complete: true, records: 8000, durationNs: 1e9, reason: null },
+  sweep: { complete: true, records: 8000, durationNs: 1e9, reason: null, from: 'TRIM_HORIZON', reads: 1 },
   verdicts: [{ name: 'no-loss', verdict: 'pass', explanation: '' }],
 };
 

@@ -7,10 +7,14 @@ import { verdictMark } from './verdict-mark.ts';
 
 /** Every class with its definition, in the order of gravity. */
 const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> = {
-  lost: [true, 'acknowledged, inside retention, and absent from a sweep from TRIM_HORIZON made after the run'],
+  lost: [true, 'acknowledged, inside retention, and absent from a sweep made after the run'],
+  missed: [
+    true,
+    'found by the sweep between two records that a consumer read in its shard, and not given to the consumer',
+  ],
   duplicated: [true, 'one attempt, one acknowledgement, two sequence numbers'],
   reordered: [true, 'read in another order than promised: a was acknowledged before b was sent, or b was chained to a'],
-  changed: [true, 'other bytes, key or position on a second read'],
+  changed: [true, 'other bytes, key, arrival time or position on a second read, or than were put'],
   ghost: [true, 'never sent, or rejected yet readable'],
   late: [false, 'not seen by the consumer in time, found by the sweep'],
   unread: [false, 'the sweep could not finish, so nothing is known'],
@@ -18,29 +22,20 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],
   redelivered: [false, 'one sequence number seen twice by one consumer: legal after a restart or resubscription'],
 };
-const order: readonly Anomaly[] = [
-  'lost',
-  'duplicated',
-  'reordered',
-  'changed',
-  'ghost',
-  'late',
-  'unread',
-  'maybe',
-  'retried',
-  'redelivered',
-];
+const order = Object.keys(definitions) as readonly Anomaly[];
 
 /** The ledger of the run. */
 export function ledgerSection(result: Result): Markup {
   const { ledger } = result;
   const { sweep } = ledger;
   const read = sweep.complete
-    ? `The sweep from TRIM_HORIZON read ${formatPlural(sweep.records, 'record')} in ${formatDuration(sweep.durationNs)} and reached the end of every shard.`
-    : `The sweep from TRIM_HORIZON did not finish (${sweep.reason ?? 'no reason given'}); it read ${formatPlural(sweep.records, 'record')}. Losses cannot be proved or excluded.`;
+    ? `The sweep from ${sweep.from ?? 'TRIM_HORIZON'} read ${formatPlural(sweep.records, 'record')} in ${formatDuration(sweep.durationNs)} and reached the end of every shard${sweep.reads > 1 ? '; a second one was made to compare' : ''}.`
+    : `The sweep from ${sweep.from ?? 'TRIM_HORIZON'} did not finish (${sweep.reason ?? 'no reason given'}); it read ${formatPlural(sweep.records, 'record')}. Losses cannot be proved or excluded.`;
+  // Results of earlier versions know fewer classes.
+  const count = (anomaly: Anomaly) => ledger.counts[anomaly] ?? 0;
   const classes = order.map((anomaly) => [
-    ledger.counts[anomaly] === 0 ? anomaly : html`<strong>${anomaly}</strong>`,
-    ledger.counts[anomaly] === 0 ? '0' : html`<strong>${formatCount(ledger.counts[anomaly])}</strong>`,
+    count(anomaly) === 0 ? anomaly : html`<strong>${anomaly}</strong>`,
+    count(anomaly) === 0 ? '0' : html`<strong>${formatCount(count(anomaly))}</strong>`,
     definitions[anomaly][0] ? 'breaks correctness' : 'counted',
     definitions[anomaly][1],
   ]);

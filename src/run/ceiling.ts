@@ -63,7 +63,7 @@ export async function ceiling(options: CeilingOptions, onLine: (line: CeilingLin
     });
   }
   const client = createClient(kinesis, clock);
-  const run = { id, durationNs: operations.length * seconds * NS_PER_S };
+  const run = { id, durationNs: operations.length * seconds * NS_PER_S, region: kinesis.region };
   const plans = [{ alias: 'ceiling', create: { shards, retentionHours: 24 } }];
   const lines: CeilingLine[] = [];
   try {

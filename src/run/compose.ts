@@ -21,7 +21,6 @@ import {
 } from '../result.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
-import { judge, type Sweep } from '../verify/judge.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 import { transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
@@ -56,8 +55,6 @@ export interface Circumstances {
   readonly target: RunningTarget;
   readonly clock: Clock;
   readonly startedAt: string;
-  /** True when no stream existed before the run. */
-  readonly ownStreams: boolean;
   readonly virtual: boolean;
   readonly segment?: SegmentDoc | null | undefined;
   readonly certificate?: CertificateDoc | null | undefined;
@@ -66,14 +63,13 @@ export interface Circumstances {
 export function composeResult(
   circumstances: Circumstances,
   measured: Measured,
-  swept: Sweep,
+  ledger: LedgerReport,
   threads: readonly ThreadHealth[],
 ): Result {
   const { scenario, target, clock } = circumstances;
   const { plan } = scenario;
   const { aggregate, timeline, finish } = measured;
   const segment = circumstances.segment ?? null;
-  const ledger = ledgerOf(plan, circumstances.ownStreams, finish, swept);
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
     counts: countDocs(aggregate, timeline, plan.fleets),
@@ -152,21 +148,6 @@ function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean,
 function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
   const explanation = 'one segment cannot tell: judged by `kinebench merge`';
   return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
-}
-
-function ledgerOf(plan: Plan, ownStreams: boolean, finish: CrewFinish, sweep: Sweep): LedgerReport {
-  const producers = producersOf(plan);
-  const consumers = consumersOf(plan);
-  return judge({
-    producers: finish.producers.map(({ index, sent }) => {
-      const { name, fleet } = producers[index]!;
-      return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent };
-    }),
-    consumers: finish.consumers.map(({ index, reader }) => ({ stream: consumers[index]!.fleet.stream, reader })),
-    sweep,
-    ownStreams,
-    verify: plan.verify,
-  });
 }
 
 function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {

@@ -212,7 +212,7 @@ test('what a killed run left behind is found once it has expired, and nothing el
     inProcessTransport((request) => handleWhole(endpoint, request), clock),
   );
   const plans = [{ alias: 'events', create: { shards: 1, retentionHours: 24 } }];
-  const run = { id: 'killed00', durationNs: 60_000 * NS_PER_MS };
+  const run = { id: 'killed00', durationNs: 60_000 * NS_PER_MS, region: 'us-east-1' };
   await clock.runUntilSettled(openStreams(plans, run, client, clock, new AbortController().signal));
   await clock.runUntilSettled(client.call('CreateStream', { StreamName: 'kinebench-of-somebody', ShardCount: 1 }));
   expect(await clock.runUntilSettled(findLeftovers(client, clock))).toEqual([]);

@@ -1,7 +1,7 @@
 /**
  * The ledgers of segments as one. Every record was sent by one segment, which swept the whole stream for it: so sums count each record
  * once, and a loss is proved by the sender's sweep. What no segment can tell is whether the consumers of another one had seen
- * its records in time: `late` speaks of consumers on the sender's machine.
+ * its records in time, or were led past them: `late` and `missed` speak of consumers on the sender's machine.
  */
 import type { Result } from '../result.ts';
 import { anomalies, type Anomaly, type LedgerReport } from '../verify/ledger-report.ts';
@@ -33,12 +33,19 @@ export function mergeLedgers(parts: readonly Result[]): LedgerReport {
         .flatMap(({ witnesses }) => witnesses.filter((witness) => witness.anomaly === anomaly))
         .slice(0, WITNESSES),
     ),
-    order: { promised: total(({ order }) => order.promised), neighbours: total(({ order }) => order.neighbours) },
+    order: {
+      promised: total(({ order }) => order.promised),
+      apart: total(({ order }) => order.apart),
+      neighbours: total(({ order }) => order.neighbours),
+    },
+    compared: total(({ compared }) => compared),
     sweep: {
       complete: incomplete < 0,
       records: most(({ sweep }) => sweep.records),
       durationNs: most(({ sweep }) => sweep.durationNs),
       reason: incomplete < 0 ? null : `segment ${incomplete + 1}: ${ledgers[incomplete]!.sweep.reason}`,
+      from: [...new Set(ledgers.map(({ sweep }) => sweep.from))].join('; '),
+      reads: most(({ sweep }) => sweep.reads),
     },
     verdicts: parts[0]!.scenario.plan.verify.map((name) => {
       const each = ledgers.map(({ verdicts }) => verdicts.find((one) => one.name === name));

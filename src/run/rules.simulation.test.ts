@@ -4,7 +4,9 @@
  */
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, sleepFor, VirtualClock } from '../clock.ts';
-import { positionDigest, SeenHistory, SentHistory } from '../verify/history.ts';
+import { SentHistory } from '../verify/history.ts';
+import { closeFiles } from '../verify/page-store.ts';
+import { SeenHistory, seenStore } from '../verify/seen-history.ts';
 import type { CountDoc, LatencyDoc, Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Handler } from '../wire/in-process.ts';
@@ -211,17 +213,20 @@ describe('8, attribution', () => {
 });
 
 describe('10, memory', () => {
-  test('the ledger keeps five bytes a record for its producer and eight for a reader', () => {
-    const sent = new SentHistory();
-    const seen = new SeenHistory();
-    for (let counter = 0; counter < 10_000; counter += 1) {
-      const position = positionDigest('shardId-000000000000', String(counter));
-      sent.sent(counter);
-      sent.settled(counter, 2, position);
-      seen.see(counter, position, 7);
-    }
-    const bytes = (data: object) =>
-      Object.values(data).reduce<number>((sum, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
-    expect([bytes(sent.export()), bytes(seen.export())]).toEqual([50_000, 80_000]);
+  test('the ledger keeps a fixed number of pages in memory, and of the others a summary', () => {
+    const kept = (records: number) => {
+      const sent = new SentHistory(2);
+      const seen = new SeenHistory(seenStore(2));
+      for (let counter = 0; counter < records; counter += 1) {
+        sent.sent(counter);
+        sent.settled(counter, 2, counter + 1);
+        seen.see(counter, counter + 1, 7, true);
+      }
+      const tables = [sent.export().table, seen.export().table];
+      closeFiles(tables.map(({ file }) => file));
+      return tables.map(({ pages }) => pages.reduce((sum, { block }) => sum + (block?.length ?? 0), 0));
+    };
+    expect(kept(10_000)).toEqual([2 * 5 * 4096, 2 * 10 * 4096]);
+    expect(kept(100_000)).toEqual(kept(10_000));
   });
 });

@@ -5,8 +5,7 @@
 import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import { type PlantedError, REPORT_NS } from '../fleet/crew.ts';
-import { consumersOf, producersOf } from '../fleet/share.ts';
-import { unnamedOf } from '../fleet/unnamed-streams.ts';
+import { consumersOf } from '../fleet/share.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -14,15 +13,15 @@ import { OperatorError } from '../operator-error.ts';
 import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
-import type { Sweep } from '../verify/judge.ts';
+import { discard } from '../verify/evidence.ts';
+import { judge } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } from './crews.ts';
 import { composeResult, type Measured } from './compose.ts';
 import type { OnProgress } from './progress.ts';
-import { isOwn, ownOf } from './segment.ts';
 import { checkSteps, runSteps, type StepContext } from './steps.ts';
 import { openStreams, type RunStreams } from './streams.ts';
-import { sweep } from './sweep.ts';
+import { gatherEvidence } from './verification.ts';
 
 /** Threads are given so long to take up the starting time, in ns. */
 const START_IN_NS = 200 * NS_PER_MS;
@@ -30,10 +29,6 @@ const WATCH_NS = 100 * NS_PER_MS;
 /** Bins a series has at the most; longer runs have wider ones. */
 const BINS_MAX = 600;
 const BIN_NS_MIN = 1_000_000_000;
-/** A sweep may take a minute and the time that reading back at 1 MiB/s takes. */
-const SWEEP_NS_MIN = 60_000_000_000;
-const SWEEP_BYTES_PER_S = 2 ** 20;
-
 export interface RunOptions {
   readonly scenario: ScenarioDoc;
   readonly target: RunningTarget;
@@ -70,12 +65,18 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   try {
     checkSteps(plan.steps ?? [], target);
     onProgress({ kind: 'step', text: 'preparing streams' });
-    streams = await openStreams(plan.streams, { id: options.id, durationNs: timeline.loadNs }, client, clock, stop);
+    const made = { id: options.id, durationNs: timeline.loadNs, region: target.kinesis.region };
+    streams = await openStreams(plan.streams, made, client, clock, stop);
+    const startedMs = clock.now();
     const measured = await measure({ ...options, client }, streams, timeline, options.inProcess?.make ?? threads!.make);
-    const swept = await sweepStreams(options, streams, measured, client);
+    const { finish, aggregate } = measured;
+    const bytes = bytesAccepted(aggregate);
+    const evidence = await gatherEvidence(options, streams, { finish, bytes, startedMs }, client);
     await threads?.close();
-    const circumstances = { ...options, startedAt, ownStreams: streams.own, virtual: options.inProcess !== undefined };
-    return composeResult(circumstances, measured, swept, threads?.health ?? []);
+    const ledger = judge(evidence);
+    discard(evidence);
+    const circumstances = { ...options, startedAt, virtual: options.inProcess !== undefined };
+    return composeResult(circumstances, measured, ledger, threads?.health ?? []);
   } finally {
     await threads?.close();
     const kept = (await streams?.remove()) ?? [];
@@ -184,6 +185,10 @@ function isoAt(clock: Clock, atNs: number): string {
   return new Date(clock.now() + (atNs - clock.monotonicNs()) / NS_PER_MS).toISOString();
 }
 
+function bytesAccepted({ counts }: Aggregate): number {
+  return counts.filter(({ metric }) => metric === 'accepted').reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** Lets every crew take up its position, for as long as the run is wanted and the target lives. */
 async function prepare({ clock, stop, target }: RunOptions, set: CrewSet): Promise<void> {
   const state = { ready: false };
@@ -277,39 +282,4 @@ async function drain(
   ) {
     await sleepFor(clock, WATCH_NS, stop);
   }
-}
-
-async function sweepStreams(
-  options: RunOptions,
-  streams: RunStreams,
-  measured: Measured,
-  client: WireClient,
-): Promise<Sweep> {
-  const { scenario, clock, stop, onProgress, id, target } = options;
-  const bytes = measured.aggregate.counts
-    .filter(({ metric }) => metric === 'accepted')
-    .reduce((sum, total) => sum + total.bytes, 0);
-  const withinNs = SWEEP_NS_MIN + (bytes / SWEEP_BYTES_PER_S) * 1e9;
-  const segment = options.segment ?? null;
-  const needed = scenario.plan.verify.length > 0 && ownOf(producersOf(scenario.plan), segment).length > 0;
-  onProgress({
-    kind: 'step',
-    text: needed ? 'sweeping: reading everything back from TRIM_HORIZON' : 'nothing to verify',
-  });
-  const reason = !needed ? 'nothing was to be verified' : target.died();
-  const unnamed = unnamedOf(scenario.plan);
-  const swept = await sweep(
-    {
-      streams: reason === null ? streams.infos.map(([, stream]) => stream.name) : [],
-      run: id,
-      ours: (producer) => isOwn(producer, segment),
-      unnamed: (name) => unnamed.get(streams.infos.find(([, { name: own }]) => own === name)![0]),
-      withinNs,
-      stop,
-      onProgress: (records) => onProgress({ kind: 'sweep', records }),
-    },
-    client,
-    clock,
-  );
-  return reason === null ? swept : { ...swept, complete: false, reason };
 }

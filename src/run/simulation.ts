@@ -7,7 +7,7 @@ import { VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
 import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
-import { createEndpoint, handleWhole, type EndpointOptions } from '../reference/endpoint.ts';
+import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
@@ -30,7 +30,9 @@ export interface Simulation {
   /** How the result names and describes the target; the reference in process by default. */
   readonly target?: Partial<Pick<RunningTarget, 'name' | 'description' | 'capabilities'>>;
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
-  readonly through?: (handle: Handler, clock: VirtualClock) => Handler;
+  readonly through?: (handle: Handler, clock: VirtualClock, reference: Endpoint) => Handler;
+  /** Done before the run begins: streams that are there already. */
+  readonly before?: (client: WireClient, clock: VirtualClock) => Promise<void>;
   /** Stands between agents and client: what a machine does that runs out of something. */
   readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
@@ -45,14 +47,15 @@ const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'k
 
 /** Runs a scenario in virtual time and gives its result. Rejects with OperatorError `simulation-endless` after too many wakes. */
 export async function simulate(simulation: Simulation): Promise<Result> {
-  const { scenario, seed, endpoint = {}, through, within, stop, onProgress, wakesMax = WAKES_MAX } = simulation;
+  const { scenario, seed, endpoint = {}, through, within, before, stop, onProgress, wakesMax = WAKES_MAX } = simulation;
   const clock = simulation.clock ?? new VirtualClock(undefined, { inProcess: true });
   const faults = endpoint.faults ?? new Faults();
   const reference = createEndpoint({ ...endpoint, faults, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
-  const transport = inProcessTransport(through?.(handle, clock) ?? handle, clock);
+  const transport = inProcessTransport(through?.(handle, clock, reference) ?? handle, clock);
   const plain = createClient({ ...endpointOf, credentials }, clock, transport);
   const client = within?.(plain) ?? plain;
+  if (before) await clock.runUntilSettled(before(client, clock));
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',

@@ -28,6 +28,8 @@ export interface RunStreams {
   readonly infos: readonly (readonly [alias: string, stream: StreamInfo])[];
   /** True when none of them existed before. */
   readonly own: boolean;
+  /** Aliases of those that were made for the run. */
+  readonly made: ReadonlySet<string>;
   /** Deletes what was made. Gives the names that could not be deleted. */
   remove(): Promise<string[]>;
 }
@@ -35,11 +37,12 @@ export interface RunStreams {
 /** Makes or looks up the streams; on any failure removes what it had made. */
 export async function openStreams(
   plans: readonly StreamPlan[],
-  run: { readonly id: string; readonly durationNs: number },
+  run: { readonly id: string; readonly durationNs: number; readonly region: string },
   client: WireClient,
   clock: Clock,
   stop: AbortSignal,
 ): Promise<RunStreams> {
+  for (const plan of plans) if ('use' in plan) checkRegion(plan.use, run.region);
   const made: string[] = [];
   const remove = async () => {
     const kept: string[] = [];
@@ -59,11 +62,23 @@ export async function openStreams(
       await untilActive(name, client, clock, stop);
       infos.push([plan.alias, await describeStream(name, client)]);
     }
-    return { infos, own: plans.every((plan) => 'create' in plan), remove };
+    const created = new Set(plans.filter((plan) => 'create' in plan).map(({ alias }) => alias));
+    return { infos, own: created.size === plans.length, made: created, remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** A run in one region must not take a stream for that of another, which may have one of the same name. */
+function checkRegion(use: string, region: string): void {
+  const [, , , named] = use.split(':');
+  if (!use.startsWith('arn:') || !named || named === region) return;
+  throw new OperatorError(`${use} lies in ${named}, and the target in ${region}`, {
+    code: 'stream-elsewhere',
+    exitCode: ExitCode.usage,
+    hint: `name a target in ${named}, or a stream in ${region}`,
+  });
 }
 
 /** A stream given by ARN is used by its name: not every endpoint knows ARNs. */
@@ -120,15 +135,19 @@ function interruptedEarly(): OperatorError {
   });
 }
 
-/** The shards of a stream as they are now. */
-export async function describeStream(name: string, client: WireClient): Promise<StreamInfo> {
+/** The shards of a stream as they are now, closed ones included. */
+export async function listShards(name: string, client: WireClient): Promise<Shard[]> {
   const shards: Shard[] = [];
   for (let after: string | undefined; ; after = shards.at(-1)?.ShardId) {
     const input = { StreamName: name, ...(after === undefined ? {} : { ExclusiveStartShardId: after }) };
     const { StreamDescription } = must('DescribeStream', name, await client.call('DescribeStream', input));
     shards.push(...StreamDescription.Shards);
-    if (!StreamDescription.HasMoreShards || StreamDescription.Shards.length === 0) break;
+    if (!StreamDescription.HasMoreShards || StreamDescription.Shards.length === 0) return shards;
   }
+}
+
+export async function describeStream(name: string, client: WireClient): Promise<StreamInfo> {
+  const shards = await listShards(name, client);
   const open = shards
     // kinesis-local writes null for members that are absent.
     .filter(({ SequenceNumberRange }) => (SequenceNumberRange.EndingSequenceNumber ?? null) === null)

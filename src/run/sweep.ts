@@ -1,39 +1,49 @@
 /**
- * The read from TRIM_HORIZON after the load, shard by shard: the only thing that can prove a loss. A shard is read to its end
- * when it gave nothing twice in a row, a second apart, and says it is not behind; the whole sweep has a deadline, and what it
- * did not reach is `unread`, never lost.
+ * The read of everything after the load, shard by shard: the only thing that can prove a loss. Parents are read before their
+ * children, some shards at a time; shards that appear meanwhile are read too. The whole sweep has a deadline, and what it did
+ * not reach is `unread`, never lost.
+ *
+ * It begins at TRIM_HORIZON where a stream was made for the run. An existing stream may hold days of others' records, so there
+ * it begins a little before the run, and the run falls back to TRIM_HORIZON before it calls anything lost.
  */
-import { type Clock, sleepFor } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
-import { isThrottle } from '../protocol/errors.ts';
-import type { GetShardIteratorOutput } from '../protocol/operations.ts';
-import { GET_RECORDS_MAX } from '../protocol/limits.ts';
-import { Reader } from '../verify/reader.ts';
-import type { Sweep } from '../verify/judge.ts';
+import type { Shard } from '../protocol/operations.ts';
+import type { Sweep } from '../verify/evidence.ts';
+import { Reader, type ReaderExport } from '../verify/reader.ts';
 import type { Unnamed } from '../verify/unnamed.ts';
 import { userRecordsOf } from '../verify/user-records.ts';
-import { describeStream } from './streams.ts';
 import type { WireClient } from '../wire/client.ts';
-import type { Outcome } from '../wire/outcome.ts';
-import type { ReceivedRecords } from '../wire/received.ts';
+import { readShard, type ShardReadEnd } from './shard-read.ts';
+import { listShards } from './streams.ts';
 
-/** Between two reads of a shard: just over a fifth of a second, since a shard takes five a second. */
-const READ_EVERY_NS = 210_000_000;
-/** A throttled read waits so long, as the contract's shorter penalty does. */
-const THROTTLED_WAIT_NS = 1_000_000_000;
-/** Nothing new for so long is the end of an open shard. */
-const QUIET_NS = 1_000_000_000;
-const ERRORS_MAX = 20;
+/** Shards that are read at once: each may hold an answer of some mebibytes. */
+const PARALLEL_MAX = 32;
+/** Rounds of looking for shards that came meanwhile; a stream that reshards for longer is not read to its end. */
+const ROUNDS_MAX = 100;
+
+/** A stream to be read. */
+export interface SweptStream {
+  readonly alias: string;
+  readonly name: string;
+  /** Where to begin, in ms since the epoch; null for TRIM_HORIZON. */
+  readonly fromMs: number | null;
+  /** What consumers of it saw, so that the sweep can tell what they passed over. */
+  readonly consumers: readonly ReaderExport[];
+  /** How records that carry no tag are told apart. */
+  readonly unnamed?: Unnamed | undefined;
+}
 
 export interface SweepOptions {
-  /** Names; their shards are looked up afresh, since a stream may have been resharded under the load. */
-  readonly streams: readonly string[];
+  /** How it is called in witnesses. */
+  readonly name: string;
+  readonly streams: readonly SweptStream[];
   readonly run: string;
   /** Whose records are judged here; all, unless the run is a segment. */
-  readonly ours?: ((producer: number) => boolean) | undefined;
-  /** How records of a stream that carry no tag are told apart, by its name. */
-  readonly unnamed: (stream: string) => Unnamed | undefined;
+  readonly ours: (producer: number) => boolean;
   readonly withinNs: number;
+  /** Whether the target has limits to be kept. */
+  readonly paced: boolean;
   readonly stop: AbortSignal;
   /** Called with the records read so far. */
   readonly onProgress?: (records: number) => void;
@@ -41,100 +51,146 @@ export interface SweepOptions {
 
 /** Reads everything there is. Never rejects for what the target does. */
 export async function sweep(options: SweepOptions, client: WireClient, clock: Clock): Promise<Sweep> {
-  const reader = new Reader('sweep', options.run, options.ours);
   const startNs = clock.monotonicNs();
-  const deadlineNs = startNs + options.withinNs;
-  const count = { records: 0 };
-  const shards: SweptShard[] = [];
-  try {
-    for (const stream of options.streams) {
-      const { open, shardIds } = await describeStream(stream, client);
-      const openIds = new Set(open.map(({ shardId }) => shardId));
-      shards.push(...shardIds.map((shardId) => ({ stream, shardId, closed: !openIds.has(shardId) })));
+  const progress = { records: 0 };
+  const swept = await Promise.all(
+    options.streams.map((stream) => new StreamSweep(stream, options, client, clock, progress).read(startNs)),
+  );
+  const reason = swept.find((stream) => stream.reason !== null)?.reason ?? null;
+  return {
+    complete: reason === null,
+    reason,
+    durationNs: clock.monotonicNs() - startNs,
+    from: swept.length === 0 ? 'nowhere' : [...new Set(swept.map(({ from }) => from))].join('; '),
+    streams: swept,
+  };
+}
+
+class StreamSweep {
+  readonly #stream: SweptStream;
+  readonly #options: SweepOptions;
+  readonly #client: WireClient;
+  readonly #clock: Clock;
+  readonly #progress: { records: number };
+  readonly #reader: Reader;
+  readonly #ends = new Map<string, ShardReadEnd>();
+  /** Why it does not begin at the time it was asked to. */
+  #noTimestamp: string | undefined;
+
+  constructor(
+    stream: SweptStream,
+    options: SweepOptions,
+    client: WireClient,
+    clock: Clock,
+    progress: { records: number },
+  ) {
+    this.#stream = stream;
+    this.#options = options;
+    this.#client = client;
+    this.#clock = clock;
+    this.#progress = progress;
+    this.#reader = new Reader(options.name, options.run, options.ours, { consumers: stream.consumers });
+  }
+
+  async read(startNs: number) {
+    const { alias, name } = this.#stream;
+    const deadlineNs = startNs + this.#options.withinNs;
+    let shards: Shard[] = [];
+    let reason: string | null = null;
+    try {
+      for (let round = 0; ; round += 1) {
+        shards = await listShards(name, this.#client);
+        const fresh = shards.filter(({ ShardId }) => !this.#ends.has(ShardId));
+        if (fresh.length === 0) break;
+        if (round === ROUNDS_MAX) reason = `${name} was resharded again and again while it was read`;
+        if (reason !== null) break;
+        await this.#readAll(fresh, deadlineNs);
+      }
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      reason = error.message;
     }
-  } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
     return {
-      complete: false,
-      reason: error.message,
-      durationNs: clock.monotonicNs() - startNs,
-      reader: reader.export(),
+      stream: alias,
+      reason: reason ?? this.#shortfall(shards),
+      from: this.#from(),
+      reader: this.#reader.export(),
+      shards: shards.map((shard) => ({ shardId: shard.ShardId, parents: parentsOf(shard) })),
     };
   }
-  const ends = await Promise.all(
-    shards.map((shard) =>
-      readShard(client, clock, shard, deadlineNs, options.stop, (records) => {
-        for (const each of records) {
-          for (const { record, data, sub } of userRecordsOf(each, each.Data))
-            reader.read(shard.shardId, record, data, {
-              sub,
-              stream: shard.stream,
-              unnamed: options.unnamed(shard.stream),
-            });
-        }
-        count.records += records.length;
-        options.onProgress?.(count.records);
-      }),
-    ),
-  );
-  const reason = ends.find((end) => end !== null) ?? null;
-  return { complete: reason === null, reason, durationNs: clock.monotonicNs() - startNs, reader: reader.export() };
-}
 
-type Records = ReceivedRecords['Records'];
-
-interface SweptShard {
-  readonly stream: string;
-  readonly shardId: string;
-  readonly closed: boolean;
-}
-
-/** null when the shard was read to its end, else why it was not. */
-async function readShard(
-  client: WireClient,
-  clock: Clock,
-  { stream, shardId, closed }: SweptShard,
-  deadlineNs: number,
-  stop: AbortSignal,
-  take: (records: Records) => void,
-): Promise<string | null> {
-  const where = `${shardId} of ${stream}`;
-  let iterator: string | undefined;
-  let quietSinceNs: number | null = null;
-  let errors = 0;
-  for (;;) {
-    if (stop.aborted) return 'interrupted';
-    const readNs = clock.monotonicNs();
-    if (readNs > deadlineNs) return `out of time in ${where}`;
-    const outcome: Outcome<GetShardIteratorOutput | ReceivedRecords> =
-      iterator === undefined
-        ? await client.call('GetShardIterator', {
-            StreamName: stream,
-            ShardId: shardId,
-            ShardIteratorType: 'TRIM_HORIZON',
-          })
-        : await client.call('GetRecords', { ShardIterator: iterator, Limit: GET_RECORDS_MAX });
-    if (outcome.kind === 'ok' && 'Records' in outcome.output) {
-      const { Records, NextShardIterator, MillisBehindLatest } = outcome.output;
-      errors = 0;
-      take(Records);
-      if (!NextShardIterator) return closed ? null : `${where} is open, and yet came to an end`;
-      iterator = NextShardIterator;
-      const atTip = Records.length === 0 && (MillisBehindLatest ?? 0) === 0;
-      if (!atTip) quietSinceNs = null;
-      else if (quietSinceNs === null) quietSinceNs = readNs;
-      else if (readNs - quietSinceNs >= QUIET_NS) return null;
-      await clock.sleepUntil(readNs + READ_EVERY_NS, stop);
-    } else if (outcome.kind === 'ok') {
-      iterator = (outcome.output as GetShardIteratorOutput).ShardIterator;
-      if (!iterator) return `no iterator for ${where}`;
-    } else if (outcome.kind === 'error' && isThrottle(outcome.code)) {
-      await sleepFor(clock, THROTTLED_WAIT_NS, stop);
-    } else {
-      errors += 1;
-      const reason = outcome.kind === 'error' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
-      if (errors >= ERRORS_MAX) return `reading ${where} failed ${errors} times (${reason})`;
-      await sleepFor(clock, READ_EVERY_NS, stop);
+  /** Reads shards, each once all its parents have come to an end. */
+  async #readAll(shards: readonly Shard[], deadlineNs: number): Promise<void> {
+    const waiting = new Map(shards.map((shard) => [shard.ShardId, shard]));
+    const running = new Map<string, Promise<void>>();
+    while (waiting.size + running.size > 0) {
+      const ready = [...waiting.values()].filter((shard) =>
+        parentsOf(shard).every((parent) => !waiting.has(parent) && !running.has(parent)),
+      );
+      // Shards that are each other's ancestors are nonsense, and are read in any order.
+      const next = ready.length === 0 && running.size === 0 ? [...waiting.values()] : ready;
+      for (const { ShardId } of next.slice(0, PARALLEL_MAX - running.size)) {
+        waiting.delete(ShardId);
+        const reading = this.#readOne(ShardId, deadlineNs).finally(() => running.delete(ShardId));
+        running.set(ShardId, reading);
+      }
+      await Promise.race(running.values());
     }
   }
+
+  async #readOne(shardId: string, deadlineNs: number): Promise<void> {
+    const { name, fromMs, unnamed } = this.#stream;
+    const { paced, stop, onProgress } = this.#options;
+    const read = (from: number | null) =>
+      readShard(
+        {
+          stream: name,
+          shardId,
+          fromMs: from,
+          deadlineNs,
+          stop,
+          paced,
+          take: (records) => {
+            for (const each of records) {
+              for (const { record, data, sub } of userRecordsOf(each, each.Data))
+                this.#reader.read(shardId, record, data, { sub, stream: name, unnamed });
+            }
+            this.#progress.records += records.length;
+            onProgress?.(this.#progress.records);
+          },
+        },
+        this.#client,
+        this.#clock,
+      );
+    let end = await read(this.#noTimestamp === undefined ? fromMs : null);
+    if (end.kind === 'no-timestamp') {
+      this.#noTimestamp = end.reason;
+      end = await read(null);
+    }
+    this.#ends.set(shardId, end);
+  }
+
+  /** What is missing for a whole sweep; an open shard has no end. */
+  #shortfall(shards: readonly Shard[]): string | null {
+    for (const { ShardId, SequenceNumberRange } of shards) {
+      const end = this.#ends.get(ShardId);
+      if (end === undefined) return `${ShardId} of ${this.#stream.name} was not read`;
+      if ('reason' in end) return end.reason;
+      const closed = (SequenceNumberRange.EndingSequenceNumber ?? null) !== null;
+      if (end.kind === 'end' && !closed) return `${ShardId} of ${this.#stream.name} is open, and yet came to an end`;
+    }
+    return null;
+  }
+
+  #from(): string {
+    const { name, fromMs } = this.#stream;
+    if (fromMs === null) return 'TRIM_HORIZON';
+    if (this.#noTimestamp !== undefined) return `TRIM_HORIZON (${name} refuses AT_TIMESTAMP: ${this.#noTimestamp})`;
+    return `AT_TIMESTAMP ${new Date(fromMs).toISOString()} (shortly before the run: ${name} was there before)`;
+  }
+}
+
+/** kinesis-local writes null for members that are absent. */
+function parentsOf({ ParentShardId, AdjacentParentShardId }: Shard): string[] {
+  return [ParentShardId, AdjacentParentShardId].filter((parent) => (parent ?? null) !== null) as string[];
 }

@@ -237,13 +237,14 @@ export type CountMetric = (typeof countMetrics)[number];
 /** What the ledger counts. */
 export const ledgerMetrics = [
   'lost',
+  'missed',
   'late',
   'duplicated',
   'reordered',
   'changed',
   'ghost',
-  'redelivered',
   'retried',
+  'redelivered',
   'maybe',
 ] as const;
 export type LedgerMetric = (typeof ledgerMetrics)[number];

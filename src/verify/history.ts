@@ -1,216 +1,206 @@
 /**
- * What producers and readers note down about records, in a few bytes per record: arrays indexed by the producer's counter,
- * never objects. Histories are filled where the records are sent and read, handed over at the end, and judged by `judge`.
+ * What one sending agent notes of its records, by its own counter: what became of each, how many of its attempts may have
+ * stored it, and where it was placed; 5 bytes a record in a paged table, of which a small part is in memory. Filled where the
+ * records are sent, handed over at the end, and judged by `judge`. Records without a tag take 8 bytes more each, which stay in
+ * memory: the number that tells them apart, see `unnamed.ts`.
  */
-import { crc32 } from 'node:zlib';
+import { columnDigest, type ColumnDigest } from './digest.ts';
+import { Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport, TableView } from './page-store.ts';
 
-/** What is known of one record after its call. The order matters nowhere; 0 is a number never used. */
+/** What is known of one record after its calls. The order matters nowhere; 0 is a number never used. */
 export const Fate = { unsent: 0, sent: 1, acknowledged: 2, rejected: 3, maybe: 4 } as const;
 export type Fate = (typeof Fate)[keyof typeof Fate];
 
-/** Where a record stands, as one number: never 0, equal for equal shard and sequence number. */
-export function positionDigest(shardId: string, sequenceNumber: string): number {
-  return (crc32(sequenceNumber, crc32(shardId)) | 1) >>> 0;
-}
-
-/** What a reader saw of a record: key and data, as one number that is never 0. */
-export function contentDigest(partitionKey: string, checksum: number): number {
-  return (crc32(partitionKey, checksum) | 1) >>> 0;
-}
-
-/** A typed array that grows by doubling. */
-class Column<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> {
-  array: T;
-  length = 0;
-  readonly #make: (length: number) => T;
-
-  constructor(make: (length: number) => T) {
-    this.#make = make;
-    this.array = make(1024);
-  }
-
-  get(index: number): number {
-    return this.array[index] ?? 0;
-  }
-
-  set(index: number, value: number): void {
-    if (index >= this.array.length) {
-      const grown = this.#make(Math.max(index + 1, this.array.length * 2));
-      grown.set(this.array);
-      this.array = grown;
-    }
-    this.array[index] = value;
-    if (index >= this.length) this.length = index + 1;
-  }
-}
-
-/** Beside a fate, in the same byte: the record was placed before one that it had to come after. */
+/** A byte for each record: three bits of fate, four bits of attempts that may have stored it, one bit of broken order. */
+const FATE = 0b111;
+const STORABLE_SHIFT = 3;
+/** So many attempts or more: they are not counted any further. */
+const STORABLE_MAX = 15;
 const REORDERED = 0x80;
-/** Beside a fate: before the attempt that was acknowledged there was one without a certain answer. */
-const REPEATED = 0x40;
+/** A record of one attempt that was acknowledged, and of which nothing else is to be said. */
+export const PLAIN_ACKNOWLEDGED = (1 << STORABLE_SHIFT) | Fate.acknowledged;
+
+/** Pages that one agent keeps in memory: a quarter of a million records. */
+const HOT_PAGES = 64;
+/** Records that went to another shard than the one before them of their key, kept by name for each pair of shards. */
+const CROSSINGS_KEPT = 4096;
+
+export const sentShape: PageShape = { words: 1, bytes: 1 };
+
+/** What one row of a page of `SentHistory` says. */
+export function sentRow(page: Page, row: number) {
+  const byte = page.bytes[0]![row]!;
+  const fate = (byte & FATE) as Fate;
+  return {
+    /** A record whose call never settled may be stored or not. */
+    fate: fate === Fate.sent ? Fate.maybe : fate,
+    /** How often it may be stored: attempts that were not refused. 15 stands for more, too. */
+    storable: (byte >> STORABLE_SHIFT) & STORABLE_MAX,
+    reordered: (byte & REORDERED) !== 0,
+    position: page.words[0]![row]!,
+  };
+}
+
+/** One page of records in a few numbers. */
+export interface SentSummary {
+  readonly acknowledged: number;
+  readonly rejected: number;
+  readonly maybe: number;
+  /** Nothing in it needs a look at its records: each was stored once at the most, and none is out of order. */
+  readonly plain: boolean;
+  /** Places of the acknowledged. */
+  readonly positions: ColumnDigest;
+}
+
+function summarize(page: Page): SentSummary {
+  const bytes = page.bytes[0]!;
+  const counts = [0, 0, 0, 0, 0, 0, 0, 0];
+  let plain = true;
+  for (let row = 0; row < PAGE_ROWS; row += 1) {
+    const byte = bytes[row]!;
+    const fate = byte & FATE;
+    counts[fate]! += 1;
+    if (byte > ((1 << STORABLE_SHIFT) | FATE)) plain = false;
+  }
+  return {
+    acknowledged: counts[Fate.acknowledged]!,
+    rejected: counts[Fate.rejected]!,
+    maybe: counts[Fate.maybe]! + counts[Fate.sent]!,
+    plain,
+    positions: columnDigest(page.words[0]!),
+  };
+}
+
+/** Why a record is out of order, for the first few. */
+export interface ReorderedRecord {
+  readonly counter: number;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  readonly detail: string;
+}
+
+/** Records that were promised to come after one of their key in another shard; only lineage can tell whether they do. */
+export interface Crossing {
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+  /** The first of them. */
+  readonly counters: readonly number[];
+  readonly first: ReorderedRecord;
+}
 
 /** One sending agent's side. */
 export class SentHistory {
-  readonly #fates = new Column((length) => new Uint8Array(length));
-  readonly #positions = new Column((length) => new Uint32Array(length));
-  /** What tells a record apart that carries no tag, where it does not; see `unnamed.ts`. */
-  readonly #ids = new Column((length) => new Float64Array(length));
+  readonly #table: PagedTable<SentSummary>;
+  readonly #crossings = new Map<string, Crossing & { count: number; readonly counters: number[] }>();
+  #ids = new Float64Array(0);
+  #idsLength = 0;
   /** Puts whose order was promised (sent after another of the same key was acknowledged, and placed in its shard), kept or broken. */
   promised = 0;
   /** The first of those that were placed before the other one. */
-  readonly reorderedFirst: { counter: number; shardId: string; sequenceNumber: string; detail: string }[] = [];
+  readonly reorderedFirst: ReorderedRecord[] = [];
 
+  /** @param hotPages pages of 4,096 records in memory at the most */
+  constructor(hotPages = HOT_PAGES) {
+    this.#table = new PagedTable(new PageStore(sentShape, hotPages), summarize);
+  }
+
+  /** Notes an attempt: its record may be stored from now on. */
   sent(counter: number): void {
-    this.#fates.set(counter, Fate.sent);
+    const bytes = this.#table.written(counter).bytes[0]!;
+    const row = counter % PAGE_ROWS;
+    const byte = bytes[row]!;
+    const fate = (byte & FATE) === Fate.acknowledged ? Fate.acknowledged : Fate.sent;
+    const storable = Math.min(STORABLE_MAX, ((byte >> STORABLE_SHIFT) & STORABLE_MAX) + 1);
+    bytes[row] = (byte & REORDERED) | (storable << STORABLE_SHIFT) | fate;
   }
 
+  /**
+   * Notes what became of an attempt. One that was refused stored nothing; what was acknowledged once stays so.
+   * @param position where an acknowledged record stands
+   */
   settled(counter: number, fate: Fate, position = 0): void {
-    this.#fates.set(counter, fate);
-    if (position !== 0) this.#positions.set(counter, position);
+    const page = this.#table.written(counter);
+    const bytes = page.bytes[0]!;
+    const row = counter % PAGE_ROWS;
+    const byte = bytes[row]!;
+    let storable = (byte >> STORABLE_SHIFT) & STORABLE_MAX;
+    if (fate === Fate.rejected && storable > 0 && storable < STORABLE_MAX) storable -= 1;
+    const known = byte & FATE;
+    const next = known === Fate.acknowledged ? known : fate === Fate.rejected && storable > 0 ? Fate.maybe : fate;
+    bytes[row] = (byte & REORDERED) | (storable << STORABLE_SHIFT) | next;
+    if (position !== 0 && known !== Fate.acknowledged) page.words[0]![row] = position;
   }
 
+  /** Notes what tells a record apart that carries no tag. */
   identified(counter: number, id: number): void {
-    this.#ids.set(counter, id);
+    if (counter >= this.#ids.length) {
+      const grown = new Float64Array(Math.max(1024, counter + 1, this.#ids.length * 2));
+      grown.set(this.#ids);
+      this.#ids = grown;
+    }
+    this.#ids[counter] = id;
+    this.#idsLength = Math.max(this.#idsLength, counter + 1);
   }
 
   /** Notes that a promise of order was broken for a record that is settled. */
   reordered(counter: number): void {
-    this.#fates.set(counter, this.#fates.get(counter) | REORDERED);
+    const bytes = this.#table.written(counter).bytes[0]!;
+    bytes[counter % PAGE_ROWS]! |= REORDERED;
   }
 
-  /** Notes that an acknowledged record had an attempt before that may have been stored, too: a copy is legal. */
-  repeated(counter: number): void {
-    this.#fates.set(counter, this.#fates.get(counter) | REPEATED);
-  }
-
-  isRepeated(counter: number): boolean {
-    return (this.#fates.get(counter) & REPEATED) !== 0;
-  }
-
-  get length(): number {
-    return this.#fates.length;
-  }
-
-  /** A record whose call never settled may be stored or not. */
-  fate(counter: number): Fate {
-    const fate = (this.#fates.get(counter) & ~(REORDERED | REPEATED)) as Fate;
-    return fate === Fate.sent ? Fate.maybe : fate;
-  }
-
-  isReordered(counter: number): boolean {
-    return (this.#fates.get(counter) & REORDERED) !== 0;
-  }
-
-  position(counter: number): number {
-    return this.#positions.get(counter);
+  /** Notes a record that was promised to come after one of its key, and went to another shard than that one. */
+  crossed(from: string, record: ReorderedRecord): void {
+    const to = record.shardId;
+    const known = this.#crossings.get(`${from} ${to}`);
+    if (!known) {
+      this.#crossings.set(`${from} ${to}`, { from, to, count: 1, counters: [record.counter], first: record });
+      return;
+    }
+    known.count += 1;
+    if (known.counters.length < CROSSINGS_KEPT) known.counters.push(record.counter);
   }
 
   /** For another thread: plain data that `structuredClone` takes. */
   export(): SentExport {
     return {
-      fates: this.#fates.array.slice(0, this.length),
-      positions: this.#positions.array.slice(0, this.length),
-      ids: this.#ids.array.slice(0, this.#ids.length),
+      table: this.#table.export(),
+      ids: this.#ids.slice(0, this.#idsLength),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
+      crossings: [...this.#crossings.values()],
     };
-  }
-
-  static import(data: SentExport): SentHistory {
-    const history = new SentHistory();
-    history.#fates.array = data.fates;
-    history.#fates.length = data.fates.length;
-    history.#positions.array = data.positions;
-    history.#positions.length = data.positions.length;
-    history.promised = data.promised;
-    history.reorderedFirst.push(...data.reorderedFirst);
-    return history;
   }
 }
 
 export interface SentExport {
-  readonly fates: Uint8Array<ArrayBuffer>;
-  readonly positions: Uint32Array<ArrayBuffer>;
-  /** 0 where a tag tells a record. */
+  readonly table: TableExport<SentSummary>;
+  /** What tells each record apart, by counter; 0 (or beyond the end) where a tag does. */
   readonly ids: Float64Array<ArrayBuffer>;
   readonly promised: number;
-  readonly reorderedFirst: readonly { counter: number; shardId: string; sequenceNumber: string; detail: string }[];
+  readonly reorderedFirst: readonly ReorderedRecord[];
+  readonly crossings: readonly Crossing[];
 }
 
-/** What a reader may hold against a record, a bit each: a record counts once however often it was met. */
-export const Mark = { copied: 1, changed: 2, reordered: 4 } as const;
-export type Mark = (typeof Mark)[keyof typeof Mark];
-
-/** What one reader saw of one producer's records: the first position and content of each. */
-export class SeenHistory {
-  readonly #positions = new Column((length) => new Uint32Array(length));
-  readonly #contents = new Column((length) => new Uint32Array(length));
-  readonly #marks = new Column((length) => new Uint8Array(length));
-  distinct = 0;
-
-  /** Notes a record; tells whether it was new, the same one again, another copy, or the same one with other content. */
-  see(counter: number, position: number, content: number): 'new' | 'again' | 'copy' | 'changed' {
-    const before = this.#positions.get(counter);
-    if (before === 0) {
-      this.#positions.set(counter, position);
-      this.#contents.set(counter, content);
-      this.distinct += 1;
-      return 'new';
-    }
-    if (before !== position) {
-      this.mark(counter, Mark.copied);
-      return 'copy';
-    }
-    if (this.#contents.get(counter) === content) return 'again';
-    this.mark(counter, Mark.changed);
-    return 'changed';
+/** Notes of which some records are left out, as if they had never been sent. */
+export function leavingOut(sent: SentExport, counters: readonly number[]): SentExport {
+  const view = new TableView<SentSummary>(sentShape, sent.table);
+  const changed = new Map<number, Page>();
+  for (const counter of counters) {
+    const index = Math.floor(counter / PAGE_ROWS);
+    let page = changed.get(index);
+    if (!page) changed.set(index, (page = new Page(sentShape, view.page(index).block.slice())));
+    page.bytes[0]![counter % PAGE_ROWS] = 0;
+    page.words[0]![counter % PAGE_ROWS] = 0;
   }
-
-  mark(counter: number, mark: Mark): void {
-    this.#marks.set(counter, this.#marks.get(counter) | mark);
-  }
-
-  get length(): number {
-    return this.#positions.length;
-  }
-
-  position(counter: number): number {
-    return this.#positions.get(counter);
-  }
-
-  content(counter: number): number {
-    return this.#contents.get(counter);
-  }
-
-  marked(counter: number, mark: Mark): boolean {
-    return (this.#marks.get(counter) & mark) !== 0;
-  }
-
-  export(): SeenExport {
-    return {
-      positions: this.#positions.array.slice(0, this.length),
-      contents: this.#contents.array.slice(0, this.length),
-      marks: this.#marks.array.slice(0, this.#marks.length),
-      distinct: this.distinct,
-    };
-  }
-
-  static import(data: SeenExport): SeenHistory {
-    const history = new SeenHistory();
-    history.#positions.array = data.positions;
-    history.#positions.length = data.positions.length;
-    history.#contents.array = data.contents;
-    history.#contents.length = data.contents.length;
-    history.#marks.array = data.marks;
-    history.#marks.length = data.marks.length;
-    history.distinct = data.distinct;
-    return history;
-  }
-}
-
-export interface SeenExport {
-  readonly positions: Uint32Array<ArrayBuffer>;
-  readonly contents: Uint32Array<ArrayBuffer>;
-  readonly marks: Uint8Array<ArrayBuffer>;
-  readonly distinct: number;
+  const pages = sent.table.pages.map((each) => {
+    const page = changed.get(each.index);
+    return page ? { ...each, summary: summarize(page), block: page.block } : each;
+  });
+  const left = new Set(counters);
+  const crossings = sent.crossings.map((crossing) => {
+    const kept = crossing.counters.filter((counter) => !left.has(counter));
+    return { ...crossing, counters: kept, count: crossing.count - (crossing.counters.length - kept.length) };
+  });
+  return { ...sent, table: { ...sent.table, pages }, crossings: crossings.filter(({ count }) => count > 0) };
 }

@@ -2,11 +2,12 @@ import type { VerifyName } from '../scenario/plan.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * The classes of the ledger, each with its definition in docs/architecture.md. `lost`, `duplicated`, `reordered`,
+ * The classes of the ledger, each with its definition in docs/architecture.md. `lost`, `missed`, `duplicated`, `reordered`,
  * `changed` and `ghost` break correctness; the rest is legal and counted.
  */
 export const anomalies = [
   'lost',
+  'missed',
   'duplicated',
   'reordered',
   'changed',
@@ -14,8 +15,8 @@ export const anomalies = [
   'late',
   'unread',
   'maybe',
-  'redelivered',
   'retried',
+  'redelivered',
 ] as const;
 export type Anomaly = (typeof anomalies)[number];
 
@@ -44,20 +45,28 @@ export interface LedgerReport {
   readonly counts: Readonly<Record<Anomaly, number>>;
   /** The first few of each class. */
   readonly witnesses: readonly Witness[];
-  /** The read from TRIM_HORIZON after the run, which alone can prove a loss. */
+  /** The read of everything after the run, which alone can prove a loss; of two, the first. */
   readonly sweep: {
     readonly complete: boolean;
     readonly records: number;
     readonly durationNs: number;
     readonly reason: string | null;
+    /** Where it began, and why there. */
+    readonly from: string;
+    /** Sweeps that were made: a second one where nobody else read what immutability is judged by. */
+    readonly reads: number;
   };
   /** What the verdict on order rests on. */
   readonly order: {
-    /** Puts that were promised to stand after another one (acknowledged before they were sent, same key, same shard). */
+    /** Puts that were promised to stand after another one: acknowledged before they were sent, same key, same shard or one it came of. */
     readonly promised: number;
+    /** Puts of the same kind that went to a shard which neither came of the other's nor the other way round: nothing orders them. */
+    readonly apart: number;
     /** Records that some reader compared with the one before them in their shard. */
     readonly neighbours: number;
   };
+  /** Records that were read twice or more, by consumers or sweeps, and compared: what the verdict on immutability rests on. */
+  readonly compared: number;
   /** Records of this run that the sweep met and other segments sent: judged there. */
   readonly elsewhere: number;
   /** What could not be judged, a sentence each. */

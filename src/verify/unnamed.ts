@@ -9,7 +9,10 @@
  */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { contentDigest, Fate, positionDigest, type SeenExport, SeenHistory, type SentExport } from './history.ts';
+import { contentDigest, positionDigest } from './digest.ts';
+import { leavingOut, type SentExport } from './history.ts';
+import { type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
+import type { ReadRecord } from './user-records.ts';
 
 /** How the records of a stream that carry no tag are told apart. */
 export type Unnamed =
@@ -31,25 +34,32 @@ function idOf(text: string): number {
   return hash('md5', text, 'buffer').readUIntBE(0, 6) + 1;
 }
 
-/** What a reader noted of such records: three columns, 16 bytes a record. */
+/** What a reader noted of such records: four columns, 18 bytes a record, all in memory. */
 export interface UnnamedExport {
   readonly ids: Float64Array<ArrayBuffer>;
   readonly positions: Uint32Array<ArrayBuffer>;
   readonly contents: Uint32Array<ArrayBuffer>;
+  /** In the low byte, a bit for each consumer that read before and behind it; above, whether it stood beyond all that was read before. */
+  readonly marks: Uint16Array<ArrayBuffer>;
 }
+
+const REACH = 0xff;
+const BEYOND = 0x100;
 
 export class UnnamedNotes {
   #ids = new Float64Array(1024);
   #positions = new Uint32Array(1024);
   #contents = new Uint32Array(1024);
+  #marks = new Uint16Array(1024);
   #length = 0;
 
   /** Notes a record; false where it has nothing to tell it by. */
   note(
     unnamed: Unnamed,
     at: { readonly stream: string; readonly shardId: string; readonly sequenceNumber: string },
-    partitionKey: string,
+    { PartitionKey = '', ApproximateArrivalTimestamp = 0 }: ReadRecord,
     data: Buffer,
+    { beyond, reach }: { readonly beyond: boolean; readonly reach: number },
   ): boolean {
     const value = unnamed.by === 'field' ? unnamed.of(data) : undefined;
     if (unnamed.by === 'field' && value === undefined) return false;
@@ -57,7 +67,8 @@ export class UnnamedNotes {
     this.#ids[this.#length] =
       value === undefined ? placeId(at.stream, at.shardId, at.sequenceNumber) : valueId(at.stream, value);
     this.#positions[this.#length] = positionDigest(at.shardId, at.sequenceNumber);
-    this.#contents[this.#length] = contentDigest(partitionKey, crc32(data));
+    this.#contents[this.#length] = contentDigest(PartitionKey, crc32(data), ApproximateArrivalTimestamp * 1000);
+    this.#marks[this.#length] = (beyond ? BEYOND : 0) | reach;
     this.#length += 1;
     return true;
   }
@@ -67,6 +78,7 @@ export class UnnamedNotes {
       ids: this.#ids.slice(0, this.#length),
       positions: this.#positions.slice(0, this.#length),
       contents: this.#contents.slice(0, this.#length),
+      marks: this.#marks.slice(0, this.#length),
     };
   }
 
@@ -74,10 +86,12 @@ export class UnnamedNotes {
     const ids = new Float64Array(this.#length * 2);
     const positions = new Uint32Array(this.#length * 2);
     const contents = new Uint32Array(this.#length * 2);
+    const marks = new Uint16Array(this.#length * 2);
     ids.set(this.#ids);
     positions.set(this.#positions);
     contents.set(this.#contents);
-    [this.#ids, this.#positions, this.#contents] = [ids, positions, contents];
+    marks.set(this.#marks);
+    [this.#ids, this.#positions, this.#contents, this.#marks] = [ids, positions, contents, marks];
   }
 }
 
@@ -107,18 +121,16 @@ export class Identities {
   /** What a producer noted, without the records that cannot be judged. */
   judgeable(producer: number, sent: SentExport): SentExport {
     const shared = this.#shared.get(producer);
-    if (!shared) return sent;
-    const fates = sent.fates.slice();
-    for (const counter of shared) fates[counter] = Fate.unsent;
-    return { ...sent, fates };
+    return shared ? leavingOut(sent, shared) : sent;
   }
 
-  /** What a reader saw, by producer; `again` are reads of a place that had been read, `unmatched` records that nobody here put. */
+  /** What a reader saw, by producer (its tables may lie in a file, to be closed); `again` are reads of a place that had been read, `unmatched` records that nobody here put. */
   join(notes: UnnamedExport): {
     readonly seen: readonly (readonly [producer: number, seen: SeenExport])[];
     readonly again: number;
     readonly unmatched: number;
   } {
+    const store = seenStore();
     const seen = new Map<number, SeenHistory>();
     let again = 0;
     let unmatched = 0;
@@ -131,8 +143,10 @@ export class Identities {
       }
       const [producer, counter] = owner;
       let history = seen.get(producer);
-      if (!history) seen.set(producer, (history = new SeenHistory()));
-      if (history.see(counter, notes.positions[index]!, notes.contents[index]!) === 'again') again += 1;
+      if (!history) seen.set(producer, (history = new SeenHistory(store)));
+      const marks = notes.marks[index]!;
+      const [position, content] = [notes.positions[index]!, notes.contents[index]!];
+      if (history.see(counter, position, content, (marks & BEYOND) !== 0, marks & REACH) === 'again') again += 1;
     }
     return { seen: [...seen].map(([producer, each]) => [producer, each.export()] as const), again, unmatched };
   }

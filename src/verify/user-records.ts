@@ -4,6 +4,7 @@ import { deaggregate } from '../protocol/aggregation.ts';
 export interface ReadRecord {
   readonly SequenceNumber: string;
   readonly PartitionKey?: string;
+  readonly ApproximateArrivalTimestamp?: number;
 }
 
 export interface ReadUserRecord {
@@ -18,7 +19,7 @@ export function userRecordsOf(record: ReadRecord, data: Buffer): readonly ReadUs
   const inside = deaggregate(data);
   if (!inside) return [{ record, data, sub: 0 }];
   return inside.map((user, sub) => ({
-    record: { SequenceNumber: record.SequenceNumber, PartitionKey: user.partitionKey },
+    record: { ...record, PartitionKey: user.partitionKey },
     data: user.data,
     sub,
   }));

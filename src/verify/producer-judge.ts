@@ -1,0 +1,189 @@
+/**
+ * The records of one producer, page by page. A page whose summaries agree (what was acknowledged is what every reader saw, at
+ * the same places, with the same content, and nobody holds anything against it) is settled without a look at its records; any
+ * other is gone through record by record, so every anomaly is counted and can be named.
+ */
+import { equalDigests } from './digest.ts';
+import { Fate, PLAIN_ACKNOWLEDGED, sentRow, type SentExport, sentShape, type SentSummary } from './history.ts';
+import { type Page, PAGE_ROWS, TableView } from './page-store.ts';
+import type { ReaderExport } from './reader.ts';
+import { REACH_BITS, seenRow, seenShape, type SeenSummary } from './seen-history.ts';
+import type { Tally } from './tally.ts';
+
+/** Sums over all producers. */
+export interface Totals {
+  sent: number;
+  acknowledged: number;
+  rejected: number;
+  compared: number;
+}
+
+interface View {
+  readonly table: TableView<SeenSummary>;
+  /** Positions of damaged data, whoever sent it. */
+  readonly damaged: ReadonlySet<number>;
+}
+
+/** One producer's records, from every side. */
+export interface Sides {
+  readonly name: string;
+  readonly sent: SentExport;
+  /** Counters of records that lineage has shown to be out of order. */
+  readonly misplaced: ReadonlySet<number>;
+  readonly sweep: View;
+  /** The second sweep, if there was one that is complete. */
+  readonly again: View | undefined;
+  readonly consumers: readonly View[];
+  readonly sweepComplete: boolean;
+}
+
+export function viewOf(reader: ReaderExport | undefined, producer: number): View {
+  const found = reader?.seen.find(([index]) => index === producer);
+  return { table: new TableView(seenShape, found?.[1].table), damaged: new Set(reader?.damaged) };
+}
+
+type SeenRow = ReturnType<typeof seenRow>;
+type SentRow = ReturnType<typeof sentRow>;
+
+/** Adds what speaks for and against one producer's records. */
+export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void {
+  const sent = new TableView<SentSummary>(sentShape, sides.sent.table);
+  const readers = [sides.sweep, ...(sides.again ? [sides.again] : []), ...sides.consumers];
+  const indices = new Set([sent, ...readers.map(({ table }) => table)].flatMap((table) => [...table.indices]));
+  const misplacedPages = new Set([...sides.misplaced].map((counter) => Math.floor(counter / PAGE_ROWS)));
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const summary = sent.summary(index);
+    if (summary) {
+      totals.acknowledged += summary.acknowledged;
+      totals.rejected += summary.rejected;
+      totals.sent += summary.acknowledged + summary.rejected + summary.maybe;
+    }
+    const seen = readers.map(({ table }) => table.summary(index));
+    if (summary?.maybe === 0 && !misplacedPages.has(index) && agree(summary, seen)) {
+      if (readers.length > 1) totals.compared += summary.acknowledged;
+      continue;
+    }
+    const pages = readers.map(({ table }) => table.page(index));
+    judgePage(sides, index, sent.page(index), pages, tally, totals);
+  }
+}
+
+/** Whether what was acknowledged is what everybody saw: the same records, places and contents, and no mark on any. */
+function agree(sent: SentSummary, seen: readonly (SeenSummary | undefined)[]): boolean {
+  const [first] = seen;
+  if (!sent.plain || !first) return false;
+  return seen.every(
+    (each) =>
+      each?.marks === 0 &&
+      each.seen === sent.acknowledged &&
+      equalDigests(each.positions, sent.positions) &&
+      equalDigests(each.contents, first.contents),
+  );
+}
+
+function judgePage(
+  sides: Sides,
+  index: number,
+  sentPage: Page,
+  pages: readonly Page[],
+  tally: Tally,
+  totals: Totals,
+): void {
+  const several = pages.length > 1;
+  for (let row = 0; row < PAGE_ROWS; row += 1) {
+    const counter = index * PAGE_ROWS + row;
+    // Most rows of a page that needs a look need none themselves: no objects are made for them.
+    const quiet = isQuiet(sentPage, pages, row);
+    if (quiet !== undefined && !sides.misplaced.has(counter)) {
+      if (quiet === 'seen' && several) totals.compared += 1;
+      continue;
+    }
+    const rows = pages.map((page) => seenRow(page, row));
+    judgeRecord(sides, counter, sentRow(sentPage, row), rows, tally);
+    if (rows.filter(({ position }) => position !== 0).length > 1) totals.compared += 1;
+  }
+}
+
+/** A row that is as it should be: acknowledged and seen alike by all, or refused (or never sent) and seen by none. */
+function isQuiet(sentPage: Page, pages: readonly Page[], row: number): 'seen' | 'absent' | undefined {
+  const byte = sentPage.bytes[0]![row]!;
+  const position = byte === PLAIN_ACKNOWLEDGED ? sentPage.words[0]![row]! : 0;
+  if (byte !== PLAIN_ACKNOWLEDGED && byte !== Fate.rejected && byte !== Fate.unsent) return undefined;
+  const content = pages[0]!.words[1]![row]!;
+  for (const { words, bytes } of pages) {
+    if (words[0]![row] !== position || words[1]![row] !== content || bytes[0]![row] !== 0) return undefined;
+  }
+  return position === 0 ? 'absent' : 'seen';
+}
+
+/** Everything that speaks against one record, each class once. */
+function judgeRecord(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+  const { name } = sides;
+  const { fate, storable } = sent;
+  const seen = rows.filter(({ position }) => position !== 0);
+  if (fate === Fate.maybe) tally.add('maybe', name, counter, 'no certain answer: it may be stored or not');
+  if (sent.reordered || sides.misplaced.has(counter) || rows.some(({ reordered }) => reordered))
+    tally.add('reordered', name, counter, 'it stands before a record that it was promised to come after');
+  if (storable === 0) {
+    const why =
+      fate === Fate.rejected ? 'the put was refused, and yet the record can be read' : 'no such record was ever sent';
+    if (seen.length > 0) tally.add('ghost', name, counter, why);
+    if (rows.some(({ changed }) => changed)) tally.add('changed', name, counter, 'it was read with another content');
+    return;
+  }
+  const stored = Math.max(0, ...seen.map(({ copies }) => copies + 1));
+  if (stored > storable) tally.add('duplicated', name, counter, `${storable} stored at the most, and ${stored} read`);
+  else if (stored > 1) tally.add('retried', name, counter, 'more than one attempt has stored it');
+  const change = changeOf(sent, rows, seen);
+  if (change !== undefined) tally.add('changed', name, counter, change);
+  if (fate === Fate.acknowledged) judgePresence(sides, counter, sent, rows, tally);
+  judgeDelivery(sides, counter, sent, rows, tally);
+}
+
+/** What differs between the put and the reads of a record, or between two reads of it. */
+function changeOf(sent: SentRow, rows: readonly SeenRow[], seen: readonly SeenRow[]): string | undefined {
+  if (rows.some(({ changed }) => changed)) return 'it was read with another content than it had before or was put with';
+  const [swept] = rows;
+  const single = sent.storable === 1 && seen.every(({ copies }) => copies === 0);
+  if (sent.fate === Fate.acknowledged && single && seen.some(({ position }) => position !== sent.position))
+    return 'read at another shard or sequence number than the put was given';
+  const differs = seen.some(
+    ({ position, content }) => position === swept!.position && content !== swept!.content && swept!.position !== 0,
+  );
+  return differs ? 'two reads of its place gave different contents' : undefined;
+}
+
+/** Whether an acknowledged record is still there. */
+function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+  const { name, sweep, again, sweepComplete } = sides;
+  const { position, storable } = sent;
+  const copiesAt = (row: SeenRow) => row.position !== 0 && (row.position === position || row.copies > 0);
+  // Of several attempts the acknowledged one must be there, whatever became of the others.
+  const absent = (row: SeenRow, view: View) =>
+    !view.damaged.has(position) && (storable === 1 ? row.position === 0 : !copiesAt(row));
+  const [swept, second] = rows;
+  if (sweepComplete && absent(swept!, sweep))
+    tally.add('lost', name, counter, 'acknowledged, and absent from the sweep');
+  else if (again && absent(second!, again))
+    tally.add('lost', name, counter, 'acknowledged, and absent from the second sweep');
+  else if (!sweepComplete && rows.every(({ position: at }) => at === 0) && !sweep.damaged.has(position))
+    tally.add('unread', name, counter, 'acknowledged; the sweep did not get there');
+}
+
+/** Whether consumers had what the sweep found: what one of them passed over is missed, what it did not reach is late. */
+function judgeDelivery(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+  const [swept] = rows;
+  if (swept!.position === 0) return;
+  const first = sides.again ? 2 : 1;
+  let late = false;
+  for (const [consumer, view] of sides.consumers.entries()) {
+    if (rows[first + consumer]!.position !== 0 || view.damaged.has(swept!.position)) continue;
+    if (consumer < REACH_BITS && (swept!.reach & (1 << consumer)) !== 0) {
+      tally.add('missed', sides.name, counter, 'a consumer read before and behind it, and was not given it');
+      return;
+    }
+    late = true;
+  }
+  if (late && sent.fate === Fate.acknowledged)
+    tally.add('late', sides.name, counter, 'not seen by a consumer in time, found by the sweep');
+}
