@@ -6,7 +6,7 @@ import { LocalCrew } from '../fleet/crew.ts';
 import { OperatorError } from '../operator-error.ts';
 import { createEndpoint, handleWhole } from '../reference/endpoint.ts';
 import { Faults, faultNamed } from '../reference/faults.ts';
-import type { CountDoc, Result } from '../result.ts';
+import type { CountDoc, Result, StepDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
@@ -109,6 +109,25 @@ describe('three segments', () => {
       expect(part.ledger.elsewhere).toBe(whole.ledger.acknowledged - part.ledger.acknowledged);
       expect(part.ledger.counts.ghost).toBe(0);
     }
+  });
+
+  test('tell the worst of each step, and no limiter, which saw the attempts of all of them', () => {
+    const times = { dueNs: 1e9, startNs: 1e9, endNs: 1e9 };
+    const pause = {
+      text: 'pause writers',
+      kind: 'pause',
+      stream: null,
+      openShards: null,
+      detail: '',
+      ...times,
+    } as const;
+    const step = (outcome: StepDoc['outcome']): StepDoc => ({ ...pause, outcome });
+    const fared = (['done', 'failed', 'unsupported'] as const).map((outcome) => [step('done'), step(outcome)]);
+    const { steps } = mergeResults(partsOf(parts.map((part, at) => ({ ...part, steps: fared[at]! }))));
+    expect(steps?.map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+    expect(whole.throttling).not.toEqual([]);
+    expect([...parts, merged].map(({ throttling }) => throttling)).toEqual(Array(4).fill(undefined));
+    expect(merged.steps).toBeUndefined();
   });
 
   test('begin at the time they were given, by the wall clock', () => {
