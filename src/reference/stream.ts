@@ -272,7 +272,7 @@ export class Stream {
   }
 
   /** The stream as tags and policies see it. */
-  get resource() {
+  get resource(): { tags: Map<string, string>; stream: Stream; subject: string; policy: Policy | undefined } {
     const { tags, settings, name, accountId } = this;
     return {
       tags,
