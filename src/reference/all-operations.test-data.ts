@@ -1,5 +1,6 @@
 /** A list of calls over every operation, each of which succeeds when all are made in this order, some time apart. */
 import type { Input, OperationName } from '../protocol/operations.ts';
+import { inputShapes } from '../protocol/shapes.ts';
 
 export const StreamName = 'orders';
 export const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
@@ -74,3 +75,66 @@ export const everyCall = ({ consumerArn, iterator }: Known): readonly ListedCall
   call('DeregisterStreamConsumer', { ConsumerARN: consumerArn }),
   call('DeleteStream', { StreamName, EnforceConsumerDeletion: true }),
 ];
+
+/** A call that a type would not let pass. */
+const wrong = (operation: OperationName, input: object): ListedCall => ({ operation, input });
+const record = { Data: '', PartitionKey: 'k' };
+const none = { StreamName: 'none' };
+const first = { StreamName, ShardId: 'shardId-0' };
+const noKey = { ...key, KeyId: 'off' };
+
+/**
+ * Calls that are refused where `StreamName` has one shard and is ACTIVE: each operation without anything, and each kind of error
+ * with its text. The key `off` is disabled, and there are limits.
+ */
+export const everyRefusal: readonly ListedCall[] = [
+  ...Object.keys(inputShapes)
+    .filter(isOperation)
+    .map((operation) => wrong(operation, {})),
+  wrong('PutRecord', { ...none, ...record }),
+  wrong('PutRecord', { StreamName: 7, ...record }),
+  wrong('PutRecord', { StreamName, Data: 7, PartitionKey: 'k' }),
+  wrong('PutRecord', { StreamName, Data: '', PartitionKey: ['k'] }),
+  wrong('PutRecord', { StreamName, Data: 'A'.repeat(1_500_000), PartitionKey: 'k' }),
+  wrong('PutRecord', { StreamName: 'ü', Data: '', PartitionKey: '', ExplicitHashKey: '-1' }),
+  wrong('PutRecord', { StreamName, ...record, ExplicitHashKey: '9'.repeat(39) }),
+  wrong('PutRecord', { StreamName, ...record, SequenceNumberForOrdering: '7' }),
+  wrong('PutRecord', { StreamName, ...record, DryRun: true }),
+  wrong('PutRecords', { StreamName, Records: record }),
+  wrong('PutRecords', { StreamName, Records: [{}, { Data: '' }, record] }),
+  wrong('PutRecords', { StreamName, Records: Array.from({ length: 501 }, () => record) }),
+  wrong('GetRecords', { ShardIterator: 'garbage', Limit: 0 }),
+  wrong('GetRecords', { ShardIterator: 'garbage' }),
+  wrong('GetShardIterator', { ...first, ShardIteratorType: 'LATEST', StartingSequenceNumber: '7' }),
+  wrong('GetShardIterator', { ...first, ShardIteratorType: 'AT_TIMESTAMP', Timestamp: 1e10 }),
+  wrong('GetShardIterator', { ...first, ShardIteratorType: 'AT_TIMESTAMP', Timestamp: 'now' }),
+  wrong('GetShardIterator', { ...first, ShardIteratorType: 'SOMEWHERE' }),
+  wrong('GetShardIterator', { StreamName, ShardId: 'shardId-7', ShardIteratorType: 'LATEST' }),
+  wrong('CreateStream', { StreamName, ShardCount: 1 }),
+  wrong('CreateStream', { StreamName, ShardCount: 1.5e10 }),
+  wrong('CreateStream', { StreamName: 'big', ShardCount: 30_000 }),
+  wrong('DescribeStream', { ...none, Limit: 'many' }),
+  wrong('DescribeStream', none),
+  wrong('SplitShard', { StreamName, ShardToSplit: 'shardId-0', NewStartingHashKey: '0' }),
+  wrong('SplitShard', { StreamName, ShardToSplit: 'shardId-9', NewStartingHashKey: '7' }),
+  wrong('UpdateShardCount', { StreamName, TargetShardCount: 9, ScalingType: 'UNIFORM_SCALING' }),
+  wrong('IncreaseStreamRetentionPeriod', { StreamName, RetentionPeriodHours: 1 }),
+  wrong('AddTagsToStream', { StreamName, Tags: { ['k'.repeat(200)]: 'v' } }),
+  wrong('AddTagsToStream', { StreamName, Tags: { '<': '>' } }),
+  wrong('ListStreams', { Limit: 0 }),
+  wrong('ListStreams', { NextToken: 'x' }),
+  wrong('ListShards', { StreamName, NextToken: 'x' }),
+  wrong('StartStreamEncryption', noKey),
+  wrong('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 10 }),
+  wrong('PutResourcePolicy', { ResourceARN: StreamARN, Policy: 'none' }),
+  wrong('SubscribeToShard', {
+    ConsumerARN: `${StreamARN}/consumer/none:1767225600`,
+    ShardId: 'shardId-0',
+    StartingPosition: { Type: 'LATEST' },
+  }),
+  ...Array.from({ length: 6 }, () => wrong('GetShardIterator', { ...first, ShardIteratorType: 'LATEST' })),
+];
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(inputShapes, name);
+}

@@ -11,8 +11,8 @@ import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { timestampMembers } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { Random } from '../random.ts';
-import { everyCall, type ListedCall } from './all-operations.test-data.ts';
-import { createEndpoint } from './endpoint.ts';
+import { everyCall, everyRefusal, StreamName, type ListedCall } from './all-operations.test-data.ts';
+import { createEndpoint, type EndpointOptions } from './endpoint.ts';
 import { startServer, type ReferenceServer } from './server.ts';
 
 interface Answer {
@@ -51,7 +51,8 @@ const overHttp2 =
     stream.end(body);
     const [response] = await once(stream, 'response');
     const answer = { status: Number(response[':status']), body: await whole(stream) };
-    session.close();
+    // The server cuts what is open when it goes, which would be an error here.
+    await new Promise<void>((resolve) => session.close(resolve));
     return answer;
   };
 
@@ -98,9 +99,19 @@ function asJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asJson(each)]));
 }
 
-function freshEndpoint() {
+function freshEndpoint(options: EndpointOptions = {}) {
   const clock = new VirtualClock();
-  return { clock, endpoint: createEndpoint({ clock, random: new Random(9), incarnation: 1, limits: 'off' }) };
+  const endpoint = createEndpoint({ clock, random: new Random(9), incarnation: 1, limits: 'off', ...options });
+  return { clock, endpoint };
+}
+
+function headersOf(operation: string, { type }: Form): Record<string, string> {
+  return {
+    'content-type': type,
+    'x-amz-target': `Kinesis_20131202.${operation}`,
+    'x-amz-date': '20260101T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
+  };
 }
 
 /** What a fresh endpoint answers to all calls, one second apart. */
@@ -111,13 +122,7 @@ async function answersBy(send: Send, form: Form): Promise<unknown[]> {
   const known = { consumerArn: '', iterator: '' };
   for (let index = 0; index < everyCall(known).length; index += 1) {
     const { operation, input } = everyCall(known)[index]!;
-    const headers = {
-      'content-type': form.type,
-      'x-amz-target': `Kinesis_20131202.${operation}`,
-      'x-amz-date': '20260101T000000Z',
-      authorization: 'AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=0',
-    };
-    const { status, body } = await send(server, headers, form.write(input));
+    const { status, body } = await send(server, headersOf(operation, form), form.write(input));
     const value = form.read(body);
     expect({ operation, status, value }).toMatchObject({ status: 200 });
     if (has(value, 'ShardIterator')) known.iterator = String(value.ShardIterator);
@@ -128,6 +133,27 @@ async function answersBy(send: Send, form: Form): Promise<unknown[]> {
     await clock.advance(NS_PER_S);
   }
   return seen;
+}
+
+/** What an endpoint answers to what it refuses; the last calls find the budget of a shard spent. */
+async function refusalsBy(send: Send, form: Form): Promise<readonly Refused[]> {
+  const kmsKeys = { off: 'disabled' } as const;
+  const { clock, endpoint } = freshEndpoint({ limits: 'aws', kmsKeys });
+  await using server = await startServer(endpoint);
+  await send(server, headersOf('CreateStream', form), form.write({ StreamName, ShardCount: 1 }));
+  await clock.advance(NS_PER_S);
+  const seen: Refused[] = [];
+  for (const { operation, input } of everyRefusal) {
+    const { status, body } = await send(server, headersOf(operation, form), form.write(input));
+    seen.push({ operation, status, value: form.read(body) });
+  }
+  return seen;
+}
+
+interface Refused {
+  readonly operation: string;
+  readonly status: number;
+  readonly value: unknown;
 }
 
 function has<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
@@ -141,6 +167,31 @@ describe('the same calls have the same answers', () => {
 
   test.each(combinations)('%s, %s', async (way, form) => {
     expect(await answersBy(ways[way]!, forms[form]!)).toEqual(await first);
+  });
+
+  const refused = refusalsBy(http1, forms['JSON']!);
+
+  test.each(combinations)('%s, %s: what is refused, with its status and its text', async (way, form) => {
+    expect(await refusalsBy(ways[way]!, forms[form]!)).toEqual(await refused);
+  });
+
+  test('every operation but two without arguments is refused, with every kind of error that a lone stream can meet', async () => {
+    const errors = (await refused).filter(({ status }) => status !== 200);
+    const operations = new Set(errors.map(({ operation }) => operation));
+    const never = ['DescribeAccountSettings', 'DescribeLimits'];
+    expect([...operations, ...never].toSorted()).toEqual(Object.keys(inputShapes).toSorted());
+    const names = new Set(errors.map(({ value }) => (has(value, '__type') ? value.__type : undefined)));
+    expect([...names].toSorted()).toEqual([
+      'DryRunOperationException',
+      'InvalidArgumentException',
+      'KMSDisabledException',
+      'LimitExceededException',
+      'ProvisionedThroughputExceededException',
+      'ResourceInUseException',
+      'ResourceNotFoundException',
+      'SerializationException',
+      'ValidationException',
+    ]);
   });
 
   test('they are over every operation', () => {
