@@ -180,7 +180,7 @@ describe('the same calls have the same answers', () => {
     const operations = new Set(errors.map(({ operation }) => operation));
     const never = ['DescribeAccountSettings', 'DescribeLimits'];
     expect([...operations, ...never].toSorted()).toEqual(Object.keys(inputShapes).toSorted());
-    const names = new Set(errors.map(({ value }) => (has(value, '__type') ? value.__type : undefined)));
+    const names = new Set(errors.map(({ value }) => String(has(value, '__type') ? value.__type : undefined)));
     expect([...names].toSorted()).toEqual([
       'DryRunOperationException',
       'InvalidArgumentException',
