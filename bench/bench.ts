@@ -5,6 +5,7 @@
 import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
+import { growth } from './growth.ts';
 import { ledger } from './ledger.ts';
 import { pacing } from './pacing.ts';
 import { client } from './client.ts';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   subscriptions,
   size,
   ledger,
+  growth,
   abuse,
   simulation,
 };
