@@ -10,7 +10,8 @@ import type { ClientName, Plan } from '../scenario/plan.ts';
 import type { SentExport } from '../verify/history.ts';
 import type { ReaderExport } from '../verify/reader.ts';
 import { type AttemptExport, AttemptLog } from './attempt-log.ts';
-import { Consumer, type PollSums } from './consumer.ts';
+import { type Consumer, consumerOf } from './consumer.ts';
+import type { PollSums } from './consumer-books.ts';
 import { callsAtOnce } from './connections.ts';
 import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
@@ -127,7 +128,7 @@ export class LocalCrew implements Crew {
       this.#holds.push({ fleet: agent.fleet.name, agent: agent.agent, hold: producer.hold });
     }
     for (const agent of consumers) {
-      const consumer = new Consumer(agent, this.#context);
+      const consumer = consumerOf(agent, this.#context);
       this.#consumers.push({ index: agent.index, consumer });
       this.#holds.push({ fleet: agent.fleet.name, agent: agent.agent, hold: consumer.hold });
     }

@@ -34,12 +34,29 @@ export class Lineage {
     for (const child of ready) this.#known.add(child.shardId);
     return ready.map((child) => child.shardId);
   }
+
+  /** The same for the shard at `place`, whose children the last answer named, or else the stream's list does. */
+  async next(
+    client: WireClient,
+    place: ShardPlace,
+    named: readonly Child[] | undefined,
+    onRefused: (code: string, message: string) => void,
+  ): Promise<string[]> {
+    return this.finish(place.shardId, named ?? (await childrenOf(client, place, onRefused)));
+  }
+}
+
+/** A shard, and how long a call about it may take. */
+interface ShardPlace {
+  readonly stream: string;
+  readonly shardId: string;
+  readonly timeoutNs: number;
 }
 
 /** The children of a shard by the stream's list: not every endpoint names them in its last answer. */
-export async function childrenOf(
+async function childrenOf(
   client: WireClient,
-  place: { readonly stream: string; readonly shardId: string; readonly timeoutNs: number },
+  place: ShardPlace,
   onRefused: (code: string, message: string) => void,
 ): Promise<Child[]> {
   const children: Child[] = [];

@@ -1,5 +1,5 @@
 /** From what was measured to the parts of the result document that hold it. */
-import type { PollSums } from '../fleet/consumer.ts';
+import type { PollSums } from '../fleet/consumer-books.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate, LatencyLine } from '../measure/aggregate.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';

@@ -128,21 +128,27 @@ export type KeyPlan =
   /** The value of a field of each row of a file. */
   | { readonly kind: 'field'; readonly field: FieldPlan };
 
-export interface ConsumeFleet {
+/** A fleet of independent applications, each of which reads every shard; `method` tells how. */
+export type ConsumeFleet = PollingFleet;
+
+/** What every consuming fleet has. */
+interface ReadingFleet {
   readonly kind: 'consume';
   readonly name: string;
   readonly client: ClientName;
-  readonly method: 'polling';
   readonly stream: string;
-  /** Independent applications; each reads every shard. */
   readonly agents: number;
   readonly from: 'LATEST' | 'TRIM_HORIZON';
+  readonly timeoutNs: number;
+}
+
+export interface PollingFleet extends ReadingFleet {
+  readonly method: 'polling';
   /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
   readonly everyNs: number;
   readonly pacing: Pacing;
   /** Records a call at the most, 1 to 10000. */
   readonly limit: number;
-  readonly timeoutNs: number;
 }
 
 export type PhasePlan = TimedPhase | DrainPhase;
