@@ -97,6 +97,8 @@ export class Shard {
   meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
   reencryptedTo = 0;
+  /** The put that has trimmed it last. */
+  trimmedFor: Arrival | undefined;
   /** When it will be closed, as far as that is known. */
   closesAtNs = Number.POSITIVE_INFINITY;
   /** Reads are refused until then, whatever the buckets hold. */
