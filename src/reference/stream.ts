@@ -19,6 +19,7 @@ import { Scaler } from './scaler.ts';
 import { Shard } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
 import type { TokenBucket } from './token-bucket.ts';
+import { streamSubject } from './subject.ts';
 import { Topology, type Instant } from './topology.ts';
 import { WriteMeter } from './write-meter.ts';
 
@@ -277,13 +278,18 @@ export class Stream {
     return shard.index > 0 && shard.faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
   }
 
+  /** For messages. */
+  get subject(): string {
+    return streamSubject(this.name, this.accountId);
+  }
+
   /** The stream as tags and policies see it. */
   get resource(): { tags: Map<string, string>; stream: Stream; subject: string; policy: Policy | undefined } {
-    const { tags, settings, name, accountId } = this;
+    const { tags, settings } = this;
     return {
       tags,
       stream: this,
-      subject: `stream ${name} under account ${accountId}`,
+      subject: this.subject,
       get policy() {
         return settings.policy;
       },
