@@ -4,6 +4,7 @@
  * know. Durations and latencies are in nanoseconds, times of day are ISO 8601, offsets count from the start of the first phase.
  */
 import type { CountMetric, LatencyMetric, Plan, StepAction } from './scenario/plan.ts';
+import type { Capability } from './protocol/capabilities.ts';
 import type { ThrottleShape } from './measure/throttle-shape.ts';
 import type { ParameterValues } from './scenario/substitution.ts';
 import type { ShardLimits } from './protocol/limits.ts';
@@ -36,6 +37,8 @@ export interface Result {
   readonly errors: readonly ErrorDoc[];
   /** What was done at given times, in the order of the plan; absent where the plan has no steps. */
   readonly steps?: readonly StepDoc[];
+  /** Fleets that the target cannot run, and that were left out; absent where there is none. */
+  readonly unsupported?: readonly UnsupportedDoc[];
   /** What limits the shards, told from what they let through; absent in results of before it was told. */
   readonly throttling?: readonly ThrottlingDoc[];
 }
@@ -192,7 +195,8 @@ export type LatencyOutcome =
   | 'timeout'
   | 'expired'
   | 'broken'
-  | 'received';
+  | 'received'
+  | 'renewed';
 
 /** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
 export interface LatencyDoc {
@@ -268,6 +272,15 @@ export interface PollingDoc {
   readonly phaseMeanNs: number;
   readonly callMeanNs: number;
   readonly residualMeanNs: number;
+}
+
+/** A fleet that was left out. */
+export interface UnsupportedDoc {
+  readonly fleet: string;
+  /** What it needs, and the target does not claim. */
+  readonly needs: readonly Capability[];
+  /** Whether the scenario says that it may be missing (`when:`). */
+  readonly optional: boolean;
 }
 
 export interface ExpectationDoc {

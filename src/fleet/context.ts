@@ -45,6 +45,8 @@ export interface FleetContext {
   readonly folder: string;
   /** How the records of a stream are told apart that carry no tag, by alias. */
   readonly unnamed: ReadonlyMap<string, Unnamed>;
+  /** ARNs of registered consumers by consumer index; null for those that poll. */
+  readonly consumerArns: readonly (string | null)[];
   /** By producer index; null for producers of another machine, whose times mean nothing here. */
   readonly sendLogs: readonly (SendLog | null)[];
 }

@@ -43,6 +43,8 @@ export interface Assignment {
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
   /** Where files of the scenario are named from. */
   readonly folder: string;
+  /** ARNs of registered consumers by consumer index; null for those that poll. */
+  readonly consumerArns?: readonly (string | null)[] | undefined;
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
@@ -117,6 +119,7 @@ export class LocalCrew implements Crew {
       seed,
       streams: new Map(assignment.streams),
       folder: assignment.folder,
+      consumerArns: assignment.consumerArns ?? [],
       unnamed: unnamedOf(plan),
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };

@@ -79,8 +79,10 @@ export function targetLine(result: Result): Markup {
 /** By fleet where fleets differ. */
 function pacingOf({ scenario }: Result): string {
   const { fleets } = scenario.plan;
-  const modes = [...new Set(fleets.map(({ pacing }) => pacing))];
-  return modes.length === 1 ? modes[0]! : fleets.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
+  // What is pushed to keeps no time.
+  const paced = fleets.filter((fleet) => 'pacing' in fleet);
+  const modes = [...new Set(paced.map(({ pacing }) => pacing))];
+  return modes.length === 1 ? modes[0]! : paced.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
 }
 
 /** Which part of a run this is, or of how many parts it was made. */

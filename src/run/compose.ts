@@ -28,6 +28,7 @@ import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
+import { type SupportedPlan, withSkipped } from './support.ts';
 import { judgeSteps } from './steps.ts';
 import { throttlingDocs } from './throttling.ts';
 import { judgeValidity } from './validity.ts';
@@ -52,6 +53,8 @@ export interface Circumstances {
   readonly id: string;
   readonly seed: number;
   readonly scenario: ScenarioDoc;
+  /** What of the scenario's plan was run. */
+  readonly supported: SupportedPlan;
   readonly target: RunningTarget;
   readonly clock: Clock;
   readonly startedAt: string;
@@ -67,7 +70,7 @@ export function composeResult(
   threads: readonly ThreadHealth[],
 ): Result {
   const { scenario, target, clock } = circumstances;
-  const { plan } = scenario;
+  const { plan, unsupported, skipped } = circumstances.supported;
   const { aggregate, timeline, finish } = measured;
   const segment = circumstances.segment ?? null;
   const evidence = {
@@ -86,15 +89,16 @@ export function composeResult(
     ...evidence,
     errors: errors.kinds,
     fleets: own.map(({ fleet }) => fleet.name),
-    precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
+    precise: plan.fleets.some((fleet) => 'pacing' in fleet && fleet.pacing === 'precise'),
     died: target.died(),
   });
   validity.push(...judgeSteps(steps));
-  const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
+  const judged = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
+  const expectations = withSkipped(judged, skipped);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
-    verdict: verdictOf({ ledger, validity, expectations, interrupted: measured.interrupted }),
+    verdict: verdictOf({ ledger, validity, expectations, unsupported, interrupted: measured.interrupted }),
     run: {
       id: circumstances.id,
       startedAt: circumstances.startedAt,
@@ -126,6 +130,7 @@ export function composeResult(
     // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
     ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
     ...(steps.length > 0 ? { steps } : {}),
+    ...(unsupported.length > 0 ? { unsupported } : {}),
   };
 }
 

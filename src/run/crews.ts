@@ -27,7 +27,7 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant'> & {
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant' | 'consumerArns'> & {
     readonly segment: SegmentDoc | null;
   },
   producingThreads: number,

@@ -31,12 +31,24 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 
 const metricsOf = {
   produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
-  consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
+  polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
+  'fan-out': [
+    'received',
+    'untimed',
+    'subscriptions',
+    'subscriptions-refused',
+    'subscriptions-failed',
+    'subscriptions-ended',
+    'subscriptions-broken',
+    'renewals',
+    'events',
+    'heartbeats',
+  ],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
 /** What a fleet counts: some things only where its policy can bring them about. */
 function metricsCounted(fleet: FleetPlan): readonly CountMetric[] {
-  if (fleet.kind === 'consume') return metricsOf.consume;
+  if (fleet.kind === 'consume') return metricsOf[fleet.method];
   const { retry, aggregate } = fleet;
   return [
     ...metricsOf.produce,

@@ -152,6 +152,7 @@ const outcomes: Record<string, string> = {
   departure: 'sent',
   backoff: 'sent',
   setup: 'sent',
+  'renewal-gap': 'accepted',
   service: 'accepted',
   response: 'accepted',
   propagation: 'received',
