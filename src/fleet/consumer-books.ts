@@ -9,6 +9,7 @@ import { Reader } from '../verify/reader.ts';
 import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { ReceivedRecord } from '../wire/received.ts';
 import type { FleetContext } from './context.ts';
+import type { PairSide } from './pairing.ts';
 import type { Agent } from './share.ts';
 
 /** Sums from which the poll phase is explained; see PollingDoc of the result. */
@@ -46,6 +47,7 @@ export class ConsumerBooks {
   readonly #context: FleetContext;
   /** Its name, not its alias. */
   readonly #stream: string;
+  readonly #pairs: readonly PairSide[];
   /** Phases of records that a renewal kept waiting. */
   readonly #renewed = new Set<string>();
 
@@ -53,6 +55,7 @@ export class ConsumerBooks {
     this.#agent = agent;
     this.#context = context;
     this.#stream = stream;
+    this.#pairs = context.pairing.sidesOf(agent.index);
     this.reader = new Reader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
@@ -70,6 +73,7 @@ export class ConsumerBooks {
       for (const metric of ['propagation', 'delivery'] as const)
         this.#received(phase, metric, arrival.receivedNs).event();
     }
+    for (const side of this.#pairs) side.together(arrival.receivedNs);
     for (const phase of this.#renewed) this.#received(phase, 'propagation', arrival.receivedNs, 'renewed').event();
     this.#renewed.clear();
     if ([...phases].some((phase) => timeline.measured(phase))) this.sums.polls += 1;
@@ -106,6 +110,7 @@ export class ConsumerBooks {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
     const unnamed = this.#context.unnamed.get(this.#agent.fleet.stream);
+    const { distinct } = this.reader;
     const tag = this.reader.read(shardId, record, data, { sub, stream: this.#stream, unnamed });
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
@@ -115,6 +120,10 @@ export class ConsumerBooks {
       1,
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
+    if (this.#pairs.length > 0 && this.reader.distinct > distinct) {
+      const key = tag ? tag.producer * 2 ** 32 + tag.counter : `${shardId} ${record.SequenceNumber} ${sub}`;
+      for (const side of this.#pairs) side.received(key, phase, receivedNs);
+    }
     if (!tag && !unnamed) return undefined;
     if (!tag || !log) {
       this.#untimed(phase, receivedNs);

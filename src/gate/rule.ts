@@ -34,7 +34,8 @@ interface Term {
 const latencyStats = [...percentileNames, 'mean'] as const;
 const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: latencyStats });
 
-const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
+/** A difference of two fleets belongs to neither, and is not compared. */
+const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
   lateness: latency('both'),
   departure: latency('produce'),
   setup: latency('both'),

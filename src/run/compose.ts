@@ -25,7 +25,7 @@ import type { LedgerReport } from '../verify/ledger-report.ts';
 import { transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
-import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
+import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
 import { type SupportedPlan, withSkipped } from './support.ts';
@@ -79,6 +79,7 @@ export function composeResult(
     latencies: latencyDocs(aggregate, timeline),
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
+    ...(plan.pairs && { pairs: pairDocs(plan.pairs, finish.pairs) }),
   };
   const { steps } = measured;
   const errors = new ErrorTally();

@@ -127,6 +127,7 @@ export function merged(finishes: readonly CrewFinish[]): CrewFinish {
   return {
     producers: byIndex(finishes.flatMap(({ producers }) => producers)),
     consumers: byIndex(finishes.flatMap(({ consumers }) => consumers)),
+    pairs: finishes.flatMap(({ pairs }) => pairs).filter(({ agents }) => agents > 0),
     errors: finishes.flatMap(({ errors }) => errors),
     attempts: finishes.flatMap(({ attempts }) => attempts),
   };

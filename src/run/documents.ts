@@ -9,13 +9,14 @@ import {
   type LatencyDoc,
   type LatencyOutcome,
   type LatencySeries,
+  type PairDoc,
   percentileNames,
   type PercentileName,
   type PhaseDoc,
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import type { CountMetric, FleetPlan, LatencyMetric } from '../scenario/plan.ts';
+import type { CountMetric, FleetPlan, LatencyMetric, PairPlan } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
   return timeline.spans
@@ -193,4 +194,21 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
     callMeanNs,
     residualMeanNs: propagationMeanNs - phaseMeanNs - callMeanNs,
   };
+}
+
+/** Each pair of a plan, as crews or segments found it together; none of them may have had both sides. */
+export function pairDocs(plans: readonly PairPlan[], found: readonly PairDoc[]): PairDoc[] {
+  return plans.map(({ minuend, subtrahend }) => {
+    const own = found.filter((doc) => doc.minuend === minuend && doc.subtrahend === subtrahend);
+    const sum = (field: 'agents' | 'records' | 'onlyMinuend' | 'onlySubtrahend') =>
+      own.reduce((total, doc) => total + doc[field], 0);
+    return {
+      minuend,
+      subtrahend,
+      agents: sum('agents'),
+      records: sum('records'),
+      onlyMinuend: sum('onlyMinuend'),
+      onlySubtrahend: sum('onlySubtrahend'),
+    };
+  });
 }

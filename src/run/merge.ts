@@ -15,7 +15,7 @@ import type {
   SeriesDoc,
 } from '../result.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import { latencyDoc } from './documents.ts';
+import { latencyDoc, pairDocs } from './documents.ts';
 import { judgeExpectations } from './expectations.ts';
 import { mergeEnvironments, mergeSteps, mergeValidity } from './merge-machines.ts';
 import { mergeLedgers } from './merge-ledger.ts';
@@ -29,17 +29,23 @@ export function mergeResults(given: readonly Part[]): Result {
   const [first] = parts;
   const { throttling: _, ...common } = first;
   const steps = mergeSteps(parts);
+  const { plan, unsupported, skipped } = supportedBy(new Set(first.target.capabilities), first.scenario.plan);
   const evidence = {
     phases: mergePhases(parts),
     counts: mergeCounts(parts),
     latencies: mergeLatencies(parts),
     series: mergeSeries(parts),
     ledger: mergeLedgers(parts),
+    ...(plan.pairs && {
+      pairs: pairDocs(
+        plan.pairs,
+        parts.flatMap(({ pairs }) => pairs ?? []),
+      ),
+    }),
   };
   const errors = new ErrorTally();
   for (const part of parts) errors.merge(part.errors);
   const validity = mergeValidity(parts, { ...evidence, errors: errors.kinds });
-  const { plan, unsupported, skipped } = supportedBy(new Set(first.target.capabilities), first.scenario.plan);
   const expectations = withSkipped(judgeExpectations(plan.expect, evidence), skipped);
   const interrupted = parts.some(({ run }) => run.interrupted);
   const order = (pick: (result: Result) => string) => parts.map(pick).toSorted();

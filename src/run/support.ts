@@ -31,12 +31,14 @@ export function supportedBy(capabilities: ReadonlySet<string>, plan: Plan): Supp
   if (unsupported.length === 0 && skipped.size === 0) return { plan, unsupported, skipped };
   const has = (names: readonly string[]) => names.every((name) => !missing.has(name));
   const steps = plan.steps?.filter(({ action }) => !('fleet' in action) || has([action.fleet]));
+  const pairs = plan.pairs?.filter(({ minuend, subtrahend }) => has([minuend, subtrahend]));
   return {
     plan: {
       ...plan,
       fleets: plan.fleets.filter(({ name }) => has([name])),
       expect: plan.expect.filter((_, index) => !skipped.has(index)),
       ...(steps && { steps }),
+      ...(pairs && { pairs }),
     },
     unsupported,
     skipped,

@@ -27,6 +27,7 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   propagation: 'consume',
   delivery: 'consume',
   'renewal-gap': 'consume',
+  paired: 'consume',
 };
 
 /** Who counts what. */

@@ -17,6 +17,7 @@ import {
 import { parseCondition } from './condition.ts';
 import { parseExpectationSyntax, parseMetricSyntax } from './expectation-syntax.ts';
 import type { ExpectationSyntax, MetricSyntax, Word } from './expectation-syntax.ts';
+import { readPair } from './pair.ts';
 import { isWord, listed, suggestion } from './nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
 import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
@@ -81,7 +82,9 @@ function counting(inner: Note): { faults: number; readonly note: Note } {
 function readMetric(text: string, syntax: MetricSyntax, scope: ExpectationScope, note: Note): MetricPlan | undefined {
   const subject = readSubject(syntax, note);
   if (!subject) return undefined;
-  const labels = readLabels(syntax, subject, scope, note);
+  const paired = subject.kind === 'latency' && subject.metric === 'paired';
+  if (syntax.pair && !paired) note(`${subject.metric} is not of two fleets`, 'paired(… - …) is', syntax.metric.at);
+  const labels = paired ? readPair(syntax, scope, note) : readLabels(syntax, subject, scope, note);
   const window = readWindow(syntax, subject, scope, note);
   return { text, subject, labels, window, unit: unitOf(subject) };
 }

@@ -26,6 +26,14 @@ export interface Plan {
   readonly expect: readonly Expectation[];
   /** In the order of their times; absent where there is none. */
   readonly steps?: readonly StepPlan[];
+  /** Fleets whose records are compared one by one, for what is expected or shown of them; absent where there are none. */
+  readonly pairs?: readonly PairPlan[];
+}
+
+/** Two consuming fleets of one stream: how much later the first has a record than the second. Agent k is paired with agent k. */
+export interface PairPlan {
+  readonly minuend: string;
+  readonly subtrahend: string;
 }
 
 /** `create`: made for the run and removed after it. `use`: an existing stream, by name or ARN, never altered or deleted. */
@@ -215,7 +223,7 @@ export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: st
 export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
-/** Latencies, recorded as histograms in ns. */
+/** Latencies, recorded as histograms in ns. `paired` is a difference of two, below zero where the first is the sooner. */
 export const latencyMetrics = [
   'lateness',
   'departure',
@@ -226,6 +234,7 @@ export const latencyMetrics = [
   'propagation',
   'delivery',
   'renewal-gap',
+  'paired',
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
@@ -323,10 +332,15 @@ export type ExpectationUnit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}
 /** What counts are counts of. */
 export type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
 
+/** Between the two fleets of a pair, in the label of what is measured of both. */
+const PAIR_SIGN = ' - ';
+
+/** The label `fleet` of what is measured of a pair. */
+export function pairName({ minuend, subtrahend }: PairPlan): string {
+  return `${minuend}${PAIR_SIGN}${subtrahend}`;
+}
+
 /** The fleets that a metric's label names: one, or the two of a pair. */
 export function fleetsOf({ fleet }: MetricPlan['labels']): readonly string[] {
   return fleet === undefined ? [] : fleet.split(PAIR_SIGN);
 }
-
-/** Between the two fleets of a pair, in the label of what is measured of both. */
-export const PAIR_SIGN = ' - ';
