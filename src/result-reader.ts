@@ -72,6 +72,7 @@ const resultSchema = z.looseObject({
   pairs: z
     .array(
       z.looseObject({
+        fleet: text,
         minuend: text,
         subtrahend: text,
         agents: number,

@@ -108,6 +108,8 @@ export interface ClientDoc {
   readonly name: string;
   /** As chosen by the probe; `in-process` in a simulation. */
   readonly transport: 'http/1.1' | 'http/2' | 'in-process';
+  /** How subscriptions travel, where a fleet has any (those of our own client). */
+  readonly subscriptions?: 'http/1.1' | 'http/2' | 'in-process';
   readonly tls: boolean;
   readonly encoding: 'json' | 'cbor';
   /** How connections are made and kept; null in a simulation. */
@@ -278,9 +280,11 @@ export interface PollingDoc {
 
 /**
  * Two fleets of one stream, record by record: how much later `minuend` had it than `subtrahend`, on one clock. The
- * differences are the latencies of metric `paired`, of the fleet `minuend - subtrahend`.
+ * differences are the latencies of metric `paired`.
  */
 export interface PairDoc extends PairPlan {
+  /** What stands for a fleet in their labels: `minuend - subtrahend`. */
+  readonly fleet: string;
   /** Agents that were paired: agent k of one fleet with agent k of the other. */
   readonly agents: number;
   /** Of measured phases: seen by both, and by one of them only (or so much later than by the other that it was forgotten). */

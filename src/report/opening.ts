@@ -62,8 +62,8 @@ export function targetLine(result: Result): Markup {
       <dd>${target.url} (${target.region})</dd>
       <dt>client</dt>
       <dd>
-        ${client.name} client, ${client.transport}${client.tls ? ' by TLS' : ''}, ${client.encoding}, ${threads},
-        ${attempts}
+        ${client.name} client, ${client.transport}${client.tls ? ' by TLS' : ''}${subscriptionsOf(client)},
+        ${client.encoding}, ${threads}, ${attempts}
       </dd>
       <dt>pacing</dt>
       <dd>${pacingOf(result)}</dd>
@@ -74,6 +74,21 @@ export function targetLine(result: Result): Markup {
     </dl>
     ${target.modelled ? html`<p class="modelled">${MODELLED_SENTENCE}</p>` : null}
   </section> `;
+}
+
+/** Where they go another way than calls. */
+function subscriptionsOf({ transport, subscriptions = transport }: Result['client']): string {
+  return subscriptions === transport ? '' : ` (subscriptions by ${subscriptions})`;
+}
+
+/** Fleets that were left out; null for none. */
+export function unsupportedLine({ unsupported = [] }: Result): Markup | null {
+  if (unsupported.length === 0) return null;
+  const sentences = unsupported.map(
+    ({ fleet, needs, optional }) =>
+      `${fleet} was left out: the target has no ${needs.join(', ')}${optional ? ', and the scenario can do without' : ''}.`,
+  );
+  return html`<p class="note">Unsupported, and not failed: ${sentences.join(' ')}</p>`;
 }
 
 /** By fleet where fleets differ. */

@@ -22,7 +22,7 @@ import {
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
-import { transportDefault } from '../wire/client.ts';
+import { type Protocol, transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
@@ -135,17 +135,27 @@ export function composeResult(
   };
 }
 
+const words: Readonly<Record<Protocol, 'http/1.1' | 'http/2'>> = { h1: 'http/1.1', h2: 'http/2' };
+
 function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean, threads: number): ClientDoc {
-  const { protocol, encoding } = { ...transportDefault, ...kinesis.transport };
+  const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...kinesis.transport };
+  const pushed = fleets.some((fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out');
   const name = [...new Set(fleets.map(({ client }) => client))].join(', ');
   const tls = kinesis.url.startsWith('https:');
   const common = { name, encoding, tls, threads, attempts: 1 };
-  if (virtual) return { ...common, transport: 'in-process', connections: null };
+  if (virtual)
+    return {
+      ...common,
+      transport: 'in-process',
+      ...(pushed && { subscriptions: 'in-process' }),
+      connections: null,
+    };
   const { connectionsMax, idleNs, addresses } = protocol === 'h2' ? http2Policy : http1Policy;
   const requestsMax = protocol === 'h2' ? http2Policy.streamsMax : 1;
   return {
     ...common,
-    transport: protocol === 'h2' ? 'http/2' : 'http/1.1',
+    transport: words[protocol],
+    ...(pushed && { subscriptions: words[subscriptions] }),
     connections: { max: connectionsMax, requestsMax, idleNs, addresses },
   };
 }

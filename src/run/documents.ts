@@ -16,7 +16,7 @@ import {
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import type { CountMetric, FleetPlan, LatencyMetric, PairPlan } from '../scenario/plan.ts';
+import { type CountMetric, type FleetPlan, type LatencyMetric, pairName, type PairPlan } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
   return timeline.spans
@@ -197,12 +197,13 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
 }
 
 /** Each pair of a plan, as crews or segments found it together; none of them may have had both sides. */
-export function pairDocs(plans: readonly PairPlan[], found: readonly PairDoc[]): PairDoc[] {
+export function pairDocs(plans: readonly PairPlan[], found: readonly Omit<PairDoc, 'fleet'>[]): PairDoc[] {
   return plans.map(({ minuend, subtrahend }) => {
     const own = found.filter((doc) => doc.minuend === minuend && doc.subtrahend === subtrahend);
     const sum = (field: 'agents' | 'records' | 'onlyMinuend' | 'onlySubtrahend') =>
       own.reduce((total, doc) => total + doc[field], 0);
     return {
+      fleet: pairName({ minuend, subtrahend }),
       minuend,
       subtrahend,
       agents: sum('agents'),

@@ -5,7 +5,7 @@
 import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import { type CountStat, type Expectation, type LatencyStat, type MetricPlan, pairName } from '../scenario/plan.ts';
+import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 /** Share of the records of a pair that only one of the two may have seen. */
@@ -199,7 +199,7 @@ function observeLatency(
 
 /** Why the differences of a pair tell nothing: records that only one has are those with the largest ones. */
 function apartOf(name: string, pairs: readonly PairDoc[]): string | null {
-  const pair = pairs.find((doc) => pairName(doc) === name);
+  const pair = pairs.find(({ fleet }) => fleet === name);
   if (!pair || pair.records === 0) return `no record was seen by both of ${name}`;
   const apart = pair.onlyMinuend + pair.onlySubtrahend;
   if (apart <= APART_MAX * (pair.records + apart)) return null;
