@@ -177,7 +177,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port = 0): unk
   if (error.code === 'EADDRINUSE') {
     return new OperatorError(`port ${port} on ${host} is in use`, {
       code: 'port-in-use',
-      hint: 'Choose another port, leave the port out for a free one, or stop what listens there.',
+      hint: 'Choose another port, port 0 (--port 0) for a free one, or stop what listens there.',
       cause: error,
     });
   }
