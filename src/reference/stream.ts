@@ -318,6 +318,8 @@ export class Stream {
 
   /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
   trim(shard: Shard, nowMs: number): void {
+    // One that never had a log is not given one by the sweep that looks for what is too old.
+    if (!shard.hasLog) return;
     const { log, faults } = shard;
     if (this.#expired(shard, nowMs)) log.trimTo(log.end);
     const before = nowMs - this.#keptHours * HOUR_MS;
