@@ -71,21 +71,14 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What is wanted, in words; what the schema says itself stands as it is. */
 function worded(issue: z.core.$ZodIssue): string {
-  const own = !/^(Invalid|Too|Unrecognized)/.test(issue.message);
-  if (own) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `${kinds[issue.expected] ?? issue.expected} is wanted`;
-    case 'too_small':
-      if (issue.origin === 'string') return 'it is empty';
-      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-    case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-    case 'invalid_value':
-      return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')} is wanted`;
-    default:
-      return issue.message;
-  }
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message;
+  if (issue.code === 'invalid_type') return `${kinds[issue.expected] ?? issue.expected} is wanted`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'string' ? 'it is empty' : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+  if (issue.code === 'invalid_value')
+    return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')} is wanted`;
+  return issue.message;
 }
 
 /** Where a value stands; a missing one stands where the nearest map around it does. */

@@ -16,11 +16,10 @@ export type OnDefect = (target: string, error: unknown) => void;
 export function guarded(endpoint: RequestHandler, onDefect: OnDefect): RequestHandler {
   const failed = (request: EndpointRequest, error: unknown): EndpointResponse => {
     onDefect(targetOf(request), error);
-    const { contentType, encode } = String(request.headers['content-type']).startsWith(cbor.contentType)
-      ? cbor
-      : jsonCodec;
-    const body = encode({ __type: 'InternalFailure', message: 'A defect of the reference.' });
-    return { status: 500, headers: { 'content-type': contentType }, body };
+    const asCbor = String(request.headers['content-type']).startsWith(cbor.contentType);
+    const codec = asCbor ? cbor : jsonCodec;
+    const body = codec.encode({ __type: 'InternalFailure', message: 'A defect of the reference.' });
+    return { status: 500, headers: { 'content-type': codec.contentType }, body };
   };
   const watched = (request: EndpointRequest, answer: EndpointResponse): EndpointResponse =>
     typeof answer.body === 'function'

@@ -19,7 +19,7 @@ import { copies } from './record-page.ts';
 import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
 import { bucketsOf, type Buckets } from './shard-buckets.ts';
-import { TokenBucket } from './token-bucket.ts';
+import type { TokenBucket } from './token-bucket.ts';
 import type { WriteMeter } from './write-meter.ts';
 
 /** Who waits for what a shard has next. */
