@@ -5,7 +5,9 @@
 import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
+import { growth } from './growth.ts';
 import { ledger } from './ledger.ts';
+import { machine } from './machine.ts';
 import { pacing } from './pacing.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
@@ -24,6 +26,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   subscriptions,
   size,
   ledger,
+  growth,
+  machine,
   abuse,
   simulation,
 };

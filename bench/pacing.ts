@@ -1,6 +1,7 @@
 /**
  * How punctual the two pacings are on this machine: one agent, 1,000 due times a second and nothing to send, for ten seconds each.
- * CPU is that of the whole process over the time, so 100 % is one core.
+ * CPU is that of the whole process over the time, so 100 % is one core. Beside them a bare loop that does nothing but look at the
+ * time: what the machine takes away from it, no program has.
  */
 import { systemClock, NS_PER_S } from '../src/clock.ts';
 import { Pace } from '../src/fleet/pace.ts';
@@ -13,12 +14,18 @@ import { row } from './table.ts';
 const PER_S = 1000;
 const SECONDS = 10;
 
+const bareLoop = {
+  until: async (dueNs: number) => {
+    while (systemClock.monotonicNs() < dueNs);
+  },
+};
+
 /** Prints lateness and CPU of each pacing. */
 export async function pacing(): Promise<void> {
   console.log(row('pacing, 1,000 a second', 'p50', 'p99', 'max', 'CPU'));
-  for (const mode of ['timer', 'precise'] as const) {
+  for (const mode of ['timer', 'precise', 'bare loop'] as const) {
     const lateness = new LatencyHistogram();
-    const pace = new Pace(systemClock, mode);
+    const pace = mode === 'bare loop' ? bareLoop : new Pace(systemClock, mode);
     const rate = { stages: [{ durationNs: SECONDS * NS_PER_S, fromCallsPerS: PER_S, toCallsPerS: PER_S }] };
     const startNs = systemClock.monotonicNs();
     const { signal } = new AbortController();

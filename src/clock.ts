@@ -33,6 +33,9 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Timers of Node end up to about this late, so a punctual sleep leaves so much to spinning. */
 const SPIN_NS = 2 * NS_PER_MS;
 
+/** How long a spin looks at nothing but the time: so much later at the most is an answer seen that comes meanwhile. */
+const GLANCE_MS = 0.01;
+
 /** The machine's own clock. A sleep ends up to about a millisecond late: the resolution of Node's timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -49,13 +52,29 @@ export const systemClock: Clock = {
   },
   async spinUntil(atNs, signal) {
     await this.sleepUntil(atNs - SPIN_NS, signal);
-    // Between two looks every event that is ready is let in: sockets are never starved.
-    for (;;) {
-      if (this.monotonicNs() >= atNs || signal?.aborted) return;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await spun(atNs - this.monotonicNs(), signal);
+    // Never early, by however little the two clocks were read apart.
+    if (!signal?.aborted) while (this.monotonicNs() < atNs);
   },
 };
+
+/**
+ * Looks at the time until so much of it has passed. Between two glances every event that is ready is let in, so sockets are never
+ * starved. `performance.now` and a callback, since the array of `hrtime` and a promise a turn make enough garbage for collections
+ * to be a hundredth of the time: they alone would hold the 99th percentile of punctuality at a fifth of a millisecond.
+ */
+function spun(leftNs: number, signal: AbortSignal | undefined): Promise<void> {
+  const atMs = performance.now() + leftNs / NS_PER_MS;
+  return new Promise((resolve) => {
+    const look = () => {
+      const untilMs = Math.min(atMs, performance.now() + GLANCE_MS);
+      while (performance.now() < untilMs);
+      if (performance.now() >= atMs || signal?.aborted) resolve();
+      else setImmediate(look);
+    };
+    look();
+  });
+}
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

@@ -82,8 +82,11 @@ export class Aggregate {
 
   /** Sum over all labels that match. */
   sum(match: Partial<CountLabels>): number {
+    const wanted = Object.entries(match) as [keyof CountLabels, unknown][];
     let sum = 0;
-    for (const total of this.#counts.values()) if (matches(total, match)) sum += total.count;
+    for (const total of this.#counts.values()) {
+      if (wanted.every(([name, value]) => total[name] === value)) sum += total.count;
+    }
     return sum;
   }
 
@@ -129,8 +132,4 @@ function pointOf(histogram: LatencyHistogram): LatencyPoint {
     p99Ns: histogram.percentileNs(0.99),
     maxNs: histogram.count === 0 ? null : histogram.maxNs,
   };
-}
-
-function matches(labels: CountLabels, match: Partial<CountLabels>): boolean {
-  return Object.entries(match).every(([name, value]) => labels[name as keyof CountLabels] === value);
 }

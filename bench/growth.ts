@@ -1,0 +1,123 @@
+/**
+ * What a record costs as a run grows: by shards, by agents, by length, everything else being equal. The runs are simulated, so
+ * that an hour is at hand and every run does the same work; the reference's part of the CPU is in the figures. Small runs are
+ * repeated until all of a row have handled as many records, and the CPU of the calmest round counts, since neighbours only add.
+ * Memory is what is held once garbage is gone, at the worst of ten points of the run, without what the reference stores: the
+ * records are its business, a run's own notes are ours.
+ */
+import type { Endpoint } from '../src/reference/endpoint.ts';
+import { parseScenario } from '../src/scenario/parse.ts';
+import { simulate } from '../src/run/simulation.ts';
+import { row } from './table.ts';
+
+const ROUNDS = 2;
+/** Records of a round, over as many runs as that takes. */
+const RECORDS = 200_000;
+const POINTS = 10;
+
+interface Size {
+  readonly name: string;
+  readonly shards: number;
+  readonly agents: number;
+  readonly seconds: number;
+  readonly perS: number;
+  readonly consumed: boolean;
+}
+
+const usual = { shards: 1, agents: 1, seconds: 200, perS: 1000, consumed: true };
+// Polls come by the shard, not by the record: with consumers this table would show that and nothing else.
+const byShards = [1, 10, 100, 1000].map((shards) => ({ ...usual, name: `${shards} shards`, shards, consumed: false }));
+const byAgents = [1, 10, 100].map((agents) => ({ ...usual, name: `${agents} agents`, agents }));
+const byLength = [
+  { ...usual, name: '1 s', seconds: 1 },
+  { ...usual, name: '1 min', seconds: 60 },
+  { ...usual, name: '1 h', seconds: 3600 },
+];
+
+/** Prints the three tables, each with how far its rows lie apart. */
+export async function growth(): Promise<void> {
+  await once(usual, 1);
+  for (const [title, sizes] of [
+    ['shards', byShards],
+    ['producing agents', byAgents],
+    ['length of the run', byLength],
+  ] as const) {
+    console.log(row(`growth by ${title}`, 'records a run', 'CPU a record', 'memory of the run'));
+    const costs: number[] = [];
+    for (const size of sizes) costs.push(await measured(size));
+    const spread = (Math.max(...costs) / Math.min(...costs) - 1) * 100;
+    console.log(row('  apart by', '', `${spread.toFixed(0)} %`, 'wanted: 20 % at the most'));
+  }
+}
+
+async function measured(size: Size & { readonly name: string }): Promise<number> {
+  const perRun = size.perS * size.seconds;
+  const runs = Math.max(1, Math.round(RECORDS / perRun));
+  let leastUs = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round += 1) leastUs = Math.min(leastUs, await once(size, runs));
+  const heldMib = (await heldAtMost(size)) / 2 ** 20;
+  console.log(row(`  ${size.name}`, String(perRun), `${leastUs.toFixed(1)} µs`, `${heldMib.toFixed(1)} MiB`));
+  return leastUs;
+}
+
+/** CPU of a record over so many runs, in µs. */
+async function once(size: Omit<Size, 'name'>, runs: number): Promise<number> {
+  let records = 0;
+  const before = process.cpuUsage();
+  for (let run = 0; run < runs; run += 1) {
+    const { ledger } = await simulate({ scenario: scenarioOf(size), seed: run, endpoint: { limits: 'off' } });
+    if (ledger.sent < 0.8 * size.perS * size.seconds || ledger.counts.lost > 0)
+      throw new Error(`wrong: ${JSON.stringify(ledger.counts)} of ${ledger.sent}`);
+    records += ledger.sent;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / records;
+}
+
+/** Bytes that a run holds besides the reference's records. */
+async function heldAtMost(size: Size): Promise<number> {
+  let reference: Endpoint | undefined;
+  let most = 0;
+  let next = 0;
+  const before = held();
+  await simulate({
+    scenario: scenarioOf(size),
+    seed: 0,
+    endpoint: { limits: 'off' },
+    through: (handle, _clock, endpoint) => {
+      reference = endpoint;
+      return handle;
+    },
+    onProgress: (progress) => {
+      if (progress.kind !== 'load' || size.seconds - progress.leftNs / 1e9 < next) return;
+      next += size.seconds / POINTS;
+      most = Math.max(most, held() - before - reference!.memory.bytes);
+    },
+  });
+  return most;
+}
+
+function held(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function scenarioOf({ shards, agents, seconds, perS, consumed }: Omit<Size, 'name'>) {
+  const text = `
+name: growth
+question: What does a record cost?
+expected: The same whatever the size; a difference would prove it wrong.
+streams: { events: { shards: ${shards} } }
+fleets:
+  writers: { produce: PutRecord, agents: ${agents}, rate: ${perS} records/s total, arrivals: uniform, record: { size: 100 B, key: uniform(10000) } }
+${consumed ? '  pollers: { consume: polling, every: 200ms }' : ''}
+phases:
+  - { name: steady, for: ${seconds}s }
+  ${consumed ? '- { name: drain, until: drained, within: 30s }' : ''}
+verify: [no-loss, no-duplicates, order]
+`;
+  const { plan, planHash } = parseScenario(text, { file: 'growth' });
+  return { file: null, text, planHash, plan, overrides: [] };
+}
