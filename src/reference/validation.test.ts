@@ -132,3 +132,15 @@ test('a text longer than any that has a pattern is too long, whatever else it is
     message: expect.stringMatching(/^2 validation errors detected/),
   });
 });
+
+test('members that the operation does not know are taken out, whatever they are called', () => {
+  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
+  const input = JSON.parse(
+    `{"StreamARN":"${StreamARN}","MaxRecordSizeInKiB":1024,"StreamName":{},"constructor":1,"__proto__":2}`,
+  );
+  expect(check(inputShapes.UpdateMaxRecordSize, input, 'base64', sound)).toBeUndefined();
+  expect(Object.entries(input)).toEqual([
+    ['StreamARN', StreamARN],
+    ['MaxRecordSizeInKiB', 1024],
+  ]);
+});

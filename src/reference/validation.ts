@@ -2,7 +2,9 @@
  * Checks a request against its shape the way AWS was seen to do it: one wrong type is a SerializationException and ends
  * the matter; otherwise every violated constraint is counted, ten are listed, and the message is one ValidationException.
  * One walk does both, and leaves the members as operations take them: a null one is absent, a fraction in an integer is cut
- * off, times are epoch seconds, blobs are bytes. Nothing is allocated for a request without faults.
+ * off, times are epoch seconds, blobs are bytes. Members that the operation does not know are taken out, since who reads the
+ * request later goes by their names: one beside those that were checked could name another stream. Nothing is allocated for
+ * a request without faults.
  */
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
 import { BlobRoom } from './blob-room.ts';
@@ -34,6 +36,7 @@ export function check(
   const walk = new Walk(blobs, faults);
   const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
+  if (isObject(input)) for (const name in input) if (!Object.hasOwn(shape.members, name)) delete input[name];
   return walk.refusal();
 }
 
