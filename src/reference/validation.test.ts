@@ -144,3 +144,12 @@ test('members that the operation does not know are taken out, whatever they are 
     ['MaxRecordSizeInKiB', 1024],
   ]);
 });
+
+test('of a million violations all are counted, and no more put into words than are listed', () => {
+  const Records = Array<null>(1_000_000).fill(null);
+  const before = process.memoryUsage().heapUsed;
+  const refusal = check(inputShapes.PutRecords, { StreamName: 's', Records }, 'base64', sound);
+  // Their texts would take more than a hundred bytes each.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(32 * 1024 * 1024);
+  expect(refusal?.message).toMatch(/^1000001 validation errors detected: .*records\.9\.member[^;]*$/);
+});
