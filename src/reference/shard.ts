@@ -330,7 +330,7 @@ export class Shard {
   crash(nowNs: number): void {
     this.settle();
     const { log } = this;
-    const written = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs - UNWRITTEN_NS) + 1);
+    const written = log.firstAbove('acknowledgedAtNs', nowNs - UNWRITTEN_NS);
     if (written === log.end || !this.faults.fires('imm.ack-before-fsync')) return;
     this.#index = log.at('index', written) - 1;
     log.truncate(written);
