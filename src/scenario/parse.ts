@@ -5,7 +5,7 @@
 import { OperatorError } from '../operator-error.ts';
 import { Cursor } from './cursor.ts';
 import { type Note, parseExpectation, parseMetric } from './expectation.ts';
-import { resolveFleets, resolveStreams } from './fleets.ts';
+import { resolveFleets } from './fleets.ts';
 import { checkDrain, checkWritten, loadNsOf, resolvePhases, resolveVerify } from './phases.ts';
 import { deepFreeze, planHashOf } from './plan-hash.ts';
 import { PLAN_VERSION } from './plan.ts';
@@ -14,6 +14,7 @@ import { checkShape } from './shape.ts';
 import { isWord } from './nearest.ts';
 import { Source } from './source.ts';
 import { resolveSteps } from './steps.ts';
+import { resolveStreams } from './streams.ts';
 import type { ParameterValues } from './substitution.ts';
 import { resolveVariation, type Variation } from './variation.ts';
 

@@ -1,6 +1,7 @@
 /** Phases of a scenario resolved, and whether what is verified can be seen at all. */
 import type { Cursor } from './cursor.ts';
-import { namePattern, positive } from './fleets.ts';
+import { positive } from './fleets.ts';
+import { namePattern } from './streams.ts';
 import { isWord } from './nearest.ts';
 import { verifyNames } from './plan.ts';
 import type { FleetPlan, PhasePlan, VerifyName } from './plan.ts';
