@@ -44,3 +44,19 @@ test('on demand nobody knows the shards beforehand', () => {
   expect(planOf('{ mode: on-demand }', undefined, ninth).expect).toHaveLength(1);
   expect(planOf('{ mode: on-demand }', '{ size: 1 KiB, key: shard(3) }').fleets).toHaveLength(1);
 });
+
+test('what expires before it is read back is not verified', () => {
+  const text = (stream: string) => `
+name: streams
+question: Is anything lost in a day?
+expected: No, or it is wrong.
+streams: { events: ${stream} }
+fleets: { writers: { produce: PutRecord, rate: 1 records/min, record: { size: 1 KiB, key: uniform(10) } } }
+phases: [{ name: day, for: 24h }]
+verify: [no-loss]
+`;
+  expect(() => parseScenario(text('{ shards: 1 }'), { file: 's.yaml' })).toThrow(
+    's.yaml:8:1: the first records of events have expired when they are read back',
+  );
+  expect(parseScenario(text('{ shards: 1, retention: 25h }'), { file: 's.yaml' }).plan.verify).toEqual(['no-loss']);
+});

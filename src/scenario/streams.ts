@@ -14,7 +14,7 @@ import type { Cursor } from './cursor.ts';
 import type { NewStreamPlan, StreamPlan } from './plan.ts';
 import { parseBytes, parseDurationNs } from './units.ts';
 
-const NS_PER_HOUR = 3600e9;
+export const NS_PER_HOUR = 3600e9;
 
 /** Names that can stand in expectations, file names and reports without quotes. */
 export const namePattern = /^[a-z][a-z0-9-]*$/;

@@ -1,0 +1,25 @@
+/** Every shipped scenario holds what it expects of the reference, in virtual time: a new one is run here without further words. */
+import { expect, test } from 'vitest';
+import { ExitCode } from '../exit-code.ts';
+import { shippedScenarios } from '../scenario/shipped.ts';
+import { simulateShipped } from './shipped.test-data.ts';
+
+/** Where virtual time is out of the question, and where the scenario is run instead. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'sdk-vs-wire': 'the SDK keeps its own time; e2e/cli.test.ts runs it on sockets',
+};
+
+test.each(shippedScenarios().filter(({ name }) => !Object.hasOwn(elsewhere, name)))('$name', async ({ name }) => {
+  const results = await simulateShipped(name);
+  expect(results.flatMap(({ verdict }) => verdict.reasons)).toEqual([]);
+  for (const { verdict, ledger, steps = [] } of results) {
+    expect(verdict.exitCode).toBe(ExitCode.pass);
+    expect(ledger.sent).toBeGreaterThan(0);
+    expect(steps.filter(({ outcome }) => outcome !== 'done')).toEqual([]);
+  }
+});
+
+test('what is not run here is a shipped scenario', () => {
+  const names = shippedScenarios().map(({ name }) => name);
+  expect(Object.keys(elsewhere).filter((name) => !names.includes(name))).toEqual([]);
+});
