@@ -7,6 +7,7 @@ import { auth } from './auth.ts';
 import { capacity } from './capacity.ts';
 import { growth } from './growth.ts';
 import { ledger } from './ledger.ts';
+import { machine } from './machine.ts';
 import { pacing } from './pacing.ts';
 import { client } from './client.ts';
 import { peer } from './peer.ts';
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   size,
   ledger,
   growth,
+  machine,
   abuse,
   simulation,
 };

@@ -1,5 +1,6 @@
 /** What crosses into vitest's worker: plain data, so the target's keys are resolved before. */
-import type { Capability, Credentials, RunningTarget } from '../src/target/target.ts';
+import type { Capability } from '../src/protocol/capabilities.ts';
+import type { Credentials, RunningTarget } from '../src/target/target.ts';
 import type { TransportChoice } from '../src/wire/client.ts';
 import type { Judgement } from './statement.ts';
 

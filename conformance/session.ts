@@ -5,7 +5,7 @@
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
-import type { Capability } from '../src/target/target.ts';
+import type { Capability } from '../src/protocol/capabilities.ts';
 import { type WireClient, type WireEndpoint, createClient, socketsTo } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Context, Unobservable } from './context.ts';

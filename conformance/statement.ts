@@ -5,7 +5,7 @@
  * A check that passes although it did not exercise what it is about says nothing. Each statement therefore names what has
  * to happen at least how often (`exercises`), and a pass short of that is indeterminate.
  */
-import type { Capability } from '../src/target/target.ts';
+import type { Capability } from '../src/protocol/capabilities.ts';
 import type { Verdict } from '../src/verify/verdict.ts';
 import type { Context } from './context.ts';
 

@@ -69,6 +69,20 @@ const resultSchema = z.looseObject({
   ledger: z.looseObject({ sent: number, acknowledged: number, counts: z.record(text, number), verdicts: list }),
   expectations: z.array(z.looseObject({ text, verdict: text, observed: text })),
   errors: z.array(z.looseObject({ fleet: text, operation: text, code: text, count: number })),
+  pairs: z
+    .array(
+      z.looseObject({
+        fleet: text,
+        minuend: text,
+        subtrahend: text,
+        agents: number,
+        records: number,
+        onlyMinuend: number,
+        onlySubtrahend: number,
+      }),
+    )
+    .optional(),
+  unsupported: z.array(z.looseObject({ fleet: text, needs: z.array(text), optional: flag })).optional(),
   throttling: z
     .array(
       z.looseObject({

@@ -3,7 +3,8 @@
  * gate, JUnit, comparisons) is a pure function of this document. It is versioned: a reader refuses a version it does not
  * know. Durations and latencies are in nanoseconds, times of day are ISO 8601, offsets count from the start of the first phase.
  */
-import type { CountMetric, LatencyMetric, Plan, StepAction } from './scenario/plan.ts';
+import type { CountMetric, LatencyMetric, PairPlan, Plan, StepAction } from './scenario/plan.ts';
+import type { Capability } from './protocol/capabilities.ts';
 import type { ThrottleShape } from './measure/throttle-shape.ts';
 import type { ParameterValues } from './scenario/substitution.ts';
 import type { ShardLimits } from './protocol/limits.ts';
@@ -36,6 +37,10 @@ export interface Result {
   readonly errors: readonly ErrorDoc[];
   /** What was done at given times, in the order of the plan; absent where the plan has no steps. */
   readonly steps?: readonly StepDoc[];
+  /** Fleets whose records were compared one by one; absent where the plan has no pairs. */
+  readonly pairs?: readonly PairDoc[];
+  /** Fleets that the target cannot run, and that were left out; absent where there is none. */
+  readonly unsupported?: readonly UnsupportedDoc[];
   /** What limits the shards, told from what they let through; absent in results of before it was told. */
   readonly throttling?: readonly ThrottlingDoc[];
 }
@@ -103,6 +108,8 @@ export interface ClientDoc {
   readonly name: string;
   /** As chosen by the probe; `in-process` in a simulation. */
   readonly transport: 'http/1.1' | 'http/2' | 'in-process';
+  /** How subscriptions travel, where a fleet has any (those of our own client). */
+  readonly subscriptions?: 'http/1.1' | 'http/2' | 'in-process';
   readonly tls: boolean;
   readonly encoding: 'json' | 'cbor';
   /** How connections are made and kept; null in a simulation. */
@@ -192,7 +199,8 @@ export type LatencyOutcome =
   | 'timeout'
   | 'expired'
   | 'broken'
-  | 'received';
+  | 'received'
+  | 'renewed';
 
 /** One histogram with what most readers want of it; `phase: null` is all measured phases together. */
 export interface LatencyDoc {
@@ -268,6 +276,30 @@ export interface PollingDoc {
   readonly phaseMeanNs: number;
   readonly callMeanNs: number;
   readonly residualMeanNs: number;
+}
+
+/**
+ * Two fleets of one stream, record by record: how much later `minuend` had it than `subtrahend`, on one clock. The
+ * differences are the latencies of metric `paired`.
+ */
+export interface PairDoc extends PairPlan {
+  /** What stands for a fleet in their labels: `minuend - subtrahend`. */
+  readonly fleet: string;
+  /** Agents that were paired: agent k of one fleet with agent k of the other. */
+  readonly agents: number;
+  /** Of measured phases: seen by both, and by one of them only (or so much later than by the other that it was forgotten). */
+  readonly records: number;
+  readonly onlyMinuend: number;
+  readonly onlySubtrahend: number;
+}
+
+/** A fleet that was left out. */
+export interface UnsupportedDoc {
+  readonly fleet: string;
+  /** What it needs, and the target does not claim. */
+  readonly needs: readonly Capability[];
+  /** Whether the scenario says that it may be missing (`when:`). */
+  readonly optional: boolean;
 }
 
 export interface ExpectationDoc {

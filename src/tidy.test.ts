@@ -125,9 +125,15 @@ function partOf(file: string): string {
   return top === 'src' ? second!.replace(/(\.test)?\.ts$/, '') : top!;
 }
 
+/** Files of the reference that hand requests to operations. */
+const frontDoor = /\/(endpoint|admission|request-form)\.ts$/;
+
 function fault({ file, to, typeOnly }: Import): string | undefined {
   const from = partOf(file);
   const into = partOf(to);
+  // What a request meets first knows the table of operations; the state they work on does not.
+  if (to.startsWith('src/reference/streams/') && /^src\/reference\/[\w-]+\.ts$/.test(file) && !frontDoor.test(file))
+    return `${file} imports ${to}: operations are built upon the state, never the other way`;
   if (from === into || file.endsWith('.test.ts') || file.startsWith('e2e/') || /^(bench|fuzz)\//.test(file))
     return undefined;
   if (from === 'cli' || from === 'index') return undefined;
@@ -164,6 +170,7 @@ describe('imports', () => {
     ['src/target/emulator.ts', 'src/reference/server.ts'],
     ['src/run/run.ts', 'src/cli/main.ts'],
     ['src/newcomer/a.ts', 'src/clock.ts'],
+    ['src/reference/account.ts', 'src/reference/streams/tags.ts'],
   ])('the rule refuses %s → %s', (file, to) => {
     expect(fault({ file, to, typeOnly: false })).toContain(file);
   });

@@ -1,7 +1,7 @@
 /**
  * How many connections a crew makes before the load, so that no call has to wait for one and `lateness` tells of the
  * generator, not of handshakes: what its producers will have open at a time if a call takes `CALL_NS`, and one for each shard
- * that a consumer polls. Slower endpoints have more made on demand.
+ * that a consumer polls (subscriptions have connections of their own). Slower endpoints have more made on demand.
  */
 import type { ClientName, ConsumeFleet, ProduceFleet } from '../scenario/plan.ts';
 import type { StreamInfo } from './context.ts';
@@ -26,7 +26,8 @@ export function callsAtOnce(
     const wanted = Math.min(fleet.inFlightMax, Math.ceil(2 * open) + 1);
     add(fleet.client, Math.min(wanted, fleet.connections ?? wanted));
   }
-  for (const { fleet } of consumers) add(fleet.client, streams.get(fleet.stream)?.shardIds.length ?? 0);
+  for (const { fleet } of consumers)
+    if (fleet.method === 'polling') add(fleet.client, streams.get(fleet.stream)?.shardIds.length ?? 0);
   return calls;
 }
 

@@ -3,11 +3,13 @@
  * for the recorder when, against when each was sent (propagation) and due (delivery). Behind the times of records that came
  * together stands one independent event: a poll, or a push.
  */
+import type { LatencyHistogram } from '../measure/histogram.ts';
 import type { ConsumeFleet, CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { Reader } from '../verify/reader.ts';
 import { type ReadUserRecord, userRecordsOf } from '../verify/user-records.ts';
 import type { ReceivedRecord } from '../wire/received.ts';
 import type { FleetContext } from './context.ts';
+import type { PairSide } from './pairing.ts';
 import type { Agent } from './share.ts';
 
 /** Sums from which the poll phase is explained; see PollingDoc of the result. */
@@ -21,10 +23,13 @@ export interface PollSums {
   intervalSquaredNs: number;
 }
 
-/** When records came, and when what brought them was asked for. */
+/** When records came. */
 export interface Arrival {
-  readonly askedNs: number;
   readonly receivedNs: number;
+  /** When the poll that brought them was sent. */
+  readonly askedNs?: number;
+  /** When the subscription that brought them was answered, if they were the first over it and it followed another one. */
+  readonly renewedNs?: number | undefined;
 }
 
 export class ConsumerBooks {
@@ -42,17 +47,21 @@ export class ConsumerBooks {
   readonly #context: FleetContext;
   /** Its name, not its alias. */
   readonly #stream: string;
+  readonly #pairs: readonly PairSide[];
+  /** Phases of records that a renewal kept waiting. */
+  readonly #renewed = new Set<string>();
 
   constructor(agent: Agent<ConsumeFleet>, context: FleetContext, stream: string) {
     this.#agent = agent;
     this.#context = context;
     this.#stream = stream;
+    this.#pairs = context.pairing.sidesOf(agent.index);
     this.reader = new Reader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
   /** Records of one shard that came together. */
   receive(shardId: string, records: readonly ReceivedRecord[], arrival: Arrival): void {
-    const { recorder, timeline } = this.#context;
+    const { timeline } = this.#context;
     const phases = new Set<string>();
     for (const record of records) {
       for (const user of userRecordsOf(record, record.Data)) {
@@ -61,12 +70,12 @@ export class ConsumerBooks {
       }
     }
     for (const phase of phases) {
-      for (const metric of ['propagation', 'delivery'] as const) {
-        recorder
-          .latency({ fleet: this.#agent.fleet.name, phase, metric, outcome: 'received' }, arrival.receivedNs)
-          .event();
-      }
+      for (const metric of ['propagation', 'delivery'] as const)
+        this.#received(phase, metric, arrival.receivedNs).event();
     }
+    for (const side of this.#pairs) side.together(arrival.receivedNs);
+    for (const phase of this.#renewed) this.#received(phase, 'propagation', arrival.receivedNs, 'renewed').event();
+    this.#renewed.clear();
     if ([...phases].some((phase) => timeline.measured(phase))) this.sums.polls += 1;
   }
 
@@ -96,11 +105,12 @@ export class ConsumerBooks {
   #record(
     shardId: string,
     { record, data, sub }: ReadUserRecord,
-    { askedNs, receivedNs }: Arrival,
+    { askedNs, receivedNs, renewedNs }: Arrival,
   ): string | undefined {
     const { recorder, timeline, sendLogs } = this.#context;
     const fleet = this.#agent.fleet.name;
     const unnamed = this.#context.unnamed.get(this.#agent.fleet.stream);
+    const { distinct } = this.reader;
     const tag = this.reader.read(shardId, record, data, { sub, stream: this.#stream, unnamed });
     const log = tag && sendLogs[tag.producer];
     const phase = timeline.phaseAt(log ? tag.dueNs : receivedNs);
@@ -110,16 +120,18 @@ export class ConsumerBooks {
       1,
       data.length + Buffer.byteLength(record.PartitionKey ?? ''),
     );
+    if (this.#pairs.length > 0 && this.reader.distinct > distinct) {
+      const key = tag ? tag.producer * 2 ** 32 + tag.counter : `${shardId} ${record.SequenceNumber} ${sub}`;
+      for (const side of this.#pairs) side.received(key, phase, receivedNs);
+    }
     if (!tag && !unnamed) return undefined;
     if (!tag || !log) {
       this.#untimed(phase, receivedNs);
       return undefined;
     }
-    recorder
-      .latency({ fleet, phase, metric: 'delivery', outcome: 'received' }, receivedNs)
-      .record(receivedNs - tag.dueNs);
+    this.#received(phase, 'delivery', receivedNs).record(receivedNs - tag.dueNs);
     const sentNs = log.sentNs(tag.counter);
-    const propagation = recorder.latency({ fleet, phase, metric: 'propagation', outcome: 'received' }, receivedNs);
+    const propagation = this.#received(phase, 'propagation', receivedNs);
     if (sentNs === undefined) {
       // Forgotten because it is old: its propagation is longer than that of every record the log still has.
       propagation.outrank();
@@ -127,12 +139,25 @@ export class ConsumerBooks {
       return undefined;
     }
     propagation.record(receivedNs - sentNs);
+    if (renewedNs !== undefined && sentNs < renewedNs) {
+      this.#received(phase, 'propagation', receivedNs, 'renewed').record(receivedNs - sentNs);
+      this.#renewed.add(phase);
+    }
     if (timeline.measured(phase)) {
       this.sums.records += 1;
       this.sums.propagationNs += receivedNs - sentNs;
-      this.sums.callNs += receivedNs - askedNs;
+      this.sums.callNs += receivedNs - (askedNs ?? receivedNs);
     }
     return phase;
+  }
+
+  #received(
+    phase: string,
+    metric: 'propagation' | 'delivery',
+    atNs: number,
+    outcome: 'received' | 'renewed' = 'received',
+  ): LatencyHistogram {
+    return this.#context.recorder.latency({ fleet: this.#agent.fleet.name, phase, metric, outcome }, atNs);
   }
 
   /** Counts a record whose sent time is not known: too long ago, or another machine's. */

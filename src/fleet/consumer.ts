@@ -3,6 +3,7 @@ import type { ConsumeFleet } from '../scenario/plan.ts';
 import type { Reader } from '../verify/reader.ts';
 import type { PollSums } from './consumer-books.ts';
 import type { FleetContext } from './context.ts';
+import { FanOutConsumer } from './fan-out-consumer.ts';
 import type { Hold } from './hold.ts';
 import { PollingConsumer } from './polling-consumer.ts';
 import type { Agent } from './share.ts';
@@ -19,5 +20,9 @@ export interface Consumer {
 
 /** The consumer that does what its fleet says. */
 export function consumerOf(agent: Agent<ConsumeFleet>, context: FleetContext): Consumer {
-  return new PollingConsumer(agent, context);
+  const { index, agent: number, name, fleet } = agent;
+  const common = { index, agent: number, name };
+  return fleet.method === 'fan-out'
+    ? new FanOutConsumer({ ...common, fleet }, context)
+    : new PollingConsumer({ ...common, fleet }, context);
 }

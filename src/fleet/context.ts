@@ -7,6 +7,7 @@ import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ErrorTally } from './error-tally.ts';
+import type { Pairing } from './pairing.ts';
 import type { SendLog } from './send-log.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -45,6 +46,9 @@ export interface FleetContext {
   readonly folder: string;
   /** How the records of a stream are told apart that carry no tag, by alias. */
   readonly unnamed: ReadonlyMap<string, Unnamed>;
+  readonly pairing: Pairing;
+  /** ARNs of registered consumers by consumer index; null for those that poll. */
+  readonly consumerArns: readonly (string | null)[];
   /** By producer index; null for producers of another machine, whose times mean nothing here. */
   readonly sendLogs: readonly (SendLog | null)[];
 }

@@ -16,6 +16,7 @@ import { callsAtOnce } from './connections.ts';
 import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import type { Hold, HoldCommand } from './hold.ts';
+import { Pairing, type PairSums } from './pairing.ts';
 import { Producer } from './producer.ts';
 import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
@@ -43,6 +44,8 @@ export interface Assignment {
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
   /** Where files of the scenario are named from. */
   readonly folder: string;
+  /** ARNs of registered consumers by consumer index; null for those that poll. */
+  readonly consumerArns?: readonly (string | null)[] | undefined;
   /** By producer index; null for producers of another machine. */
   readonly sendLogs: readonly (SharedArrayBuffer | null)[];
   readonly binNs: number;
@@ -62,6 +65,7 @@ export interface CrewReport {
 export interface CrewFinish {
   readonly producers: readonly { readonly index: number; readonly sent: SentExport }[];
   readonly consumers: readonly { readonly index: number; readonly reader: ReaderExport; readonly sums: PollSums }[];
+  readonly pairs: readonly PairSums[];
   readonly errors: readonly ErrorKind[];
   readonly attempts: readonly AttemptExport[];
 }
@@ -106,22 +110,26 @@ export class LocalCrew implements Crew {
     this.#reportNs = assignment.reportNs;
     const mine = <F>(agents: readonly Agent<F>[]) =>
       shareOf(own ? agents.filter(({ index }) => own.includes(index)) : agents, share, shares);
+    const producers = role === 'produce' ? mine(producersOf(plan)) : [];
+    const consumers = role === 'consume' ? mine(consumersOf(plan)) : [];
+    const recorder = new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram()));
+    const timeline = new Timeline(plan.phases);
     this.#context = {
       clock,
       clients,
-      recorder: new Recorder(assignment.binNs, assignment.plant && (() => new MiscorrectedHistogram())),
+      recorder,
       errors: new ErrorTally(),
       attempts: new AttemptLog(),
-      timeline: new Timeline(plan.phases),
+      timeline,
+      pairing: new Pairing(plan, consumers, recorder, timeline),
       run,
       seed,
       streams: new Map(assignment.streams),
       folder: assignment.folder,
+      consumerArns: assignment.consumerArns ?? [],
       unnamed: unnamedOf(plan),
       sendLogs: assignment.sendLogs.map((buffer) => buffer && new SendLog(buffer)),
     };
-    const producers = role === 'produce' ? mine(producersOf(plan)) : [];
-    const consumers = role === 'consume' ? mine(consumersOf(plan)) : [];
     for (const agent of producers) {
       const producer = new Producer(agent, this.#context);
       this.#producers.push({ index: agent.index, producer });
@@ -182,6 +190,7 @@ export class LocalCrew implements Crew {
         reader: consumer.reader.export(),
         sums: consumer.sums,
       })),
+      pairs: this.#context.pairing.export(),
       errors: this.#context.errors.kinds,
       attempts: this.#context.attempts.export(),
     };

@@ -9,6 +9,7 @@ export class Hold {
   #paused = false;
   #dead = false;
   #life = 0;
+  #mortality = new AbortController();
   #free: PromiseWithResolvers<void> | undefined;
 
   /** Whether the agent may do nothing now. */
@@ -21,11 +22,17 @@ export class Hold {
     return this.#life;
   }
 
+  /** Aborts when this life ends. */
+  get death(): AbortSignal {
+    return this.#mortality.signal;
+  }
+
   apply(command: HoldCommand): void {
     if (command === 'pause' || command === 'resume') this.#paused = command === 'pause';
     else {
-      if (command === 'kill' && !this.#dead) this.#life += 1;
+      const dies = command === 'kill' && !this.#dead;
       this.#dead = command === 'kill';
+      if (dies) this.#die();
     }
     if (this.held) return;
     this.#free?.resolve();
@@ -38,5 +45,12 @@ export class Hold {
     this.#free ??= Promise.withResolvers();
     const { promise } = this.#free;
     await Promise.race([promise, new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }))]);
+  }
+
+  #die(): void {
+    this.#life += 1;
+    const ended = this.#mortality;
+    this.#mortality = new AbortController();
+    ended.abort('killed');
   }
 }

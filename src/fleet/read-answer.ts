@@ -15,6 +15,11 @@ export function messageOf(outcome: Unanswered): string {
   return 'message' in outcome ? outcome.message : 'no answer in time';
 }
 
+/** Whether a consumer is told that it comes too soon after its last subscription, or too often (LimitExceeded: assumed for SubscribeToShard). */
+export function isTooSoon(outcome: Unanswered): boolean {
+  return outcome.kind === 'error' && (outcome.code === 'ResourceInUseException' || isThrottle(outcome.code));
+}
+
 /** What a call came to, for its latencies. */
 export function whatOf(
   outcome: Unanswered | { readonly kind: 'ok' },

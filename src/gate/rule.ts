@@ -23,7 +23,7 @@ export type GateSubject =
   | { readonly kind: 'latency'; readonly metric: LatencyMetric; readonly stat: PercentileName | 'mean' }
   | { readonly kind: 'count'; readonly metric: CountMetric; readonly stat: 'rate' | 'throughput' | 'ratio' };
 
-export type GateUnit = 'ns' | 'records/s' | 'polls/s' | 'bytes/s' | 'share';
+export type GateUnit = 'ns' | 'records/s' | 'polls/s' | 'subscriptions/s' | 'bytes/s' | 'share';
 
 interface Term {
   readonly side: FleetPlan['kind'] | 'both';
@@ -34,7 +34,8 @@ interface Term {
 const latencyStats = [...percentileNames, 'mean'] as const;
 const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: latencyStats });
 
-const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
+/** A difference of two fleets belongs to neither, and is not compared. */
+const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
   lateness: latency('both'),
   departure: latency('produce'),
   setup: latency('both'),
@@ -43,6 +44,7 @@ const latencyTerms: Readonly<Record<LatencyMetric, Term>> = {
   response: latency('produce'),
   propagation: latency('consume'),
   delivery: latency('consume'),
+  'renewal-gap': latency('consume'),
 };
 
 /** `offered` and `polls` are what was asked for: neither more nor less of them is better. */
@@ -58,12 +60,15 @@ const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
   received: { side: 'consume', better: 'higher', stats: ['rate', 'throughput'] },
   'polls-throttled': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
   'polls-failed': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
+  'subscriptions-refused': { side: 'consume', better: 'lower', stats: ['rate'] },
+  'subscriptions-failed': { side: 'consume', better: 'lower', stats: ['rate'] },
+  'subscriptions-broken': { side: 'consume', better: 'lower', stats: ['rate'] },
 };
 
 /** Beyond these a difference counts, unless a rule says otherwise. */
 export const gateDefaults = {
   ratio: { lower: 1.25, higher: 0.95 },
-  floor: { ns: 1e6, 'records/s': 1, 'polls/s': 0.1, 'bytes/s': 1024, share: 0.01 },
+  floor: { ns: 1e6, 'records/s': 1, 'polls/s': 0.1, 'subscriptions/s': 0.01, 'bytes/s': 1024, share: 0.01 },
 } as const;
 
 /** Compared unless rules are given: per producing fleet, then per consuming fleet. */
@@ -127,6 +132,7 @@ function unitOf(subject: GateSubject): GateUnit {
   if (subject.kind === 'latency') return 'ns';
   if (subject.stat === 'ratio') return 'share';
   if (subject.stat === 'throughput') return 'bytes/s';
+  if (subject.metric.startsWith('subscriptions')) return 'subscriptions/s';
   return subject.metric.startsWith('polls') ? 'polls/s' : 'records/s';
 }
 
@@ -134,6 +140,7 @@ const floorUnits: Readonly<Record<GateUnit, Readonly<Record<string, number>>>> =
   ns: { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 },
   'records/s': { 'records/s': 1 },
   'polls/s': { 'polls/s': 1 },
+  'subscriptions/s': { 'subscriptions/s': 1 },
   'bytes/s': { 'B/s': 1, 'KiB/s': 1024, 'MiB/s': 1024 ** 2 },
   share: { '%': 0.01 },
 };

@@ -46,7 +46,8 @@ export function formatShare(share: number): string {
 }
 
 /** What a measured value can be in: base units, as plans and results hold them. */
-export type Unit = 'ns' | 'records/s' | 'records' | 'polls/s' | 'polls' | 'bytes/s' | 'share';
+type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
+export type Unit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 
 /** A value with its unit, `—` where it is not known. */
 export function formatValue(value: number | null, unit: Unit): string {
@@ -60,9 +61,13 @@ export function formatValue(value: number | null, unit: Unit): string {
       return `${formatBytes(value)}/s`;
     case 'records/s':
     case 'polls/s':
+    case 'subscriptions/s':
+    case 'events/s':
       return `${formatRate(value)} ${unit}`;
     case 'records':
     case 'polls':
+    case 'subscriptions':
+    case 'events':
       return `${formatCount(value)} ${unit}`;
   }
 }

@@ -17,6 +17,17 @@ export function hashKeyOf(partitionKey: string): bigint {
   return BigInt(`0x${hash('md5', partitionKey, 'hex')}`);
 }
 
+/** How many low bits `hashHighOf` leaves out. */
+export const HASH_LOW_BITS = 80n;
+
+/** The 48 highest bits of the hash key of a partition key: enough to tell it from all but the nearest, and no BigInt. */
+export function hashHighOf(partitionKey: string): number {
+  const digest = hash('md5', partitionKey, 'binary');
+  let high = 0;
+  for (let at = 0; at < 6; at += 1) high = high * 256 + digest.charCodeAt(at);
+  return high;
+}
+
 /** The ranges of `shardCount` fresh shards: equal steps of floor(2^128 / n), the last one takes the rest (observed). */
 export function initialRanges(shardCount: number): HashRange[] {
   const step = HASH_KEY_COUNT / BigInt(shardCount);

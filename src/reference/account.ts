@@ -8,10 +8,11 @@ import type { Arrival, Caller } from './arrival.ts';
 import { BillingCommitment } from './billing-commitment.ts';
 import type { ControlOperation } from './limits.ts';
 import type { StreamFaults } from './faults.ts';
+import { refuseDistribution } from './distribution.ts';
 import { Refusal } from './refusal.ts';
+import { capital, streamSubject } from './subject.ts';
+import { refuseWarm, shardsForWarm } from './warm-rules.ts';
 import type { ServiceOptions } from './service.ts';
-import { refuseDistribution } from './streams/distribution.ts';
-import { refuseWarm, shardsForWarm } from './streams/warm-throughput.ts';
 import { Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Instant } from './topology.ts';
@@ -95,7 +96,7 @@ export class Account {
       refuseDistribution(input.RecordDistributionStrategy, mode, faults) ??
       (warm === undefined
         ? undefined
-        : refuseWarm(warm, mode, this.commitment.active(arrival.nowMs), this.#options, faults)) ??
+        : refuseWarm(warm, mode, this.commitment.active(arrival.nowMs), this.#options.quotas, faults)) ??
       this.refuseMode(mode, arrival);
     if (refused) return refused;
     const stream = new Stream({
@@ -147,13 +148,13 @@ export class Account {
 
   /** The quota of on-demand streams (the text is assumed). */
   refuseMode(mode: StreamMode, arrival: Arrival): Refusal | undefined {
-    const { limits } = this.#options;
-    if (!limits || mode !== 'ON_DEMAND') return undefined;
+    const { onDemandStreamsMax } = this.#options.quotas;
+    if (mode !== 'ON_DEMAND') return undefined;
     const count = this.streams(arrival).filter((stream) => stream.mode === 'ON_DEMAND').length;
-    if (count < limits.onDemandStreamsMax) return undefined;
+    if (count < onDemandStreamsMax) return undefined;
     return new Refusal(
       'LimitExceededException',
-      `This request would exceed the limit of ${limits.onDemandStreamsMax} on-demand streams for the account ${this.id} in ${this.region}.`,
+      `This request would exceed the limit of ${onDemandStreamsMax} on-demand streams for the account ${this.id} in ${this.region}.`,
     );
   }
 
@@ -165,7 +166,7 @@ export class Account {
       const full = present.topology.shards.filter(({ log }) => log.end > log.horizon);
       if (full.length > 0 && present.faults.fires('life.create-resets'))
         for (const { log } of full) log.trimTo(log.end);
-      return new Refusal('ResourceInUseException', `Stream ${name} under account ${this.id} already exists.`);
+      return new Refusal('ResourceInUseException', `${capital(streamSubject(name, this.id))} already exists.`);
     }
     const creating = streams.filter((stream) => stream.status(arrival.nowNs) === 'CREATING').length;
     if (limits && creating >= limits.streamsCreatingMax) {

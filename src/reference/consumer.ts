@@ -8,6 +8,7 @@ import type { Arrival } from './arrival.ts';
 import type { Limits } from './limits.ts';
 import type { Policy } from './policy.ts';
 import { Refusal } from './refusal.ts';
+import { capital, consumerSubject } from './subject.ts';
 import type { Subscription } from './subscription.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -58,7 +59,7 @@ export class Consumer {
     this.createdS = createdS;
     this.arn = `${streamArn}/consumer/${name}:${createdS}`;
     this.tags = new Map(Object.entries(tags));
-    this.subject = `consumer ${name} under stream ${options.streamName} under account ${options.accountId}`;
+    this.subject = consumerSubject(name, options.streamName, options.accountId);
     this.#options = options;
     this.#activeAtNs = arrival.nowNs + createMs * NS_PER_MS;
   }
@@ -199,6 +200,6 @@ export class Consumers {
 export function consumerNotFound(name: string, streamName: string, accountId: string): Refusal {
   return new Refusal(
     'ResourceNotFoundException',
-    `Consumer ${name} under stream ${streamName} under account ${accountId} not found.`,
+    `${capital(consumerSubject(name, streamName, accountId))} not found.`,
   );
 }

@@ -49,6 +49,20 @@ describe('routing', () => {
     }
   });
 
+  test.each([
+    ['at the hash of a key', 0n, 2],
+    ['right behind it', 1n, 1],
+    ['a little before it', -5n, 2],
+  ])('a shard that is split %s', async (_name, offset, index) => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 1);
+    const NewStartingHashKey = String(hashKeyOf('k') + offset);
+    await endpoint.must('SplitShard', { StreamName: S, ShardToSplit: 'shardId-0', NewStartingHashKey });
+    await endpoint.clock.advance(NS_PER_S);
+    const { ShardId } = await endpoint.must('PutRecord', { StreamName: S, Data: '', PartitionKey: 'k' });
+    expect(ShardId).toBe(`shardId-00000000000${index}`);
+  });
+
   test('an explicit hash key goes to its range, both ends included, and must be below 2^128', async () => {
     const endpoint = virtualEndpoint();
     await endpoint.stream(S, 3);

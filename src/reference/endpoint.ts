@@ -81,12 +81,18 @@ export interface EndpointResponse {
 /** A body that is made while it is sent. The signal aborts when the peer is gone: whatever makes it then ends at once. */
 export type StreamedBody = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
+/** Whatever answers requests: what a server needs of an endpoint. */
+export interface RequestHandler {
+  readonly clock: Clock;
+  /** Answers at once where nothing has to be waited for. */
+  handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
+}
+
 /** An endpoint; `handle` never rejects for what a client sends. */
-export interface Endpoint {
+export interface Endpoint extends RequestHandler {
   readonly region: string;
   readonly accountId: string;
   readonly faults: Faults;
-  readonly clock: Clock;
   /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** The encryption keys that cannot be used, and the hand that changes them. */
@@ -100,8 +106,6 @@ export interface Endpoint {
   restart(): void;
   /** Forgets every stream, account setting, fault, activation and change of a key; the clock goes on. */
   reset(): void;
-  /** Answers at once where nothing has to be waited for. */
-  handle(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
 }
 
 /** An answer whose body is there at once, as that of every operation but SubscribeToShard is. */

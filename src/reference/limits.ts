@@ -58,6 +58,8 @@ const onDemand = {
 const quotas = {
   /** Open shards of the provisioned streams of an account in a region. */
   shardsMax: count,
+  /** On-demand streams of an account in a region. */
+  onDemandStreamsMax: count,
   /** Shards that UpdateShardCount leads to. */
   updateShardCountMax: count,
   /** UpdateShardCount calls of a stream in rolling 24 hours. */
@@ -101,8 +103,6 @@ const figures = {
   /** Calls of the control plane. */
   controlCalls: z.partialRecord(z.enum(controlOperations), calls),
   streamsCreatingMax: count,
-  /** On-demand streams of an account in a region. */
-  onDemandStreamsMax: count,
   /** Consumers of a stream. */
   consumersMax: count,
   /** The same in an account with a minimum throughput billing commitment. */

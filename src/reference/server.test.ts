@@ -20,8 +20,9 @@ import {
   waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
-import { createEndpoint } from './endpoint.ts';
+import { createEndpoint, type RequestHandler } from './endpoint.ts';
 import { startServer } from './server.ts';
 import { makeCertificate } from './transport/certificate.ts';
 
@@ -206,4 +207,50 @@ test('a port in use is the operator’s to mend', async () => {
   const second = startServer(createEndpoint(), { port: server.port });
   await expect(second).rejects.toBeInstanceOf(OperatorError);
   await expect(second).rejects.toMatchObject({ code: 'port-in-use', exitCode: 2 });
+});
+
+test('a request that makes the endpoint throw is answered with 500, told once, and the others are served on', async () => {
+  const endpoint = createEndpoint();
+  const told: string[] = [];
+  const failing: RequestHandler = {
+    clock: systemClock,
+    handle: (asked) => {
+      if (asked.headers['x-late']) return Promise.reject(new Error('late'));
+      if (asked.headers['x-amz-target'] === 'Kinesis_20131202.DescribeLimits') throw new Error('thrown');
+      return endpoint.handle(asked);
+    },
+  };
+  const onDefect = (operation: string, error: unknown) => told.push(`${operation} ${(error as Error).message}`);
+  await using server = await startServer(failing, { onDefect });
+  const { status, text } = await post(server.port, target('DescribeLimits'), '{}');
+  expect([status, JSON.parse(text)]).toEqual([500, { __type: 'InternalFailure', message: expect.any(String) }]);
+  const late = await post(server.port, { ...target('ListStreams'), 'x-late': '1' }, '{}');
+  expect(late.status).toBe(500);
+  const other = await post(server.port, target('ListStreams'), '{}');
+  expect([other.status, JSON.parse(other.text)]).toEqual([200, expect.objectContaining({ StreamNames: [] })]);
+  expect(told).toEqual(['Kinesis_20131202.DescribeLimits thrown', 'Kinesis_20131202.ListStreams late']);
+});
+
+test('a body that breaks off while it is sent is told, and the connection is closed', async () => {
+  const told: unknown[] = [];
+  const failing: RequestHandler = {
+    clock: systemClock,
+    handle: () => ({
+      status: 200,
+      headers: {},
+      body: async function* () {
+        yield Buffer.from('begun');
+        throw new Error('broke off');
+      },
+    }),
+  };
+  await using server = await startServer(failing, { onDefect: (_, error) => told.push(error) });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+  let seen = '';
+  for await (const piece of socket) seen += String(piece);
+  // The chunk that would end the body is missing.
+  expect(seen).toContain('begun');
+  expect(seen).not.toMatch(/\r\n0\r\n\r\n$/);
+  expect(told).toEqual([new Error('broke off')]);
 });

@@ -6,8 +6,10 @@
 import { createServer as createNet, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTls, type Server as TlsServer } from 'node:tls';
+import { inspect } from 'node:util';
 import { OperatorError } from '../operator-error.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { RequestHandler } from './endpoint.ts';
+import { guarded, type OnDefect } from './guard.ts';
 import { checkCertificate, makeCertificate, type Certificate } from './transport/certificate.ts';
 import { serveHttp1 } from './transport/http1-connection.ts';
 import { http2Requests } from './transport/http2-requests.ts';
@@ -39,6 +41,8 @@ export interface ServerOptions {
   readonly trafficBytesMax?: number | undefined;
   /** For how long a client may keep the server waiting within a request or an answer, in seconds; 120 by default. */
   readonly patienceS?: number | undefined;
+  /** Told of requests that make the endpoint throw; by default they are printed on stderr. */
+  readonly onDefect?: OnDefect | undefined;
 }
 
 /** A listening endpoint. */
@@ -62,7 +66,7 @@ export interface ReferenceServer extends AsyncDisposable {
  * Listens. Rejects with an OperatorError when the port is taken, the host is not of this machine or the certificate cannot
  * be used.
  */
-export async function startServer(endpoint: Endpoint, options: ServerOptions = {}): Promise<ReferenceServer> {
+export async function startServer(endpoint: RequestHandler, options: ServerOptions = {}): Promise<ReferenceServer> {
   const host = options.host ?? '127.0.0.1';
   if (options.certificate) checkCertificate(options.certificate);
   let certificate = options.certificate && Promise.resolve(options.certificate);
@@ -72,7 +76,13 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   const patienceS = options.patienceS ?? PATIENCE_S;
   const traffic = new Traffic(options.trafficBytesMax ?? TRAFFIC_BYTES_MAX);
   const slow = new SlowClients(patienceS, closing.signal);
-  const accept = acceptor({ endpoint, certificateOf, slow, patienceS, traffic });
+  const accept = acceptor({
+    endpoint: guarded(endpoint, options.onDefect ?? printDefect),
+    certificateOf,
+    slow,
+    patienceS,
+    traffic,
+  });
   const net = createNet({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -109,9 +119,13 @@ export async function startServer(endpoint: Endpoint, options: ServerOptions = {
   };
 }
 
+function printDefect(operation: string, error: unknown): void {
+  process.stderr.write(`defect of the reference, in ${operation}: ${inspect(error)}\n`);
+}
+
 /** What connections are served with. */
 interface Service {
-  readonly endpoint: Endpoint;
+  readonly endpoint: RequestHandler;
   readonly certificateOf: () => Promise<Certificate>;
   readonly slow: SlowClients;
   readonly patienceS: number;
@@ -163,7 +177,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port = 0): unk
   if (error.code === 'EADDRINUSE') {
     return new OperatorError(`port ${port} on ${host} is in use`, {
       code: 'port-in-use',
-      hint: 'Choose another port, leave the port out for a free one, or stop what listens there.',
+      hint: 'Choose another port, port 0 (--port 0) for a free one, or stop what listens there.',
       cause: error,
     });
   }

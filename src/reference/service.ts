@@ -16,6 +16,7 @@ import { Refusal } from './refusal.ts';
 import { Seal, type Sealed, type SealKind } from './seal.ts';
 import type { Shard } from './shard.ts';
 import type { Stream } from './stream.ts';
+import { capital, streamSubject } from './subject.ts';
 import type { Instant } from './topology.ts';
 import { Timetable } from './subscription-timetable.ts';
 import { stateOf, type StreamState } from './endpoint-state.ts';
@@ -179,10 +180,12 @@ export class Service {
   refuseBusy(stream: Stream, { nowNs }: Arrival): Refusal | undefined {
     const status = stream.status(nowNs);
     if (status === 'ACTIVE') return undefined;
-    return new Refusal(
-      'ResourceInUseException',
-      `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${status}`,
-    );
+    return new Refusal('ResourceInUseException', `${capital(stream.subject)} not ACTIVE, instead in state ${status}`);
+  }
+
+  /** The refusal of a change that an UPDATING stream can have, and one that is CREATING or DELETING can not. */
+  refuseUnready(stream: Stream, arrival: Arrival): Refusal | undefined {
+    return stream.writable(arrival.nowNs) ? undefined : this.refuseBusy(stream, arrival);
   }
 
   /** Begins a change of a stream's shards: it is UPDATING until the instant at which the change is made. */
@@ -217,11 +220,11 @@ export class Service {
 
   /** The text of a throttled read or write. */
   rateExceeded(shard: Shard, stream: Stream): string {
-    return `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`;
+    return `Rate exceeded for shard ${shard.id} in ${stream.subject}.`;
   }
 }
 
 /** The refusal for a stream that does not exist. */
 export function notFound(name: string, accountId: string): Refusal {
-  return new Refusal('ResourceNotFoundException', `Stream ${name} under account ${accountId} not found.`);
+  return new Refusal('ResourceNotFoundException', `${capital(streamSubject(name, accountId))} not found.`);
 }

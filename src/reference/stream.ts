@@ -3,7 +3,7 @@
  * background. Times of transitions are monotonic nanoseconds.
  */
 import { NS_PER_MS } from '../clock.ts';
-import { hashKeyOf, shardIdOf } from '../protocol/hash.ts';
+import { hashKeyOf } from '../protocol/hash.ts';
 import { ITERATOR_LIFE_MS, RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
@@ -16,9 +16,10 @@ import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
 import type { Policy } from './policy.ts';
 import { Scaler } from './scaler.ts';
-import { Shard } from './shard.ts';
+import { Shard, type ShardSource } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
 import type { TokenBucket } from './token-bucket.ts';
+import { streamSubject } from './subject.ts';
 import { Topology, type Instant } from './topology.ts';
 import { WriteMeter } from './write-meter.ts';
 
@@ -101,18 +102,19 @@ export class Stream {
     this.#activeAtNs =
       arrival.nowNs + (this.faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
     this.acknowledgement = latency.acknowledgement(random.fork('acknowledgement', number));
+    const source: ShardSource = {
+      visibilityOf: (index) => latency.visibility(random.fork('visibility', number, index)),
+      faultsOf: (shard) => faults.at({ stream: options.name, shard }),
+    };
     this.topology = new Topology(
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
-        const visibility = () => latency.visibility(random.fork('visibility', number, index));
-        const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
         const shard = new Shard({
           index,
           range,
           createdMs,
-          visibility,
           limits,
-          faults: here,
+          source,
           memory,
           nowNs,
           parents,
@@ -233,6 +235,12 @@ export class Stream {
     if (this.settings.distribution === 'AUTO') return this.#next();
     // What every put of the smallest stream would find out by hashing.
     if (this.topology.open.length === 1 && !this.faults.some) return this.topology.open[0]!;
+    if (explicitHashKey === undefined && !this.faults.some) {
+      const shard = this.topology.holdingKey(partitionKey);
+      // Faults that are armed later go by how many records there have been for children.
+      if (shard.parents) this.#stray += 1;
+      return shard;
+    }
     const useKey = explicitHashKey === undefined || this.faults.fires('hash.ehk-ignored');
     let hashKey = useKey ? hashKeyOf(partitionKey) : explicitHashKey;
     if (useKey && this.faults.fires('hash.little-endian')) hashKey = reversed(hashKey);
@@ -271,13 +279,18 @@ export class Stream {
     return shard.index > 0 && shard.faults.fires('thr.per-stream') ? this.topology.shards[0]! : shard;
   }
 
+  /** For messages. */
+  get subject(): string {
+    return streamSubject(this.name, this.accountId);
+  }
+
   /** The stream as tags and policies see it. */
   get resource(): { tags: Map<string, string>; stream: Stream; subject: string; policy: Policy | undefined } {
-    const { tags, settings, name, accountId } = this;
+    const { tags, settings } = this;
     return {
       tags,
       stream: this,
-      subject: `stream ${name} under account ${accountId}`,
+      subject: this.subject,
       get policy() {
         return settings.policy;
       },

@@ -23,9 +23,9 @@ import type { Refusal } from './refusal.ts';
 import type { ServiceOptions } from './service.ts';
 import type { Shard, ShardWatcher } from './shard.ts';
 import type { Stream } from './stream.ts';
-import { childShards } from './streams/child-shards.ts';
-import { faultyPage, hasReadFault } from './streams/faulty-read.ts';
-import { noteDelivery } from './streams/faulty-sharing.ts';
+import { childShards } from './child-shards.ts';
+import { faultyPage, hasReadFault } from './faulty-read.ts';
+import { noteDelivery } from './faulty-sharing.ts';
 import type { Alarm, Timetable } from './subscription-timetable.ts';
 
 /** One event at the most (assumed). */

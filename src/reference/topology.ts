@@ -4,7 +4,7 @@
  * children open, no hash key without a shard. Nothing runs in the background. A closed shard is kept until its stream lets
  * go of it; indices only rise, so none is ever given twice.
  */
-import { initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
+import { HASH_LOW_BITS, hashHighOf, hashKeyOf, initialRanges, rangeIndexOf, type HashRange } from '../protocol/hash.ts';
 import type { StreamFaults } from './faults.ts';
 import type { Shard, ShardParents } from './shard.ts';
 
@@ -33,6 +33,8 @@ export class Topology {
   #listed: readonly Shard[] | undefined;
   #open: readonly Shard[] = [];
   #ranges: readonly HashRange[] = [];
+  /** The highest bits of where each range starts; undefined where ranges overlap, by a fault. */
+  #highs: Float64Array | undefined;
   #changes: Change[] = [];
   /** Shards that are closed and not forgotten, in the order of their closing. */
   #closed: Shard[] = [];
@@ -77,6 +79,22 @@ export class Topology {
     const index = rangeIndexOf(this.#ranges, hashKey);
     // Only a fault leaves a hash key without a shard: the one before the gap takes it.
     return this.#open[index] ?? this.#open.findLast(({ range }) => range.start <= hashKey) ?? this.#open[0]!;
+  }
+
+  /** The open shard that holds the hash key of a partition key. */
+  holdingKey(partitionKey: string): Shard {
+    const highs = this.#highs;
+    if (!highs) return this.holding(hashKeyOf(partitionKey));
+    const high = hashHighOf(partitionKey);
+    let low = 0;
+    let after = highs.length;
+    while (low < after) {
+      const middle = (low + after) >>> 1;
+      if (highs[middle]! <= high) low = middle + 1;
+      else after = middle;
+    }
+    // Where the bits are those of a start too, the key may lie before it.
+    return low === 0 || highs[low - 1] === high ? this.holding(hashKeyOf(partitionKey)) : this.#open[low - 1]!;
   }
 
   /** The open shard after another one, by hash key; after the last the first. */
@@ -221,8 +239,10 @@ export class Topology {
     this.#createdSMax = Math.max(this.#createdSMax, shard.createdS);
     this.#shards.set(shard.index, shard);
     this.#listed = undefined;
-    parents?.parent.children.push(shard);
-    parents?.adjacent?.children.push(shard);
+    if (parents) {
+      adopt(parents.parent, shard);
+      if (parents.adjacent) adopt(parents.adjacent, shard);
+    }
     return shard;
   }
 
@@ -245,7 +265,14 @@ export class Topology {
   #setOpen(open: readonly Shard[]): void {
     this.#open = open;
     this.#ranges = open.map(({ range }) => range);
+    const apart = this.#ranges.every(({ start }, place) => place === 0 || start > this.#ranges[place - 1]!.end);
+    this.#highs = apart ? Float64Array.from(this.#ranges, ({ start }) => Number(start >> HASH_LOW_BITS)) : undefined;
   }
+}
+
+/** A list as long as it is: one that is pushed to has room for sixteen more. */
+function adopt(parent: Shard, child: Shard): void {
+  parent.children = [...parent.children, child];
 }
 
 function widthOf({ range: { start, end } }: Shard): bigint {

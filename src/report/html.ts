@@ -5,13 +5,15 @@
  */
 import type { Result } from '../result.ts';
 import { environmentSection, errorSection, expectationSection, phaseSection, scenarioSection } from './closing.ts';
+import { fanOutSection } from './fan-out-section.ts';
 import { renderFigure, type Figure } from './figure.ts';
 import { latencyTimelineFigures } from './latency-timeline.ts';
 import { ledgerSection } from './ledger-section.ts';
 import { html, type Markup } from './markup.ts';
 import { pageOf } from './page-frame.ts';
-import { headline, targetLine, validityStrip, verdictStrip } from './opening.ts';
-import { percentileFigures } from './percentile-curve.ts';
+import { headline, targetLine, unsupportedLine, validityStrip, verdictStrip } from './opening.ts';
+import { pairSection } from './pair-section.ts';
+import { pairFigures, percentileFigures } from './percentile-curve.ts';
 import { pollingFigures, pollingSentences } from './polling-breakdown.ts';
 import { shardTable } from './shard-table.ts';
 import { stepSection } from './step-section.ts';
@@ -25,16 +27,18 @@ export function renderHtml(result: Result): string {
   const timelines = timelineFigures(result);
   const latencies = latencyTimelineFigures(result);
   const polling = pollingFigures(result);
-  const specs = [...percentiles, ...timelines, ...latencies, ...polling].map((figure) => figure.spec);
+  const pairs = pairFigures(result);
+  const specs = [...percentiles, ...timelines, ...latencies, ...polling, ...pairs].map((figure) => figure.spec);
   const modelled = result.target.modelled ? html` <strong class="badge">modelled</strong>` : null;
   const { plan } = result.scenario;
   const body = html`<main>
     <h1>${plan.name} <small>against ${result.target.name}</small></h1>
     <p class="question">${plan.question}</p>
-    ${verdictStrip(result)}${validityStrip(result)}${targetLine(result)}${headline(result)}
+    ${verdictStrip(result)}${validityStrip(result)}${unsupportedLine(result)}${targetLine(result)}${headline(result)}
     ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
     ${chartSection('Latency over time', modelled, latencies)} ${stepSection(result)}
     ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
+    ${pairSection(result)}${fanOutSection(result)}
     ${shardTable(result)}${throttlingSection(result)}${travelSection(result)}
     ${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}
     ${phaseSection(result)}${scenarioSection(result)}${environmentSection(result)}

@@ -62,8 +62,8 @@ export function targetLine(result: Result): Markup {
       <dd>${target.url} (${target.region})</dd>
       <dt>client</dt>
       <dd>
-        ${client.name} client, ${client.transport}${client.tls ? ' by TLS' : ''}, ${client.encoding}, ${threads},
-        ${attempts}
+        ${client.name} client, ${client.transport}${client.tls ? ' by TLS' : ''}${subscriptionsOf(client)},
+        ${client.encoding}, ${threads}, ${attempts}
       </dd>
       <dt>pacing</dt>
       <dd>${pacingOf(result)}</dd>
@@ -76,11 +76,28 @@ export function targetLine(result: Result): Markup {
   </section> `;
 }
 
+/** Where they go another way than calls. */
+function subscriptionsOf({ transport, subscriptions = transport }: Result['client']): string {
+  return subscriptions === transport ? '' : ` (subscriptions by ${subscriptions})`;
+}
+
+/** Fleets that were left out; null for none. */
+export function unsupportedLine({ unsupported = [] }: Result): Markup | null {
+  if (unsupported.length === 0) return null;
+  const sentences = unsupported.map(
+    ({ fleet, needs, optional }) =>
+      `${fleet} was left out: the target has no ${needs.join(', ')}${optional ? ', and the scenario can do without' : ''}.`,
+  );
+  return html`<p class="note">Unsupported, and not failed: ${sentences.join(' ')}</p>`;
+}
+
 /** By fleet where fleets differ. */
 function pacingOf({ scenario }: Result): string {
   const { fleets } = scenario.plan;
-  const modes = [...new Set(fleets.map(({ pacing }) => pacing))];
-  return modes.length === 1 ? modes[0]! : fleets.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
+  // What is pushed to keeps no time.
+  const paced = fleets.filter((fleet) => 'pacing' in fleet);
+  const modes = [...new Set(paced.map(({ pacing }) => pacing))];
+  return modes.length === 1 ? modes[0]! : paced.map(({ name, pacing }) => `${name} ${pacing}`).join(', ');
 }
 
 /** Which part of a run this is, or of how many parts it was made. */

@@ -35,15 +35,29 @@ interface Curve {
 export function percentileFigures(result: Result): readonly Figure[] {
   const docs = result.latencies.filter((doc) => doc.phase === null && doc.count > 0);
   const kinds = [
-    ['puts', 'Put latency by percentile', docs.filter((doc) => doc.outcome !== 'received' && !polls(result, doc))],
-    ['polls', 'Poll latency by percentile', docs.filter((doc) => doc.outcome !== 'received' && polls(result, doc))],
-    ['delivery', 'Delivery latency by percentile', docs.filter((doc) => doc.outcome === 'received')],
+    ['puts', 'Put latency by percentile'],
+    ['polls', 'Poll latency by percentile'],
+    ['subscriptions', 'Subscriptions: beginning and renewing, by percentile'],
+    ['delivery', 'Delivery latency by percentile'],
   ] as const;
-  return kinds.flatMap(([id, heading, some]) => (some.length > 0 ? figureOf(`percentiles-${id}`, heading, some) : []));
+  return kinds.flatMap(([kind, heading]) => {
+    const some = docs.filter((doc) => kindOf(result, doc) === kind);
+    return some.length > 0 ? figureOf(`percentiles-${kind}`, heading, some) : [];
+  });
 }
 
-function polls(result: Result, doc: LatencyDoc): boolean {
-  return result.scenario.plan.fleets.some((fleet) => fleet.name === doc.fleet && fleet.kind === 'consume');
+/** The differences between the fleets of pairs. */
+export function pairFigures(result: Result): readonly Figure[] {
+  const docs = result.latencies.filter((doc) => doc.phase === null && doc.count > 0 && doc.metric === 'paired');
+  return docs.length > 0 ? figureOf('percentiles-paired', 'How much later, record by record, by percentile', docs) : [];
+}
+
+function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'pairs' {
+  if (doc.metric === 'paired') return 'pairs';
+  if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
+  const fleet = result.scenario.plan.fleets.find(({ name }) => name === doc.fleet);
+  if (fleet?.kind !== 'consume') return 'puts';
+  return fleet.method === 'fan-out' ? 'subscriptions' : 'polls';
 }
 
 function figureOf(id: string, heading: string, docs: readonly LatencyDoc[]): Figure[] {
@@ -81,15 +95,23 @@ function figureOf(id: string, heading: string, docs: readonly LatencyDoc[]): Fig
 
 /** `service, accepted`, with the fleet before it where there are several. */
 export function latencyName(doc: LatencyDoc, withFleet: boolean): string {
+  if (doc.metric === 'paired') return doc.fleet;
   const name = doc.outcome === 'received' || doc.outcome === 'sent' ? doc.metric : `${doc.metric}, ${doc.outcome}`;
   return withFleet ? `${doc.fleet}: ${name}` : name;
 }
 
 /** What matters first: service and response of what was accepted, then refusals, then lateness and setup. */
 function order(doc: LatencyDoc): number {
-  const metric = ['service', 'propagation', 'response', 'delivery', 'lateness', 'setup', 'departure'].indexOf(
-    doc.metric,
-  );
+  const metric = [
+    'service',
+    'renewal-gap',
+    'propagation',
+    'response',
+    'delivery',
+    'lateness',
+    'setup',
+    'departure',
+  ].indexOf(doc.metric);
   const outcome = [
     'accepted',
     'received',
@@ -100,6 +122,7 @@ function order(doc: LatencyDoc): number {
     'timeout',
     'broken',
     'expired',
+    'renewed',
   ].indexOf(doc.outcome);
   return (outcome > 2 ? 10 : 0) + metric * 2 + outcome;
 }

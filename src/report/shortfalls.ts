@@ -30,6 +30,10 @@ export function shortfallsOf(result: Result): readonly Shortfall[] {
   const found = told
     .filter((one) => !silent.includes(one.verdict))
     .map(({ verdict, sentence }) => ({ verdict, sentence: sentence.trim() }));
+  for (const { fleet, needs } of result.unsupported ?? []) {
+    const sentence = `Unsupported: ${fleet} was left out, the target has no ${needs.join(', ')}.`;
+    found.push({ verdict: 'skip', sentence });
+  }
   if (!ledger.sweep.complete && ledger.verdicts.length > 0) {
     const why = ledger.sweep.reason ?? 'no reason given';
     const read = formatPlural(ledger.sweep.records, 'record');

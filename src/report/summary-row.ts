@@ -35,7 +35,7 @@ const shortWords: Record<ExitCode, string> = {
   4: 'worse',
   5: 'broken',
   6: 'invalid',
-  7: 'unreachable',
+  7: 'unsupported',
   130: 'interrupted',
 };
 

@@ -22,12 +22,13 @@ import {
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
-import { transportDefault } from '../wire/client.ts';
+import { type Protocol, transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
-import { countDocs, latencyDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
+import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { judgeExpectations } from './expectations.ts';
+import { type SupportedPlan, withSkipped } from './support.ts';
 import { judgeSteps } from './steps.ts';
 import { throttlingDocs } from './throttling.ts';
 import { judgeValidity } from './validity.ts';
@@ -52,6 +53,8 @@ export interface Circumstances {
   readonly id: string;
   readonly seed: number;
   readonly scenario: ScenarioDoc;
+  /** What of the scenario's plan was run. */
+  readonly supported: SupportedPlan;
   readonly target: RunningTarget;
   readonly clock: Clock;
   readonly startedAt: string;
@@ -67,7 +70,7 @@ export function composeResult(
   threads: readonly ThreadHealth[],
 ): Result {
   const { scenario, target, clock } = circumstances;
-  const { plan } = scenario;
+  const { plan, unsupported, skipped } = circumstances.supported;
   const { aggregate, timeline, finish } = measured;
   const segment = circumstances.segment ?? null;
   const evidence = {
@@ -76,6 +79,7 @@ export function composeResult(
     latencies: latencyDocs(aggregate, timeline),
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
+    ...(plan.pairs && { pairs: pairDocs(plan.pairs, finish.pairs) }),
   };
   const { steps } = measured;
   const errors = new ErrorTally();
@@ -86,15 +90,16 @@ export function composeResult(
     ...evidence,
     errors: errors.kinds,
     fleets: own.map(({ fleet }) => fleet.name),
-    precise: plan.fleets.some(({ pacing }) => pacing === 'precise'),
+    precise: plan.fleets.some((fleet) => 'pacing' in fleet && fleet.pacing === 'precise'),
     died: target.died(),
   });
   validity.push(...judgeSteps(steps));
-  const expectations = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
+  const judged = segment ? notJudged(plan.expect) : judgeExpectations(plan.expect, evidence);
+  const expectations = withSkipped(judged, skipped);
   return {
     format: RESULT_FORMAT,
     version: RESULT_VERSION,
-    verdict: verdictOf({ ledger, validity, expectations, interrupted: measured.interrupted }),
+    verdict: verdictOf({ ledger, validity, expectations, unsupported, interrupted: measured.interrupted }),
     run: {
       id: circumstances.id,
       startedAt: circumstances.startedAt,
@@ -126,20 +131,31 @@ export function composeResult(
     // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
     ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
     ...(steps.length > 0 ? { steps } : {}),
+    ...(unsupported.length > 0 ? { unsupported } : {}),
   };
 }
 
+const words: Readonly<Record<Protocol, 'http/1.1' | 'http/2'>> = { h1: 'http/1.1', h2: 'http/2' };
+
 function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean, threads: number): ClientDoc {
-  const { protocol, encoding } = { ...transportDefault, ...kinesis.transport };
+  const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...kinesis.transport };
+  const pushed = fleets.some((fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out');
   const name = [...new Set(fleets.map(({ client }) => client))].join(', ');
   const tls = kinesis.url.startsWith('https:');
   const common = { name, encoding, tls, threads, attempts: 1 };
-  if (virtual) return { ...common, transport: 'in-process', connections: null };
+  if (virtual)
+    return {
+      ...common,
+      transport: 'in-process',
+      ...(pushed && { subscriptions: 'in-process' }),
+      connections: null,
+    };
   const { connectionsMax, idleNs, addresses } = protocol === 'h2' ? http2Policy : http1Policy;
   const requestsMax = protocol === 'h2' ? http2Policy.streamsMax : 1;
   return {
     ...common,
-    transport: protocol === 'h2' ? 'http/2' : 'http/1.1',
+    transport: words[protocol],
+    ...(pushed && { subscriptions: words[subscriptions] }),
     connections: { max: connectionsMax, requestsMax, idleNs, addresses },
   };
 }

@@ -27,7 +27,7 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant'> & {
+  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant' | 'consumerArns'> & {
     readonly segment: SegmentDoc | null;
   },
   producingThreads: number,
@@ -127,6 +127,7 @@ export function merged(finishes: readonly CrewFinish[]): CrewFinish {
   return {
     producers: byIndex(finishes.flatMap(({ producers }) => producers)),
     consumers: byIndex(finishes.flatMap(({ consumers }) => consumers)),
+    pairs: finishes.flatMap(({ pairs }) => pairs).filter(({ agents }) => agents > 0),
     errors: finishes.flatMap(({ errors }) => errors),
     attempts: finishes.flatMap(({ attempts }) => attempts),
   };

@@ -9,13 +9,14 @@ import {
   type LatencyDoc,
   type LatencyOutcome,
   type LatencySeries,
+  type PairDoc,
   percentileNames,
   type PercentileName,
   type PhaseDoc,
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import type { CountMetric, FleetPlan, LatencyMetric } from '../scenario/plan.ts';
+import { type CountMetric, type FleetPlan, type LatencyMetric, pairName, type PairPlan } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
   return timeline.spans
@@ -31,12 +32,24 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 
 const metricsOf = {
   produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
-  consume: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
+  polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
+  'fan-out': [
+    'received',
+    'untimed',
+    'subscriptions',
+    'subscriptions-refused',
+    'subscriptions-failed',
+    'subscriptions-ended',
+    'subscriptions-broken',
+    'renewals',
+    'events',
+    'heartbeats',
+  ],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
 /** What a fleet counts: some things only where its policy can bring them about. */
 function metricsCounted(fleet: FleetPlan): readonly CountMetric[] {
-  if (fleet.kind === 'consume') return metricsOf.consume;
+  if (fleet.kind === 'consume') return metricsOf[fleet.method];
   const { retry, aggregate } = fleet;
   return [
     ...metricsOf.produce,
@@ -181,4 +194,22 @@ export function pollingDoc(fleet: string, all: readonly PollSums[]): PollingDoc 
     callMeanNs,
     residualMeanNs: propagationMeanNs - phaseMeanNs - callMeanNs,
   };
+}
+
+/** Each pair of a plan, as crews or segments found it together; none of them may have had both sides. */
+export function pairDocs(plans: readonly PairPlan[], found: readonly Omit<PairDoc, 'fleet'>[]): PairDoc[] {
+  return plans.map(({ minuend, subtrahend }) => {
+    const own = found.filter((doc) => doc.minuend === minuend && doc.subtrahend === subtrahend);
+    const sum = (field: 'agents' | 'records' | 'onlyMinuend' | 'onlySubtrahend') =>
+      own.reduce((total, doc) => total + doc[field], 0);
+    return {
+      fleet: pairName({ minuend, subtrahend }),
+      minuend,
+      subtrahend,
+      agents: sum('agents'),
+      records: sum('records'),
+      onlyMinuend: sum('onlyMinuend'),
+      onlySubtrahend: sum('onlySubtrahend'),
+    };
+  });
 }

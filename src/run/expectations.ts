@@ -2,11 +2,14 @@
  * Judges a plan's expectations on the documents of a result: a pure function, so that a result can be judged again. What
  * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
  */
-import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PhaseDoc, SeriesDoc } from '../result.ts';
+import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
 import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
+
+/** Share of the records of a pair that only one of the two may have seen. */
+const APART_MAX = 0.01;
 
 export interface Evidence {
   readonly phases: readonly PhaseDoc[];
@@ -14,6 +17,7 @@ export interface Evidence {
   readonly latencies: readonly LatencyDoc[];
   readonly series: SeriesDoc;
   readonly ledger: LedgerReport;
+  readonly pairs?: readonly PairDoc[];
 }
 
 type Observation = { readonly value: number } | { readonly unknown: string };
@@ -152,17 +156,19 @@ const outcomes: Record<string, string> = {
   departure: 'sent',
   backoff: 'sent',
   setup: 'sent',
+  'renewal-gap': 'accepted',
   service: 'accepted',
   response: 'accepted',
   propagation: 'received',
   delivery: 'received',
+  paired: 'received',
 };
 
 function observeLatency(
   { labels, window }: MetricPlan,
   metric: string,
   stat: LatencyStat,
-  { latencies }: Evidence,
+  { latencies, pairs = [] }: Evidence,
 ): Observation {
   const docs = latencies.filter(
     (doc) =>
@@ -171,6 +177,8 @@ function observeLatency(
       doc.phase === (window?.phase ?? null) &&
       (labels.fleet === undefined || doc.fleet === labels.fleet),
   );
+  const apart = metric === 'paired' ? apartOf(labels.fleet!, pairs) : null;
+  if (apart !== null) return { unknown: apart };
   const merged = new LatencyHistogram();
   for (const doc of docs) merged.add(LatencyHistogram.of(doc));
   if (stat === 'count') return { value: merged.count };
@@ -187,4 +195,13 @@ function observeLatency(
         unknown: `${merged.events} independent events are too few for ${stat}, or it falls among those that never happened or took too long to be timed`,
       }
     : { value };
+}
+
+/** Why the differences of a pair tell nothing: records that only one has are those with the largest ones. */
+function apartOf(name: string, pairs: readonly PairDoc[]): string | null {
+  const pair = pairs.find(({ fleet }) => fleet === name);
+  if (!pair || pair.records === 0) return `no record was seen by both of ${name}`;
+  const apart = pair.onlyMinuend + pair.onlySubtrahend;
+  if (apart <= APART_MAX * (pair.records + apart)) return null;
+  return `${apart} records were seen by one of ${name} only, and ${pair.records} by both: more than ${APART_MAX * 100} %`;
 }

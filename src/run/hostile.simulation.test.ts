@@ -7,7 +7,8 @@ import type { Result, ScenarioDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { createClient } from '../wire/client.ts';
 import { type Handler, inProcessTransport } from '../wire/in-process.ts';
-import { findLeftovers } from './leftovers.ts';
+import { findLeftovers, removeLeftover } from './leftovers.ts';
+import { registerConsumers } from './registration.ts';
 import { simulate } from './simulation.ts';
 import { openStreams } from './streams.ts';
 
@@ -200,7 +201,7 @@ test('slow polls of the warm-up do not enter the explanation of the measured del
 
 test('what a killed run left behind is found once it has expired, and nothing else ever', async () => {
   const clock = new VirtualClock();
-  const endpoint = createEndpoint({ clock });
+  const endpoint = createEndpoint({ clock, region: 'us-east-1' });
   const where = {
     url: 'http://reference.invalid',
     region: 'us-east-1',
@@ -211,13 +212,46 @@ test('what a killed run left behind is found once it has expired, and nothing el
     clock,
     inProcessTransport((request) => handleWhole(endpoint, request), clock),
   );
-  const plans = [{ alias: 'events', create: { shards: 1, retentionHours: 24 } }];
+  const done = <T>(work: Promise<T>) => clock.runUntilSettled(work);
+  const { signal } = new AbortController();
+  const plans = [
+    { alias: 'events', create: { shards: 1, retentionHours: 24 } },
+    { alias: 'orders', use: 'orders' },
+  ];
   const run = { id: 'killed00', durationNs: 60_000 * NS_PER_MS, region: 'us-east-1' };
-  await clock.runUntilSettled(openStreams(plans, run, client, clock, new AbortController().signal));
-  await clock.runUntilSettled(client.call('CreateStream', { StreamName: 'kinebench-of-somebody', ShardCount: 1 }));
-  expect(await clock.runUntilSettled(findLeftovers(client, clock))).toEqual([]);
+  for (const StreamName of ['kinebench-of-somebody', 'orders'])
+    await done(client.call('CreateStream', { StreamName, ShardCount: 1 }));
+  const streams = await done(openStreams(plans, run, client, clock, signal));
+  const fleets = ['events', 'orders'].map((stream) => ({ consume: 'fan-out', stream }));
+  const { plan } = parseScenario(
+    JSON.stringify({
+      name: 'killed',
+      question: 'What is left?',
+      expected: 'Nothing.',
+      streams: { events: { shards: 1 }, orders: { use: 'orders' } },
+      fleets: { ours: fleets[0], guests: fleets[1] },
+      phases: [{ name: 'steady', for: '60s' }],
+    }),
+    { file: 'killed.yaml' },
+  );
+  const { arns } = await done(registerConsumers(plan, null, streams, run, client, clock, signal));
+  const StreamARN = arns[1]!.split('/consumer/')[0]!;
+  for (const ConsumerName of ['theirs', 'kinebench-of-theirs'])
+    await done(client.call('RegisterStreamConsumer', { StreamARN, ConsumerName }));
+  expect(await done(findLeftovers(client, clock, true))).toEqual([]);
   await clock.advance(2 * 3_600_000 * NS_PER_MS);
-  expect(await clock.runUntilSettled(findLeftovers(client, clock))).toMatchObject([
-    { name: 'kinebench-events-killed00', run: 'killed00' },
+  const leftovers = await done(findLeftovers(client, clock, true));
+  expect(leftovers.map(({ name, run: of }) => [name, of])).toEqual([
+    ['kinebench-events-killed00', 'killed00'],
+    ['consumer kinebench-guests-0-killed00 of orders', 'killed00'],
+  ]);
+  // The stream has a consumer, and goes all the same.
+  for (const leftover of leftovers) await done(removeLeftover(client, leftover));
+  await clock.advance(1000 * NS_PER_MS);
+  expect(await done(findLeftovers(client, clock, true))).toEqual([]);
+  const listed = await done(client.call('ListStreamConsumers', { StreamARN }));
+  expect(listed.kind === 'ok' && listed.output.Consumers.map(({ ConsumerName }) => ConsumerName)).toEqual([
+    'theirs',
+    'kinebench-of-theirs',
   ]);
 });

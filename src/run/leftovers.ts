@@ -1,35 +1,71 @@
 /**
- * Streams that a killed run left behind: named as kinebench names them, tagged with a run, and past the time their tag gives.
- * A stream that lacks one of the three is somebody's, and is left alone.
+ * Streams that a killed run left behind, and consumers that it registered with streams of others: named as kinebench names
+ * them, tagged with a run, and past the time their tag gives. What lacks one of the three is somebody's, and is left alone.
  */
 import type { Clock } from '../clock.ts';
+import type { Tag } from '../protocol/operations.ts';
 import type { WireClient } from '../wire/client.ts';
-import { EXPIRES_TAG, must, RUN_TAG, STREAM_PREFIX } from './streams.ts';
+import { arnOf } from './registration.ts';
+import { deleteStream, EXPIRES_TAG, must, RUN_TAG, STREAM_PREFIX } from './streams.ts';
+
+/** Pages of a stream's consumers that are looked through, a hundred each; AWS has 50 consumers at the most. */
+const PAGES_MAX = 10;
 
 export interface Leftover {
   readonly name: string;
+  /** Of a consumer; null for a stream. */
+  readonly consumerArn: string | null;
   readonly run: string;
   /** ISO time. */
   readonly expires: string;
 }
 
-export async function findLeftovers(client: WireClient, clock: Clock): Promise<Leftover[]> {
+/** @param consumers whether the target has any: streams of others are then looked at, too */
+export async function findLeftovers(client: WireClient, clock: Clock, consumers: boolean): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  for (const name of await streamNames(client)) {
-    if (!name.startsWith(STREAM_PREFIX)) continue;
-    const { Tags } = must('ListTagsForStream', name, await client.call('ListTagsForStream', { StreamName: name }));
-    const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+  const note = (name: string, consumerArn: string | null, tags: readonly Tag[]) => {
+    const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     const run = tag(RUN_TAG);
-    const expires = tag(EXPIRES_TAG);
-    const expiresMs = Number(expires) * 1000;
+    const expiresMs = Number(tag(EXPIRES_TAG)) * 1000;
     if (run !== undefined && expiresMs < clock.now())
-      found.push({ name, run, expires: new Date(expiresMs).toISOString() });
+      found.push({ name, consumerArn, run, expires: new Date(expiresMs).toISOString() });
+  };
+  for (const name of await streamNames(client)) {
+    if (name.startsWith(STREAM_PREFIX)) {
+      const outcome = await client.call('ListTagsForStream', { StreamName: name });
+      note(name, null, must('ListTagsForStream', name, outcome).Tags);
+    } else if (consumers) {
+      for (const [consumer, arn] of await consumersAt(name, client)) {
+        const outcome = await client.call('ListTagsForResource', { ResourceARN: arn });
+        note(`consumer ${consumer} of ${name}`, arn, must('ListTagsForResource', consumer, outcome).Tags);
+      }
+    }
   }
   return found;
 }
 
-export async function removeStream(client: WireClient, name: string): Promise<void> {
-  must('DeleteStream', name, await client.call('DeleteStream', { StreamName: name }));
+export async function removeLeftover(client: WireClient, { name, consumerArn }: Leftover): Promise<void> {
+  if (consumerArn === null) must('DeleteStream', name, await deleteStream(name, client));
+  else {
+    const outcome = await client.call('DeregisterStreamConsumer', { ConsumerARN: consumerArn });
+    must('DeregisterStreamConsumer', name, outcome);
+  }
+}
+
+/** Consumers of a stream by our names, with their ARNs. */
+async function consumersAt(stream: string, client: WireClient): Promise<(readonly [name: string, arn: string])[]> {
+  const found: (readonly [string, string])[] = [];
+  const StreamARN = await arnOf(stream, client);
+  let next: string | null | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const input = { StreamARN, ...(typeof next === 'string' && { NextToken: next }) };
+    const listed = must('ListStreamConsumers', stream, await client.call('ListStreamConsumers', input));
+    for (const { ConsumerName, ConsumerARN } of listed.Consumers)
+      if (ConsumerName.startsWith(STREAM_PREFIX)) found.push([ConsumerName, ConsumerARN]);
+    next = listed.NextToken;
+    if (typeof next !== 'string') break;
+  }
+  return found;
 }
 
 async function streamNames(client: WireClient): Promise<string[]> {

@@ -4,7 +4,7 @@ import { VirtualClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import { LocalCrew } from '../fleet/crew.ts';
 import { OperatorError } from '../operator-error.ts';
-import { createEndpoint, handleWhole } from '../reference/endpoint.ts';
+import { createEndpoint } from '../reference/endpoint.ts';
 import { Faults, faultNamed } from '../reference/faults.ts';
 import type { CountDoc, Result, StepDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
@@ -25,6 +25,7 @@ fleets:
   writers: { produce: PutRecord, agents: 7, rate: 210 records/s total, record: { size: 100 B, key: uniform(50) } }
   turns: { produce: PutRecord, agents: 2, arrivals: uniform, rate: 20 records/s total, record: { size: 80 B, key: round-robin(5) } }
   pollers: { consume: polling, agents: 3, from: TRIM_HORIZON, every: 1s }
+  pushed: { consume: fan-out, agents: 3, from: TRIM_HORIZON }
 phases:
   - { name: warm-up, for: 2s, measure: false }
   - { name: steady, for: 8s }
@@ -34,6 +35,7 @@ expect:
   - offered.rate{fleet=turns} over steady = 20 records/s ± 1%
   - accepted.ratio = 100% ± 1%
   - service.p90{fleet=writers} < 1s
+  - paired(pollers - pushed).mean > 100ms
 `;
 const { plan, planHash } = parseScenario(text, { file: 'many.yaml' });
 const scenario = { file: null, text, planHash, plan, overrides: [] };
@@ -47,7 +49,7 @@ async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
     region: 'us-east-1',
     credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
   };
-  const transport = () => inProcessTransport((request) => handleWhole(endpoint, request), clock);
+  const transport = () => inProcessTransport((request) => endpoint.handle(request), clock);
   const client = createClient(kinesis, clock, transport());
   const startAtMs = clock.now() + 5000;
   const run = (index: number) => {
@@ -57,7 +59,7 @@ async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
       description: 'in process',
       kinesis,
       modelled: true,
-      capabilities: new Set(),
+      capabilities: new Set(['fan-out']),
       died: () => null,
       [Symbol.asyncDispose]: async () => {},
     };
@@ -103,12 +105,24 @@ describe('three segments', () => {
     for (const [at, part] of parts.entries()) {
       expect(part.run.segment).toEqual({ index: at + 1, of: 3 });
       expect(part.verdict).toMatchObject({ exitCode: ExitCode.pass, reasons: [] });
-      expect(part.expectations.map(({ verdict }) => verdict)).toEqual(['skip', 'skip', 'skip']);
+      expect(part.expectations.map(({ verdict }) => verdict)).toEqual(['skip', 'skip', 'skip', 'skip']);
       expect(part.ledger.acknowledged).toBeGreaterThan(600);
       expect(part.ledger.acknowledged).toBeLessThan(whole.ledger.acknowledged / 2);
       expect(part.ledger.elsewhere).toBe(whole.ledger.acknowledged - part.ledger.acknowledged);
       expect(part.ledger.counts.ghost).toBe(0);
     }
+  });
+
+  test('compare the pairs of each machine by the records that it sent, and add them up', () => {
+    const { acknowledged } = whole.ledger;
+    expect(whole.pairs).toMatchObject([{ agents: 3, onlyMinuend: 0, onlySubtrahend: 0 }]);
+    expect(parts.map(({ pairs }) => pairs![0]!.agents)).toEqual([1, 1, 1]);
+    const records = parts.map(({ pairs }) => pairs![0]!.records);
+    for (const each of records) expect(each).toBeLessThan(acknowledged / 2);
+    const sum = records.reduce((total, each) => total + each, 0);
+    expect(merged.pairs).toMatchObject([{ agents: 3, records: sum, onlyMinuend: 0, onlySubtrahend: 0 }]);
+    expect(merged.latencies.find(({ metric, phase }) => metric === 'paired' && phase === null)?.count).toBe(sum);
+    expect(3 * sum).toBe(whole.pairs![0]!.records);
   });
 
   test('tell the worst of each step, and no limiter, which saw the attempts of all of them', () => {
@@ -169,7 +183,7 @@ describe('three segments', () => {
       counts: whole.ledger.counts,
       sweep: { complete: true },
     });
-    expect(merged.expectations.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    expect(merged.expectations.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass']);
     expect(merged.verdict.exitCode).toBe(ExitCode.pass);
     expect(merged.run).toMatchObject({ segment: null, machines: 3, seed: SEED });
     expect(merged.client.threads).toBe(parts.reduce((sum, { client }) => sum + client.threads, 0));

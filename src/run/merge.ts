@@ -15,11 +15,12 @@ import type {
   SeriesDoc,
 } from '../result.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
-import { latencyDoc } from './documents.ts';
+import { latencyDoc, pairDocs } from './documents.ts';
 import { judgeExpectations } from './expectations.ts';
 import { mergeEnvironments, mergeSteps, mergeValidity } from './merge-machines.ts';
 import { mergeLedgers } from './merge-ledger.ts';
 import { checkParts, type Part } from './merge-refusal.ts';
+import { supportedBy, withSkipped } from './support.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Throws OperatorError `parts-refused` with everything that speaks against it. */
@@ -28,23 +29,30 @@ export function mergeResults(given: readonly Part[]): Result {
   const [first] = parts;
   const { throttling: _, ...common } = first;
   const steps = mergeSteps(parts);
+  const { plan, unsupported, skipped } = supportedBy(new Set(first.target.capabilities), first.scenario.plan);
   const evidence = {
     phases: mergePhases(parts),
     counts: mergeCounts(parts),
     latencies: mergeLatencies(parts),
     series: mergeSeries(parts),
     ledger: mergeLedgers(parts),
+    ...(plan.pairs && {
+      pairs: pairDocs(
+        plan.pairs,
+        parts.flatMap(({ pairs }) => pairs ?? []),
+      ),
+    }),
   };
   const errors = new ErrorTally();
   for (const part of parts) errors.merge(part.errors);
   const validity = mergeValidity(parts, { ...evidence, errors: errors.kinds });
-  const expectations = judgeExpectations(first.scenario.plan.expect, evidence);
+  const expectations = withSkipped(judgeExpectations(plan.expect, evidence), skipped);
   const interrupted = parts.some(({ run }) => run.interrupted);
   const order = (pick: (result: Result) => string) => parts.map(pick).toSorted();
   return {
     ...common,
     ...evidence,
-    verdict: verdictOf({ ledger: evidence.ledger, validity, expectations, interrupted }),
+    verdict: verdictOf({ ledger: evidence.ledger, validity, expectations, unsupported, interrupted }),
     run: {
       ...first.run,
       startedAt: order(({ run }) => run.startedAt)[0]!,

@@ -20,7 +20,9 @@ import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } 
 import { composeResult, type Measured } from './compose.ts';
 import type { OnProgress } from './progress.ts';
 import { checkSteps, runSteps, type StepContext } from './steps.ts';
+import { registerConsumers, type RunConsumers } from './registration.ts';
 import { openStreams, type RunStreams } from './streams.ts';
+import { supportedBy } from './support.ts';
 import { gatherEvidence } from './verification.ts';
 
 /** Threads are given so long to take up the starting time, in ns. */
@@ -55,31 +57,38 @@ export interface RunOptions {
 /** Runs a plan and gives its result. Rejects with an OperatorError when the target refuses what the run cannot do without. */
 export async function runPlan(options: RunOptions): Promise<Result> {
   const { clock, target, onProgress, stop } = options;
-  const { plan } = options.scenario;
+  const supported = supportedBy(target.capabilities, options.scenario.plan);
+  const { plan } = supported;
   if (options.inProcess) refuseSdk(plan);
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
   const startedAt = new Date(clock.now()).toISOString();
   const timeline = new Timeline(plan.phases);
+  // What follows sees only what the target can do.
+  const scenario = { ...options.scenario, plan };
   let streams: RunStreams | undefined;
+  let consumers: RunConsumers | undefined;
   try {
     checkSteps(plan.steps ?? [], target);
     onProgress({ kind: 'step', text: 'preparing streams' });
     const made = { id: options.id, durationNs: timeline.loadNs, region: target.kinesis.region };
     streams = await openStreams(plan.streams, made, client, clock, stop);
+    const segment = options.segment ?? null;
+    consumers = await registerConsumers(plan, segment, streams, made, client, clock, stop);
     const startedMs = clock.now();
-    const measured = await measure({ ...options, client }, streams, timeline, options.inProcess?.make ?? threads!.make);
+    const prepared = { ...options, scenario, client, consumerArns: consumers.arns };
+    const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
     const { finish, aggregate } = measured;
     const bytes = bytesAccepted(aggregate);
-    const evidence = await gatherEvidence(options, streams, { finish, bytes, startedMs }, client);
+    const evidence = await gatherEvidence({ ...options, scenario }, streams, { finish, bytes, startedMs }, client);
     await threads?.close();
     const ledger = judge(evidence);
     discard(evidence);
-    const circumstances = { ...options, startedAt, virtual: options.inProcess !== undefined };
+    const circumstances = { ...options, supported, startedAt, virtual: options.inProcess !== undefined };
     return composeResult(circumstances, measured, ledger, threads?.health ?? []);
   } finally {
     await threads?.close();
-    const kept = (await streams?.remove()) ?? [];
+    const kept = [...((await consumers?.remove()) ?? []), ...((await streams?.remove()) ?? [])];
     if (kept.length > 0) {
       onProgress({ kind: 'step', text: `could not delete ${kept.join(', ')}; \`kinebench sweep\` removes them later` });
     }
@@ -98,7 +107,7 @@ function refuseSdk({ fleets }: Plan): void {
 }
 
 async function measure(
-  options: RunOptions & { readonly client: WireClient },
+  options: RunOptions & { readonly client: WireClient; readonly consumerArns: RunConsumers['arns'] },
   streams: RunStreams,
   timeline: Timeline,
   make: CrewMaker,
@@ -111,7 +120,8 @@ async function measure(
   const pace = paceOf(binNs, options.inProcess !== undefined);
   const segment = options.segment ?? null;
   const folder = dirname(options.scenario.file ?? '.');
-  const common = { binNs, reportNs: pace.reportNs, folder, plant: options.plant };
+  const { consumerArns, plant } = options;
+  const common = { binNs, reportNs: pace.reportNs, folder, plant, consumerArns };
   const given = { seed, run: id, streams: streams.infos, ...common, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);

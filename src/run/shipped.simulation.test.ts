@@ -4,8 +4,11 @@ import { ExitCode } from '../exit-code.ts';
 import { shippedScenarios } from '../scenario/shipped.ts';
 import { simulateShipped } from './shipped.test-data.ts';
 
-/** Where virtual time is out of the question, and where the scenario is run instead. */
+/** What is run elsewhere, and where. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'fan-out-delay': 'shipped-fan-out.simulation.test.ts',
+  'fan-out-vs-polling': 'shipped-fan-out.simulation.test.ts',
+  'consumers-curve': 'shipped-fan-out.simulation.test.ts',
   'sdk-vs-wire': 'the SDK keeps its own time; e2e/cli.test.ts runs it on sockets',
 };
 

@@ -15,7 +15,7 @@ import type { Result, ScenarioDoc } from '../result.ts';
 import type { EmbeddedSpec } from '../target/spec.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { type Handler, inProcessTransport } from '../wire/in-process.ts';
+import { type Handler, type HandlerRequest, inProcessTransport } from '../wire/in-process.ts';
 import type { OnProgress } from './progress.ts';
 import { runPlan } from './run.ts';
 
@@ -42,6 +42,10 @@ export interface Simulation {
   readonly clock?: VirtualClock;
 }
 
+function isSubscription({ headers }: HandlerRequest): boolean {
+  return headers['x-amz-target']?.endsWith('.SubscribeToShard') === true;
+}
+
 const endpointOf = { url: 'http://reference.invalid', region: 'us-east-1' };
 const credentials = async () => ({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' });
 
@@ -52,14 +56,19 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const faults = endpoint.faults ?? new Faults();
   const reference = createEndpoint({ ...endpoint, faults, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
-  const transport = inProcessTransport(through?.(handle, clock, reference) ?? handle, clock);
+  const calls = through?.(handle, clock, reference) ?? handle;
+  const transport = inProcessTransport(
+    // Subscriptions go by what stands in the way of calls: they are streams.
+    (request) => (isSubscription(request) ? reference.handle(request) : calls(request)),
+    clock,
+  );
   const plain = createClient({ ...endpointOf, credentials }, clock, transport);
   const client = within?.(plain) ?? plain;
   if (before) await clock.runUntilSettled(before(client, clock));
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',
-    capabilities: new Set(['throttle']),
+    capabilities: new Set(['throttle', 'fan-out']),
     ...simulation.target,
     kinesis: { ...endpointOf, credentials },
     modelled: true,

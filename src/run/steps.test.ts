@@ -12,8 +12,11 @@ test('the embedded reference is restarted, given a fault and relieved of it by s
   await using target = await startEmbedded({ ...preset, latency: 'none', createStreamMs: 0 });
   const client = createClient(target.kinesis, systemClock);
   const retention = async (StreamName: string) => {
-    await client.call('CreateStream', { StreamName, ShardCount: 1 });
-    const outcome = await client.call('DescribeStreamSummary', { StreamName });
+    // By connections of its own: those from before a restart are cut, and a client may find that out by a call that fails.
+    const fresh = createClient(target.kinesis, systemClock);
+    await fresh.call('CreateStream', { StreamName, ShardCount: 1 });
+    const outcome = await fresh.call('DescribeStreamSummary', { StreamName });
+    fresh.close();
     return outcome.kind === 'ok' ? outcome.output.StreamDescriptionSummary.RetentionPeriodHours : outcome;
   };
   const take = async (...actions: readonly StepAction[]) => {

@@ -26,6 +26,12 @@ const POLL_NS = 200_000_000;
 /** A stream's tags say that it may be removed so long after the run was planned to end, in ms. */
 const EXPIRY_SLACK_MS = 3_600_000;
 
+/** What streams and consumers of a run are named and tagged by. */
+export interface RunLife {
+  readonly id: string;
+  readonly durationNs: number;
+}
+
 export interface RunStreams {
   readonly infos: readonly (readonly [alias: string, stream: StreamInfo])[];
   /** True when none of them existed before. */
@@ -39,7 +45,7 @@ export interface RunStreams {
 /** Makes or looks up the streams; on any failure removes what it had made. */
 export async function openStreams(
   plans: readonly StreamPlan[],
-  run: { readonly id: string; readonly durationNs: number; readonly region: string },
+  run: RunLife & { readonly region: string },
   client: WireClient,
   clock: Clock,
   stop: AbortSignal,
@@ -49,7 +55,7 @@ export async function openStreams(
   const remove = async () => {
     const kept: string[] = [];
     for (const name of made.splice(0)) {
-      const outcome = await client.call('DeleteStream', { StreamName: name });
+      const outcome = await deleteStream(name, client);
       if (outcome.kind !== 'ok' && !(outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException'))
         kept.push(name);
     }
@@ -90,7 +96,7 @@ function nameOf(use: string): string {
 
 async function make(
   plan: Extract<StreamPlan, { create: unknown }>,
-  run: { readonly id: string; readonly durationNs: number },
+  run: RunLife,
   client: WireClient,
   clock: Clock,
   made: string[],
@@ -101,14 +107,10 @@ async function make(
   const created = await client.call('CreateStream', { StreamName: name, ...requestOf(plan.create) });
   if (isSpecial(plan.create) && refusesForm(created)) throw lack(name, created);
   must('CreateStream', name, created);
-  const expires = String(Math.ceil((clock.now() + run.durationNs / 1e6 + EXPIRY_SLACK_MS) / 1000));
   // Tags can only be set once the stream is ACTIVE on some endpoints; its name alone already says whose it is.
   await untilActive(name, client, clock, stop);
-  must(
-    'AddTagsToStream',
-    name,
-    await client.call('AddTagsToStream', { StreamName: name, Tags: { [RUN_TAG]: run.id, [EXPIRES_TAG]: expires } }),
-  );
+  const tagged = await client.call('AddTagsToStream', { StreamName: name, Tags: tagsOf(run, clock) });
+  must('AddTagsToStream', name, tagged);
   if (isSpecial(plan.create)) await checkGranted(name, plan.create, client);
   await retain(name, plan.create.retentionHours, client);
   return name;
@@ -147,6 +149,19 @@ async function retain(name: string, hours: number, client: WireClient): Promise<
   must('IncreaseStreamRetentionPeriod', name, outcome);
 }
 
+/** Whose something is, and from when on it may be removed. */
+export function tagsOf({ id, durationNs }: RunLife, clock: Clock): Record<string, string> {
+  const expires = String(Math.ceil((clock.now() + durationNs / 1e6 + EXPIRY_SLACK_MS) / 1000));
+  return { [RUN_TAG]: id, [EXPIRES_TAG]: expires };
+}
+
+/** Deletes a stream of ours, with consumers that are still registered where it cannot be without. */
+export async function deleteStream(name: string, client: WireClient): Promise<Outcome<void>> {
+  const outcome = await client.call('DeleteStream', { StreamName: name });
+  if (outcome.kind !== 'error' || outcome.code !== 'ResourceInUseException') return outcome;
+  return client.call('DeleteStream', { StreamName: name, EnforceConsumerDeletion: true });
+}
+
 /** Waits until a stream is ACTIVE. Rejects with an OperatorError when it takes too long or `stop` aborts. */
 export async function untilActive(name: string, client: WireClient, clock: Clock, stop: AbortSignal): Promise<void> {
   const deadlineNs = clock.monotonicNs() + ACTIVE_WITHIN_NS;
@@ -167,7 +182,7 @@ export async function untilActive(name: string, client: WireClient, clock: Clock
 }
 
 /** Nothing is measured yet, so there is no result to write. */
-function interruptedEarly(): OperatorError {
+export function interruptedEarly(): OperatorError {
   return new OperatorError('interrupted before anything was measured', {
     code: 'interrupted',
     exitCode: ExitCode.interrupted,

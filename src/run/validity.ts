@@ -149,16 +149,16 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
         metric,
       );
     const polls = of('polls') - of('polls-failed');
-    return { fleet, answers: of('accepted') + of('throttled') + polls };
+    return { fleet, answers: of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
   });
   const silent = fleets.filter(({ answers }) => answers === 0).map(({ fleet }) => fleet);
   const total = fleets.reduce((all, { answers }) => all + answers, 0);
   return check(
     'samples',
     silent.length === 0,
-    silent.length === 0 ? `${total} records and polls answered` : `${silent.join(', ')} got no answer at all`,
+    silent.length === 0 ? `${total} records, polls and events answered` : `${silent.join(', ')} got no answer at all`,
     'at least one answer for each fleet',
-    'what the figures rest on: accepted or throttled records, and polls that did not fail',
+    'what the figures rest on: accepted or throttled records, polls that did not fail, and events of subscriptions',
   );
 }
 

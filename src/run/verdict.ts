@@ -1,6 +1,6 @@
 /** The one verdict of a run: correct, as expected, and a valid measurement. */
 import { ExitCode, gravest } from '../exit-code.ts';
-import type { ExpectationDoc, RunVerdict, ValidityCheck } from '../result.ts';
+import type { ExpectationDoc, RunVerdict, UnsupportedDoc, ValidityCheck } from '../result.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 const words: Record<ExitCode, string> = {
@@ -19,6 +19,7 @@ export function verdictOf(parts: {
   readonly ledger: LedgerReport;
   readonly validity: readonly ValidityCheck[];
   readonly expectations: readonly ExpectationDoc[];
+  readonly unsupported?: readonly UnsupportedDoc[] | undefined;
   readonly interrupted: boolean;
 }): RunVerdict {
   const codes: ExitCode[] = [];
@@ -39,6 +40,11 @@ export function verdictOf(parts: {
     if (verdict === 'fail') say(ExitCode.expectation, `${text}: ${explanation}`);
     if (verdict === 'indeterminate') say(ExitCode.invalid, `${text} could not be judged: ${explanation}`);
   }
+  for (const { fleet, needs, optional } of parts.unsupported ?? []) {
+    if (!optional)
+      say(ExitCode.unreachable, `${fleet} was not run: unsupported, the target has no ${needs.join(', ')}`);
+  }
   const exitCode = gravest(codes);
-  return { exitCode, word: words[exitCode], reasons };
+  // A target that cannot be reached has no result: in one this code always means what the target lacks.
+  return { exitCode, word: exitCode === ExitCode.unreachable ? 'unsupported' : words[exitCode], reasons };
 }

@@ -1,7 +1,7 @@
 /**
  * The grammar of one expectation, words with their places and nothing about their meaning:
  *
- *     metric [.statistic] [{label=value, …}] [over phase [ '[' from .. to ']' ]] comparator value [± tolerance]
+ *     metric ['(' fleet - fleet ')'] [.statistic] [{label=value, …}] [over phase [ '[' from .. to ']' ]] comparator value [± tolerance]
  */
 import { TextFault } from './text-fault.ts';
 
@@ -14,6 +14,7 @@ export interface Word {
 /** What is measured: everything before the comparator. */
 export interface MetricSyntax {
   readonly metric: Word;
+  readonly pair: { readonly minuend: Word; readonly subtrahend: Word } | null;
   readonly stat: Word | null;
   readonly labels: readonly { readonly name: Word; readonly value: Word }[];
   readonly over: { readonly phase: Word; readonly from: Word | null; readonly to: Word | null } | null;
@@ -49,8 +50,19 @@ export function parseMetricSyntax(text: string): MetricSyntax {
 
 function parseMetric(scan: Scanner): MetricSyntax {
   const metric = scan.expect(/[A-Za-z][A-Za-z-]*/y, 'a metric', example);
+  const pair = parsePair(scan);
   const stat = scan.take(/\./y) ? scan.expect(/[A-Za-z0-9.]+/y, 'a statistic', 'such as .p99 or .rate') : null;
-  return { metric, stat, labels: parseLabels(scan), over: parseWindow(scan) };
+  return { metric, pair, stat, labels: parseLabels(scan), over: parseWindow(scan) };
+}
+
+function parsePair(scan: Scanner): MetricSyntax['pair'] {
+  if (!scan.take(/\(/y)) return null;
+  const way = 'such as paired(pollers - pushed)';
+  const minuend = scan.expect(/[A-Za-z][A-Za-z0-9-]*/y, 'a fleet', way);
+  scan.expect(/-/y, 'a minus', way);
+  const subtrahend = scan.expect(/[A-Za-z][A-Za-z0-9-]*/y, 'a fleet', way);
+  scan.expect(/\)/y, 'a closing )', way);
+  return { minuend, subtrahend };
 }
 
 function parseLabels(scan: Scanner): MetricSyntax['labels'] {

@@ -6,6 +6,7 @@ import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics }
 import type {
   CountMetric,
   CountStat,
+  Counted,
   ExpectationUnit,
   FleetPlan,
   LatencyMetric,
@@ -25,6 +26,8 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   response: 'produce',
   propagation: 'consume',
   delivery: 'consume',
+  'renewal-gap': 'consume',
+  paired: 'consume',
 };
 
 /** Who counts what. */
@@ -46,18 +49,42 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   polls: 'consume',
   'polls-throttled': 'consume',
   'polls-failed': 'consume',
+  subscriptions: 'consume',
+  'subscriptions-refused': 'consume',
+  'subscriptions-failed': 'consume',
+  'subscriptions-ended': 'consume',
+  'subscriptions-broken': 'consume',
+  renewals: 'consume',
+  events: 'consume',
+  heartbeats: 'consume',
 };
 
-/** What only some producing fleets have: which, and how a scenario gets it. */
+/** What only some fleets have: which, and how a scenario gets it. */
 interface Feature {
-  readonly has: (fleet: ProduceFleet) => boolean;
+  readonly has: (fleet: FleetPlan) => boolean;
   readonly from: string;
 }
-const retrying: Feature = { has: ({ retry }) => retry.policy !== 'none', from: 'with retry: sdk or kpl' };
-const expiring: Feature = { has: ({ retry }) => retry.policy === 'kpl', from: 'with retry: kpl' };
-const gathering: Feature = { has: ({ gather }) => gather !== null, from: 'with batch: { linger: 100ms }' };
-const aggregating: Feature = { has: ({ aggregate }) => aggregate !== null, from: 'with aggregate: { records: 100 }' };
+const producing = (has: (fleet: ProduceFleet) => boolean, from: string): Feature => ({
+  has: (fleet) => fleet.kind === 'produce' && has(fleet),
+  from,
+});
+const retrying = producing(({ retry }) => retry.policy !== 'none', 'with retry: sdk or kpl');
+const expiring = producing(({ retry }) => retry.policy === 'kpl', 'with retry: kpl');
+const gathering = producing(({ gather }) => gather !== null, 'with batch: { linger: 100ms }');
+const aggregating = producing(({ aggregate }) => aggregate !== null, 'with aggregate: { records: 100 }');
+/** Calls that fall due: what is pushed to makes none. */
+const calling: Feature = {
+  has: (fleet) => fleet.kind === 'produce' || fleet.method === 'polling',
+  from: 'that produces or polls',
+};
+const polling: Feature = { has: (fleet) => fleet.kind === 'consume' && fleet.method === 'polling', from: 'that polls' };
+const pushed: Feature = {
+  has: (fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out',
+  from: 'with consume: fan-out',
+};
 const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
+  lateness: calling,
+  setup: calling,
   departure: gathering,
   backoff: retrying,
   expired: expiring,
@@ -65,12 +92,23 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   'attempts-throttled': retrying,
   'attempts-failed': retrying,
   'stream-records': aggregating,
+  polls: polling,
+  'polls-throttled': polling,
+  'polls-failed': polling,
+  subscriptions: pushed,
+  'subscriptions-refused': pushed,
+  'subscriptions-failed': pushed,
+  'subscriptions-ended': pushed,
+  'subscriptions-broken': pushed,
+  renewals: pushed,
+  events: pushed,
+  heartbeats: pushed,
+  'renewal-gap': pushed,
 };
 
 /** Whether a fleet has a metric that its side has. */
 export function hasFeatureFor(metric: CountMetric | LatencyMetric, fleet: FleetPlan): boolean {
-  const feature = features[metric];
-  return feature === undefined || (fleet.kind === 'produce' && feature.has(fleet));
+  return features[metric]?.has(fleet) ?? true;
 }
 
 /** How a fleet gets a metric: what it must do, or be told. */
@@ -93,6 +131,21 @@ const ratioMetrics: readonly CountMetric[] = [
   'polls-failed',
 ];
 
+/** What is counted that is no record. */
+const subjects: Partial<Record<CountMetric, Counted>> = {
+  polls: 'polls',
+  'polls-throttled': 'polls',
+  'polls-failed': 'polls',
+  subscriptions: 'subscriptions',
+  'subscriptions-refused': 'subscriptions',
+  'subscriptions-failed': 'subscriptions',
+  'subscriptions-ended': 'subscriptions',
+  'subscriptions-broken': 'subscriptions',
+  renewals: 'subscriptions',
+  events: 'events',
+  heartbeats: 'events',
+};
+
 /** What is known by shard. */
 const shardMetrics: readonly CountMetric[] = [
   'accepted',
@@ -104,11 +157,19 @@ const shardMetrics: readonly CountMetric[] = [
   'polls',
   'polls-throttled',
   'polls-failed',
+  'subscriptions',
+  'subscriptions-refused',
+  'subscriptions-failed',
+  'subscriptions-ended',
+  'subscriptions-broken',
+  'renewals',
+  'events',
+  'heartbeats',
 ];
 
 /** The statistics a latency takes: counting values makes sense where a value is a record. */
 export function latencyStatsOf(metric: LatencyMetric): LatencyStat[] {
-  const records = latencySides[metric] === 'consume';
+  const records = latencySides[metric] === 'consume' && metric !== 'renewal-gap';
   return latencyStats.filter((stat) => stat !== 'count' || records);
 }
 
@@ -131,9 +192,8 @@ export function shardStatsOf(metric: CountMetric): CountStat[] {
 export function countUnitOf(metric: CountMetric, stat: CountStat): ExpectationUnit {
   if (stat === 'ratio') return 'share';
   if (stat === 'throughput') return 'bytes/s';
-  const polls = metric.startsWith('polls');
-  if (stat === 'rate') return polls ? 'polls/s' : 'records/s';
-  return polls ? 'polls' : 'records';
+  const subject = subjects[metric] ?? 'records';
+  return stat === 'rate' ? `${subject}/s` : subject;
 }
 
 /** Every metric, for "did you mean". */

@@ -14,8 +14,10 @@ import {
   shardStatsOf,
   sourceOf,
 } from './expectation-terms.ts';
+import { parseCondition } from './condition.ts';
 import { parseExpectationSyntax, parseMetricSyntax } from './expectation-syntax.ts';
 import type { ExpectationSyntax, MetricSyntax, Word } from './expectation-syntax.ts';
+import { readPair } from './pair.ts';
 import { isWord, listed, suggestion } from './nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
 import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
@@ -42,14 +44,21 @@ type Subject = Expectation['subject'];
 /** One expectation, or undefined after at least one fault was noted. */
 export function parseExpectation(text: string, scope: ExpectationScope, note: Note): Expectation | undefined {
   const counter = counting(note);
-  const syntax = attempt(() => parseExpectationSyntax(text), 0, counter.note);
+  const condition = /\s+when\s+/.exec(text);
+  const compared = condition ? text.slice(0, condition.index) : text;
+  const syntax = attempt(() => parseExpectationSyntax(compared), 0, counter.note);
+  const conditionAt = condition ? condition.index + condition[0].length : text.length;
+  const when = condition
+    ? attempt(() => parseCondition(text.slice(conditionAt)), conditionAt, counter.note)
+    : undefined;
   const metric = syntax && readMetric(text, syntax, scope, counter.note);
   if (!syntax || !metric) return undefined;
   const { unit, subject } = metric;
   const comparator = readComparator(syntax.comparator, counter.note);
   const value = attempt(() => readValue(syntax.value.text, unit, subject), syntax.value.at, counter.note) ?? NaN;
   const tolerance = readTolerance(syntax, value, unit, counter.note);
-  return counter.faults > 0 ? undefined : { ...metric, comparator, value, tolerance };
+  if (counter.faults > 0) return undefined;
+  return { ...metric, comparator, value, tolerance, ...(when !== undefined && { when }) };
 }
 
 /** A metric without a comparison, or undefined after at least one fault was noted. */
@@ -73,7 +82,9 @@ function counting(inner: Note): { faults: number; readonly note: Note } {
 function readMetric(text: string, syntax: MetricSyntax, scope: ExpectationScope, note: Note): MetricPlan | undefined {
   const subject = readSubject(syntax, note);
   if (!subject) return undefined;
-  const labels = readLabels(syntax, subject, scope, note);
+  const paired = subject.kind === 'latency' && subject.metric === 'paired';
+  if (syntax.pair && !paired) note(`${subject.metric} is not of two fleets`, 'paired(… - …) is', syntax.metric.at);
+  const labels = paired ? readPair(syntax, scope, note) : readLabels(syntax, subject, scope, note);
   const window = readWindow(syntax, subject, scope, note);
   return { text, subject, labels, window, unit: unitOf(subject) };
 }
@@ -228,6 +239,11 @@ function unitOf(subject: Subject): ExpectationUnit {
   return subject.stat === 'count' ? 'records' : 'ns';
 }
 
+/** Whether it is a number of something, without a time. */
+function isCount(unit: ExpectationUnit): boolean {
+  return unit !== 'ns' && unit !== 'share' && !unit.endsWith('/s');
+}
+
 function readComparator(word: Word, note: Note): Expectation['comparator'] {
   if (isWord(word.text, comparators)) return word.text;
   const better = respelled[word.text];
@@ -241,7 +257,7 @@ function readValue(text: string, unit: ExpectationUnit, subject: Subject): numbe
   const other = unit === 'records/s' && text.endsWith('B/s') && subject.kind === 'count';
   if (other) throw new TextFault('bytes per second are not a rate of records', `write ${subject.metric}.throughput`);
   if (unit === 'bytes/s') return parseBytesPerS(text);
-  return parseNumberOf(text, unit, { bare: unit === 'records' || unit === 'polls' });
+  return parseNumberOf(text, unit, { bare: isCount(unit) });
 }
 
 function readTolerance(
@@ -253,7 +269,7 @@ function readTolerance(
   if (tolerance && comparator.text !== '=')
     note(`${comparator.text} takes no tolerance`, 'write = for a value with a tolerance', tolerance.at);
   if (!tolerance) {
-    const exact = unit === 'records' || unit === 'polls' || expected === 0;
+    const exact = isCount(unit) || expected === 0;
     if (comparator.text === '=' && !exact)
       note('a measured value is never exactly this', 'add a tolerance, such as ± 5%', value.at + value.text.length);
     return 0;

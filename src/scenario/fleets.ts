@@ -7,7 +7,9 @@ import {
   PUT_RECORDS_MAX,
   RECORD_BYTES_SETTABLE_MAX,
 } from '../protocol/limits.ts';
+import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
+import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
 import { suggestion } from './nearest.ts';
 import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
@@ -38,10 +40,13 @@ export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], load
       checkName(at, 'fleet');
       const stream = resolveStreamOf(at, streams);
       const pacing = at.at('pacing').word(pacings, root.at('pacing').word(pacings, 'timer'));
-      return at.at('produce').present
+      const when = at.at('when').parse(parseCondition);
+      const plan = at.at('produce').present
         ? resolveProducer(at, stream, { pacing, loadNs })
         : resolveConsumer(at, stream, pacing);
+      return when === undefined ? plan : { ...plan, when };
     });
+  checkFanOut(root.at('fleets'), plans, streams);
   for (const plan of plans) checkIdentify(root.at('fleets').at(plan.name), plan, plans);
   for (const { alias } of streams) {
     if (plans.length === fleets.length && fleets.length > 0 && plans.every((fleet) => fleet.stream !== alias))
@@ -219,22 +224,22 @@ function sizeMean(size: SizePlan): number {
 }
 
 function resolveConsumer(at: Cursor, stream: StreamPlan | undefined, pacing: Pacing): ConsumeFleet {
-  const everyNs = positive(at.at('every'), POLL_EVERY_NS_DEFAULT);
-  if (everyNs < POLL_EVERY_NS_MIN)
-    at.at('every').fault(`${at.at('every').text()} between two polls is too short`, 'at least 10ms');
-  return {
+  const common = {
     kind: 'consume',
     name: at.name,
     client: at.at('client').word(clientNames, 'wire'),
-    method: 'polling',
     stream: stream?.alias ?? '',
     agents: at.at('agents').integer(1),
     from: at.at('from').word(['LATEST', 'TRIM_HORIZON'], 'LATEST'),
-    everyNs,
-    pacing,
-    limit: at.at('limit').integer(GET_RECORDS_MAX),
     timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
-  };
+  } as const;
+  if (at.at('consume').word(['polling', 'fan-out'], 'polling') === 'fan-out')
+    return { ...common, ...resolveFanOut(at) };
+  refuseFanOut(at);
+  const everyNs = positive(at.at('every'), POLL_EVERY_NS_DEFAULT);
+  if (everyNs < POLL_EVERY_NS_MIN)
+    at.at('every').fault(`${at.at('every').text()} between two polls is too short`, 'at least 10ms');
+  return { ...common, method: 'polling', everyNs, pacing, limit: at.at('limit').integer(GET_RECORDS_MAX) };
 }
 
 /** A duration above zero. */

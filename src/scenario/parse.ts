@@ -7,6 +7,7 @@ import { Cursor } from './cursor.ts';
 import { type Note, parseExpectation, parseMetric } from './expectation.ts';
 import { resolveFleets } from './fleets.ts';
 import { checkDrain, checkWritten, loadNsOf, resolvePhases, resolveVerify } from './phases.ts';
+import { pairsOf } from './pair.ts';
 import { deepFreeze, planHashOf } from './plan-hash.ts';
 import { PLAN_VERSION } from './plan.ts';
 import type { Expectation, MetricPlan, Plan } from './plan.ts';
@@ -110,6 +111,7 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
   const expect = lines(root.at('expect'), (line, note) => parseExpectation(line, scope, note));
   const holds = search ? lines(root.at('search').at('holds'), (line, note) => parseExpectation(line, scope, note)) : [];
   const curve = lines(root.at('curve'), (line, note) => parseMetric(line, scope, note));
+  const pairs = pairsOf([...expect, ...holds, ...curve]);
   const plan: Plan = {
     version: PLAN_VERSION,
     name,
@@ -122,6 +124,7 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
     expect: [...expect, ...holds],
     // Absent rather than empty: a plan of before there were steps keeps its hash.
     ...(steps.length > 0 ? { steps } : {}),
+    ...(pairs.length > 0 ? { pairs } : {}),
   };
   const shown = curve.length > 0 ? curve : plan.expect.map(metricOf);
   return { plan, curve: shown.filter(({ text }, index) => shown.findIndex((each) => each.text === text) === index) };

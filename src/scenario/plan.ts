@@ -4,6 +4,7 @@
  * except to show it.
  */
 
+import type { Capability } from '../protocol/capabilities.ts';
 import type { AggregatePlan, DataPlan, FieldPlan, GatherPlan, IdentifyPlan, RetryPlan } from './put-plan.ts';
 
 /** The version of this document inside results. */
@@ -25,6 +26,14 @@ export interface Plan {
   readonly expect: readonly Expectation[];
   /** In the order of their times; absent where there is none. */
   readonly steps?: readonly StepPlan[];
+  /** Fleets whose records are compared one by one, for what is expected or shown of them; absent where there are none. */
+  readonly pairs?: readonly PairPlan[];
+}
+
+/** Two consuming fleets of one stream: how much later the first has a record than the second. Agent k is paired with agent k. */
+export interface PairPlan {
+  readonly minuend: string;
+  readonly subtrahend: string;
 }
 
 /** `create`: made for the run and removed after it. `use`: an existing stream, by name or ARN, never altered or deleted. */
@@ -51,6 +60,8 @@ export type ClientName = (typeof clientNames)[number];
 export interface ProduceFleet {
   readonly kind: 'produce';
   readonly name: string;
+  /** The fleet may be missing where the target lacks this; absent where it may not. */
+  readonly when?: Capability;
   readonly client: ClientName;
   readonly operation: 'PutRecord' | 'PutRecords';
   /** Alias of the stream. */
@@ -139,12 +150,13 @@ export type KeyPlan =
   | { readonly kind: 'field'; readonly field: FieldPlan };
 
 /** A fleet of independent applications, each of which reads every shard; `method` tells how. */
-export type ConsumeFleet = PollingFleet;
+export type ConsumeFleet = PollingFleet | FanOutFleet;
 
 /** What every consuming fleet has. */
 interface ReadingFleet {
   readonly kind: 'consume';
   readonly name: string;
+  readonly when?: Capability;
   readonly client: ClientName;
   readonly stream: string;
   readonly agents: number;
@@ -159,6 +171,15 @@ export interface PollingFleet extends ReadingFleet {
   readonly pacing: Pacing;
   /** Records a call at the most, 1 to 10000. */
   readonly limit: number;
+}
+
+/** Each agent is a registered consumer with a budget of its own in every shard; what there is to read is pushed to it. */
+export interface FanOutFleet extends ReadingFleet {
+  readonly method: 'fan-out';
+  /** So long after it was asked for a subscription is replaced by a new one, in ns; null: only when it has ended. */
+  readonly renewNs: number | null;
+  /** Bytes a second that one agent takes, of all shards together; null: as fast as they come. */
+  readonly slowBytesPerS: number | null;
 }
 
 export type PhasePlan = TimedPhase | DrainPhase;
@@ -212,7 +233,7 @@ export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: st
 export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
-/** Latencies, recorded as histograms in ns. */
+/** Latencies, recorded as histograms in ns. `paired` is a difference of two, below zero where the first is the sooner. */
 export const latencyMetrics = [
   'lateness',
   'departure',
@@ -222,6 +243,8 @@ export const latencyMetrics = [
   'response',
   'propagation',
   'delivery',
+  'renewal-gap',
+  'paired',
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
@@ -229,6 +252,11 @@ export type LatencyMetric = (typeof latencyMetrics)[number];
  * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
  * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
  * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ *
+ * Of fan-out: `subscriptions` are those that began; `subscriptions-refused` calls that came too soon for the service
+ * (ResourceInUse, LimitExceeded), `subscriptions-failed` all others that began none; `renewals` followed one that was replaced
+ * or had come to its end, `subscriptions-ended` came to an end in order, `subscriptions-broken` broke off, by an error in the
+ * stream or of the connection. `events` carried records, `heartbeats` none.
  */
 export const countMetrics = [
   'offered',
@@ -248,6 +276,14 @@ export const countMetrics = [
   'polls',
   'polls-throttled',
   'polls-failed',
+  'subscriptions',
+  'subscriptions-refused',
+  'subscriptions-failed',
+  'subscriptions-ended',
+  'subscriptions-broken',
+  'renewals',
+  'events',
+  'heartbeats',
 ] as const;
 export type CountMetric = (typeof countMetrics)[number];
 /** What the ledger counts. */
@@ -294,10 +330,27 @@ export interface MetricPlan {
  * The value is in base units: ns, per second, or a plain number.
  */
 export interface Expectation extends MetricPlan {
+  /** Judged only where the target has this; absent where it is judged everywhere. */
+  readonly when?: Capability;
   readonly comparator: '<' | '<=' | '>' | '>=' | '=';
   readonly value: number;
   /** For `=`: how far off is still equal, as a share of the value (0.05 for ± 5%). */
   readonly tolerance: number;
 }
 
-export type ExpectationUnit = 'ns' | 'records/s' | 'records' | 'polls/s' | 'polls' | 'bytes/s' | 'share';
+export type ExpectationUnit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
+/** What counts are counts of. */
+export type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
+
+/** Between the two fleets of a pair, in the label of what is measured of both. */
+const PAIR_SIGN = ' - ';
+
+/** The label `fleet` of what is measured of a pair. */
+export function pairName({ minuend, subtrahend }: PairPlan): string {
+  return `${minuend}${PAIR_SIGN}${subtrahend}`;
+}
+
+/** The fleets that a metric's label names: one, or the two of a pair. */
+export function fleetsOf({ fleet }: MetricPlan['labels']): readonly string[] {
+  return fleet === undefined ? [] : fleet.split(PAIR_SIGN);
+}

@@ -64,6 +64,8 @@ export interface ExistingStream {
 
 /** A fleet that puts records, in an open loop. */
 export interface Producer {
+  /** The fleet may be missing where this does not hold: `target.has(fan-out)`. */
+  when?: string;
   /** The operation. */
   produce: 'PutRecord' | 'PutRecords';
   /** Alias of the stream; may be left out where there is only one. */
@@ -191,7 +193,10 @@ export interface ScheduledRate {
 
 /** A fleet that reads. */
 export interface Consumer {
-  consume: 'polling';
+  /** The fleet may be missing where this does not hold: `target.has(fan-out)`. */
+  when?: string;
+  /** polling: GetRecords; fan-out: each agent is registered with the stream, and is pushed to. */
+  consume: 'polling' | 'fan-out';
   /** Alias of the stream; may be left out where there is only one. */
   stream?: string;
   /** Independent applications, each of which reads every shard. Default 1. */
@@ -204,6 +209,10 @@ export interface Consumer {
   pacing?: Pacing;
   /** Records a poll at the most. Default 10000. */
   limit?: number;
+  /** fan-out: age at which a subscription is replaced by a new one; or the word `when-ended`. Default 290s. */
+  renew?: Duration;
+  /** fan-out: what one agent takes at the most, of all shards together: `500 KiB/s`. Default as fast as it comes. */
+  slow?: Rate;
   /** After which a poll is given up. Default 10s. */
   timeout?: Duration;
   /** What calls are made with. Default wire. */

@@ -40,6 +40,10 @@ const client = words(
   'What calls are made with: the client of kinebench, or the AWS SDK as it comes with one attempt. Default wire',
 ).exactOptional();
 
+const when = text('The fleet may be missing where this does not hold, and the run answers its question all the same')
+  .meta({ examples: ['target.has(fan-out)'] })
+  .exactOptional();
+
 const createdStream = z
   .strictObject({
     shards: count('Open shards from the start; left out with mode: on-demand', 10_000).exactOptional(),
@@ -148,6 +152,7 @@ const identify = z.union([
 
 const producer = z
   .strictObject({
+    when,
     produce: words(['PutRecord', 'PutRecords'], 'The operation'),
     stream,
     agents: agents('Identical producers. Default 1'),
@@ -201,13 +206,22 @@ const producer = z
 
 const consumer = z
   .strictObject({
-    consume: words(['polling'], 'How it reads'),
+    when,
+    consume: words(['polling', 'fan-out'], 'How it reads: by GetRecords, or pushed to as registered consumers'),
     stream,
     agents: agents('Independent applications, each of which reads every shard. Default 1'),
     from: words(['LATEST', 'TRIM_HORIZON'], 'Where reading begins. Default LATEST').exactOptional(),
     every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
     pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
+    renew: written(
+      'fan-out: age at which a subscription is replaced, or `when-ended`. Default 290s',
+      '290s',
+    ).exactOptional(),
+    slow: written(
+      'fan-out: what one agent takes at the most. Default as fast as it comes',
+      '500 KiB/s',
+    ).exactOptional(),
     timeout,
     client,
   })

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { REGION_DEFAULT, type TargetSpec, dummyKeys } from './spec.ts';
 import { protocols } from '../wire/client.ts';
 import { encodings } from '../wire/codec.ts';
-import { capabilities } from './target.ts';
+import { capabilities } from '../protocol/capabilities.ts';
 
 /** `30s`, `500ms`, `2min` → ms. */
 const duration = z

@@ -4,7 +4,7 @@
  */
 import type { Protocol } from '../wire/client.ts';
 import type { Encoding } from '../wire/codec.ts';
-import type { Capability } from './target.ts';
+import type { Capability } from '../protocol/capabilities.ts';
 
 /** Keys to sign with: literal (dummies, for local endpoints) or by the names of environment variables. */
 export interface KeysSpec {

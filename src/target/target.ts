@@ -3,6 +3,7 @@
  * and gives back where to send requests and what may be expected of it.
  */
 
+import type { Capability } from '../protocol/capabilities.ts';
 import type { TransportChoice } from '../wire/client.ts';
 
 /** Keys to sign with. */
@@ -24,10 +25,6 @@ export interface KinesisEndpoint {
   /** How it is spoken to: what its file says, and (once it was probed) the rest. */
   readonly transport?: Partial<TransportChoice> | undefined;
 }
-
-/** What a target can do beyond the core; a scenario or statement that needs one that is missing is skipped, not failed. */
-export const capabilities = ['throttle', 'fan-out', 'retention', 'resharding', 'clock', 'faults'] as const;
-export type Capability = (typeof capabilities)[number];
 
 /** A target that answers. Disposing it stops what was started and nothing else. */
 export interface RunningTarget extends AsyncDisposable {

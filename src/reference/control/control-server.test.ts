@@ -112,6 +112,15 @@ test('a restart keeps what was acknowledged, and with the fault loses the last o
   expect((await control('GET', '/activations')).body).toMatchObject({ log: [place] });
 });
 
+test('shutdown is answered, and ends everything', async () => {
+  const { reference, control } = await started();
+  expect(await control('POST', '/shutdown')).toEqual({ status: 200, body: { stopping: true } });
+  expect(await reference.ended).toBeNull();
+  expect(reference.died()).toBeNull();
+  await expect(fetch(reference.url)).rejects.toThrow('fetch failed');
+  await expect(control('GET', '/clock')).rejects.toThrow('fetch failed');
+});
+
 describe('what makes no sense is refused, and says what would', () => {
   test.each([
     ['GET', '/nothing', undefined, 404, 'there is no /nothing'],

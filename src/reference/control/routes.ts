@@ -10,6 +10,8 @@ import type { Controls } from './controls.ts';
 export interface ControlAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** What is done once the answer is on its way. */
+  readonly afterwards?: () => void;
 }
 
 /** What a request says beside its path. */
@@ -79,6 +81,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
       return ok(endpoint.state());
     },
   },
+  '/shutdown': { POST: ({ shutdown }) => ({ ...ok({ stopping: true }), afterwards: shutdown }) },
 };
 
 /** Answers a request. Throws an OperatorError for a fault that is none. */

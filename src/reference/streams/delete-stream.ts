@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../clock.ts';
 import { Refusal } from '../refusal.ts';
+import { capital } from '../subject.ts';
 import type { Handler } from './operation.ts';
 
 /**
@@ -11,10 +12,7 @@ export const deleteStream: Handler<'DeleteStream'> = (service, input, arrival) =
   if (stream instanceof Refusal) return stream;
   const held = input.EnforceConsumerDeletion !== true && stream.consumers.list(arrival).length > 0;
   if (held && !stream.faults.fires('life.delete-ignores-consumers')) {
-    return new Refusal(
-      'ResourceInUseException',
-      `Stream ${stream.name} under account ${stream.accountId} has registered consumers.`,
-    );
+    return new Refusal('ResourceInUseException', `${capital(stream.subject)} has registered consumers.`);
   }
   service.account(arrival.caller).delete(stream, arrival);
   stream.consumers.deleteAllAt(arrival.nowNs + service.options.deleteStreamMs * NS_PER_MS);

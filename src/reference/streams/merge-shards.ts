@@ -14,7 +14,7 @@ export const mergeShards: Handler<'MergeShards'> = (service, input, arrival) => 
   if (!meet && (shard === adjacent || !stream.faults.fires('reshard.merge-any'))) {
     return new Refusal(
       'InvalidArgumentException',
-      `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,
+      `Shards ${shard.id} and ${adjacent.id} in ${stream.subject} are not an adjacent pair of shards eligible for merging`,
     );
   }
   service.plan(stream, [shard, adjacent], arrival, (at) => stream.topology.merge(shard, adjacent, at));

@@ -18,7 +18,7 @@ export const putRecord: Handler<'PutRecord'> = (service, input, arrival) => {
   if (chained && !isPast(ordering, arrival.nowMs) && !faults.fires('seq.sfo-unchecked')) {
     return new Refusal(
       'InvalidArgumentException',
-      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${stream.accountId} is invalid.`,
+      `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on ${stream.subject} is invalid.`,
     );
   }
   const encrypted = encryptionOf(service, stream, arrival);

@@ -68,7 +68,9 @@ export function put(
   acknowledgedAtNs: number,
 ): PutRecordOutput | Refusal {
   const shard = stream.shardFor(record.partitionKey ?? '', record.explicitHashKey);
-  stream.trim(shard, arrival.nowMs);
+  // A call of 500 records trims each of its shards once; a fault is asked for every record.
+  if (shard.trimmedFor !== arrival || shard.faults.some) stream.trim(shard, arrival.nowMs);
+  shard.trimmedFor = arrival;
   if (!shard.log.admits(record.bytes)) {
     service.sweep.all(arrival);
     if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);

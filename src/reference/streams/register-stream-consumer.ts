@@ -4,14 +4,17 @@ import type { Service } from '../service.ts';
 import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { refuseTags } from './tags.ts';
+import { consumerSubject } from '../subject.ts';
 
 /** Registers a consumer: CREATING at once, ACTIVE after the time the endpoint was set up with. */
 export const registerStreamConsumer: Handler<'RegisterStreamConsumer'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
   if (stream instanceof Refusal) return stream;
   const { ConsumerName: name, Tags: tags = {} } = input;
-  const subject = `consumer ${name} under stream ${stream.name} under account ${stream.accountId}`;
-  const refused = refuseTags(tags, new Map(), subject, service.options.quotas) ?? refuseState(stream, arrival);
+  const subject = consumerSubject(name, stream.name, stream.accountId);
+  // Consumers can be registered while a stream is UPDATING (assumed).
+  const refused =
+    refuseTags(tags, new Map(), subject, service.options.quotas) ?? service.refuseUnready(stream, arrival);
   if (refused) return refused;
   const atNs = service.answerAtNs(arrival);
   const known = stream.consumers.find(name, arrival);
@@ -34,30 +37,24 @@ export const registerStreamConsumer: Handler<'RegisterStreamConsumer'> = (servic
   return { atNs, value: { Consumer: consumer.describe(arrival.nowNs) } };
 };
 
-/** Consumers can be registered while a stream is UPDATING (assumed). */
-function refuseState(stream: Stream, { nowNs }: Arrival): Refusal | undefined {
-  if (stream.writable(nowNs)) return undefined;
-  return new Refusal(
-    'ResourceInUseException',
-    `Stream ${stream.name} under account ${stream.accountId} not ACTIVE, instead in state ${stream.status(nowNs)}`,
-  );
-}
-
 /** The limits on the number of consumers (texts assumed). */
 function refuseCount(service: Service, stream: Stream, arrival: Arrival): Refusal | undefined {
   const { limits } = service.options;
   if (!limits) return undefined;
-  const consumers = stream.consumers.list(arrival);
-  const subject = `stream ${stream.name} under account ${stream.accountId}`;
   const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
   const most = committed && stream.mode === 'ON_DEMAND' ? limits.consumersMaxCommitted : limits.consumersMax;
-  if (consumers.length >= most && !stream.faults.fires('efo.no-limit')) {
-    return new Refusal('LimitExceededException', `Limit of ${most} registered consumers exceeded for ${subject}.`);
+  if (stream.consumers.count(arrival) >= most && !stream.faults.fires('efo.no-limit')) {
+    return new Refusal(
+      'LimitExceededException',
+      `Limit of ${most} registered consumers exceeded for ${stream.subject}.`,
+    );
   }
-  const creating = consumers.filter((consumer) => consumer.status(arrival.nowNs) === 'CREATING').length;
+  const creating = stream.consumers
+    .list(arrival)
+    .filter((consumer) => consumer.status(arrival.nowNs) === 'CREATING').length;
   if (creating < limits.consumersCreatingMax) return undefined;
   return new Refusal(
     'LimitExceededException',
-    `Limit of ${limits.consumersCreatingMax} consumers being created concurrently exceeded for ${subject}.`,
+    `Limit of ${limits.consumersCreatingMax} consumers being created concurrently exceeded for ${stream.subject}.`,
   );
 }

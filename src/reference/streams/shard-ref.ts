@@ -17,7 +17,7 @@ export function findReshardable(
   if (stream.mode === 'ON_DEMAND' && !stream.faults.fires('reshard.od-allowed')) {
     return new Refusal(
       'ValidationException',
-      `${operation} is only supported for streams in PROVISIONED mode; stream ${stream.name} under account ${stream.accountId} is in ON_DEMAND mode.`,
+      `${operation} is only supported for streams in PROVISIONED mode; ${stream.subject} is in ON_DEMAND mode.`,
     );
   }
   const busy = service.refuseBusy(stream, arrival);
@@ -28,13 +28,15 @@ export function findReshardable(
 /** The open shard that a split or merge names (text observed; the one for a closed shard assumed). */
 export function openShard(stream: Stream, shardId: string): Shard | Refusal {
   const shard = stream.topology.at(shardIndexOf(shardId) ?? -1);
-  const subject = `stream ${stream.name} under account ${stream.accountId}`;
   if (!shard)
-    return new Refusal('ResourceNotFoundException', `Could not find shard ${shardIdShown(shardId)} in ${subject}.`);
+    return new Refusal(
+      'ResourceNotFoundException',
+      `Could not find shard ${shardIdShown(shardId)} in ${stream.subject}.`,
+    );
   if (shard.closedMs === undefined) return shard;
   return new Refusal(
     'InvalidArgumentException',
-    `Shard ${shard.id} in ${subject} is not open; it cannot be split or merged.`,
+    `Shard ${shard.id} in ${stream.subject} is not open; it cannot be split or merged.`,
   );
 }
 

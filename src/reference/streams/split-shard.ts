@@ -15,7 +15,7 @@ export const splitShard: Handler<'SplitShard'> = (service, input, arrival) => {
   if (!inside && !(atEdge && shard.faults.fires('reshard.bound-inclusive'))) {
     return new Refusal(
       'InvalidArgumentException',
-      `NewStartingHashKey ${hashKey} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,
+      `NewStartingHashKey ${hashKey} used in SplitShard() on shard ${shard.id} in ${stream.subject} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,
     );
   }
   const refused = refuseShards(service, 1, arrival);

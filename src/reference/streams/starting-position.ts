@@ -8,11 +8,12 @@
  */
 import type { OperationName, ShardIteratorType } from '../../protocol/operations.ts';
 import { Refusal } from '../refusal.ts';
+import { streamSubject } from '../subject.ts';
 import { parseSequenceNumber } from '../sequence-number.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
 import type { Stream } from '../stream.ts';
-import { deliveredTo } from './faulty-sharing.ts';
+import { deliveredTo } from '../faulty-sharing.ts';
 import { shardIdShown, shardIndexOf } from './shard-id.ts';
 
 /** Records of a block, for `replay.from-block-start`. */
@@ -36,7 +37,7 @@ export function shardToRead(stream: Stream, shardId: string, arrival: Arrival): 
 
 /** The refusal of a read of a shard that is not there (text observed). */
 export function noShard({ name, accountId }: Stream, shardId: string): Refusal {
-  const message = `Shard ${shardIdShown(shardId)} in stream ${name} under account ${accountId} does not exist`;
+  const message = `Shard ${shardIdShown(shardId)} in ${streamSubject(name, accountId)} does not exist`;
   return new Refusal('ResourceNotFoundException', message);
 }
 
@@ -108,7 +109,7 @@ function atNumber(start: Start, stream: Stream, shard: Shard): number | Refusal 
   if (!parts) {
     return new Refusal(
       'InvalidArgumentException',
-      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid.`,
+      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in ${stream.subject} is invalid.`,
     );
   }
   if (parts.shardIndex !== shard.index) {
@@ -122,7 +123,7 @@ function atNumber(start: Start, stream: Stream, shard: Shard): number | Refusal 
   if (parts.createdS !== shard.createdS) {
     return new Refusal(
       'InvalidArgumentException',
-      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is invalid because it did not come from this stream.`,
+      `StartingSequenceNumber ${number} used in ${start.operation} on shard ${shard.id} in ${stream.subject} is invalid because it did not come from this stream.`,
     );
   }
   const at = log.firstAtLeast('index', parts.index);

@@ -34,7 +34,7 @@ export const subscribeToShard: Handler<'SubscribeToShard'> = (service, input, ar
   if (input.DryRun !== true && pipe.calls?.has(nowNs, 1) === false) {
     return new Refusal(
       'LimitExceededException',
-      `Rate exceeded for consumer ${consumer.name} and shard ${shard.id} in stream ${stream.name} under account ${stream.accountId}.`,
+      `Rate exceeded for consumer ${consumer.name} and shard ${shard.id} in ${stream.subject}.`,
     );
   }
   if (input.DryRun !== true) pipe.calls?.take(nowNs, 1);

@@ -1,7 +1,8 @@
 import { Refusal } from '../refusal.ts';
 import type { Handler } from './operation.ts';
 import { refuseShards } from './shard-ref.ts';
-import { keepWarm, refuseWarm } from './warm-throughput.ts';
+import { refuseWarm } from '../warm-rules.ts';
+import { keepWarm } from './warm-throughput.ts';
 
 /** Switches a stream between provisioned and on-demand; its shards and records stay (texts assumed). In provisioned mode its shards count for the quota. */
 export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, arrival) => {
@@ -11,7 +12,8 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
   const { modeSwitchesPerDay } = service.options.quotas;
   const warm = input.WarmThroughputMiBps;
   const committed = service.account(arrival.caller).commitment.active(arrival.nowMs);
-  const refused = warm === undefined ? undefined : refuseWarm(warm, mode, committed, service.options, stream.faults);
+  const refused =
+    warm === undefined ? undefined : refuseWarm(warm, mode, committed, service.options.quotas, stream.faults);
   if (refused) return refused;
   const switches = mode !== stream.mode;
   if (switches && stream.changes.inLastDay('UpdateStreamMode', arrival.nowMs) >= modeSwitchesPerDay) {

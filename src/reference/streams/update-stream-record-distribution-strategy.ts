@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal.ts';
-import { refuseDistribution } from './distribution.ts';
+import { refuseDistribution } from '../distribution.ts';
 import type { Handler } from './operation.ts';
 
 /** Changes who decides on a record's shard, at once; records stay where they are. */

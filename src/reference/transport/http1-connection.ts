@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Endpoint, EndpointResponse, StreamedBody } from '../endpoint.ts';
+import type { EndpointResponse, RequestHandler, StreamedBody } from '../endpoint.ts';
 import { Http1Reader, type Http1Request } from './http1-request.ts';
 import type { Connection } from './slow-clients.ts';
 import { sendStream } from './streamed-body.ts';
@@ -17,7 +17,7 @@ const nothing = new Uint8Array();
 
 /** Serves a connection until one side ends it. `first` are the bytes that were read to recognise the protocol. */
 export function serveHttp1(
-  endpoint: Endpoint,
+  endpoint: RequestHandler,
   socket: Duplex,
   first: Buffer,
   bodyBytesMax: number,
@@ -29,7 +29,7 @@ export function serveHttp1(
 }
 
 class Http1Connection implements Connection {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: RequestHandler;
   readonly #socket: Duplex;
   readonly #traffic: Traffic;
   readonly #reader: Http1Reader;
@@ -38,7 +38,7 @@ class Http1Connection implements Connection {
   #closing = false;
   #progress = 0;
 
-  constructor(endpoint: Endpoint, socket: Duplex, bodyBytesMax: number, traffic: Traffic) {
+  constructor(endpoint: RequestHandler, socket: Duplex, bodyBytesMax: number, traffic: Traffic) {
     this.#endpoint = endpoint;
     this.#socket = socket;
     this.#traffic = traffic;

@@ -4,7 +4,7 @@
  */
 import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Endpoint, EndpointResponse } from '../endpoint.ts';
+import type { EndpointResponse, RequestHandler } from '../endpoint.ts';
 import { BodyParts, type WholeBody } from './body-parts.ts';
 import type { Connection, SlowClients } from './slow-clients.ts';
 import { sendStream } from './streamed-body.ts';
@@ -18,7 +18,7 @@ const SESSION_MEMORY_MB = 256;
 
 /** Takes the connections that speak HTTP/2. */
 export function http2Requests(
-  endpoint: Endpoint,
+  endpoint: RequestHandler,
   slow: SlowClients,
   bodyBytesMax: number,
   traffic: Traffic,
@@ -133,7 +133,12 @@ interface Received {
   readonly body: WholeBody;
 }
 
-async function answer(endpoint: Endpoint, exchange: Exchange, received: Received, traffic: Traffic): Promise<void> {
+async function answer(
+  endpoint: RequestHandler,
+  exchange: Exchange,
+  received: Received,
+  traffic: Traffic,
+): Promise<void> {
   const { stream } = exchange;
   const { headers, rawHeaders, body } = received;
   const { status, headers: fields, body: content } = await answerTo(endpoint, { headers, rawHeaders, body });
@@ -154,7 +159,7 @@ async function answer(endpoint: Endpoint, exchange: Exchange, received: Received
   exchange.send(content, () => share.release());
 }
 
-async function answerTo(endpoint: Endpoint, { headers, rawHeaders, body }: Received): Promise<EndpointResponse> {
+async function answerTo(endpoint: RequestHandler, { headers, rawHeaders, body }: Received): Promise<EndpointResponse> {
   if (typeof body === 'number') return { status: body, headers: {}, body: new Uint8Array() };
   const method = String(headers[':method']);
   const path = String(headers[':path'] ?? '/');

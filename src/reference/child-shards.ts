@@ -1,5 +1,5 @@
-import type { ChildShard } from '../../protocol/operations.ts';
-import type { Shard } from '../shard.ts';
+import type { ChildShard } from '../protocol/operations.ts';
+import type { Shard } from './shard.ts';
 
 /** What a reader is told at the end of a closed shard: where its hash keys went. */
 export function childShards(shard: Shard): ChildShard[] {

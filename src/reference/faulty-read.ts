@@ -2,10 +2,10 @@
  * What the faults of reading do to a page. Apart from the reading itself, because it takes records out of the log's bytes
  * and puts them together again, which a correct read never does.
  */
-import type { KinesisRecord } from '../../protocol/operations.ts';
-import type { FaultName, ShardFaults } from '../faults.ts';
-import { CopiedPage, copies, type PageRecord, type RecordPage } from '../record-page.ts';
-import type { Shard } from '../shard.ts';
+import type { KinesisRecord } from '../protocol/operations.ts';
+import type { FaultName, ShardFaults } from './faults.ts';
+import { CopiedPage, copies, type PageRecord, type RecordPage } from './record-page.ts';
+import type { Shard } from './shard.ts';
 
 /** Records this close in time may be swapped by `ord.swap-adjacent`. */
 const SWAP_REACH_MS = 10;

@@ -2,11 +2,11 @@
  * What readers of one shard share, or do not share, by fault: a cursor, a checkpoint, a quota. The state of these defects is
  * kept here, beside the shards, because a correct endpoint has none of it.
  */
-import type { ShardFaults } from '../faults.ts';
-import type { Limits } from '../limits.ts';
-import type { Arrival } from '../arrival.ts';
-import type { Shard } from '../shard.ts';
-import { TokenBucket } from '../token-bucket.ts';
+import type { ShardFaults } from './faults.ts';
+import type { Limits } from './limits.ts';
+import type { Arrival } from './arrival.ts';
+import type { Shard } from './shard.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Two readers this close in time share their cursor by `mc.shared-cursor`. */
 const CURSOR_REACH_NS = 200_000_000;

@@ -1,6 +1,6 @@
-import type { RecordDistributionStrategy, StreamMode } from '../../protocol/operations.ts';
-import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import type { RecordDistributionStrategy, StreamMode } from '../protocol/operations.ts';
+import type { StreamFaults } from './faults.ts';
+import { Refusal } from './refusal.ts';
 
 /** The refusal of a distribution that streams of a mode cannot have (the text is assumed). */
 export function refuseDistribution(

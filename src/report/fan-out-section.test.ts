@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { LatencyDoc, Result } from '../result.ts';
+import type { FanOutFleet, LatencyMetric } from '../scenario/plan.ts';
+import { latencyDoc } from './example-result.test-data.ts';
+import { fanOutSection } from './fan-out-section.ts';
+import { renderHtml } from './html.ts';
+import { pairSection } from './pair-section.ts';
+import { pollingDelayResult } from './polling-delay.test-data.ts';
+import { shortfallsOf } from './shortfalls.ts';
+
+const base = pollingDelayResult();
+const pushed: FanOutFleet = {
+  kind: 'consume',
+  name: 'pushed',
+  client: 'wire',
+  method: 'fan-out',
+  stream: base.scenario.plan.streams[0]!.alias,
+  agents: 2,
+  from: 'LATEST',
+  timeoutNs: 10e9,
+  renewNs: 290e9,
+  slowBytesPerS: null,
+};
+
+function withPushed(change: Partial<Result>, fleet = pushed): Result {
+  const plan = { ...base.scenario.plan, fleets: [...base.scenario.plan.fleets, fleet] };
+  return { ...base, scenario: { ...base.scenario, plan }, ...change };
+}
+
+const of = (fleet: string, metric: LatencyMetric, outcome: LatencyDoc['outcome'], ms: readonly number[]): LatencyDoc =>
+  latencyDoc(
+    fleet,
+    metric,
+    outcome,
+    ms.map((each) => each * 1e6),
+  );
+
+test('is left out where nobody is pushed to', () => {
+  expect(fanOutSection(base)).toBeNull();
+  expect(pairSection(base)).toBeNull();
+});
+
+test('shows the subscriptions of the whole run, its gaps, and what they kept waiting', () => {
+  const count = (metric: 'subscriptions' | 'renewals', phase: string | null, value: number) => ({
+    fleet: 'pushed',
+    phase,
+    metric,
+    count: value,
+    bytes: 0,
+  });
+  const counts = [
+    count('subscriptions', 'warm-up', 4),
+    count('subscriptions', 'steady', 37),
+    count('renewals', 'steady', 31),
+  ];
+  const latencies = [
+    of('pushed', 'renewal-gap', 'accepted', [30, 50]),
+    of('pushed', 'renewal-gap', 'broken', [7000]),
+    of(
+      'pushed',
+      'propagation',
+      'received',
+      Array.from({ length: 20 }, () => 70),
+    ),
+    of('pushed', 'propagation', 'renewed', [95]),
+  ];
+  const { text } = fanOutSection(withPushed({ counts, latencies }))!;
+  for (const shown of ['>41<', '>31<', '290 s', '40.0 ms', '7.00 s', '1 of 20 records', '95.0 ms', '25.0 ms more'])
+    expect(text).toContain(shown);
+  const whenEnded = fanOutSection(withPushed({ counts, latencies: [] }, { ...pushed, renewNs: null }))!;
+  expect(whenEnded.text).toContain('when ended');
+  expect(whenEnded.text).not.toContain('Renewal gaps');
+});
+
+test('a fleet that was left out is said to be unsupported, in no table', () => {
+  const unsupported = [{ fleet: 'pushed', needs: ['fan-out'] as const, optional: false }];
+  const result = withPushed({ unsupported });
+  expect(fanOutSection(result)).toBeNull();
+  expect(renderHtml(result)).toContain('pushed was left out: the target has no fan-out.');
+  expect(shortfallsOf(result)).toContainEqual({
+    verdict: 'skip',
+    sentence: 'Unsupported: pushed was left out, the target has no fan-out.',
+  });
+});
+
+test('a pair is explained by what polling adds; what is left of it is the push', () => {
+  const [polling] = base.polling;
+  const others = base.latencies.filter(({ metric }) => metric === 'propagation');
+  const poller = others.find(({ fleet, phase }) => fleet === polling!.fleet && phase === null)!;
+  const pair = {
+    fleet: 'pollers - pushed',
+    minuend: polling!.fleet,
+    subtrahend: 'pushed',
+    agents: 1,
+    records: 40,
+    onlyMinuend: 3,
+    onlySubtrahend: 5,
+  };
+  const latencies = [
+    poller,
+    of(
+      'pushed',
+      'propagation',
+      'received',
+      Array.from({ length: 40 }, () => 20),
+    ),
+    of(`${polling!.fleet} - pushed`, 'paired', 'received', [...Array.from({ length: 39 }, () => 118), -7]),
+  ];
+  const { text } = pairSection(withPushed({ latencies, pairs: [pair] }))!;
+  const read = text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(read).toMatch(/pollers - pushed 1 40 3 5 115 ms 118 ms n\/a \(40 events\) n\/a \(40 events\) 1/);
+  expect(read).toContain('AWS publishes a mean of about 200 ms');
+  // 137 ms, of which 106 ms wait and 12.4 ms call: 18.6 ms are left, and 20 ms of what is pushed.
+  expect(read).toMatch(/So pushing costs 1\.\d+ ms over being readable/);
+  const two = { ...pair, subtrahend: polling!.fleet };
+  expect(pairSection(withPushed({ latencies, pairs: [two] }))!.text).not.toContain('So pushing costs');
+});
