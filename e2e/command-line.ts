@@ -1,9 +1,11 @@
 /** Runs the command line as real processes in a folder of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
+const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
 const bin = join(import.meta.dirname, '../bin/kinebench.js');
 
 /** How a process ended, and all it printed. */
@@ -18,8 +20,15 @@ export function commandLine() {
   const folder = mkdtempSync(join(tmpdir(), 'kinebench-cli-'));
   const running = new Set<ChildProcess>();
 
-  function start(...args: string[]) {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (...args: string[]) => watch(spawn(process.execPath, [bin, ...args], { cwd: folder, stdio }));
+
+  /** The same below a shell that stays, in an environment of its own. */
+  function startBelowShell(env: Record<string, string>, ...args: string[]) {
+    const words = ['-c', '"$@"; exit $?', 'sh', process.execPath, bin, ...args];
+    return watch(spawn('sh', words, { cwd: folder, stdio, env: { ...process.env, ...env } }));
+  }
+
+  function watch(child: ChildProcessByStdio<null, Readable, Readable>) {
     running.add(child);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
@@ -48,5 +57,5 @@ export function commandLine() {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  return { folder, start, kinebench: (...args: string[]) => start(...args).ended, clear };
+  return { folder, start, startBelowShell, kinebench: (...args: string[]) => start(...args).ended, clear };
 }

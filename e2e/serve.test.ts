@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../src/clock.ts';
+import { sleepFor, systemClock } from '../src/clock.ts';
 import { createClient } from '../src/wire/client.ts';
 import { commandLine } from './command-line.ts';
 
-const { folder, start, kinebench, clear } = commandLine();
+const { folder, start, startBelowShell, kinebench, clear } = commandLine();
 
 afterAll(clear);
 
@@ -20,7 +20,8 @@ test('a script reads where it listens, and its clients sign with the keys of the
   const keys = file('keys.yaml', "- { accessKeyId: AKIAONE, secretAccessKey: one, accountId: '123456789012' }\n");
   const server = start('serve', '--port', '0', '--json', '--auth', 'verify', '--keys', keys, '--ca-out', 'ca.pem');
   await server.printed('stdout', '\n');
-  const { url, tlsUrl }: { url: string; tlsUrl: string } = JSON.parse(server.output.stdout);
+  const { url, tlsUrl, pid }: { url: string; tlsUrl: string; pid: number } = JSON.parse(server.output.stdout);
+  expect(pid).toBe(server.child.pid);
   const credentials = { accessKeyId: 'AKIAONE', secretAccessKey: 'one' };
   const plain = new KinesisClient({ endpoint: url, region: 'eu-west-1', credentials, maxAttempts: 1 });
   expect((await plain.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
@@ -41,6 +42,37 @@ test('a script reads where it listens, and its clients sign with the keys of the
   expect((await server.ended).code).toBe(0);
 });
 
+test('a script stops it by its control port; one in use is named with the way out', async () => {
+  const server = start('serve', '--port', '0', '--json', '--control-port', '0');
+  await server.printed('stdout', '\n');
+  const { url, controlUrl }: { url: string; controlUrl: string } = JSON.parse(server.output.stdout);
+  const second = await kinebench('serve', '--port', new URL(url).port);
+  expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('port 0 (--port 0) for a free one') });
+  await fetch(`${controlUrl}/shutdown`, { method: 'POST' });
+  expect((await server.ended).code).toBe(0);
+});
+
+test.each([
+  [{ npm_lifecycle_event: 'npx', npm_lifecycle_script: "'kinebench'" }, true],
+  [{ npm_lifecycle_event: 'pretest', npm_lifecycle_script: 'kinebench serve & sleep 1' }, false],
+])('the shell that started it is ended, as %j', async (env, ends) => {
+  // What npx does: a shell around the command, which alone gets the signal.
+  const shell = startBelowShell(env, 'serve', '--port', '0', '--json');
+  await shell.printed('stdout', '\n');
+  const { pid }: { pid: number } = JSON.parse(shell.output.stdout);
+  expect(pid).not.toBe(shell.child.pid);
+  shell.child.kill('SIGTERM');
+  if (ends) await shell.ended;
+  else {
+    const first = await Promise.race([
+      shell.ended.then(() => 'gone'),
+      sleepFor(systemClock, 2.5e9).then(() => 'there'),
+    ]);
+    process.kill(pid, 'SIGTERM');
+    expect(first).toBe('there');
+  }
+});
+
 test.each([
   [['--limits', 'none.yaml'], 'cannot read limits from none.yaml'],
   [['--latency', file('slow.yaml', 'calls: 3\n')], 'slow.yaml:1:1: unknown key "calls"'],
@@ -50,7 +82,7 @@ test.each([
   [['--tls-cert', 'cert.pem'], '--tls-cert stands alone'],
   [
     ['--auth', 'verify', '--keys', file('bad.yaml', '- { accessKeyId: A }\n')],
-    'bad.yaml:1:3: 0.secretAccessKey: missing',
+    'bad.yaml:1:3: entry 1.secretAccessKey: missing',
   ],
 ])('%j is refused with what to do', async (options, message) => {
   const { code, stderr } = await kinebench('serve', '--port', '0', ...options);

@@ -5,22 +5,34 @@ const options = {
   port: { type: 'number', default: 4567, describe: 'port to listen on; 0 takes a free one' },
   host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
   limits: { type: 'string', default: 'aws', describe: 'what is enforced: aws, off, or a YAML file' },
-  latency: { type: 'string', default: 'aws', describe: 'what is modelled: aws, none, or a YAML file' },
+  latency: {
+    type: 'string',
+    describe: 'what is modelled: aws, none, or a YAML file [aws; none on a virtual clock]',
+  },
   fault: { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' },
   seed: { type: 'number', default: 1, describe: 'of the modelled latency' },
   region: { type: 'string', describe: 'region of callers who name none [us-east-1]' },
   account: { type: 'string', describe: 'account of callers who name none [000000000000]' },
   auth: {
     choices: ['form', 'verify', 'off'] as const,
-    default: 'form' as const,
-    describe: 'what signatures are held to',
+    describe: 'what signatures are held to [form; verify where --keys are given]',
   },
-  keys: { type: 'string', describe: 'YAML file of the keys that --auth verify knows' },
-  'clock-skew-ms': { type: 'number', describe: 'how far a signature may lie from the clock [300000]' },
+  keys: {
+    type: 'string',
+    describe: 'YAML file of the keys that --auth verify knows [kinebench, with the secret kinebench]',
+  },
+  'clock-skew-ms': {
+    type: 'number',
+    describe: 'with --auth verify: how far a signature may lie from the clock [300000]',
+  },
   'tls-cert': { type: 'string', describe: 'certificate for TLS, PEM file; by default one is made' },
   'tls-key': { type: 'string', describe: 'its private key, PEM file' },
   'ca-out': { type: 'string', describe: 'write the certificate that TLS clients have to trust to this file' },
   'max-memory': { type: 'string', describe: 'the most that records may take, such as 512MiB; no bound by default' },
+  'max-traffic': {
+    type: 'string',
+    describe: 'the most that incomplete requests and unread answers may take together [1GiB]',
+  },
   'create-stream-ms': { type: 'number', describe: 'how long a stream is CREATING [500]' },
   'update-stream-ms': { type: 'number', describe: 'how long a stream is UPDATING [500]' },
   'delete-stream-ms': { type: 'number', describe: 'how long a stream is DELETING [500]' },
@@ -30,10 +42,17 @@ const options = {
   clock: {
     choices: ['system', 'virtual'] as const,
     default: 'system' as const,
-    describe: 'a virtual clock moves by the control port only',
+    describe: 'a virtual clock moves by the control port only, which it opens by itself',
   },
-  'control-port': { type: 'number', describe: 'port of 127.0.0.1 for clock, faults and state; 0 takes a free one' },
-  json: { type: 'boolean', default: false, describe: 'print where it listens as one line of JSON, nothing else' },
+  'control-port': {
+    type: 'number',
+    describe: 'port of 127.0.0.1 for clock, faults, state and shutdown; 0 takes a free one',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'print where it listens, and its process, as one line of JSON, nothing else',
+  },
 } as const;
 
 /** What was typed. */

@@ -1,6 +1,8 @@
 /**
  * One shard: a range of hash keys, a log, sequence numbers, and the budgets of the limits. What happens to a record is
- * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable.
+ * decided here, on its arrival: its number, its place, when it is acknowledged and when it becomes readable. What only a
+ * record or a reader needs is made for the first of them: UpdateShardCount makes thirty thousand pieces in one turn, most of
+ * which are closed again at once and never hold any.
  */
 import { NS_PER_S } from '../clock.ts';
 import { RECORD_BYTES_MAX } from '../protocol/limits.ts';
@@ -16,7 +18,8 @@ import { ShardLog } from './log.ts';
 import { copies } from './record-page.ts';
 import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { bucketsOf, type Buckets } from './shard-buckets.ts';
+import type { TokenBucket } from './token-bucket.ts';
 import type { WriteMeter } from './write-meter.ts';
 
 /** Who waits for what a shard has next. */
@@ -42,15 +45,21 @@ export interface ShardParents {
   readonly adjacent?: Shard;
 }
 
+/** What the shards of a stream share, each of which asks for its own when it needs it. */
+export interface ShardSource {
+  /** How long the records of the shard with an index take to be readable. */
+  visibilityOf(index: number): Lag;
+  /** The faults, asked from the shard with an id. */
+  faultsOf(shardId: string): ShardFaults;
+}
+
 /** What a shard is made of. */
 export interface ShardOptions {
   readonly index: number;
   readonly range: HashRange;
   readonly createdMs: number;
-  /** Asked for when the first record comes. */
-  readonly visibility: () => Lag;
   readonly limits: Limits | undefined;
-  readonly faults: ShardFaults;
+  readonly source: ShardSource;
   readonly memory: LogMemory;
   readonly nowNs: number;
   readonly parents?: ShardParents | undefined;
@@ -60,39 +69,16 @@ export interface ShardOptions {
   readonly kept?: Shard | undefined;
 }
 
-interface Buckets {
-  readonly writeRecords: TokenBucket;
-  writeBytes: TokenBucket;
-  readonly readCalls: TokenBucket;
-  readonly readBytes: TokenBucket;
-  readonly iteratorCalls: TokenBucket;
-}
-
-function bucketsOf(limits: Limits, nowNs: number): Buckets {
-  return {
-    writeRecords: new TokenBucket(limits.writeRecords, nowNs),
-    writeBytes: new TokenBucket(limits.writeBytes, nowNs),
-    readCalls: new TokenBucket(limits.readCalls, nowNs),
-    readBytes: new TokenBucket(limits.readBytes, nowNs),
-    iteratorCalls: new TokenBucket(limits.iteratorCalls, nowNs),
-  };
-}
-
 /** A shard of one stream. */
 export class Shard {
-  readonly id: string;
   readonly index: number;
   readonly range: HashRange;
   /** When it was opened, in ms since the epoch. */
   readonly openedMs: number;
-  readonly numbers: SequenceNumbers;
-  readonly log: ShardLog;
   /** Seconds since the epoch, as its sequence numbers have them: they tell it from a shard of an earlier stream of that name. */
   readonly createdS: number;
-  /** The ids of its parents, which outlive them. */
-  readonly parentIds: { readonly parent: string; readonly adjacent?: string } | undefined;
   /** The shards that took over its hash keys when it was closed, by index. */
-  readonly children: Shard[] = [];
+  children: readonly Shard[] = [];
   /** What is written into it; only where the stream is on-demand, and limited. */
   meter: WriteMeter | undefined;
   /** Ordinals below it were encrypted anew, by `imm.reencrypt-corrupts`. */
@@ -106,12 +92,17 @@ export class Shard {
   readonly #limits: Limits | undefined;
   readonly #openedNs: number;
   #buckets: Buckets | undefined;
-  readonly #visibilityOf: () => Lag;
+  readonly #memory: LogMemory;
+  readonly #source: ShardSource;
+  #id: string | undefined;
+  #numbers: SequenceNumbers | undefined;
+  #log: ShardLog | undefined;
+  #faults: ShardFaults | undefined;
   #visibility: Lag | undefined;
-  /** The faults, asked from this shard. */
-  readonly faults: ShardFaults;
   #watchers: Set<ShardWatcher> | undefined;
   #parents: ShardParents | undefined;
+  readonly #parentIndex: number | undefined;
+  readonly #adjacentIndex: number | undefined;
   #index = 0;
   #arrivalMs = 0;
   #large = false;
@@ -121,26 +112,51 @@ export class Shard {
   #held: { readonly record: NewRecord; readonly marks: RecordMarks } | undefined;
 
   constructor(options: ShardOptions) {
-    const { index, range, createdMs, visibility, limits, faults, memory, nowNs, parents, kept } = options;
+    const { index, range, createdMs, limits, source, memory, nowNs, parents, kept } = options;
     this.#parents = parents;
-    this.parentIds = parents && {
-      parent: parents.parent.id,
-      ...(parents.adjacent && { adjacent: parents.adjacent.id }),
-    };
+    this.#parentIndex = parents?.parent.index;
+    this.#adjacentIndex = parents?.adjacent?.index;
     this.index = index;
-    this.id = shardIdOf(index);
     this.range = range;
     this.openedMs = createdMs;
     // A child's numbers are greater than all of its parents', whose life may be shorter than a second.
     const parentS = Math.max(parents?.parent.createdS ?? 0, parents?.adjacent?.createdS ?? 0);
     this.createdS = kept?.createdS ?? Math.max(Math.floor(createdMs / 1000), parentS + 1, options.createdSMin);
-    this.numbers = new SequenceNumbers(index, this.createdS);
-    this.log = kept?.log ?? new ShardLog(this.numbers, memory);
+    this.#log = kept?.log;
     if (kept && kept.log.end > kept.log.horizon) this.#index = kept.log.at('index', kept.log.end - 1);
     this.#limits = limits;
-    this.#visibilityOf = visibility;
+    this.#memory = memory;
+    this.#source = source;
     this.#openedNs = nowNs;
-    this.faults = faults;
+  }
+
+  get id(): string {
+    return (this.#id ??= shardIdOf(this.index));
+  }
+
+  get numbers(): SequenceNumbers {
+    return (this.#numbers ??= new SequenceNumbers(this.index, this.createdS));
+  }
+
+  get log(): ShardLog {
+    return (this.#log ??= new ShardLog(this.numbers, this.#memory));
+  }
+
+  /** Whether it ever had a record, or a reader. */
+  get hasLog(): boolean {
+    return this.#log !== undefined;
+  }
+
+  /** The faults, asked from this shard. */
+  get faults(): ShardFaults {
+    return (this.#faults ??= this.#source.faultsOf(this.id));
+  }
+
+  /** The ids of its parents, which outlive them. */
+  get parentIds(): { readonly parent: string; readonly adjacent?: string } | undefined {
+    if (this.#parentIndex === undefined) return undefined;
+    const parent = shardIdOf(this.#parentIndex);
+    return this.#adjacentIndex === undefined ? { parent } : { parent, adjacent: shardIdOf(this.#adjacentIndex) };
   }
 
   /** The buckets of its limits, full when it was opened. Most pieces that UpdateShardCount makes never need them. */
@@ -200,7 +216,8 @@ export class Shard {
     this.settle();
     this.#closedMs = nowMs;
     this.closesAtNs = nowNs;
-    if (this.log.end > this.log.horizon && this.faults.fires('reshard.drops-parent')) this.log.trimTo(this.log.end);
+    const log = this.#log;
+    if (log && log.end > log.horizon && this.faults.fires('reshard.drops-parent')) log.trimTo(log.end);
     this.announce(nowNs);
   }
 
@@ -277,7 +294,7 @@ export class Shard {
     const marks = {
       index: this.#index,
       arrivalMs,
-      visibleAtNs: (this.#visibility ??= this.#visibilityOf()).readyAtNs(arrival.nowNs),
+      visibleAtNs: (this.#visibility ??= this.#source.visibilityOf(this.index)).readyAtNs(arrival.nowNs),
       acknowledgedAtNs,
     };
     if (this.#held) return this.#storeBeforeHeld(record, marks);

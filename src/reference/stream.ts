@@ -3,7 +3,7 @@
  * background. Times of transitions are monotonic nanoseconds.
  */
 import { NS_PER_MS } from '../clock.ts';
-import { hashKeyOf, shardIdOf } from '../protocol/hash.ts';
+import { hashKeyOf } from '../protocol/hash.ts';
 import { ITERATOR_LIFE_MS, RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
 import type { Random } from '../random.ts';
@@ -16,7 +16,7 @@ import type { Arrival } from './arrival.ts';
 import { ChangeHistory } from './change-history.ts';
 import type { Policy } from './policy.ts';
 import { Scaler } from './scaler.ts';
-import { Shard } from './shard.ts';
+import { Shard, type ShardSource } from './shard.ts';
 import { StreamSettings } from './stream-settings.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { streamSubject } from './subject.ts';
@@ -106,18 +106,19 @@ export class Stream {
     this.#activeAtNs =
       arrival.nowNs + (this.faults.fires('life.skip-creating-status') ? 0 : options.createMs * NS_PER_MS);
     this.acknowledgement = latency.acknowledgement(random.fork('acknowledgement', number));
+    const source: ShardSource = {
+      visibilityOf: (index) => latency.visibility(random.fork('visibility', number, index)),
+      faultsOf: (shard) => faults.at({ stream: options.name, shard }),
+    };
     this.topology = new Topology(
       options.shardCount,
       (index, range, { nowMs: createdMs, nowNs }, parents) => {
-        const visibility = () => latency.visibility(random.fork('visibility', number, index));
-        const here = faults.at({ stream: options.name, shard: shardIdOf(index) });
         const shard = new Shard({
           index,
           range,
           createdMs,
-          visibility,
           limits,
-          faults: here,
+          source,
           memory,
           nowNs,
           parents,
@@ -325,6 +326,8 @@ export class Stream {
 
   /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
   trim(shard: Shard, nowMs: number): void {
+    // One that never had a log is not given one by the sweep that looks for what is too old.
+    if (!shard.hasLog) return;
     const { log, faults } = shard;
     if (this.#expired(shard, nowMs)) log.trimTo(log.end);
     const before = nowMs - this.#keptHours * HOUR_MS;

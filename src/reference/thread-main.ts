@@ -13,20 +13,28 @@ async function main(options: ReferenceOptions): Promise<void> {
   const port = parentPort!;
   const report = (message: Report) => port.postMessage(message);
   try {
-    const { host, port: wantedPort, certificate, patienceS, seed, faults: names, controlPort, ...rest } = options;
+    const { host, port: wantedPort, certificate, patienceS, trafficBytesMax, ...model } = options;
+    const { seed, faults: names, controlPort, ...rest } = model;
     const faults = new Faults(names);
     const virtual = options.clock === 'virtual' ? new VirtualClock() : undefined;
     const clock = virtual ?? systemClock;
-    const endpoint = createEndpoint({ ...rest, faults, clock, random: new Random(seed ?? 1) });
-    const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS });
+    const endpoint = createEndpoint({
+      ...rest,
+      faults,
+      clock,
+      signingClock: systemClock,
+      random: new Random(seed ?? 1),
+    });
+    const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS, trafficBytesMax });
     const restart = () => {
       server.cut();
       endpoint.restart();
     };
+    const shutdown = () => report({ kind: 'shutdown' });
     const control =
       controlPort === undefined
         ? undefined
-        : await startControlServer({ endpoint, clock, virtual, restart }, controlPort);
+        : await startControlServer({ endpoint, clock, virtual, restart, shutdown }, controlPort);
     port.on('message', (request: Request) => {
       if (request.command === 'arm') faults.arm(request.fault);
       if (request.command === 'disarm') faults.disarm(request.fault);

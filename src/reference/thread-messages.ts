@@ -6,7 +6,7 @@ import type { ServerOptions } from './server.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
 export interface ReferenceOptions
-  extends ServerOptions, Omit<EndpointOptions, 'clock' | 'random' | 'faults' | 'limits' | 'latency'> {
+  extends ServerOptions, Omit<EndpointOptions, 'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency'> {
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;
   readonly faults?: readonly string[] | undefined;
@@ -38,5 +38,7 @@ export type Report =
       readonly region: string;
       readonly accountId: string;
     }
+  /** It was told by its control port to end. */
+  | { readonly kind: 'shutdown' }
   | { readonly kind: 'refused'; readonly message: string; readonly code: string; readonly hint: string | undefined }
   | { readonly kind: 'reply'; readonly id: number; readonly activations: Record<string, number> };

@@ -33,6 +33,8 @@ export interface ReferenceThread extends AsyncDisposable {
   activations(): Promise<Record<string, number>>;
   /** null while it runs and after `stop`; the reason when the thread has died by itself. */
   died(): string | null;
+  /** Resolves when it runs no more: stopped here, told so by its control port, or dead; gives what `died` says. */
+  readonly ended: Promise<string | null>;
   /** Ends every connection and the thread. Safe to call again. */
   stop(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     },
     activations: () => thread.ask({ command: 'activations' }),
     died: () => thread.died,
+    ended: thread.ended,
     stop: () => thread.stop(),
     [Symbol.asyncDispose]: () => thread.stop(),
   };
@@ -82,10 +85,10 @@ type Reply = PromiseWithResolvers<Record<string, number>>;
 
 class Thread {
   readonly listening: Promise<Listening>;
+  readonly ended: Promise<string | null>;
   died: string | null = null;
   readonly #worker: Worker;
   readonly #replies = new Map<number, Reply>();
-  readonly #exited: Promise<void>;
   #stopping = false;
   #id = 0;
 
@@ -96,14 +99,15 @@ class Thread {
     worker.on('message', (report: Report) => {
       if (report.kind === 'listening') resolve(report);
       else if (report.kind === 'reply') this.#reply(report.id, report.activations);
+      else if (report.kind === 'shutdown') void this.stop();
       else {
         reject(new OperatorError(report.message, { code: report.code, hint: report.hint }));
         // What it had opened before it met the fault goes with it.
         void worker.terminate();
       }
     });
-    const exited = Promise.withResolvers<void>();
-    this.#exited = exited.promise;
+    const exited = Promise.withResolvers<string | null>();
+    this.ended = exited.promise;
     let reason: string | undefined;
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
@@ -114,7 +118,7 @@ class Thread {
       reject(gone);
       for (const reply of this.#replies.values()) reply.reject(gone);
       this.#replies.clear();
-      exited.resolve();
+      exited.resolve(this.died);
     });
   }
 
@@ -137,7 +141,7 @@ class Thread {
       await stopped.catch(() => {});
       await this.#worker.terminate();
     }
-    await this.#exited;
+    await this.ended;
   }
 
   #reply(id: number, activations: Record<string, number>): void {

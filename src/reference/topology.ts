@@ -239,8 +239,10 @@ export class Topology {
     this.#createdSMax = Math.max(this.#createdSMax, shard.createdS);
     this.#shards.set(shard.index, shard);
     this.#listed = undefined;
-    parents?.parent.children.push(shard);
-    parents?.adjacent?.children.push(shard);
+    if (parents) {
+      adopt(parents.parent, shard);
+      if (parents.adjacent) adopt(parents.adjacent, shard);
+    }
     return shard;
   }
 
@@ -266,6 +268,11 @@ export class Topology {
     const apart = this.#ranges.every(({ start }, place) => place === 0 || start > this.#ranges[place - 1]!.end);
     this.#highs = apart ? Float64Array.from(this.#ranges, ({ start }) => Number(start >> HASH_LOW_BITS)) : undefined;
   }
+}
+
+/** A list as long as it is: one that is pushed to has room for sixteen more. */
+function adopt(parent: Shard, child: Shard): void {
+  parent.children = [...parent.children, child];
 }
 
 function widthOf({ range: { start, end } }: Shard): bigint {

@@ -5,6 +5,7 @@
  *
  * Everything in an Authorization header but its signature repeats from call to call, so what follows from it is remembered.
  */
+import type { Clock } from '../../clock.ts';
 import type { Caller } from '../arrival.ts';
 import type { EndpointRequest } from '../endpoint.ts';
 import type { Faults } from '../faults.ts';
@@ -34,6 +35,11 @@ export interface AuthenticationOptions {
    * (the general pages of AWS say 15).
    */
   readonly clockSkewMs?: number | undefined;
+  /**
+   * What signatures are dated by; the endpoint's clock by default. Clients of another process sign by the machine's clock, so on
+   * a virtual clock theirs could never be good.
+   */
+  readonly signingClock?: Pick<Clock, 'now'> | undefined;
   /** The regions whose credential scope `verify` takes; any by default, each with streams of its own. */
   readonly regions?: readonly string[] | undefined;
 }
@@ -66,6 +72,7 @@ export class Authentication {
       ...home,
       skewMs: options.clockSkewMs ?? CLOCK_SKEW_MS,
       regions: options.regions,
+      signingClock: options.signingClock,
     });
   }
 

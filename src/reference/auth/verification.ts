@@ -7,6 +7,7 @@
  * against its own hash always: that Kinesis takes no `UNSIGNED-PAYLOAD` is assumed.
  */
 import { hash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
 import type { EndpointRequest } from '../endpoint.ts';
 import { Refusal } from '../refusal.ts';
 import type { Caller } from '../arrival.ts';
@@ -48,6 +49,7 @@ export interface Attempt {
 export interface VerificationOptions extends Home {
   readonly skewMs: number;
   readonly regions: readonly string[] | undefined;
+  readonly signingClock: Pick<Clock, 'now'> | undefined;
 }
 
 /** A presigned address is good for a week at most (source: AWS General Reference). */
@@ -112,12 +114,12 @@ export class Verification {
   }
 
   #refuseTime({ expires }: Attempt, time: SigningTime, nowMs: number): Refusal | undefined {
-    const { skewMs, faults } = this.#options;
+    const { skewMs, signingClock, faults } = this.#options;
     const seconds = expires === undefined ? skewMs / 1000 : Number(expires);
     if (expires !== undefined && !(/^\d+$/.test(expires) && seconds <= EXPIRES_S_MAX)) {
       return invalid(`X-Amz-Expires must be a number of seconds not greater than ${EXPIRES_S_MAX}.`);
     }
-    const untimely = refuseSkew(time, nowMs, seconds * 1000, skewMs);
+    const untimely = refuseSkew(time, signingClock?.now() ?? nowMs, seconds * 1000, skewMs);
     return untimely && !faults.fires('sec.no-skew-check') ? untimely : undefined;
   }
 

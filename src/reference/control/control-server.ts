@@ -20,9 +20,10 @@ export interface ControlServer {
 /** Listens on 127.0.0.1; port 0 takes a free one. Rejects with an OperatorError when it cannot. */
 export async function startControlServer(controls: Controls, port: number): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    const answered = answer(controls, request).then(({ status, body }) => {
+    const answered = answer(controls, request).then(({ status, body, afterwards }) => {
       const text = `${JSON.stringify(body, undefined, 2)}\n`;
       response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+      if (afterwards) response.once('close', afterwards);
       return response.end(text);
     });
     // Only a client that is gone in the middle of its request leaves one without an answer.

@@ -6,6 +6,8 @@ export interface Controls {
   readonly endpoint: Pick<Endpoint, 'faults' | 'keys' | 'state' | 'reset'>;
   /** Restarts the reference, its connections included. */
   readonly restart: () => void;
+  /** Ends the reference, this port included. */
+  readonly shutdown: () => void;
   readonly clock: Clock;
   /** The same clock, where it is virtual. */
   readonly virtual: VirtualClock | undefined;
