@@ -319,6 +319,16 @@ describe('reading', () => {
     }
   });
 
+  test('a key with half a surrogate pair is refused: it has no bytes that could come back', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 1);
+    const put = (PartitionKey: string) => endpoint.call('PutRecord', { StreamName: S, Data: '', PartitionKey });
+    expect(await put('\ud83d\ude00')).toMatchObject({ ok: true });
+    for (const key of ['\ud83d', '\ude00', 'a\udfffb']) {
+      expect(await put(key)).toMatchObject({ name: 'SerializationException' });
+    }
+  });
+
   test('a record is readable for 24 hours to the millisecond, and an iterator at a trimmed one starts at the horizon', async () => {
     const endpoint = virtualEndpoint();
     await endpoint.stream(S, 1);

@@ -161,7 +161,9 @@ class Walk {
     return numbered && this.#faults.fires('api.coerce-types') ? Number(member) : member;
   }
 
-  #string(shape: StringShape, value: string): undefined {
+  #string(shape: StringShape, value: string): string | undefined {
+    // Half a surrogate pair is no character and has no bytes in UTF-8: stored, it would come back as another one (assumed).
+    if (!value.isWellFormed()) return 'The text holds half a surrogate pair';
     if (shape.max !== undefined || shape.min !== undefined) {
       let length = lengthOf(value, shape.max);
       if (this.#faults.has('part.length-in-bytes') && this.#way.at(-1) === 'PartitionKey') {
@@ -177,6 +179,7 @@ class Walk {
     if (shape.values && !shape.values.includes(value)) {
       this.#add(value, `Member must satisfy enum value set: [${shape.values.join(', ')}]`);
     }
+    return undefined;
   }
 
   #blob(shape: BlobShape, value: unknown): string | undefined {
