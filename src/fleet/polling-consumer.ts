@@ -161,13 +161,14 @@ export class PollingConsumer implements Consumer {
 
   #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
     const receivedNs = this.#context.clock.monotonicNs();
-    const { Records, NextShardIterator, ChildShards } = outcome.output;
+    const { Records, NextShardIterator, ChildShards, MillisBehindLatest } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
     shard.ended = shard.iterator === null;
     if (ChildShards)
       shard.children = ChildShards.map(({ ShardId, ParentShards }) => ({ shardId: ShardId, parents: ParentShards }));
     this.#interval(shard, outcome.sentNs);
     shard.lastSequenceNumber = Records.at(-1)?.SequenceNumber ?? shard.lastSequenceNumber;
+    this.#books.behind(MillisBehindLatest, receivedNs);
     this.#books.receive(shard.shardId, Records, { askedNs: outcome.sentNs, receivedNs });
   }
 

@@ -45,6 +45,8 @@ const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
   propagation: latency('consume'),
   delivery: latency('consume'),
   'renewal-gap': latency('consume'),
+  lag: latency('consume'),
+  behind: latency('consume'),
 };
 
 /** `offered` and `polls` are what was asked for: neither more nor less of them is better. */

@@ -2,6 +2,7 @@
  * What each metric means to an expectation: which fleets have it, which statistics it takes, and the unit its value is
  * written in. One table, so that the reference page, the checks and the messages cannot disagree.
  */
+import { isWord } from './nearest.ts';
 import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics } from './plan.ts';
 import type {
   CountMetric,
@@ -28,6 +29,8 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   delivery: 'consume',
   'renewal-gap': 'consume',
   paired: 'consume',
+  lag: 'consume',
+  behind: 'consume',
 };
 
 /** Who counts what. */
@@ -169,7 +172,7 @@ const shardMetrics: readonly CountMetric[] = [
 
 /** The statistics a latency takes: counting values makes sense where a value is a record. */
 export function latencyStatsOf(metric: LatencyMetric): LatencyStat[] {
-  const records = latencySides[metric] === 'consume' && metric !== 'renewal-gap';
+  const records = isWord(metric, ['propagation', 'delivery', 'paired']);
   return latencyStats.filter((stat) => stat !== 'count' || records);
 }
 

@@ -233,7 +233,11 @@ export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: st
 export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
-/** Latencies, recorded as histograms in ns. `paired` is a difference of two, below zero where the first is the sooner. */
+/**
+ * Latencies, recorded as histograms in ns. `lag` is the age of the newest record of each answer that brought records, from when it
+ * was due; `behind` is what the endpoint says of itself (MillisBehindLatest). `paired` is a difference of two, below
+ * zero where the first is the sooner.
+ */
 export const latencyMetrics = [
   'lateness',
   'departure',
@@ -245,6 +249,8 @@ export const latencyMetrics = [
   'delivery',
   'renewal-gap',
   'paired',
+  'lag',
+  'behind',
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
