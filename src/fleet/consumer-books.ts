@@ -3,6 +3,7 @@
  * for the recorder when, against when each was sent (propagation) and due (delivery). Behind the times of records that came
  * together stands one independent event: a poll, or a push.
  */
+import { NS_PER_MS } from '../clock.ts';
 import type { LatencyHistogram } from '../measure/histogram.ts';
 import type { ConsumeFleet, CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { Reader } from '../verify/reader.ts';
@@ -50,6 +51,8 @@ export class ConsumerBooks {
   readonly #pairs: readonly PairSide[];
   /** Phases of records that a renewal kept waiting. */
   readonly #renewed = new Set<string>();
+  /** Of the records that came together. */
+  #newestDueNs: number | undefined;
 
   constructor(agent: Agent<ConsumeFleet>, context: FleetContext, stream: string) {
     this.#agent = agent;
@@ -74,9 +77,18 @@ export class ConsumerBooks {
         this.#received(phase, metric, arrival.receivedNs).event();
     }
     for (const side of this.#pairs) side.together(arrival.receivedNs);
+    const { receivedNs } = arrival;
+    if (this.#newestDueNs !== undefined)
+      this.latency('lag', 'received', receivedNs, receivedNs, receivedNs - this.#newestDueNs);
+    this.#newestDueNs = undefined;
     for (const phase of this.#renewed) this.#received(phase, 'propagation', arrival.receivedNs, 'renewed').event();
     this.#renewed.clear();
     if ([...phases].some((phase) => timeline.measured(phase))) this.sums.polls += 1;
+  }
+
+  /** How far behind the endpoint says that the consumer is (MillisBehindLatest); not every endpoint says it. */
+  behind(ms: number | null | undefined, receivedNs: number): void {
+    if (typeof ms === 'number') this.latency('behind', 'received', receivedNs, receivedNs, ms * NS_PER_MS);
   }
 
   /** The time between two reads of a shard that were answered. */
@@ -129,6 +141,7 @@ export class ConsumerBooks {
       this.#untimed(phase, receivedNs);
       return undefined;
     }
+    this.#newestDueNs = Math.max(this.#newestDueNs ?? -Infinity, tag.dueNs);
     this.#received(phase, 'delivery', receivedNs).record(receivedNs - tag.dueNs);
     const sentNs = log.sentNs(tag.counter);
     const propagation = this.#received(phase, 'propagation', receivedNs);

@@ -240,7 +240,7 @@ export class FanOutShard {
     context.errors.add(agent.fleet.name, 'SubscribeToShard', codeOf(outcome), messageOf(outcome));
   }
 
-  #event(live: Live, { Records, ContinuationSequenceNumber, ChildShards }: ReceivedEvent): void {
+  #event(live: Live, { Records, ContinuationSequenceNumber, ChildShards, MillisBehindLatest }: ReceivedEvent): void {
     const { agent, books, busy } = this.#tools;
     const receivedNs = this.#clock.monotonicNs();
     this.#count(Records.length > 0 ? 'events' : 'heartbeats', receivedNs);
@@ -250,6 +250,7 @@ export class FanOutShard {
     this.ended = named.length > 0 || (ContinuationSequenceNumber === null && Records.length === 0);
     if (named.length > 0)
       this.children = named.map(({ ShardId, ParentShards }) => ({ shardId: ShardId, parents: ParentShards }));
+    books.behind(MillisBehindLatest, receivedNs);
     if (Records.length === 0) return;
     books.receive(this.shardId, Records, { receivedNs, renewedNs: live.renewedNs });
     live.renewedNs = undefined;

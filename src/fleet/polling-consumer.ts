@@ -4,7 +4,6 @@
  * poll is the independent event behind what it brings, not the record.
  */
 import { isThrottle } from '../protocol/errors.ts';
-import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { PollingFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import type { Reader } from '../verify/reader.ts';
@@ -14,34 +13,18 @@ import type { Consumer } from './consumer.ts';
 import { bytesOf, ConsumerBooks, type PollSums } from './consumer-books.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { Hold } from './hold.ts';
-import { type Child, Lineage } from './lineage.ts';
+import { Lineage } from './lineage.ts';
 import { Pace } from './pace.ts';
+import { type AfterPoll, nothingToDo, PollSchedule } from './poll-schedule.ts';
 import { codeOf, messageOf, whatOf } from './read-answer.ts';
+import { type Retryable, SdkRetry } from './sdk-retry.ts';
+import { ShardPosition } from './shard-position.ts';
 import type { Agent } from './share.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
 const ITERATOR_RETRY_NS = 250_000_000;
 /** An iterator that is refused so often, other than by a throttle, is not to be had. */
 const REFUSALS_MAX = 8;
-
-interface ShardState {
-  readonly shardId: string;
-  /** Where reading begins: children begin at their beginning, whatever the fleet says. */
-  readonly from: PollingFleet['from'];
-  iterator: string | null;
-  /** The checkpoint: of the last record that was read. */
-  lastSequenceNumber: string | undefined;
-  lastPollNs: number | undefined;
-  /** Of the agent, when the iterator was asked for. */
-  life: number;
-  /** Whether it was read to its end, and the children that the last answer named. */
-  ended?: boolean;
-  children?: readonly Child[];
-}
-
-function shardState(shardId: string, from: PollingFleet['from'], life: number): ShardState {
-  return { shardId, from, iterator: null, lastSequenceNumber: undefined, lastPollNs: undefined, life };
-}
 
 export class PollingConsumer implements Consumer {
   readonly hold = new Hold();
@@ -50,8 +33,9 @@ export class PollingConsumer implements Consumer {
   readonly #context: FleetContext;
   readonly #stream: StreamInfo;
   readonly #random: Random;
-  readonly #shards: ShardState[];
+  readonly #shards: ShardPosition[];
   readonly #lineage: Lineage;
+  readonly #retry: SdkRetry | undefined;
 
   constructor(agent: Agent<PollingFleet>, context: FleetContext) {
     this.#agent = agent;
@@ -59,8 +43,10 @@ export class PollingConsumer implements Consumer {
     this.#stream = context.streams.get(agent.fleet.stream)!;
     this.#books = new ConsumerBooks(agent, context, this.#stream.name);
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
-    this.#shards = this.#stream.shardIds.map((shardId) => shardState(shardId, agent.fleet.from, 0));
+    this.#shards = this.#stream.shardIds.map((shardId) => new ShardPosition(shardId, agent.fleet.from, 0));
     this.#lineage = new Lineage(this.#stream.shardIds);
+    const { retry } = agent.fleet;
+    this.#retry = retry && new SdkRetry(retry, this.#random.fork('retry'));
   }
 
   get reader(): Reader {
@@ -71,9 +57,13 @@ export class PollingConsumer implements Consumer {
     return this.#books.sums;
   }
 
-  /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */
+  /**
+   * Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it.
+   * A fleet that begins at a time does so when the load has begun: before, nobody knows the time.
+   */
   async prepare(stop: AbortSignal): Promise<string | null> {
     for (const shard of this.#shards) {
+      if (typeof shard.from === 'object') continue;
       const refused = await this.#locate(shard, stop);
       if (refused !== null) return `GetShardIterator on ${this.#stream.name} ${shard.shardId}: ${refused}`;
     }
@@ -82,36 +72,43 @@ export class PollingConsumer implements Consumer {
 
   /** Polls until `stop` aborts or every shard, and every child of one, has come to its end. */
   async run(stop: AbortSignal): Promise<void> {
-    await Promise.all(this.#shards.map((shard) => this.#follow(shard, stop)));
+    const { clock, timeline } = this.#context;
+    await Promise.all(
+      this.#shards.map(async (shard) => {
+        if (typeof shard.from === 'object') {
+          await clock.sleepUntil(shard.beginsNs(timeline), stop);
+          if ((await this.#locate(shard, stop)) !== null) return;
+        }
+        await this.#follow(shard, stop);
+      }),
+    );
   }
 
-  async #follow(shard: ShardState, stop: AbortSignal): Promise<void> {
+  async #follow(shard: ShardPosition, stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
-    const { everyNs, pacing } = this.#agent.fleet;
-    const pace = new Pace(clock, pacing);
-    const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * everyNs;
-    // A shard that is born under load is first polled in its next slot, not late for all those before.
-    const born = Math.max(0, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
-    for (let slot = born; shard.iterator !== null && !stop.aborted;) {
-      const dueNs = firstNs + slot * everyNs;
-      await pace.until(dueNs, stop);
+    const { fleet } = this.#agent;
+    const pace = new Pace(clock, fleet.pacing);
+    const firstNs = timeline.startNs + this.#random.fork(shard.shardId).uniform() * fleet.everyNs;
+    const schedule = new PollSchedule(firstNs, fleet, clock.monotonicNs());
+    while (shard.iterator !== null && !stop.aborted) {
+      await pace.until(schedule.dueNs, stop);
       if (stop.aborted) return;
+      let after = nothingToDo;
       if (this.hold.held) await this.hold.released(stop);
       else if (shard.life !== this.hold.life) await this.#revive(shard, stop);
-      else await this.#poll(shard, dueNs, stop);
-      slot = Math.max(slot + 1, Math.ceil((clock.monotonicNs() - firstNs) / everyNs));
+      else after = await this.#ask(shard, schedule.dueNs, stop);
+      schedule.next(clock.monotonicNs(), after);
     }
     if (!stop.aborted && shard.ended) await this.#followChildren(shard, stop);
   }
 
   /** After a death: an iterator from the checkpoint, as a new process would ask for one. */
-  async #revive(shard: ShardState, stop: AbortSignal): Promise<void> {
-    shard.life = this.hold.life;
-    shard.lastPollNs = undefined;
+  async #revive(shard: ShardPosition, stop: AbortSignal): Promise<void> {
+    shard.revive(this.hold.life);
     if ((await this.#locate(shard, stop)) !== null) shard.iterator = null;
   }
 
-  async #followChildren(parent: ShardState, stop: AbortSignal): Promise<void> {
+  async #followChildren(parent: ShardPosition, stop: AbortSignal): Promise<void> {
     const { clients, errors } = this.#context;
     const { fleet } = this.#agent;
     const report = (code: string, message: string) => errors.add(fleet.name, 'DescribeStream', code, message);
@@ -119,13 +116,31 @@ export class PollingConsumer implements Consumer {
     const ready = await this.#lineage.next(clients[fleet.client]!, place, parent.children, report);
     await Promise.all(
       ready.map(async (shardId) => {
-        const child = shardState(shardId, 'TRIM_HORIZON', this.hold.life);
+        const child = new ShardPosition(shardId, 'TRIM_HORIZON', this.hold.life);
         if ((await this.#locate(child, stop)) === null) await this.#follow(child, stop);
       }),
     );
   }
 
-  async #poll(shard: ShardState, dueNs: number, stop: AbortSignal): Promise<void> {
+  /** One poll, and where the fleet retries as many more as it takes or is allowed. */
+  async #ask(shard: ShardPosition, dueNs: number, stop: AbortSignal): Promise<AfterPoll> {
+    const { clock } = this.#context;
+    const attempts = this.#retry?.begin();
+    for (let atNs = dueNs; ; atNs = clock.monotonicNs()) {
+      const after = await this.#poll(shard, atNs, stop);
+      if (typeof after === 'object') {
+        if (attempts) this.#retry!.succeeded(attempts);
+        return after;
+      }
+      const waitNs = attempts && after !== 'final' ? this.#retry!.failed(attempts, after) : null;
+      if (waitNs === null) return nothingToDo;
+      await clock.sleepUntil(clock.monotonicNs() + waitNs, stop);
+      if (stop.aborted || this.hold.held || shard.life !== this.hold.life) return nothingToDo;
+    }
+  }
+
+  /** Gives what is to be done after an answer, or why there was none. */
+  async #poll(shard: ShardPosition, dueNs: number, stop: AbortSignal): Promise<AfterPoll | Retryable | 'final'> {
     const { clock, clients, errors, attempts } = this.#context;
     const { fleet } = this.#agent;
     const { life } = this.hold;
@@ -148,31 +163,43 @@ export class PollingConsumer implements Consumer {
       const bytes = outcome.kind === 'ok' ? bytesOf(outcome.output.Records) : 0;
       attempts.add('read', fleet.stream, shard.shardId, sentNs, bytes, outcome.kind === 'ok');
     }
-    if (outcome.kind === 'ok') {
-      // Who dies while a call is open never sees its answer.
-      if (life === this.hold.life) this.#receive(shard, outcome);
-      return;
-    }
+    // Who dies while a call is open never sees its answer.
+    if (outcome.kind === 'ok') return life === this.hold.life ? this.#receive(shard, outcome) : nothingToDo;
     this.#books.count(what === 'throttled' ? 'polls-throttled' : 'polls-failed', dueNs, answeredNs, shard.shardId);
     const code = codeOf(outcome);
     errors.add(fleet.name, 'GetRecords', code, messageOf(outcome));
-    if (code === 'ExpiredIteratorException' && (await this.#locate(shard, stop)) !== null) shard.iterator = null;
+    if (code === 'ExpiredIteratorException') {
+      this.#books.count('iterators-expired', dueNs, answeredNs, shard.shardId);
+      if ((await this.#locate(shard, stop)) !== null) shard.iterator = null;
+      return 'final';
+    }
+    if (what === 'throttled') return 'throttling';
+    return outcome.kind === 'error' && outcome.status < 500 ? 'final' : 'transient';
   }
 
-  #receive(shard: ShardState, outcome: Answered<ReceivedRecords>): void {
+  #receive(shard: ShardPosition, outcome: Answered<ReceivedRecords>): AfterPoll {
     const receivedNs = this.#context.clock.monotonicNs();
-    const { Records, NextShardIterator, ChildShards } = outcome.output;
+    const { limit, processing, checkpointNs = 0 } = this.#agent.fleet;
+    const { Records, NextShardIterator, ChildShards, MillisBehindLatest } = outcome.output;
     shard.iterator = NextShardIterator ?? null;
     shard.ended = shard.iterator === null;
     if (ChildShards)
       shard.children = ChildShards.map(({ ShardId, ParentShards }) => ({ shardId: ShardId, parents: ParentShards }));
     this.#interval(shard, outcome.sentNs);
-    shard.lastSequenceNumber = Records.at(-1)?.SequenceNumber ?? shard.lastSequenceNumber;
+    const last = Records.at(-1);
+    if (last) shard.read(last.SequenceNumber, receivedNs, checkpointNs);
+    this.#books.behind(MillisBehindLatest, receivedNs);
     this.#books.receive(shard.shardId, Records, { askedNs: outcome.sentNs, receivedNs });
+    const { recordNs, pageNs } = processing ?? { recordNs: 0, pageNs: 0 };
+    return {
+      busyUntilNs: last ? receivedNs + pageNs + recordNs * Records.length : 0,
+      // Not every endpoint says how far behind one is; a full answer says it, too.
+      behind: (MillisBehindLatest ?? 0) > 0 || Records.length >= limit,
+    };
   }
 
   /** Times between polls that were answered: they decide how long a record waits for the next one. */
-  #interval(shard: ShardState, sentNs: number): void {
+  #interval(shard: ShardPosition, sentNs: number): void {
     const { timeline } = this.#context;
     if (shard.lastPollNs !== undefined && timeline.measured(timeline.phaseAt(sentNs)))
       this.#books.interval(sentNs - shard.lastPollNs);
@@ -180,13 +207,10 @@ export class PollingConsumer implements Consumer {
   }
 
   /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
-  async #locate(shard: ShardState, stop: AbortSignal): Promise<string | null> {
-    const { clock, clients, errors } = this.#context;
+  async #locate(shard: ShardPosition, stop: AbortSignal): Promise<string | null> {
+    const { clock, clients, errors, timeline } = this.#context;
     const { fleet } = this.#agent;
-    const place: Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber'> =
-      shard.lastSequenceNumber === undefined
-        ? { ShardIteratorType: shard.from }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: shard.lastSequenceNumber };
+    const place = shard.place(clock, timeline);
     let refusals = 0;
     while (!stop.aborted) {
       const input = { StreamName: this.#stream.name, ShardId: shard.shardId, ...place };

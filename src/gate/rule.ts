@@ -45,6 +45,8 @@ const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
   propagation: latency('consume'),
   delivery: latency('consume'),
   'renewal-gap': latency('consume'),
+  lag: latency('consume'),
+  behind: latency('consume'),
 };
 
 /** `offered` and `polls` are what was asked for: neither more nor less of them is better. */
@@ -60,6 +62,7 @@ const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
   received: { side: 'consume', better: 'higher', stats: ['rate', 'throughput'] },
   'polls-throttled': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
   'polls-failed': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
+  'iterators-expired': { side: 'consume', better: 'lower', stats: ['rate'] },
   'subscriptions-refused': { side: 'consume', better: 'lower', stats: ['rate'] },
   'subscriptions-failed': { side: 'consume', better: 'lower', stats: ['rate'] },
   'subscriptions-broken': { side: 'consume', better: 'lower', stats: ['rate'] },

@@ -7,6 +7,7 @@ import type { Result } from '../result.ts';
 import { environmentSection, errorSection, expectationSection, phaseSection, scenarioSection } from './closing.ts';
 import { fanOutSection } from './fan-out-section.ts';
 import { renderFigure, type Figure } from './figure.ts';
+import { lagFigures } from './lag-timeline.ts';
 import { latencyTimelineFigures } from './latency-timeline.ts';
 import { ledgerSection } from './ledger-section.ts';
 import { html, type Markup } from './markup.ts';
@@ -27,8 +28,11 @@ export function renderHtml(result: Result): string {
   const timelines = timelineFigures(result);
   const latencies = latencyTimelineFigures(result);
   const polling = pollingFigures(result);
+  const lags = lagFigures(result);
   const pairs = pairFigures(result);
-  const specs = [...percentiles, ...timelines, ...latencies, ...polling, ...pairs].map((figure) => figure.spec);
+  const specs = [...percentiles, ...timelines, ...latencies, ...lags, ...polling, ...pairs].map(
+    (figure) => figure.spec,
+  );
   const modelled = result.target.modelled ? html` <strong class="badge">modelled</strong>` : null;
   const { plan } = result.scenario;
   const body = html`<main>
@@ -36,8 +40,8 @@ export function renderHtml(result: Result): string {
     <p class="question">${plan.question}</p>
     ${verdictStrip(result)}${validityStrip(result)}${unsupportedLine(result)}${targetLine(result)}${headline(result)}
     ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
-    ${chartSection('Latency over time', modelled, latencies)} ${stepSection(result)}
-    ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
+    ${chartSection('Latency over time', modelled, latencies)}${chartSection('Consumer lag', modelled, lags)}
+    ${stepSection(result)} ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
     ${pairSection(result)}${fanOutSection(result)}
     ${shardTable(result)}${throttlingSection(result)}${travelSection(result)}
     ${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}

@@ -32,7 +32,7 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 
 const metricsOf = {
   produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
-  polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed'],
+  polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed', 'iterators-expired'],
   'fan-out': [
     'received',
     'untimed',

@@ -161,6 +161,8 @@ const outcomes: Record<string, string> = {
   response: 'accepted',
   propagation: 'received',
   delivery: 'received',
+  lag: 'received',
+  behind: 'received',
   paired: 'received',
 };
 

@@ -63,6 +63,21 @@ describe('retention', () => {
   });
 });
 
+describe('catching up', () => {
+  test('faster than a shard gives', async () => {
+    expect(await missed('replay-catch-up', { faults: ['thr.read-bytes-off'] })).toEqual([
+      'received.throughput{fleet=reader} over catching-up[..5s] = 2 MiB/s ± 20%',
+      'received.throughput{fleet=reader} over catching-up[..2s] < 3.5 MiB/s',
+    ]);
+  });
+
+  test('not in time', async () => {
+    expect(await missed('replay-catch-up', { set: ['fleets.reader.processing=20ms/record'] })).toContain(
+      'lag.max{fleet=reader} over caught-up < 2s',
+    );
+  });
+});
+
 describe('time', () => {
   test('a consumer that idles for less than it says', async () => {
     expect(await missed('kcl-idle', { set: ['fleets.kcl-1.every=500ms'] })).toEqual([

@@ -2,6 +2,7 @@
  * What each metric means to an expectation: which fleets have it, which statistics it takes, and the unit its value is
  * written in. One table, so that the reference page, the checks and the messages cannot disagree.
  */
+import { isWord } from './nearest.ts';
 import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics } from './plan.ts';
 import type {
   CountMetric,
@@ -28,6 +29,8 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   delivery: 'consume',
   'renewal-gap': 'consume',
   paired: 'consume',
+  lag: 'consume',
+  behind: 'consume',
 };
 
 /** Who counts what. */
@@ -49,6 +52,7 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   polls: 'consume',
   'polls-throttled': 'consume',
   'polls-failed': 'consume',
+  'iterators-expired': 'consume',
   subscriptions: 'consume',
   'subscriptions-refused': 'consume',
   'subscriptions-failed': 'consume',
@@ -95,6 +99,7 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   polls: polling,
   'polls-throttled': polling,
   'polls-failed': polling,
+  'iterators-expired': polling,
   subscriptions: pushed,
   'subscriptions-refused': pushed,
   'subscriptions-failed': pushed,
@@ -136,6 +141,7 @@ const subjects: Partial<Record<CountMetric, Counted>> = {
   polls: 'polls',
   'polls-throttled': 'polls',
   'polls-failed': 'polls',
+  'iterators-expired': 'polls',
   subscriptions: 'subscriptions',
   'subscriptions-refused': 'subscriptions',
   'subscriptions-failed': 'subscriptions',
@@ -157,6 +163,7 @@ const shardMetrics: readonly CountMetric[] = [
   'polls',
   'polls-throttled',
   'polls-failed',
+  'iterators-expired',
   'subscriptions',
   'subscriptions-refused',
   'subscriptions-failed',
@@ -169,7 +176,7 @@ const shardMetrics: readonly CountMetric[] = [
 
 /** The statistics a latency takes: counting values makes sense where a value is a record. */
 export function latencyStatsOf(metric: LatencyMetric): LatencyStat[] {
-  const records = latencySides[metric] === 'consume' && metric !== 'renewal-gap';
+  const records = isWord(metric, ['propagation', 'delivery', 'paired']);
   return latencyStats.filter((stat) => stat !== 'count' || records);
 }
 

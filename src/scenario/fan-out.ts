@@ -1,18 +1,29 @@
 /** What a scenario says of consumers that are pushed to, and of them only. */
 import { CONSUMERS_MAX, RESUBSCRIBE_MS, SUBSCRIPTION_LIFE_MS } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
+import { isWord, suggestion } from './nearest.ts';
 import type { FanOutFleet, FleetPlan, StreamPlan } from './plan.ts';
+import { pollingKeys } from './polling.ts';
 import { formatDuration, parseBytesPerS, parseDurationNs } from './units.ts';
 
 /** Ten seconds before AWS would end it. */
 const RENEW_NS_DEFAULT = SUBSCRIPTION_LIFE_MS * 1e6 - 10e9;
 
 /** What a fan-out fleet says beyond what every consumer does. */
-export function resolveFanOut(at: Cursor): Pick<FanOutFleet, 'method' | 'renewNs' | 'slowBytesPerS'> {
-  for (const key of ['every', 'limit', 'pacing'])
+export function resolveFanOut(at: Cursor): Pick<FanOutFleet, 'method' | 'from' | 'renewNs' | 'slowBytesPerS'> {
+  for (const key of pollingKeys)
     if (at.at(key).present)
       at.at(key).faultAtKey(`${at.name} does not poll`, 'take it away, or write consume: polling');
-  return { method: 'fan-out', renewNs: resolveRenewal(at.at('renew')), slowBytesPerS: resolveSlow(at.at('slow')) };
+  const from = at.at('from');
+  const words = ['LATEST', 'TRIM_HORIZON'] as const;
+  if (from.text() !== undefined && !isWord(from.value, words))
+    from.fault(`"${from.text()}" is not known here`, `${suggestion(from.text()!, words)}; pollers can begin at a time`);
+  return {
+    method: 'fan-out',
+    from: from.word(words, 'LATEST'),
+    renewNs: resolveRenewal(at.at('renew')),
+    slowBytesPerS: resolveSlow(at.at('slow')),
+  };
 }
 
 /** A fault for what only fan-out has in a fleet that polls. */

@@ -1,12 +1,7 @@
 /**
  * Fleets of a scenario resolved: defaults, base units, and whether they fit their streams and the service's limits.
  */
-import {
-  GET_RECORDS_MAX,
-  PUT_RECORDS_BYTES_MAX,
-  PUT_RECORDS_MAX,
-  RECORD_BYTES_SETTABLE_MAX,
-} from '../protocol/limits.ts';
+import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_SETTABLE_MAX } from '../protocol/limits.ts';
 import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
@@ -15,6 +10,7 @@ import { suggestion } from './nearest.ts';
 import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
 import type { DataPlan } from './put-plan.ts';
+import { resolvePolling } from './polling.ts';
 import { type PutPolicy, resolvePutPolicy } from './put-policy.ts';
 import { resolveRate } from './rate.ts';
 import { keyFieldOf, resolveData, resolveIdentify } from './record-data.ts';
@@ -24,8 +20,6 @@ import { parseBytes, parseDurationNs } from './units.ts';
 const TIMEOUT_NS_DEFAULT = 10e9;
 const IN_FLIGHT_DEFAULT = 64;
 const WAITING_DEFAULT = 1000;
-const POLL_EVERY_NS_DEFAULT = 200e6;
-const POLL_EVERY_NS_MIN = 10e6;
 
 const pacings = ['timer', 'precise'] as const;
 
@@ -230,16 +224,12 @@ function resolveConsumer(at: Cursor, stream: StreamPlan | undefined, pacing: Pac
     client: at.at('client').word(clientNames, 'wire'),
     stream: stream?.alias ?? '',
     agents: at.at('agents').integer(1),
-    from: at.at('from').word(['LATEST', 'TRIM_HORIZON'], 'LATEST'),
     timeoutNs: positive(at.at('timeout'), TIMEOUT_NS_DEFAULT),
   } as const;
   if (at.at('consume').word(['polling', 'fan-out'], 'polling') === 'fan-out')
     return { ...common, ...resolveFanOut(at) };
   refuseFanOut(at);
-  const everyNs = positive(at.at('every'), POLL_EVERY_NS_DEFAULT);
-  if (everyNs < POLL_EVERY_NS_MIN)
-    at.at('every').fault(`${at.at('every').text()} between two polls is too short`, 'at least 10ms');
-  return { ...common, method: 'polling', everyNs, pacing, limit: at.at('limit').integer(GET_RECORDS_MAX) };
+  return { ...common, ...resolvePolling(at, pacing) };
 }
 
 /** A duration above zero. */

@@ -5,7 +5,15 @@
  */
 
 import type { Capability } from '../protocol/capabilities.ts';
-import type { AggregatePlan, DataPlan, FieldPlan, GatherPlan, IdentifyPlan, RetryPlan } from './put-plan.ts';
+import type {
+  AggregatePlan,
+  DataPlan,
+  FieldPlan,
+  GatherPlan,
+  IdentifyPlan,
+  RetryPlan,
+  SdkRetryPlan,
+} from './put-plan.ts';
 
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
@@ -164,13 +172,27 @@ interface ReadingFleet {
   readonly timeoutNs: number;
 }
 
-export interface PollingFleet extends ReadingFleet {
+/** A time from the start of the load, in ns; below zero before it. */
+export interface TimedStart {
+  readonly atNs: number;
+}
+
+export interface PollingFleet extends Omit<ReadingFleet, 'from'> {
   readonly method: 'polling';
+  readonly from: ReadingFleet['from'] | TimedStart;
   /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
   readonly everyNs: number;
   readonly pacing: Pacing;
   /** Records a call at the most, 1 to 10000. */
   readonly limit: number;
+  /** Absent: every poll waits for its time. `caught-up`: only those that follow an answer with which the consumer had caught up. */
+  readonly idle?: 'caught-up';
+  /** What the application does with an answer before it polls that shard again; absent: nothing that takes time. */
+  readonly processing?: { readonly recordNs: number; readonly pageNs: number };
+  /** Time between two checkpoints of a shard at the least; absent: every answer is one. */
+  readonly checkpointNs?: number;
+  /** A poll that is throttled or fails in passing is made again, as the AWS SDKs do; absent: the next one has its own time. */
+  readonly retry?: SdkRetryPlan;
 }
 
 /** Each agent is a registered consumer with a budget of its own in every shard; what there is to read is pushed to it. */
@@ -233,7 +255,11 @@ export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: st
 export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
-/** Latencies, recorded as histograms in ns. `paired` is a difference of two, below zero where the first is the sooner. */
+/**
+ * Latencies, recorded as histograms in ns. `lag` is the age of the newest record of each answer that brought records, from when it
+ * was due; `behind` is what the endpoint says of itself (MillisBehindLatest). `paired` is a difference of two, below
+ * zero where the first is the sooner.
+ */
 export const latencyMetrics = [
   'lateness',
   'departure',
@@ -245,13 +271,15 @@ export const latencyMetrics = [
   'delivery',
   'renewal-gap',
   'paired',
+  'lag',
+  'behind',
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
  * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
  * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
  * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
- * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`), the others are records.
+ * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`; of these `iterators-expired`), the others are records.
  *
  * Of fan-out: `subscriptions` are those that began; `subscriptions-refused` calls that came too soon for the service
  * (ResourceInUse, LimitExceeded), `subscriptions-failed` all others that began none; `renewals` followed one that was replaced
@@ -276,6 +304,7 @@ export const countMetrics = [
   'polls',
   'polls-throttled',
   'polls-failed',
+  'iterators-expired',
   'subscriptions',
   'subscriptions-refused',
   'subscriptions-failed',

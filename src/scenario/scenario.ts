@@ -201,14 +201,22 @@ export interface Consumer {
   stream?: string;
   /** Independent applications, each of which reads every shard. Default 1. */
   agents?: number;
-  /** Where reading begins. Default LATEST. */
-  from?: 'LATEST' | 'TRIM_HORIZON';
+  /** Where reading begins: LATEST (default), TRIM_HORIZON or, for pollers, AT_TIMESTAMP(start - 10s). */
+  from?: string;
   /** Time between two polls of one shard by one application. Default 200ms. */
   every?: Duration;
   /** How poll times are kept. Default timer. */
   pacing?: Pacing;
   /** Records a poll at the most. Default 10000. */
   limit?: number;
+  /** polling: whether every poll waits for its time, or only those of a consumer that has caught up. Default always. */
+  idle?: 'always' | 'caught-up';
+  /** polling: what the application does with an answer before it polls again: `5ms/record` or `50ms/page`. Default nothing. */
+  processing?: string;
+  /** polling: time between two checkpoints at the least. Default every answer is one. */
+  checkpoint?: Duration;
+  /** polling: what is done about a poll that is throttled or fails in passing. Default none. */
+  retry?: 'none' | 'sdk';
   /** fan-out: age at which a subscription is replaced by a new one; or the word `when-ended`. Default 290s. */
   renew?: Duration;
   /** fan-out: what one agent takes at the most, of all shards together: `500 KiB/s`. Default as fast as it comes. */

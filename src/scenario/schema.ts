@@ -210,10 +210,22 @@ const consumer = z
     consume: words(['polling', 'fan-out'], 'How it reads: by GetRecords, or pushed to as registered consumers'),
     stream,
     agents: agents('Independent applications, each of which reads every shard. Default 1'),
-    from: words(['LATEST', 'TRIM_HORIZON'], 'Where reading begins. Default LATEST').exactOptional(),
+    from: text('Where reading begins. Default LATEST')
+      .meta({ examples: ['LATEST', 'TRIM_HORIZON', 'AT_TIMESTAMP(start - 10s)'] })
+      .exactOptional(),
     every: written('Time between two polls of one shard. Default 200ms', '200ms').exactOptional(),
     pacing,
     limit: count('Records a poll at the most. Default 10000', 10_000).exactOptional(),
+    idle: words(
+      ['always', 'caught-up'],
+      'polling: whether every poll waits for its time, or only those of a consumer that has caught up. Default always',
+    ).exactOptional(),
+    processing: written(
+      'polling: what the application does with an answer before it polls again. Default nothing',
+      '5ms/record',
+    ).exactOptional(),
+    checkpoint: written('polling: time between two checkpoints. Default every answer is one', '10s').exactOptional(),
+    retry: words(['none', 'sdk'], 'polling: what is done about a poll that is refused. Default none').exactOptional(),
     renew: written(
       'fan-out: age at which a subscription is replaced, or `when-ended`. Default 290s',
       '290s',
