@@ -2,7 +2,7 @@
 import type { Result } from '../result.ts';
 import { MODELLED_SENTENCE } from './opening.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { summaryColumns, summaryRow } from './summary-row.ts';
+import { propagations, summaryColumns, summaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 /** Some runs as GitHub-flavoured Markdown. */
@@ -26,6 +26,10 @@ export function renderMarkdown(results: readonly Result[]): string {
       ]),
     ),
   ];
+  for (const result of results) {
+    const means = propagations(result);
+    if (means !== null) lines.push('', escapeMarkdown(means));
+  }
   if (results.some((result) => result.target.modelled)) lines.push('', `\\* ${MODELLED_SENTENCE}`);
   for (const { result, row } of rows) {
     const found = shortfallsOf(result);

@@ -66,10 +66,25 @@ export function summaryRow(result: Result): SummaryRow {
   };
 }
 
-/** Of the first consumer: fleets that read at different intervals have no common mean. */
+/** Of the one fleet that consumes; several read in different ways and have no common mean, see `propagations`. */
 function propagation(result: Result): string {
-  const first = latenciesOf(result, 'propagation', 'received')[0];
-  return first ? formatDuration(first.meanNs) : '–';
+  const means = meansOf(result);
+  return means.length > 1 ? 'below' : (means[0]?.mean ?? '–');
+}
+
+/** `Mean propagation (scenario, target): pollers 203 ms, pushed 72.5 ms`, where several fleets consume. */
+export function propagations(result: Result): string | null {
+  const means = meansOf(result).map(({ fleet, mean }) => `${fleet} ${mean}`);
+  const { scenario, target } = result;
+  return means.length > 1 ? `Mean propagation (${scenario.plan.name}, ${target.name}): ${means.join(', ')}` : null;
+}
+
+function meansOf(result: Result): { readonly fleet: string; readonly mean: string }[] {
+  const docs = latenciesOf(result, 'propagation', 'received');
+  return result.scenario.plan.fleets.flatMap(({ name }) => {
+    const doc = docs.find(({ fleet }) => fleet === name);
+    return doc ? [{ fleet: name, mean: formatDuration(doc.meanNs) }] : [];
+  });
 }
 
 function ledgerWord(verdicts: readonly Verdict[]): string {

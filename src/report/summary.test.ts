@@ -10,6 +10,17 @@ const limit = writeLimitResult();
 const real = { ...limit, target: { ...limit.target, name: 'an-endpoint-with-a-very-long-name', modelled: false } };
 const results = [limit, real, pollingDelayResult()];
 
+test('several fleets that consume have no common propagation: each has its own, below the table', () => {
+  const both = pollingDelayResult();
+  const means = /Mean propagation \(polling-delay, reference\): pollers 137 ms, slow \d+ ms/;
+  expect(renderSummary([both])).toMatch(means);
+  expect(renderSummary([both])).toMatch(/ below /);
+  expect(renderMarkdown([both])).toContain('Mean propagation (polling-delay, reference): pollers 137 ms, slow');
+  const one = { ...both, latencies: both.latencies.filter(({ fleet }) => fleet !== 'slow') };
+  expect(renderSummary([one])).toMatch(/ 137 ms /);
+  expect(renderSummary([one])).not.toMatch(/Mean propagation| below /);
+});
+
 describe('text', () => {
   test('one table over scenarios and targets, then what speaks against each run', () => {
     expect(renderSummary(results)).toMatchInlineSnapshot(`
@@ -19,8 +30,9 @@ describe('text', () => {
         reference*         1,500     1,016     32.3 %  6.47 ms  26.0 ms        –   clean     1/1  ✓ pass
         an-endpoint-wi…    1,500     1,016     32.3 %  6.47 ms  26.0 ms        –   clean     1/1  ✓ pass
       polling-delay
-        reference*           200       200        0 %  7.47 ms  27.0 ms   137 ms   clean     1/3  ✗ missed
+        reference*           200       200        0 %  7.47 ms  27.0 ms    below   clean     1/3  ✗ missed
 
+      Mean propagation (polling-delay, reference): pollers 137 ms, slow 641 ms
       reference was called by wire: HTTP/1.1, JSON
       an-endpoint-with-a-very-long-name was called by wire: HTTP/1.1, JSON
       * modelled by the reference: proves that the tool measures what the model says, nothing about AWS.

@@ -4,7 +4,7 @@
  */
 import type { Result } from '../result.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
+import { propagations, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
@@ -34,10 +34,15 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
     scenario = row.scenario;
     lines.push(rowLine(row, targetWidth, cellsOf(row.cells), paint(result, row, color)));
   }
+  lines.push('');
+  for (const result of results) {
+    const means = propagations(result);
+    if (means !== null) lines.push(...wrap(clean(means)).map((each) => each.slice(2)));
+  }
   const ways = new Set(results.map(wayOf));
   if (results.some((result) => result.target.modelled)) ways.add(MODELLED);
   if (results.some((result) => result.environment.clock === 'virtual')) ways.add(SIMULATED);
-  lines.push('', ...ways);
+  lines.push(...ways);
   for (const { result, row } of rows) lines.push(...complaints(result, row));
   return `${lines.join('\n')}\n`;
 }
