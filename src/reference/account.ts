@@ -180,14 +180,20 @@ export class Account {
 
   /** The shards that take records, of all provisioned streams: the quota is about those alone. */
   openShardCount(arrival: Arrival): number {
-    const provisioned = this.streams(arrival).filter(({ mode }) => mode === 'PROVISIONED');
-    return provisioned.reduce((sum, stream) => sum + stream.topology.open.length, 0);
+    return this.#provisioned(arrival).reduce((sum, stream) => sum + stream.topology.open.length, 0);
   }
 
-  /** The refusal of more shards than the account may have (text observed). */
+  #provisioned(arrival: Arrival): Stream[] {
+    return this.streams(arrival).filter(({ mode }) => mode === 'PROVISIONED');
+  }
+
+  /** The refusal of more shards than the account may have, those of changes under way included (text observed). */
   refuseShards(shardCount: number, arrival: Arrival): Refusal | undefined {
     const { shardsMax } = this.#options.quotas;
-    const count = this.openShardCount(arrival);
+    const count = this.#provisioned(arrival).reduce(
+      (sum, { topology: { open, coming } }) => sum + open.length + coming,
+      0,
+    );
     if (shardCount === 0 || count + shardCount <= shardsMax) return undefined;
     return new Refusal(
       'LimitExceededException',

@@ -84,7 +84,7 @@ const streamFaults = {
   'reshard.no-lock': 'Shards can be changed while another change is under way.',
   'reshard.od-allowed': 'The shards of an on-demand stream can be changed.',
   'reshard.route-to-parent': 'The first 100 records for the children of closed shards are put into the parent.',
-  'reshard.unbounded': 'UpdateShardCount goes to any number, and as often as one likes.',
+  'reshard.unbounded': 'UpdateShardCount goes to any number up to 100,000, and as often as one likes.',
   'ret.bounds-off': 'A retention below 24 or above 8760 hours is accepted.',
   'ret.decrease-noop': 'A shorter retention is shown and does nothing.',
   'ret.default-168': 'New streams keep records for 168 hours.',

@@ -188,13 +188,16 @@ export class Service {
     return stream.writable(arrival.nowNs) ? undefined : this.refuseBusy(stream, arrival);
   }
 
-  /** Begins a change of a stream's shards: it is UPDATING until the instant at which the change is made. */
-  plan(stream: Stream, closing: readonly Shard[], arrival: Arrival, make: (at: Instant) => void): void {
+  /**
+   * Begins a change of a stream's shards: it is UPDATING until the instant at which the change is made. `opens`: how many more
+   * of them count for the quota from now on.
+   */
+  plan(stream: Stream, closing: readonly Shard[], arrival: Arrival, make: (at: Instant) => void, opens = 0): void {
     this.beginUpdate(stream, arrival);
     const { updateStreamMs } = this.options;
     const at = { nowNs: arrival.nowNs + updateStreamMs * NS_PER_MS, nowMs: arrival.nowMs + updateStreamMs };
     if (stream.faults.fires('reshard.child-opens-early')) make(arrival);
-    else stream.topology.plan(at, closing, make);
+    else stream.topology.plan(at, closing, make, opens);
   }
 
   /** Begins a change of a stream: it is UPDATING for the time the endpoint was set up with. */

@@ -21,6 +21,8 @@ interface Change {
   readonly at: Instant;
   /** The shards that it may close. */
   readonly closing: ReadonlySet<Shard>;
+  /** How many more shards may be open in the course of it. */
+  readonly opens: number;
   readonly make: (at: Instant) => void;
 }
 
@@ -102,9 +104,14 @@ export class Topology {
     return this.#open[(this.#open.indexOf(shard) + 1) % this.#open.length]!;
   }
 
+  /** How many more shards may be open when all that is planned is made. */
+  get coming(): number {
+    return this.#changes.reduce((sum, { opens }) => sum + opens, 0);
+  }
+
   /** Plans a change; those who watch the shards that it closes are told when to look again. */
-  plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void): void {
-    this.#changes.push({ at, closing: new Set(closing), make });
+  plan(at: Instant, closing: readonly Shard[], make: (at: Instant) => void, opens = 0): void {
+    this.#changes.push({ at, closing: new Set(closing), opens, make });
     for (const shard of closing) {
       shard.closesAtNs = Math.min(shard.closesAtNs, at.nowNs);
       shard.announce(at.nowNs);

@@ -3,6 +3,7 @@ import { NS_PER_MS, NS_PER_S } from '../../clock.ts';
 import { HASH_KEY_COUNT, hashKeyOf, shardIdOf } from '../../protocol/hash.ts';
 import type { Shard } from '../../protocol/operations.ts';
 import { Random } from '../../random.ts';
+import { awsLimits } from '../limits.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 
 const StreamName = 's';
@@ -105,6 +106,36 @@ describe('SplitShard', () => {
     await split(endpoint, 0, 5n);
     await endpoint.clock.advance(NS_PER_S);
     expect((await endpoint.must('DescribeLimits', {})).OpenShardCount).toBe(3);
+  });
+});
+
+test('the fault that lets UpdateShardCount go to any number stops where the memory would', async () => {
+  const { call } = await withStream(1, { faults: ['reshard.unbounded'] });
+  const scale = (TargetShardCount: number) =>
+    call('UpdateShardCount', { StreamName, TargetShardCount, ScalingType: 'UNIFORM_SCALING' });
+  expect(await scale(1_000_000_000)).toMatchObject({ name: 'LimitExceededException' });
+  expect(await scale(3)).toMatchObject({ ok: true });
+});
+
+describe('the quota of shards', () => {
+  test('counts those of changes under way too: two at once do not share the last place', async () => {
+    const endpoint = await withStream(2, { limits: { ...awsLimits, shardsMax: 6 } });
+    const { call, must, clock } = endpoint;
+    await endpoint.stream('t', 2);
+    await must('UpdateShardCount', { StreamName, TargetShardCount: 4, ScalingType: 'UNIFORM_SCALING' });
+    const ofOther = { StreamName: 't', ShardToSplit: 'shardId-0', NewStartingHashKey: '1000' };
+    const full = {
+      name: 'LimitExceededException',
+      message: expect.stringContaining('shard count for the account: 6.'),
+    };
+    expect(await call('SplitShard', ofOther)).toMatchObject(full);
+    expect(await call('CreateStream', { StreamName: 'u', ShardCount: 1 })).toMatchObject(full);
+    expect((await must('DescribeLimits', {})).OpenShardCount).toBe(4);
+    await clock.advance(NS_PER_S);
+    expect((await must('DescribeLimits', {})).OpenShardCount).toBe(6);
+    await must('MergeShards', { StreamName: 't', ShardToMerge: 'shardId-0', AdjacentShardToMerge: 'shardId-1' });
+    await clock.advance(NS_PER_S);
+    expect(await call('CreateStream', { StreamName: 'u', ShardCount: 1 })).toMatchObject({ ok: true });
   });
 });
 

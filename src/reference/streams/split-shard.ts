@@ -20,6 +20,6 @@ export const splitShard: Handler<'SplitShard'> = (service, input, arrival) => {
   }
   const refused = refuseShards(service, 1, arrival);
   if (refused) return refused;
-  service.plan(stream, [shard], arrival, (at) => stream.topology.split(shard, hashKey, at));
+  service.plan(stream, [shard], arrival, (at) => stream.topology.split(shard, hashKey, at), 1);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -6,6 +6,9 @@ import type { Stream } from '../stream.ts';
 import type { Handler } from './operation.ts';
 import { findReshardable, refuseShards } from './shard-ref.ts';
 
+/** So far `reshard.unbounded` goes: shards take memory, and the process is to survive its faults. */
+const UNBOUNDED_MAX = 100_000;
+
 /** Begins to give a stream another number of shards, each with an equal share of the hash keys. */
 export const updateShardCount: Handler<'UpdateShardCount'> = (service, input, arrival) => {
   const stream = findReshardable(service, input, arrival, 'UpdateShardCount');
@@ -13,11 +16,11 @@ export const updateShardCount: Handler<'UpdateShardCount'> = (service, input, ar
   const { TargetShardCount: target } = input;
   const current = stream.topology.open.length;
   const refused = refuseCount(service, stream, current, target, arrival);
-  if (refused && !(refused.name === 'LimitExceededException' && stream.faults.fires('reshard.unbounded')))
-    return refused;
+  if (refused && !(target <= UNBOUNDED_MAX && stream.faults.fires('reshard.unbounded'))) return refused;
   // What changes nothing is no scaling (assumed).
   if (target !== current) stream.changes.note('UpdateShardCount', arrival.nowMs);
-  service.plan(stream, stream.topology.open, arrival, (at) => stream.topology.scale(target, at));
+  const opens = target === current ? 0 : splitsFor(target, stream);
+  service.plan(stream, stream.topology.open, arrival, (at) => stream.topology.scale(target, at), opens);
   return {
     atNs: service.answerAtNs(arrival),
     value: { StreamName: stream.name, StreamARN: stream.arn, CurrentShardCount: current, TargetShardCount: target },
