@@ -82,7 +82,7 @@ test.each([
   [['--tls-cert', 'cert.pem'], '--tls-cert stands alone'],
   [
     ['--auth', 'verify', '--keys', file('bad.yaml', '- { accessKeyId: A }\n')],
-    'bad.yaml:1:3: 0.secretAccessKey: missing',
+    'bad.yaml:1:3: entry 1.secretAccessKey: missing',
   ],
 ])('%j is refused with what to do', async (options, message) => {
   const { code, stderr } = await kinebench('serve', '--port', '0', ...options);

@@ -22,6 +22,20 @@ test('sleepers wake in the order of their times, each seeing its own time', asyn
   expect(seen.at(-1)).toEqual(['late', 300, 1300]);
 });
 
+test('of several who move time at once each has its turn: it never goes back, and moves by the sum', async () => {
+  const clock = new VirtualClock();
+  const seen: number[] = [];
+  void (async () => {
+    for (let tick = 1; tick <= 30; tick += 1) {
+      await sleepFor(clock, NS_PER_MS);
+      seen.push(clock.monotonicNs() / NS_PER_MS);
+    }
+  })();
+  await Promise.all([20, 3, 7].map((ms) => clock.advance(ms * NS_PER_MS)));
+  expect(clock.monotonicNs()).toBe(30 * NS_PER_MS);
+  expect(seen).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
+});
+
 test('work that sleeps again while time advances is woken in the same advance', async () => {
   const clock = new VirtualClock();
   let ticks = 0;

@@ -177,6 +177,7 @@ export class VirtualClock implements Clock {
   #nowNs = 0;
   #order = 0;
   #wakes = 0;
+  #moving: Promise<void> | undefined;
   readonly #startMs: number;
   readonly #inProcess: boolean;
   readonly #sleepers = new Sleepers();
@@ -224,15 +225,26 @@ export class VirtualClock implements Clock {
     return this.#wakes;
   }
 
-  /** Moves time forward by `durationNs`, waking every sleeper on the way and letting its work finish before the next. */
+  /**
+   * Moves time forward by `durationNs`, waking every sleeper on the way and letting its work finish before the next. Of several
+   * who ask at once each has its turn: time moves by the sum.
+   */
   async advance(durationNs: number): Promise<void> {
+    const moved = this.#moving ? this.#moving.then(() => this.#move(durationNs)) : this.#move(durationNs);
+    this.#moving = moved;
+    await moved;
+    if (this.#moving === moved) this.#moving = undefined;
+  }
+
+  async #move(durationNs: number): Promise<void> {
     const targetNs = this.#nowNs + durationNs;
     await turnOfTheLoop();
     await this.#settle();
     for (let next = this.#sleepers.next; next && next.atNs <= targetNs; next = this.#sleepers.next) {
       await this.#wake(next);
     }
-    this.#nowNs = targetNs;
+    // Who runs until work is settled may have moved time further meanwhile.
+    this.#nowNs = Math.max(this.#nowNs, targetNs);
   }
 
   /**

@@ -40,18 +40,45 @@ interface Fault {
 
 function faultsOf(issue: z.core.$ZodIssue, document: Document, kind: YamlKind): Fault[] {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
-  const where = path.join('.');
+  const where = shown(path);
   if (issue.code === 'unrecognized_keys') {
     const valid = kind.keysAt(path, document.toJS());
     return issue.keys.map((key) => ({
       offset: keyOffset(document, [...path, key]),
-      message: `unknown key "${[...path, key].join('.')}"${valid === undefined ? '' : `; ${valid}`}`,
+      message: `unknown key "${shown([...path, key])}"${valid === undefined ? '' : `; ${valid}`}`,
     }));
   }
   const missing = path.length > 0 && !document.hasIn(path);
   const subject = where === '' ? '' : `${where}: `;
-  const message = missing && issue.code !== 'custom' ? `${subject}missing, ${issue.message}` : subject + issue.message;
+  const message = `${subject}${missing && issue.code !== 'custom' ? 'missing, ' : ''}${worded(issue)}`;
   return [{ offset: valueOffset(document, path), message }];
+}
+
+/** `keys.2.secret` with the second of a list counted as people count: `entry 2.secret`. */
+function shown(path: readonly (string | number)[]): string {
+  return path.map((step) => (typeof step === 'number' ? `entry ${step + 1}` : step)).join('.');
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'a map of keys',
+  record: 'a map of keys',
+  array: 'a list',
+};
+
+/** What is wanted, in words; what the schema says itself stands as it is. */
+function worded(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message;
+  if (issue.code === 'invalid_type') return `${kinds[issue.expected] ?? issue.expected} is wanted`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'string' ? 'it is empty' : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+  if (issue.code === 'invalid_value')
+    return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')} is wanted`;
+  return issue.message;
 }
 
 /** Where a value stands; a missing one stands where the nearest map around it does. */

@@ -172,6 +172,20 @@ describe('iterators', () => {
     expect((await drain(endpoint, latest)).map(textOf)).toEqual(['0']);
   });
 
+  test('is exact a hundred years later too, when nanoseconds no longer fit into a number', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 1);
+    for (const years of [1, 9, 90]) await endpoint.clock.advance(years * 365 * 86_400 * NS_PER_S);
+    for (let turn = 1; turn <= 5; turn += 1) {
+      const before = await iteratorOf(endpoint, 'LATEST');
+      await putNumbered(endpoint, 1, 0);
+      const after = await iteratorOf(endpoint, 'LATEST');
+      expect(await drain(endpoint, before)).toHaveLength(1);
+      expect(await drain(endpoint, after)).toHaveLength(0);
+      await endpoint.clock.advance(NS_PER_MS + 1000 * turn);
+    }
+  });
+
   test('one lives five minutes, its successors as long', async () => {
     const endpoint = virtualEndpoint();
     await endpoint.stream(S, 1);
@@ -302,6 +316,16 @@ describe('reading', () => {
     for (let turn = 0; turn < 2; turn += 1) {
       const read = await drain(endpoint, iterator, 2);
       expect(read.map(({ Data, PartitionKey }) => ({ Data, PartitionKey }))).toEqual(Records);
+    }
+  });
+
+  test('a key with half a surrogate pair is refused: it has no bytes that could come back', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.stream(S, 1);
+    const put = (PartitionKey: string) => endpoint.call('PutRecord', { StreamName: S, Data: '', PartitionKey });
+    expect(await put('\ud83d\ude00')).toMatchObject({ ok: true });
+    for (const key of ['\ud83d', '\ude00', 'a\udfffb']) {
+      expect(await put(key)).toMatchObject({ name: 'SerializationException' });
     }
   });
 

@@ -130,6 +130,11 @@ export class Faults<in Name extends FaultName = EndpointFault> {
     return true;
   }
 
+  /** For each armed fault, how often it could have struck where and when its selector says, since it was armed. */
+  chances(): Record<string, number> {
+    return Object.fromEntries([...this.#state.armed].map(([name, { chances }]) => [name, chances]));
+  }
+
   /** How often each fault did something. */
   activations(): Record<string, number> {
     return Object.fromEntries(this.#state.counts);

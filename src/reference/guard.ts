@@ -2,7 +2,12 @@
  * What stands between sockets and the endpoint: a request that makes the endpoint throw has found a defect of ours. It is told
  * loudly, with its stack, and answered with 500 as AWS answers what it did not expect; the other clients are served on.
  */
+import { cborCodec } from './codec-cbor.ts';
+import { jsonCodec } from './codec-json.ts';
+import { Faults } from './faults.ts';
 import type { EndpointRequest, EndpointResponse, RequestHandler, StreamedBody } from './endpoint.ts';
+
+const cbor = cborCodec(new Faults());
 
 /** Told of every defect: the operation that was asked for, and what was thrown. */
 export type OnDefect = (target: string, error: unknown) => void;
@@ -11,8 +16,10 @@ export type OnDefect = (target: string, error: unknown) => void;
 export function guarded(endpoint: RequestHandler, onDefect: OnDefect): RequestHandler {
   const failed = (request: EndpointRequest, error: unknown): EndpointResponse => {
     onDefect(targetOf(request), error);
-    const body = Buffer.from(JSON.stringify({ __type: 'InternalFailure', message: 'A defect of the reference.' }));
-    return { status: 500, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+    const asCbor = String(request.headers['content-type']).startsWith(cbor.contentType);
+    const codec = asCbor ? cbor : jsonCodec;
+    const body = codec.encode({ __type: 'InternalFailure', message: 'A defect of the reference.' });
+    return { status: 500, headers: { 'content-type': codec.contentType }, body };
   };
   const watched = (request: EndpointRequest, answer: EndpointResponse): EndpointResponse =>
     typeof answer.body === 'function'

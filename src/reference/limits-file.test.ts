@@ -62,13 +62,19 @@ describe('a limits file', () => {
 
   test.each([
     ['writeRecord: { perS: 7, capacity: 9 }', ':1:1: unknown key "writeRecord"; there are writeRecords, '],
-    ['\nwriteRecords: { perS: 7 }', ':2:15: writeRecords.capacity: missing'],
+    ['\nwriteRecords: { perS: 7 }', ':2:15: writeRecords.capacity: missing, a number is wanted'],
     ['writeRecords: { perS: 0, capacity: 1 }', ':1:23: writeRecords.perS: '],
     ['writeBytes: { perS: 1e15, capacity: 1 }', ':1:21: writeBytes.perS: '],
-    ['readCalls: fast', ':1:12: readCalls: '],
+    ['readCalls: fast', ':1:12: readCalls: a map of keys is wanted'],
     ['consumersMax: 1.5', ':1:15: consumersMax: '],
-    ['controlCalls: { PutRecord: { perS: 1, capacity: 1, per: account } }', 'PutRecord'],
-    ['controlCalls: { ListStreams: { perS: 1, capacity: 1, per: shard } }', ':1:59: controlCalls.ListStreams.per: '],
+    [
+      'controlCalls: { PutRecord: { perS: 1, capacity: 1, per: account } }',
+      'unknown key "controlCalls.PutRecord"; there are ',
+    ],
+    [
+      'controlCalls: { ListStreams: { perS: 1, capacity: 1, per: shard } }',
+      ':1:59: controlCalls.ListStreams.per: one of account, stream is wanted',
+    ],
     ['onDemand: { shards: 4 }', ':1:13: unknown key "onDemand.shards"; there are shardsDefault'],
     ['onDemand: { shardsDefault: 0 }', ':1:28: onDemand.shardsDefault: '],
     ['writeRecords: [', ':2:1: '],

@@ -122,7 +122,7 @@ const kind: FiguresKind = {
     if (path.length === 0) return Object.keys(figures).join(', ');
     if (path[0] === 'onDemand') return Object.keys(onDemand).join(', ');
     if (path[0] !== 'controlCalls') return 'perS and capacity';
-    return path.length === 1 ? 'the operations of the control plane' : 'perS, capacity and per';
+    return path.length === 1 ? controlOperations.join(', ') : 'perS, capacity and per';
   },
 };
 

@@ -104,16 +104,28 @@ export class ShardLog {
 
   /** Ordinal of the first record whose value in a column is at least `value`; `end` when there is none. */
   firstAtLeast(column: Column, value: number): number {
+    return this.#first(column, (found) => found >= value);
+  }
+
+  /**
+   * Ordinal of the first record whose value in a column is greater than `value`; `end` when there is none. Not the same as
+   * `firstAtLeast` of `value + 1`: a virtual clock soon passes 2^53 ns (104 days), where that sum is `value` again.
+   */
+  firstAbove(column: Column, value: number): number {
+    return this.#first(column, (found) => found > value);
+  }
+
+  #first(column: Column, passes: (value: number) => boolean): number {
     let low = 0;
     let high = this.#segments.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const segment = this.#segments[middle]!;
-      if (segment.at(column, segment.next - 1) < value) low = middle + 1;
-      else high = middle;
+      if (passes(segment.at(column, segment.next - 1))) high = middle;
+      else low = middle + 1;
     }
     const found = this.#segments[low];
-    return found ? Math.max(this.#horizon, found.firstAtLeast(column, value)) : this.#end;
+    return found ? Math.max(this.#horizon, found.firstPassing(column, passes)) : this.#end;
   }
 
   /** What was put before `ms` is not shown, and kept: what a fault does that forgets to delete. */

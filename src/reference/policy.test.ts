@@ -116,7 +116,7 @@ describe('another account', () => {
       };
       const body = Buffer.from(JSON.stringify(input));
       const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body });
-      const value: Record<string, unknown> = JSON.parse(Buffer.from(answer.body).toString());
+      const value: Record<string, unknown> = JSON.parse(Buffer.from(answer.body).toString() || '{}');
       return value;
     };
     return { must, as };
@@ -142,6 +142,21 @@ describe('another account', () => {
     await must('DeleteResourcePolicy', { ResourceARN: resource });
     expect(await must('GetResourcePolicy', { ResourceARN: resource })).toEqual({ Policy: '{}' });
     expect(await as(friend, 'PutRecord', put)).toMatchObject({ __type: 'AccessDeniedException' });
+  });
+
+  test('is not let into other streams by the name of a shared one in a member that the operation does not know', async () => {
+    const { must, as } = await shared();
+    await must('CreateStream', { StreamName: 'secret', ShardCount: 1 });
+    const everything = policy({ ...statement(), Action: '*', Resource: '*' });
+    await must('PutResourcePolicy', { ResourceARN: resource, Policy: everything });
+    const StreamName = 'secret';
+    const beside = { StreamName, ResourceARN: resource, ConsumerARN: `${resource}/consumer/c:1` };
+    const message = `Stream secret under account ${friend} not found.`;
+    expect(await as(friend, 'DescribeStreamSummary', beside)).toMatchObject({ message });
+    expect(await as(friend, 'DeleteStream', beside)).toMatchObject({ message });
+    expect(await as(friend, 'ListStreams', { StreamARN: resource })).toMatchObject({ StreamNames: [] });
+    await as(friend, 'CreateStream', { StreamName: 'theirs', ShardCount: 1, StreamARN: resource });
+    expect((await must('ListStreams', {})).StreamNames).toEqual(['s', 'secret']);
   });
 
   test('cannot use an iterator that was given to the owner', async () => {

@@ -193,9 +193,9 @@ export class Segment {
     return this.#endOf(to - 1 - this.first) - this.#endOf(from - 1 - this.first);
   }
 
-  /** Ordinal of the first record whose value in the column is at least `value`; `next` when there is none. */
-  firstAtLeast(column: Column, value: number): number {
-    return this.first + this.#search(this.#count, (at) => this.#value(column, at) >= value);
+  /** Ordinal of the first record whose value in the column passes, as all later ones do; `next` when there is none. */
+  firstPassing(column: Column, passes: (value: number) => boolean): number {
+    return this.first + this.#search(this.#count, (at) => passes(this.#value(column, at)));
   }
 
   /** The greatest ordinal up to which the records from `from` on have at most so many bytes. */

@@ -209,7 +209,7 @@ test('a port in use is the operator’s to mend', async () => {
   await expect(second).rejects.toMatchObject({ code: 'port-in-use', exitCode: 2 });
 });
 
-test('a request that makes the endpoint throw is answered with 500, told once, and the others are served on', async () => {
+test('a request that makes the endpoint throw is answered with 500, told, and the others are served on', async () => {
   const endpoint = createEndpoint();
   const told: string[] = [];
   const failing: RequestHandler = {
@@ -224,11 +224,14 @@ test('a request that makes the endpoint throw is answered with 500, told once, a
   await using server = await startServer(failing, { onDefect });
   const { status, text } = await post(server.port, target('DescribeLimits'), '{}');
   expect([status, JSON.parse(text)]).toEqual([500, { __type: 'InternalFailure', message: expect.any(String) }]);
+  const cbor = { ...target('DescribeLimits'), 'content-type': 'application/x-amz-cbor-1.1' };
+  expect((await post(server.port, cbor, Buffer.from([0xa0]))).headers['content-type']).toBe(cbor['content-type']);
   const late = await post(server.port, { ...target('ListStreams'), 'x-late': '1' }, '{}');
   expect(late.status).toBe(500);
   const other = await post(server.port, target('ListStreams'), '{}');
   expect([other.status, JSON.parse(other.text)]).toEqual([200, expect.objectContaining({ StreamNames: [] })]);
-  expect(told).toEqual(['Kinesis_20131202.DescribeLimits thrown', 'Kinesis_20131202.ListStreams late']);
+  const thrown = 'Kinesis_20131202.DescribeLimits thrown';
+  expect(told).toEqual([thrown, thrown, 'Kinesis_20131202.ListStreams late']);
 });
 
 test('a body that breaks off while it is sent is told, and the connection is closed', async () => {

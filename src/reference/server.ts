@@ -26,6 +26,8 @@ const BACKLOG = 4096;
  * thousand and more clients in the middle of a full PutRecords.
  */
 const TRAFFIC_BYTES_MAX = 1024 * 1024 * 1024;
+/** Different defects that are printed. */
+const DEFECTS_MAX = 20;
 /** For how long a client may keep the server waiting, in seconds. */
 const PATIENCE_S = 120;
 
@@ -41,7 +43,7 @@ export interface ServerOptions {
   readonly trafficBytesMax?: number | undefined;
   /** For how long a client may keep the server waiting within a request or an answer, in seconds; 120 by default. */
   readonly patienceS?: number | undefined;
-  /** Told of requests that make the endpoint throw; by default they are printed on stderr. */
+  /** Told of requests that make the endpoint throw; by default each is printed on stderr once. */
   readonly onDefect?: OnDefect | undefined;
 }
 
@@ -77,7 +79,7 @@ export async function startServer(endpoint: RequestHandler, options: ServerOptio
   const traffic = new Traffic(options.trafficBytesMax ?? TRAFFIC_BYTES_MAX);
   const slow = new SlowClients(patienceS, closing.signal);
   const accept = acceptor({
-    endpoint: guarded(endpoint, options.onDefect ?? printDefect),
+    endpoint: guarded(endpoint, options.onDefect ?? defectPrinter()),
     certificateOf,
     slow,
     patienceS,
@@ -119,8 +121,15 @@ export async function startServer(endpoint: RequestHandler, options: ServerOptio
   };
 }
 
-function printDefect(operation: string, error: unknown): void {
-  process.stderr.write(`defect of the reference, in ${operation}: ${inspect(error)}\n`);
+/** Prints a defect the first time that it shows: one on the way of every put would fill a disk. */
+function defectPrinter(): OnDefect {
+  const seen = new Set<string>();
+  return (operation, error) => {
+    const text = `defect of the reference, in ${operation}: ${inspect(error)}\n`;
+    if (seen.size >= DEFECTS_MAX || seen.has(text)) return;
+    seen.add(text);
+    process.stderr.write(text);
+  };
 }
 
 /** What connections are served with. */

@@ -18,7 +18,8 @@ import { ShardLog } from './log.ts';
 import { copies } from './record-page.ts';
 import type { NewRecord, RecordMarks } from './segment.ts';
 import { SequenceNumbers } from './sequence-number.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { bucketsOf, type Buckets } from './shard-buckets.ts';
+import type { TokenBucket } from './token-bucket.ts';
 import type { WriteMeter } from './write-meter.ts';
 
 /** Who waits for what a shard has next. */
@@ -66,24 +67,6 @@ export interface ShardOptions {
   readonly createdSMin: number;
   /** A shard that was deleted, whose records, and their numbers, a fault has kept. */
   readonly kept?: Shard | undefined;
-}
-
-interface Buckets {
-  readonly writeRecords: TokenBucket;
-  writeBytes: TokenBucket;
-  readonly readCalls: TokenBucket;
-  readonly readBytes: TokenBucket;
-  readonly iteratorCalls: TokenBucket;
-}
-
-function bucketsOf(limits: Limits, nowNs: number): Buckets {
-  return {
-    writeRecords: new TokenBucket(limits.writeRecords, nowNs),
-    writeBytes: new TokenBucket(limits.writeBytes, nowNs),
-    readCalls: new TokenBucket(limits.readCalls, nowNs),
-    readBytes: new TokenBucket(limits.readBytes, nowNs),
-    iteratorCalls: new TokenBucket(limits.iteratorCalls, nowNs),
-  };
 }
 
 /** A shard of one stream. */
@@ -157,6 +140,11 @@ export class Shard {
 
   get log(): ShardLog {
     return (this.#log ??= new ShardLog(this.numbers, this.#memory));
+  }
+
+  /** Whether it ever had a record, or a reader. */
+  get hasLog(): boolean {
+    return this.#log !== undefined;
   }
 
   /** The faults, asked from this shard. */
@@ -342,7 +330,7 @@ export class Shard {
   crash(nowNs: number): void {
     this.settle();
     const { log } = this;
-    const written = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs - UNWRITTEN_NS) + 1);
+    const written = log.firstAbove('acknowledgedAtNs', nowNs - UNWRITTEN_NS);
     if (written === log.end || !this.faults.fires('imm.ack-before-fsync')) return;
     this.#index = log.at('index', written) - 1;
     log.truncate(written);

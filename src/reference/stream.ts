@@ -83,6 +83,10 @@ export class Stream {
   #deletedAtNs = Number.POSITIVE_INFINITY;
   /** How long records are kept: as long as is shown, unless a fault has ignored that. */
   #keptHours: number;
+  /** Shards that were closed before had expired when the retention was raised, and stay so. */
+  #expiredBeforeMs = Number.NEGATIVE_INFINITY;
+  /** Until then there may be iterators to shards that a shorter retention has let expire. */
+  #namedUntilMs = Number.NEGATIVE_INFINITY;
   #salted = 0;
   #stray = 0;
   #turn = 0;
@@ -153,8 +157,10 @@ export class Stream {
 
   /** Lets go of shards that have expired, as soon as no iterator can name them any more that was handed out before. */
   #forget({ nowMs }: Instant): void {
+    if (nowMs < this.#namedUntilMs) return;
     if (this.faults.some && this.topology.shards.some(({ faults }) => faults.has('ret.zombie-shard'))) return;
-    for (const shard of this.topology.forget(nowMs - this.retentionHours * HOUR_MS - ITERATOR_LIFE_MS)) {
+    const expiredBeforeMs = Math.max(this.#expiredBeforeMs, nowMs - this.retentionHours * HOUR_MS);
+    for (const shard of this.topology.forget(expiredBeforeMs - ITERATOR_LIFE_MS)) {
       shard.log.trimTo(shard.log.end);
       this.consumers.forget(shard.index);
     }
@@ -227,7 +233,7 @@ export class Stream {
 
   /** Whether a shard was closed so long ago that nothing in it can be younger than the retention. */
   #expired({ closedMs }: Shard, nowMs: number): boolean {
-    return closedMs !== undefined && closedMs < nowMs - this.#keptHours * HOUR_MS;
+    return closedMs !== undefined && closedMs < Math.max(this.#expiredBeforeMs, nowMs - this.#keptHours * HOUR_MS);
   }
 
   /** The shard for a partition key, or for an explicit hash key. */
@@ -306,9 +312,11 @@ export class Stream {
     for (const shard of this.topology.shards) shard.sizeWrites(this.settings.recordBytesMax, nowNs);
   }
 
-  /** Changes the retention, in hours. */
-  retain(hours: number): void {
+  /** Changes the retention, in hours. What has expired stays gone. */
+  retain(hours: number, nowMs: number): void {
     const raised = hours > this.retentionHours;
+    if (raised) this.#expiredBeforeMs = Math.max(this.#expiredBeforeMs, nowMs - this.#keptHours * HOUR_MS);
+    else this.#namedUntilMs = nowMs + ITERATOR_LIFE_MS;
     for (const { log, faults } of raised ? this.topology.shards : [])
       if (log.hides && faults.fires('ret.soft-delete-resurrects')) log.unhide();
     this.retentionHours = hours;
@@ -318,6 +326,8 @@ export class Stream {
 
   /** Trims what is older than the retention. A record is readable up to its full age of retention and not a millisecond more. */
   trim(shard: Shard, nowMs: number): void {
+    // One that never had a log is not given one by the sweep that looks for what is too old.
+    if (!shard.hasLog) return;
     const { log, faults } = shard;
     if (this.#expired(shard, nowMs)) log.trimTo(log.end);
     const before = nowMs - this.#keptHours * HOUR_MS;

@@ -109,6 +109,17 @@ describe('pushing', () => {
     expect(subscription.events.map((event) => event.Records.length)).toEqual([1, 500]);
   });
 
+  test('a record is pushed a hundred years later too, when nanoseconds no longer fit into a number', async () => {
+    const { from, put, clock } = await fanOut();
+    for (const years of [1, 9, 90]) await clock.advance(years * 365 * 86_400 * NS_PER_S);
+    const subscription = await from({ Type: 'LATEST' });
+    for (const data of ['a', 'b', 'c', 'd']) {
+      await put(data);
+      await clock.advance(NS_PER_MS);
+    }
+    expect(recordsOf(subscription)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('a record that is not readable yet is waited for: with the modelled latency about 70 ms after its put', async () => {
     const { from, put, clock } = await fanOut({ latency: 'aws' });
     const subscription = await from({ Type: 'LATEST' });

@@ -174,7 +174,7 @@ export class Subscription implements ShardWatcher, Alarm {
     this.#position = Math.max(this.#position, log.horizon);
     const keyless = service.keys.refuse(stream.settings.keyId(nowNs), faults);
     if (keyless) return { bytes: writer.exception(keyless), last: true };
-    const readable = log.firstAtLeast('visibleAtNs', Math.floor(nowNs) + 1);
+    const readable = log.firstAbove('visibleAtNs', nowNs);
     if (this.#position < readable) return this.#records(codec, writer, readable, nowNs, nowMs);
 
     if (shard.closedMs !== undefined && this.#position >= log.end) {

@@ -132,3 +132,24 @@ test('a text longer than any that has a pattern is too long, whatever else it is
     message: expect.stringMatching(/^2 validation errors detected/),
   });
 });
+
+test('members that the operation does not know are taken out, whatever they are called', () => {
+  const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
+  const input = JSON.parse(
+    `{"StreamARN":"${StreamARN}","MaxRecordSizeInKiB":1024,"StreamName":{},"constructor":1,"__proto__":2}`,
+  );
+  expect(check(inputShapes.UpdateMaxRecordSize, input, 'base64', sound)).toBeUndefined();
+  expect(Object.entries(input)).toEqual([
+    ['StreamARN', StreamARN],
+    ['MaxRecordSizeInKiB', 1024],
+  ]);
+});
+
+test('of a million violations all are counted, and no more put into words than are listed', () => {
+  const Records = Array<null>(1_000_000).fill(null);
+  const before = process.memoryUsage().heapUsed;
+  const refusal = check(inputShapes.PutRecords, { StreamName: 's', Records }, 'base64', sound);
+  // Their texts would take more than a hundred bytes each.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(32 * 1024 * 1024);
+  expect(refusal?.message).toMatch(/^1000001 validation errors detected: .*records\.9\.member[^;]*$/);
+});

@@ -2,7 +2,9 @@
  * Checks a request against its shape the way AWS was seen to do it: one wrong type is a SerializationException and ends
  * the matter; otherwise every violated constraint is counted, ten are listed, and the message is one ValidationException.
  * One walk does both, and leaves the members as operations take them: a null one is absent, a fraction in an integer is cut
- * off, times are epoch seconds, blobs are bytes. Nothing is allocated for a request without faults.
+ * off, times are epoch seconds, blobs are bytes. Members that the operation does not know are taken out, since who reads the
+ * request later goes by their names: one beside those that were checked could name another stream. Nothing is allocated for
+ * a request without faults.
  */
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
 import { BlobRoom } from './blob-room.ts';
@@ -34,6 +36,7 @@ export function check(
   const walk = new Walk(blobs, faults);
   const wrongType = walk.value(shape, input);
   if (wrongType !== undefined) return new Refusal('SerializationException', wrongType);
+  if (isObject(input)) for (const name in input) if (!Object.hasOwn(shape.members, name)) delete input[name];
   return walk.refusal();
 }
 
@@ -41,17 +44,20 @@ export function check(
 export class Violation extends Refusal {
   readonly texts: readonly string[];
 
-  constructor(texts: readonly string[]) {
-    const plural = texts.length === 1 ? '' : 's';
+  /** The first of them, as many as are listed at least, and how many there are. */
+  constructor(texts: readonly string[], count = texts.length) {
+    const plural = count === 1 ? '' : 's';
     const listed = texts.slice(0, VIOLATIONS_LISTED_MAX).join('; ');
-    super('ValidationException', `${texts.length} validation error${plural} detected: ${listed}`);
+    super('ValidationException', `${count} validation error${plural} detected: ${listed}`);
     this.texts = texts;
   }
 }
 
 /** The one for all violations of a request: it names them all, unless a fault is armed. */
-export function violationOf(texts: readonly string[], faults: StreamFaults): Violation {
-  return new Violation(texts.length > 1 && faults.fires('api.first-error-only') ? texts.slice(0, 1) : texts);
+export function violationOf(texts: readonly string[], faults: StreamFaults, count = texts.length): Violation {
+  return count > 1 && faults.fires('api.first-error-only')
+    ? new Violation(texts.slice(0, 1))
+    : new Violation(texts, count);
 }
 
 /**
@@ -63,7 +69,9 @@ class Walk {
   readonly #faults: StreamFaults;
   /** The bytes of the blob that was looked at last. */
   #bytes: Uint8Array | undefined;
+  /** Those that are listed: a body of the largest size can hold millions. */
   #violations: string[] | undefined;
+  #violationCount = 0;
   readonly #way: (string | number)[] = [];
 
   constructor(blobs: 'base64' | 'bytes', faults: StreamFaults) {
@@ -74,7 +82,7 @@ class Walk {
   refusal(): Refusal | undefined {
     const all = this.#violations;
     if (!all) return undefined;
-    return violationOf(all, this.#faults);
+    return violationOf(all, this.#faults, this.#violationCount);
   }
 
   value(shape: Shape, value: unknown): string | undefined {
@@ -153,7 +161,9 @@ class Walk {
     return numbered && this.#faults.fires('api.coerce-types') ? Number(member) : member;
   }
 
-  #string(shape: StringShape, value: string): undefined {
+  #string(shape: StringShape, value: string): string | undefined {
+    // Half a surrogate pair is no character and has no bytes in UTF-8: stored, it would come back as another one (assumed).
+    if (!value.isWellFormed()) return 'The text holds half a surrogate pair';
     if (shape.max !== undefined || shape.min !== undefined) {
       let length = lengthOf(value, shape.max);
       if (this.#faults.has('part.length-in-bytes') && this.#way.at(-1) === 'PartitionKey') {
@@ -169,6 +179,7 @@ class Walk {
     if (shape.values && !shape.values.includes(value)) {
       this.#add(value, `Member must satisfy enum value set: [${shape.values.join(', ')}]`);
     }
+    return undefined;
   }
 
   #blob(shape: BlobShape, value: unknown): string | undefined {
@@ -236,6 +247,8 @@ class Walk {
 
   /** A null is shown as such, a text in quotes, and what is large or binary not at all (as newer answers do). */
   #add(shown: string | null | undefined, constraint: string): void {
+    this.#violationCount += 1;
+    if (this.#violationCount > VIOLATIONS_LISTED_MAX) return;
     const value = shown === null ? 'Value null' : shown === undefined ? 'Value' : `Value '${shown}'`;
     (this.#violations ??= []).push(
       `${value} at '${this.#way.map(worded).join('.')}' failed to satisfy constraint: ${constraint}`,

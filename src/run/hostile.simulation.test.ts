@@ -10,7 +10,7 @@ import { type Handler, inProcessTransport } from '../wire/in-process.ts';
 import { findLeftovers, removeLeftover } from './leftovers.ts';
 import { registerConsumers } from './registration.ts';
 import { simulate } from './simulation.ts';
-import { openStreams } from './streams.ts';
+import { openStreams, tagsOf } from './streams.ts';
 
 function scenario(fleet: string, expect_: readonly string[] = [], pollers = '', operation = 'PutRecord'): ScenarioDoc {
   const text = `
@@ -238,6 +238,8 @@ test('what a killed run left behind is found once it has expired, and nothing el
   const StreamARN = arns[1]!.split('/consumer/')[0]!;
   for (const ConsumerName of ['theirs', 'kinebench-of-theirs'])
     await done(client.call('RegisterStreamConsumer', { StreamARN, ConsumerName }));
+  const Tags = tagsOf(run, clock);
+  await done(client.call('RegisterStreamConsumer', { StreamARN, ConsumerName: 'named-by-others', Tags }));
   expect(await done(findLeftovers(client, clock, true))).toEqual([]);
   await clock.advance(2 * 3_600_000 * NS_PER_MS);
   const leftovers = await done(findLeftovers(client, clock, true));
@@ -253,5 +255,6 @@ test('what a killed run left behind is found once it has expired, and nothing el
   expect(listed.kind === 'ok' && listed.output.Consumers.map(({ ConsumerName }) => ConsumerName)).toEqual([
     'theirs',
     'kinebench-of-theirs',
+    'named-by-others',
   ]);
 });

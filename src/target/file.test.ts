@@ -45,7 +45,7 @@ describe('a target file', () => {
     expect(error.exitCode).toBe(2);
     expect(error.message.split('\n').map((line) => line.split(': ', 2).join(': '))).toEqual([
       'my.yaml:1:7: name',
-      'my.yaml:3:26: capabilities.1',
+      'my.yaml:3:26: capabilities.entry 2',
       'my.yaml:5:3: unknown key "start.pakage"',
       'my.yaml:5:3: start',
       'my.yaml:6:18: ready.within',
@@ -63,7 +63,7 @@ describe('a target file', () => {
     ['kind: url\nname: a\nurl: http://127.0.0.1:1\ncredentials: { accessKeyId: a }', 'secretAccessKeyFrom'],
     ['kind: process\nname: a\nstart: { package: a, command: b }', 'either package'],
     ['kind: url\nname: a\nurl: ftp://127.0.0.1', 'a URL of scheme'],
-    ['', 'expected'],
+    ['', 'a map of keys is wanted'],
   ])('%j is refused', (text, why) => {
     expect(thrown(() => parseTarget(text, 'my.yaml')).message).toContain(why);
   });

@@ -43,6 +43,13 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   },
   '/faults/': {
     PUT({ endpoint }, { name, body }) {
+      if (/[{}"']/.test(body)) {
+        return refusal(
+          400,
+          `the body ${body.slice(0, 100)} is no selector`,
+          'Send what would stand between the braces, as it stands there: p=0.1,stream=orders. An empty body arms the fault for always.',
+        );
+      }
       endpoint.faults.arm(`${faultNamed(name)}${body.trim() === '' ? '' : `{${body.trim()}}`}`);
       return ok({ armed: endpoint.faults.armed() });
     },
@@ -97,7 +104,7 @@ export function answerTo(
     return refusal(
       404,
       `there is no ${url.pathname}`,
-      `There are ${Object.keys(routes).join(', ').replaceAll('/,', '/NAME,')}.`,
+      `There are ${Object.keys(routes).join(', ').replace('/faults/,', '/faults/NAME,').replace('/keys/,', '/keys/ID,')}.`,
     );
   }
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
@@ -130,27 +137,34 @@ function clockOf({ clock, virtual }: Controls) {
 async function advance(controls: Controls, { body }: Asked): Promise<ControlAnswer> {
   const { virtual } = controls;
   if (!virtual) return refusal(409, 'the clock is the machine’s own', 'Start the reference with --clock virtual.');
+  const ms = millisecondsIn(body);
+  if (typeof ms === 'string') {
+    return refusal(400, ms, `Send {"ms":1000}: milliseconds from 0 to ${ADVANCE_MS_MAX}, which are 366 days.`);
+  }
+  await virtual.advance(Math.round(ms * NS_PER_MS));
+  return ok(clockOf(controls));
+}
+
+/** How far to move a clock; or what is wrong. */
+function millisecondsIn(body: string): number | string {
+  const shown = body.slice(0, 100);
+  if (body.trim() === '') return 'the body is empty, and does not say how far';
   let asked: unknown;
   try {
     asked = JSON.parse(body);
   } catch {
-    asked = undefined;
+    return `the body ${shown} is no JSON`;
   }
-  const ms = typeof asked === 'object' && asked !== null && 'ms' in asked ? asked.ms : undefined;
-  if (typeof ms !== 'number' || !(ms >= 0 && ms <= ADVANCE_MS_MAX)) {
-    return refusal(
-      400,
-      `the body ${body.slice(0, 100)} does not say how far`,
-      'Send {"ms":1000}, 366 days at the most.',
-    );
-  }
-  await virtual.advance(Math.round(ms * NS_PER_MS));
-  return ok(clockOf(controls));
+  if (typeof asked !== 'object' || asked === null || !('ms' in asked)) return `the body ${shown} has no "ms"`;
+  const { ms } = asked;
+  if (typeof ms !== 'number') return `"ms" is ${JSON.stringify(ms)?.slice(0, 100)}, and not a number`;
+  return ms >= 0 && ms <= ADVANCE_MS_MAX ? ms : `"ms" is ${ms}, out of range`;
 }
 
 function activations({ endpoint }: Controls, { query }: Asked): ControlAnswer {
   const since = query.get('since') ?? '0';
   if (!/^\d{1,15}$/.test(since))
     return refusal(400, `since=${since} is not an id`, 'Give the id of an activation, such as ?since=12.');
-  return ok({ counts: endpoint.faults.activations(), log: endpoint.faults.log(Number(since)) });
+  const { faults } = endpoint;
+  return ok({ chances: faults.chances(), counts: faults.activations(), log: faults.log(Number(since)) });
 }

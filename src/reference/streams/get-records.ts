@@ -50,7 +50,7 @@ export const getRecords: Handler<'GetRecords'> = (service, input, arrival) => {
   const charged = [shard, ...(own ? [own] : [])].filter((quota) => !isSpent(quota, arrival));
   for (const { readCalls } of charged) readCalls?.take(arrival.nowNs, 1);
 
-  const readable = shard.log.firstAtLeast('visibleAtNs', Math.floor(arrival.nowNs) + 1);
+  const readable = shard.log.firstAbove('visibleAtNs', arrival.nowNs);
   const limit = input.Limit ?? GET_RECORDS_MAX;
   const more = faults.has('poll.limit-plus-one') && Math.max(position, shard.log.horizon) + limit < readable;
   const countMax = more && faults.fires('poll.limit-plus-one') ? limit + 1 : limit;

@@ -22,7 +22,7 @@ function change(service: Service, input: RetentionPeriodInput, arrival: Arrival,
   const refused = refuseHours(hours, stream.name, stream.retentionHours, direction);
   if (refused && !(refused.bounds && faults.fires('ret.bounds-off'))) return refused.refusal;
   for (const shard of stream.topology.shards) stream.trim(shard, arrival.nowMs);
-  stream.retain(hours);
+  stream.retain(hours, arrival.nowMs);
   service.beginUpdate(stream, arrival);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 }

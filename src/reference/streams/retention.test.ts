@@ -94,6 +94,30 @@ describe('a closed shard', () => {
     expect((await endpoint.must('DescribeStream', { StreamName })).StreamDescription.Shards).toHaveLength(2);
   });
 
+  test('that has expired does not come back when the retention is raised', async () => {
+    const endpoint = await split();
+    const ids = async () => (await endpoint.must('ListShards', { StreamName })).Shards.map(({ ShardId }) => ShardId);
+    await endpoint.clock.advance(24 * HOUR_NS + NS_PER_S);
+    await change(endpoint, 'Increase', 48);
+    expect(await ids()).toEqual([1, 2].map(shardIdOf));
+    const start = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'TRIM_HORIZON' } as const;
+    expect(await endpoint.call('GetShardIterator', start)).toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('that a shorter retention lets expire can still be left by an iterator from before', async () => {
+    const endpoint = await split();
+    await change(endpoint, 'Increase', 48);
+    await endpoint.clock.advance(30 * HOUR_NS);
+    const start = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const { ShardIterator } = await endpoint.must('GetShardIterator', start);
+    await change(endpoint, 'Decrease', 24);
+    const end = await endpoint.must('GetRecords', { ShardIterator: ShardIterator! });
+    expect(end).toMatchObject({ Records: [], NextShardIterator: null });
+    expect(end.ChildShards).toHaveLength(2);
+    await endpoint.clock.advance(300 * NS_PER_S);
+    expect(endpoint.endpoint.state().streams[0]!.shards.map(({ id }) => id)).toEqual([1, 2].map(shardIdOf));
+  });
+
   test('is forgotten when no iterator can name it any more; its children keep its name, and new ones get new names', async () => {
     const endpoint = await split();
     const { must, call, clock } = endpoint;

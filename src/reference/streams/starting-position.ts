@@ -77,7 +77,7 @@ export function ordinalOf(start: Start, stream: Stream, shard: Shard, { nowNs }:
     case 'TRIM_HORIZON':
       return log.horizon < log.end && faults.fires('iter.horizon-skips-first') ? log.horizon + 1 : log.horizon;
     case 'LATEST': {
-      const latest = log.firstAtLeast('acknowledgedAtNs', Math.floor(nowNs) + 1);
+      const latest = log.firstAbove('acknowledgedAtNs', nowNs);
       return latest > log.horizon && faults.fires('iter.latest-includes-last') ? latest - 1 : latest;
     }
     case 'AT_TIMESTAMP':

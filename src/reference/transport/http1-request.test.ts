@@ -94,6 +94,8 @@ test.each<[string, string, number]>([
   ['no request at all', 'hello\r\n\r\n', 400],
   ['a head without end', post(`X-A: ${'a'.repeat(40_000)}`), 431],
   ['a size line without end', post('Transfer-Encoding: chunked\r\n', '1'.repeat(300)), 400],
+  ['a trailer that is no header', post('Transfer-Encoding: chunked\r\n', '0\r\nX y\r\n\r\n'), 400],
+  ['trailers without end', post('Transfer-Encoding: chunked\r\n', `0\r\n${'X: y\r\n'.repeat(129)}`), 400],
   ['chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
 ])('%s is refused', (_name, text, refused) => {
   expect(readAll(text)).toEqual([{ refused }]);

@@ -33,6 +33,8 @@ const HEAD_BYTES_MAX = 32 * 1024;
 const CHUNKS_MAX = 200_000;
 /** Bytes of a line that gives the size of a chunk at the most; extensions are ignored. */
 const CHUNK_LINE_BYTES_MAX = 256;
+/** Lines after the last chunk at the most, each as long as one that gives a size; they are read and passed over. */
+const TRAILERS_MAX = 128;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
@@ -48,6 +50,7 @@ export class Http1Reader {
   #head: Head | undefined;
   readonly #parts: BodyParts;
   #chunks = 0;
+  #trailers = 0;
   /** Bytes of the body, or of its chunk at hand, still to come. */
   #missing = 0;
   #chunked: 'size' | 'data' | 'data end' | 'trailers' | undefined;
@@ -120,6 +123,7 @@ export class Http1Reader {
   /** Finds out where the body ends; a fault where that is not certain. */
   #frame(headers: Record<string, string>, chunksKnown: boolean): Http1Read | undefined {
     this.#chunks = 0;
+    this.#trailers = 0;
     this.#missing = 0;
     this.#chunked = undefined;
     const coding = headers['transfer-encoding'];
@@ -159,7 +163,9 @@ export class Http1Reader {
     const line = this.#held.toString('latin1', 0, end);
     this.#held = this.#held.subarray(end + 2);
     if (this.#chunked === 'trailers') {
+      this.#trailers += 1;
       if (line === '') this.#chunked = undefined;
+      else if (this.#trailers > TRAILERS_MAX || !HEADER_LINES.test(`${line}\r\n`)) return { refused: 400 };
       return undefined;
     }
     if (this.#chunked === 'data end') {
