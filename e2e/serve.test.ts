@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, expect, test } from 'vitest';
-import { sleepFor, systemClock } from '../src/clock.ts';
+import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
 import { createClient } from '../src/wire/client.ts';
 import { commandLine } from './command-line.ts';
 
@@ -62,15 +62,17 @@ test.each([
   const { pid }: { pid: number } = JSON.parse(shell.output.stdout);
   expect(pid).not.toBe(shell.child.pid);
   shell.child.kill('SIGTERM');
-  if (ends) await shell.ended;
-  else {
-    const first = await Promise.race([
-      shell.ended.then(() => 'gone'),
-      sleepFor(systemClock, 2.5e9).then(() => 'there'),
-    ]);
-    process.kill(pid, 'SIGTERM');
-    expect(first).toBe('there');
-  }
+  const first = await Promise.race([
+    shell.ended.then(() => 'gone'),
+    sleepFor(systemClock, (ends ? 60 : 2.5) * NS_PER_S).then(() => 'there'),
+  ]);
+  if (first === 'there') process.kill(pid, 'SIGTERM');
+  expect(first).toBe(ends ? 'gone' : 'there');
+});
+
+test('what npx has started and is refused ends as well', async () => {
+  const env = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'kinebench' };
+  expect(await startBelowShell(env, 'serve', '--account', '12').ended).toMatchObject({ code: 2 });
 });
 
 test.each([

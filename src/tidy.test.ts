@@ -10,20 +10,36 @@ import { describe, expect, test } from 'vitest';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Parts everyone may import: they know nothing of anyone. */
-const ground = ['exit-code', 'operator-error', 'package', 'yaml-file', 'clock', 'random', 'protocol', 'measure'];
+const ground = [
+  'exit-code',
+  'operator-error',
+  'package',
+  'nearest',
+  'yaml-syntax',
+  'yaml-file',
+  'clock',
+  'random',
+  'protocol',
+  'measure',
+];
 
 /** part → what it may import besides itself, and why no more. */
 const table: Record<string, { may: readonly string[]; because: string }> = {
   'exit-code': { may: [], because: 'it is ground: everything may rest on it, so it rests on nothing' },
   'operator-error': { may: ['exit-code'], because: 'it is ground: everything may rest on it' },
   package: { may: [], because: 'it is ground: it says where the package lies, and nothing more' },
-  'yaml-file': { may: ['operator-error'], because: 'it reads files of any part, so it knows none of them' },
+  nearest: { may: [], because: 'it is ground: it compares words, whatever they mean' },
+  'yaml-syntax': { may: [], because: 'it says what is wrong with a file of any part, so it knows none of them' },
+  'yaml-file': {
+    may: ['nearest', 'operator-error', 'yaml-syntax'],
+    because: 'it reads files of any part, so it knows none of them',
+  },
   clock: { may: [], because: 'it is ground: everything may rest on it, so it rests on nothing' },
   random: { may: [], because: 'it is ground: everything may rest on it, so it rests on nothing' },
   protocol: { may: [], because: 'it holds facts of Kinesis, and facts depend on no part of ours' },
   measure: { may: [], because: 'histograms must be readable by any later tool without the rest' },
   scenario: {
-    may: ['protocol', 'operator-error', 'package', 'exit-code'],
+    may: ['protocol', 'operator-error', 'package', 'nearest', 'exit-code'],
     because: 'the language knows no target, no wire and no clock',
   },
   verify: { may: ['protocol', 'scenario'], because: 'checkers are pure functions of a history' },
@@ -33,7 +49,7 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
   },
   wire: { may: ['protocol', 'clock'], because: 'the client is one independent reading of the protocol' },
   reference: {
-    may: ['protocol', 'clock', 'random', 'operator-error', 'package', 'yaml-file', 'exit-code'],
+    may: ['protocol', 'clock', 'random', 'operator-error', 'package', 'nearest', 'yaml-file', 'exit-code'],
     because: 'client and server are two independent readings of one protocol: it never imports wire',
   },
   result: {

@@ -4,7 +4,9 @@
  */
 import { LineCounter, type Document, isMap, isNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { nearest } from './nearest.ts';
 import { OperatorError } from './operator-error.ts';
+import { type Fault, syntaxFault, valueOf } from './yaml-syntax.ts';
 
 /** What a reader of one kind of file adds to its messages. */
 export interface YamlKind {
@@ -12,7 +14,13 @@ export interface YamlKind {
   readonly code: string;
   readonly hint: string;
   /** The keys that may stand where an unknown one was found, from the file as it was read; nothing when they are not known. */
-  keysAt(path: readonly (string | number)[], file: unknown): string | undefined;
+  keysAt(path: readonly (string | number)[], file: unknown): ValidKeys | undefined;
+}
+
+/** Keys, and how a list of them begins: `there are`, `a target of kind url has`. */
+interface ValidKeys {
+  readonly lead: string;
+  readonly keys: readonly string[];
 }
 
 /** A file's text → what it says. `file` is only for messages. Throws an OperatorError with every fault. */
@@ -23,35 +31,37 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>, k
     const { line, col } = lineCounter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const faults = document.errors.map((error) => ({ offset: error.pos[0], message: error.message }));
+  const faults = document.errors.map((error) => syntaxFault(error, text, document));
+  const value = faults.length === 0 ? valueOf(document, faults) : undefined;
   if (faults.length === 0) {
-    const parsed = schema.safeParse(document.toJS());
+    const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(issue, document, kind)));
+    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(issue, document, kind, value)));
   }
   const lines = faults.sort((a, b) => a.offset - b.offset).map(({ offset, message }) => `${place(offset)}: ${message}`);
-  throw new OperatorError(lines.join('\n'), { code: kind.code, hint: kind.hint });
+  throw new OperatorError([...new Set(lines)].join('\n'), { code: kind.code, hint: kind.hint });
 }
 
-interface Fault {
-  readonly offset: number;
-  readonly message: string;
-}
-
-function faultsOf(issue: z.core.$ZodIssue, document: Document, kind: YamlKind): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, document: Document, kind: YamlKind, value: unknown): Fault[] {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   const where = shown(path);
   if (issue.code === 'unrecognized_keys') {
-    const valid = kind.keysAt(path, document.toJS());
+    const valid = kind.keysAt(path, value);
     return issue.keys.map((key) => ({
       offset: keyOffset(document, [...path, key]),
-      message: `unknown key "${shown([...path, key])}"${valid === undefined ? '' : `; ${valid}`}`,
+      message: `unknown key "${shown([...path, key])}"${valid === undefined ? '' : `; ${wayOut(key, valid)}`}`,
     }));
   }
   const missing = path.length > 0 && !document.hasIn(path);
   const subject = where === '' ? '' : `${where}: `;
   const message = `${subject}${missing && issue.code !== 'custom' ? 'missing, ' : ''}${worded(issue)}`;
   return [{ offset: valueOffset(document, path), message }];
+}
+
+/** The key that was meant, or all that there are. */
+function wayOut(key: string, { lead, keys }: ValidKeys): string {
+  const near = nearest(key, keys);
+  return near === undefined ? `${lead} ${keys.join(', ')}` : `did you mean ${near}?`;
 }
 
 /** `keys.2.secret` with the second of a list counted as people count: `entry 2.secret`. */

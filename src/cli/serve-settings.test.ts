@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import yargs from 'yargs';
 import { afterAll, expect, test } from 'vitest';
+import { packageRoot } from '../package.ts';
 import type { ReferenceThread } from '../reference/thread.ts';
 import { serveOptions } from './serve-options.ts';
 import { certificateOf, settings } from './serve-settings.ts';
@@ -65,6 +66,7 @@ test('the lines say which process to end, and what is modelled', () => {
   expect(printed()).toContain('(process 42)\nlimits: aws; latency: aws (modelled, not measured)\n');
   expect(printed()).toMatch(/\nCtrl-C or kill 42 ends it; nothing is kept\.$/);
   expect(printed('--latency', 'none')).toContain('latency: none\n');
+  expect(printed()).toContain(' AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n');
   expect(printed('--control-port', '0')).toContain('kill 42 or curl -X POST http://127.0.0.1:4568/shutdown ends it');
 });
 
@@ -84,4 +86,12 @@ test('a known key is named and its secret is not; files stand with their whole p
     `AWS_ENDPOINT_URL_KINESIS=https://127.0.0.1:4567 NODE_EXTRA_CA_CERTS='${resolve('my ca.pem')}'`,
   );
   expect(printed('--auth', 'verify')).toContain('AWS_SECRET_ACCESS_KEY=kinebench');
+});
+
+test('docs/reference.md has every option', async () => {
+  const page = readFileSync(join(packageRoot, 'docs', 'reference.md'), 'utf8');
+  const help = await serveOptions(yargs([])).version(false).help(false).getHelp();
+  const names = [...help.matchAll(/^ +(--[a-z-]+)/gm)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !page.includes(`\`${name}\``) && !page.includes(`\`${name} `))).toEqual([]);
 });

@@ -26,7 +26,8 @@ export function welcome(
     ...(controlUrl === undefined ? [] : [`control: ${controlUrl} (clock: ${args.clock})`]),
     ...(args.clock === 'virtual' && controlUrl !== undefined ? standstill(controlUrl, latency) : []),
     `Use it with any Kinesis client and ${auth === 'verify' ? 'the keys it knows' : 'any keys'}:`,
-    `  export AWS_ENDPOINT_URL_KINESIS=${url} AWS_REGION=${region}`,
+    // boto3 reads the second name of the region only, most others the first.
+    `  export AWS_ENDPOINT_URL_KINESIS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     keyLine(args.keys, auth === 'verify' ? keys : undefined),
     ...tlsLines(tlsUrl, args),
     `Ctrl-C or kill ${pid}${controlUrl === undefined ? '' : ` or curl -X POST ${controlUrl}/shutdown`} ends it; nothing is kept.`,

@@ -13,20 +13,23 @@ import { welcome, whereabouts } from './serve-welcome.ts';
 
 /** Runs it; resolves when it has ended, with `internal` where it died by itself. */
 export async function serve(args: ServeArguments): Promise<ExitCode> {
+  const ending = new AbortController();
+  try {
+    // From the start on: who ends the shell right after the first line is noticed too.
+    return await served(args, npxGone(systemClock, ending.signal));
+  } finally {
+    ending.abort();
+  }
+}
+
+async function served(args: ServeArguments, gone: Promise<void>): Promise<ExitCode> {
   const options = settings(args);
   const reference = await startReferenceThread({ ...options, certificate: await certificateOf(args) });
   const lines = args.json
     ? [JSON.stringify(whereabouts(reference, process.pid))]
     : welcome(reference, args, options, process.pid);
   for (const line of lines) console.log(line);
-  const ending = new AbortController();
-  await Promise.race([
-    once(process, 'SIGINT'),
-    once(process, 'SIGTERM'),
-    reference.ended,
-    npxGone(systemClock, ending.signal),
-  ]);
-  ending.abort();
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), reference.ended, gone]);
   await reference.stop();
   const died = reference.died();
   if (died !== null) console.error(`kinebench: the reference has died: ${died}`);

@@ -4,6 +4,7 @@
  * the endpoint, `{stream=orders,shard=1}` in that place. Several hold together; times are counted where the others hold.
  */
 import { NS_PER_MS, NS_PER_S } from '../clock.ts';
+import { distance } from '../nearest.ts';
 import { OperatorError } from '../operator-error.ts';
 import { shardIdOf } from '../protocol/hash.ts';
 import { faultDescriptions, faultPlaces, type FaultName } from './fault-descriptions.ts';
@@ -143,18 +144,4 @@ export function faultText({ name, fromNs, toNs, ...rest }: ArmedFault): string {
 
 function timeText(ns: number): string {
   return `${ns / NS_PER_MS}ms`;
-}
-
-/** Edits (insert, delete, replace) between two names. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

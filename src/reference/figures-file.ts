@@ -13,7 +13,7 @@ export interface FiguresKind {
   /** The names that may stand instead of a file. */
   readonly names: readonly string[];
   /** The keys that may stand at a path. */
-  keysAt(path: readonly (string | number)[]): string;
+  keysAt(path: readonly (string | number)[]): readonly string[];
 }
 
 /** The file that ships with kinebench. */
@@ -39,6 +39,6 @@ export function readFigures<T>(file: string, schema: z.ZodType<T>, kind: Figures
   return parseYaml(text, file, schema, {
     code: `${kind.name}-invalid`,
     hint: `${kind.name}/aws.yaml has every key, with its unit and source; a file of your own names what differs.`,
-    keysAt: (path) => `there are ${kind.keysAt(path)}`,
+    keysAt: (path) => ({ lead: 'there are', keys: kind.keysAt(path) }),
   });
 }

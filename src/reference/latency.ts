@@ -56,8 +56,8 @@ const kind: FiguresKind = {
   name: 'latency',
   names: ['aws', 'none'],
   keysAt([key]) {
-    if (key === undefined) return Object.keys(figures).join(', ');
-    return `medianMs${key === 'call' || key === 'push' ? '' : ', knotMs'} and sigma`;
+    if (key === undefined) return Object.keys(figures);
+    return ['medianMs', ...(key === 'call' || key === 'push' ? [] : ['knotMs']), 'sigma'];
   },
 };
 

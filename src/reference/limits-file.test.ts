@@ -61,7 +61,7 @@ describe('a limits file', () => {
   });
 
   test.each([
-    ['writeRecord: { perS: 7, capacity: 9 }', ':1:1: unknown key "writeRecord"; there are writeRecords, '],
+    ['writeRecord: { perS: 7, capacity: 9 }', ':1:1: unknown key "writeRecord"; did you mean writeRecords?'],
     ['\nwriteRecords: { perS: 7 }', ':2:15: writeRecords.capacity: missing, a number is wanted'],
     ['writeRecords: { perS: 0, capacity: 1 }', ':1:23: writeRecords.perS: '],
     ['writeBytes: { perS: 1e15, capacity: 1 }', ':1:21: writeBytes.perS: '],
@@ -77,7 +77,11 @@ describe('a limits file', () => {
     ],
     ['onDemand: { shards: 4 }', ':1:13: unknown key "onDemand.shards"; there are shardsDefault'],
     ['onDemand: { shardsDefault: 0 }', ':1:28: onDemand.shardsDefault: '],
-    ['writeRecords: [', ':2:1: '],
+    ['writeRecords: [', ':1:15: this [ is never closed'],
+    [
+      'controlCalls: { CreateStreams: { perS: 1, capacity: 1, per: account } }',
+      ':1:17: unknown key "controlCalls.CreateStreams"; did you mean CreateStream?',
+    ],
   ])('is refused with its place: %s', (text, message) => {
     expect(() => limitsNamed(fileOf(`${text}\n`))).toThrow(message);
   });

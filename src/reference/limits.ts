@@ -119,10 +119,10 @@ const kind: FiguresKind = {
   name: 'limits',
   names: ['aws', 'off'],
   keysAt(path) {
-    if (path.length === 0) return Object.keys(figures).join(', ');
-    if (path[0] === 'onDemand') return Object.keys(onDemand).join(', ');
-    if (path[0] !== 'controlCalls') return 'perS and capacity';
-    return path.length === 1 ? controlOperations.join(', ') : 'perS, capacity and per';
+    if (path.length === 0) return Object.keys(figures);
+    if (path[0] === 'onDemand') return Object.keys(onDemand);
+    if (path[0] !== 'controlCalls') return ['perS', 'capacity'];
+    return path.length === 1 ? controlOperations : ['perS', 'capacity', 'per'];
   },
 };
 

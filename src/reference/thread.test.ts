@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
 import { startReferenceThread } from './thread.ts';
 
@@ -81,4 +82,29 @@ test('a port in use and an unknown fault are the operator’s to mend', async ()
     startReferenceThread({ limits: 'off', latency: 'none', faults: ['hash.little-endain'] }),
   ).rejects.toMatchObject({ code: 'fault-unknown', hint: expect.stringContaining('hash.little-endian') });
   await expect(first.arm('nonsense')).rejects.toMatchObject({ code: 'fault-unknown' });
+});
+
+test('on a virtual clock a good key is good: clients of other processes sign by the machine’s time', async () => {
+  await using reference = await startReferenceThread({
+    limits: 'off',
+    latency: 'none',
+    clock: 'virtual',
+    auth: 'verify',
+    keys: [{ accessKeyId: 'AKIAONE', secretAccessKey: 'one' }],
+  });
+  const credentials = { accessKeyId: 'AKIAONE', secretAccessKey: 'one' };
+  const settings = { endpoint: reference.url, region: 'us-east-1', maxAttempts: 1 };
+  const good = new KinesisClient({ ...settings, credentials });
+  expect((await good.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
+  // By the machine’s time a signature can be too old as well.
+  const late = new KinesisClient({ ...settings, credentials, systemClockOffset: -10 * 60_000 });
+  await expect(late.send(new ListStreamsCommand({}))).rejects.toThrow('Signature expired');
+  for (const client of [good, late]) client.destroy();
+});
+
+test('what requests may take together can be bounded', async () => {
+  await using reference = await startReferenceThread({ limits: 'off', latency: 'none', trafficBytesMax: 100_000 });
+  const body = JSON.stringify({ Data: 'A'.repeat(400_000) });
+  const answer = await fetch(reference.url, { method: 'POST', headers, body });
+  expect(answer.status).toBe(503);
 });

@@ -11,7 +11,7 @@ export function parseTarget(text: string, file: string): TargetSpec {
     keysAt: (path, target) => {
       const kind = typeof target === 'object' && target !== null && 'kind' in target ? target.kind : undefined;
       if (path.length > 0 || !isKind(kind)) return undefined;
-      return `a target of kind ${kind} has ${keysOf[kind].join(', ')}`;
+      return { lead: `a target of kind ${kind} has`, keys: keysOf[kind] };
     },
   });
   return Object.freeze(spec);

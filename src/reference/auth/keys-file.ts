@@ -35,7 +35,7 @@ export function readKeys(file: string): AccessKey[] {
   const listed = parseYaml(yaml, file, z.array(key).min(1, 'at least one key'), {
     code: 'keys-invalid',
     hint: 'docs/reference.md shows such a file.',
-    keysAt: () => `there are ${Object.keys(key.shape).join(', ')}`,
+    keysAt: () => ({ lead: 'there are', keys: Object.keys(key.shape) }),
   });
   const keys = listed.map(({ expires, ...rest }) => ({
     ...rest,
