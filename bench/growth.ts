@@ -11,6 +11,8 @@ import { simulate } from '../src/run/simulation.ts';
 import { row } from './table.ts';
 
 const ROUNDS = 2;
+/** Longer runs are made once, for both figures: what ten collections cost is nothing beside them. */
+const LONG_RECORDS = 500_000;
 /** Records of a round, over as many runs as that takes. */
 const RECORDS = 200_000;
 const POINTS = 10;
@@ -36,7 +38,7 @@ const byLength = [
 
 /** Prints the three tables, each with how far its rows lie apart. */
 export async function growth(): Promise<void> {
-  await once(usual, 1);
+  await once(usual, 1, false);
   for (const [title, sizes] of [
     ['shards', byShards],
     ['producing agents', byAgents],
@@ -50,51 +52,52 @@ export async function growth(): Promise<void> {
   }
 }
 
-async function measured(size: Size & { readonly name: string }): Promise<number> {
+async function measured(size: Size): Promise<number> {
   const perRun = size.perS * size.seconds;
   const runs = Math.max(1, Math.round(RECORDS / perRun));
+  const long = perRun > LONG_RECORDS;
   let leastUs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round += 1) leastUs = Math.min(leastUs, await once(size, runs));
-  const heldMib = (await heldAtMost(size)) / 2 ** 20;
+  let heldBytes = 0;
+  for (let round = 0; round < (long ? 1 : ROUNDS); round += 1) {
+    const { us, held: most } = await once(size, runs, long);
+    leastUs = Math.min(leastUs, us);
+    heldBytes = most;
+  }
+  if (!long) heldBytes = (await once(size, 1, true)).held;
+  const heldMib = heldBytes / 2 ** 20;
   console.log(row(`  ${size.name}`, String(perRun), `${leastUs.toFixed(1)} µs`, `${heldMib.toFixed(1)} MiB`));
   return leastUs;
 }
 
-/** CPU of a record over so many runs, in µs. */
-async function once(size: Omit<Size, 'name'>, runs: number): Promise<number> {
+/** CPU of a record over so many runs, in µs; on demand what a run holds at the most, in bytes, besides the reference's records. */
+async function once(size: Omit<Size, 'name'>, runs: number, weighed: boolean): Promise<{ us: number; held: number }> {
   let records = 0;
+  let reference: Endpoint | undefined;
+  let most = 0;
+  let next = 0;
+  const base = weighed ? held() : 0;
   const before = process.cpuUsage();
   for (let run = 0; run < runs; run += 1) {
-    const { ledger } = await simulate({ scenario: scenarioOf(size), seed: run, endpoint: { limits: 'off' } });
+    const { ledger } = await simulate({
+      scenario: scenarioOf(size),
+      seed: run,
+      endpoint: { limits: 'off' },
+      through: (handle, _clock, endpoint) => {
+        reference = endpoint;
+        return handle;
+      },
+      onProgress: (progress) => {
+        if (!weighed || progress.kind !== 'load' || size.seconds - progress.leftNs / 1e9 < next) return;
+        next += size.seconds / POINTS;
+        most = Math.max(most, held() - base - reference!.memory.bytes);
+      },
+    });
     if (ledger.sent < 0.8 * size.perS * size.seconds || ledger.counts.lost > 0)
       throw new Error(`wrong: ${JSON.stringify(ledger.counts)} of ${ledger.sent}`);
     records += ledger.sent;
   }
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / records;
-}
-
-/** Bytes that a run holds besides the reference's records. */
-async function heldAtMost(size: Size): Promise<number> {
-  let reference: Endpoint | undefined;
-  let most = 0;
-  let next = 0;
-  const before = held();
-  await simulate({
-    scenario: scenarioOf(size),
-    seed: 0,
-    endpoint: { limits: 'off' },
-    through: (handle, _clock, endpoint) => {
-      reference = endpoint;
-      return handle;
-    },
-    onProgress: (progress) => {
-      if (progress.kind !== 'load' || size.seconds - progress.leftNs / 1e9 < next) return;
-      next += size.seconds / POINTS;
-      most = Math.max(most, held() - before - reference!.memory.bytes);
-    },
-  });
-  return most;
+  return { us: (user + system) / records, held: most };
 }
 
 function held(): number {

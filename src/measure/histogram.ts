@@ -37,13 +37,17 @@ export interface HistogramFigures {
 }
 
 export class LatencyHistogram {
-  #positive: Histogram = empty();
+  readonly #positive: Histogram;
   #negative: Histogram | undefined;
   #sumNs = 0;
   #minNs = Infinity;
   #maxNs = -Infinity;
   #events = 0;
   #infinite = 0;
+
+  constructor(positive: Histogram = empty()) {
+    this.#positive = positive;
+  }
 
   /** Records one value in ns. */
   record(ns: number): void {
@@ -159,12 +163,8 @@ export class LatencyHistogram {
   }
 
   static decode(encoded: EncodedHistogram): LatencyHistogram {
-    const histogram = new LatencyHistogram();
-    histogram.#positive.add(decodeFromCompressedBase64(encoded.positive));
-    if (encoded.negative !== null) {
-      histogram.#negative = empty();
-      histogram.#negative.add(decodeFromCompressedBase64(encoded.negative));
-    }
+    const histogram = new LatencyHistogram(decodeFromCompressedBase64(encoded.positive));
+    if (encoded.negative !== null) histogram.#negative = decodeFromCompressedBase64(encoded.negative);
     histogram.#sumNs = encoded.sumNs;
     histogram.#minNs = encoded.minNs;
     histogram.#maxNs = encoded.maxNs;
