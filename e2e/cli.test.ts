@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
+import type { ResultSeries } from '../src/result-series.ts';
 import type { Result } from '../src/result.ts';
 import { createClient } from '../src/wire/client.ts';
 import { commandLine } from './command-line.ts';
@@ -221,3 +222,18 @@ async function createStream(url: string, name: string): Promise<void> {
   expect((await client.call('CreateStream', { StreamName: name, ShardCount: 1 })).kind).toBe('ok');
   client.close();
 }
+
+test('the SDK beside our own client on one load: both lose nothing, and the curve shows what each took', async () => {
+  const args = ['--set', 'phases.0.for=1s', '--set', 'phases.1.for=4s', '--set', 'repeat.times=1', '--out', 'clients'];
+  // What the machine has left for the SDK decides whether its run is valid, so the exit code is not asserted.
+  const { stdout } = await kinebench('run', 'sdk-vs-wire', ...args);
+  const series = JSON.parse(readFileSync(join(folder, 'clients/series.json'), 'utf8')) as ResultSeries;
+  expect(series.points.map(({ values }) => values)).toEqual([{ client: 'wire' }, { client: 'sdk' }]);
+  for (const { runs, values } of series.points) {
+    const { ledger, client } = resultIn(join('clients', runs[0]!.folder));
+    expect(client.name).toBe(values.client);
+    expect(ledger.acknowledged).toBeGreaterThan(500);
+    expect(ledger.counts).toMatchObject({ lost: 0, duplicated: 0, ghost: 0 });
+  }
+  expect(stdout).toContain('service.p50');
+});

@@ -68,7 +68,11 @@ export function writtenStreams(result: Result): readonly WrittenStream[] {
     .map((stream) => {
       const writers = fleets.filter((fleet) => fleet.kind === 'produce' && fleet.stream === stream.alias);
       const names = writers.map((fleet) => fleet.name);
-      return { alias: stream.alias, fleets: names, shards: 'create' in stream ? stream.create.shards : seen(names) };
+      return {
+        alias: stream.alias,
+        fleets: names,
+        shards: ('create' in stream ? stream.create.shards : null) ?? seen(names),
+      };
     })
     .filter((stream) => stream.fleets.length > 0);
 

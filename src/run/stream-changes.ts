@@ -9,21 +9,11 @@ import type { StepDoc } from '../result.ts';
 import type { StreamAction } from '../scenario/plan.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import { lacksOperation } from './lack.ts';
 import { describeStream, must, untilActive } from './streams.ts';
 
 /** What became of a step, and how many shards are open after it. */
 export type StreamChange = Pick<StepDoc, 'outcome' | 'detail' | 'openShards'>;
-
-/** What endpoints answer to an operation that they do not have. */
-const lacking = new Set([
-  'UnknownOperationException',
-  'UnknownOperation',
-  'NotImplementedException',
-  'UnsupportedOperationException',
-  'http-404',
-  'http-405',
-  'http-501',
-]);
 
 export class StreamChanges {
   readonly #clock: Clock;
@@ -103,7 +93,7 @@ export class StreamChanges {
 
   /** Waits until a change that was accepted is made, and counts the shards. */
   async #finish(operation: string, stream: string, outcome: Outcome<unknown>, what: string): Promise<StreamChange> {
-    if (outcome.kind === 'error' && lacking.has(outcome.code))
+    if (lacksOperation(outcome))
       return { outcome: 'unsupported', detail: `${operation}: ${outcome.code}`, openShards: null };
     must(operation, stream, outcome);
     await untilActive(stream, this.#client, this.#clock, this.#stop);

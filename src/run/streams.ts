@@ -6,10 +6,12 @@ import { type Clock, sleepFor } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { StreamInfo } from '../fleet/context.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { Shard } from '../protocol/operations.ts';
-import type { StreamPlan } from '../scenario/plan.ts';
+import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
+import type { CreateStreamInput, Shard } from '../protocol/operations.ts';
+import type { NewStreamPlan, StreamPlan } from '../scenario/plan.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import { lack, lacksOperation, refusesForm } from './lack.ts';
 
 /** Every stream that kinebench makes begins with this. */
 export const STREAM_PREFIX = 'kinebench-';
@@ -102,12 +104,49 @@ async function make(
 ): Promise<string> {
   const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
   made.push(name);
-  must('CreateStream', name, await client.call('CreateStream', { StreamName: name, ShardCount: plan.create.shards }));
+  const created = await client.call('CreateStream', { StreamName: name, ...requestOf(plan.create) });
+  if (isSpecial(plan.create) && refusesForm(created)) throw lack(name, created);
+  must('CreateStream', name, created);
   // Tags can only be set once the stream is ACTIVE on some endpoints; its name alone already says whose it is.
   await untilActive(name, client, clock, stop);
   const tagged = await client.call('AddTagsToStream', { StreamName: name, Tags: tagsOf(run, clock) });
   must('AddTagsToStream', name, tagged);
+  if (isSpecial(plan.create)) await checkGranted(name, plan.create, client);
+  await retain(name, plan.create.retentionHours, client);
   return name;
+}
+
+function requestOf({ shards, mode, recordKiBMax }: NewStreamPlan): Omit<CreateStreamInput, 'StreamName'> {
+  return {
+    ...(shards === null ? {} : { ShardCount: shards }),
+    ...(mode === 'on-demand' ? { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } : {}),
+    ...(recordKiBMax === undefined ? {} : { MaxRecordSizeInKiB: recordKiBMax }),
+  };
+}
+
+/** Whether a stream is asked for that an endpoint of some years ago could not make. */
+function isSpecial({ mode, recordKiBMax }: NewStreamPlan): boolean {
+  return mode !== undefined || recordKiBMax !== undefined;
+}
+
+/** Endpoints leave out of a request what they do not know, and answer as if it had not been there: the stream itself must say what it is. */
+async function checkGranted(name: string, { mode, recordKiBMax }: NewStreamPlan, client: WireClient): Promise<void> {
+  const outcome = await client.call('DescribeStreamSummary', { StreamName: name });
+  if (lacksOperation(outcome)) throw lack(name, outcome);
+  const summary = must('DescribeStreamSummary', name, outcome).StreamDescriptionSummary;
+  if (mode === 'on-demand' && summary.StreamModeDetails?.StreamMode !== 'ON_DEMAND')
+    throw lack(name, 'it has no on-demand streams');
+  if (recordKiBMax !== undefined && summary.MaxRecordSizeInKiB !== recordKiBMax)
+    throw lack(name, 'it has no streams of larger records');
+}
+
+/** Streams are made with a day; what is longer is a call of its own. */
+async function retain(name: string, hours: number, client: WireClient): Promise<void> {
+  if (hours === RETENTION_HOURS_DEFAULT) return;
+  const input = { StreamName: name, RetentionPeriodHours: hours };
+  const outcome = await client.call('IncreaseStreamRetentionPeriod', input);
+  if (lacksOperation(outcome)) throw lack(name, outcome);
+  must('IncreaseStreamRetentionPeriod', name, outcome);
 }
 
 /** Whose something is, and from when on it may be removed. */

@@ -187,7 +187,10 @@ function checkShard(value: Word, subject: Subject, scope: ExpectationScope, note
     );
   const index = /^shardId-(\d{12})$/.exec(value.text)?.[1];
   if (index === undefined) note(`"${value.text}" is not a shard's id`, `such as ${shardIdOf(0)}`, value.at);
-  const shards = Math.max(0, ...scope.streams.map((stream) => ('create' in stream ? stream.create.shards : Infinity)));
+  const shards = Math.max(
+    0,
+    ...scope.streams.map((each) => ('create' in each ? each.create.shards : null) ?? Infinity),
+  );
   if (index !== undefined && shards > 0 && scope.resharded !== true && Number(index) >= shards)
     note(`there is no shard ${value.text}`, `the last one is ${shardIdOf(shards - 1)}`, value.at);
 }

@@ -1,7 +1,12 @@
 /**
- * Streams and fleets of a scenario resolved: defaults, base units, and whether they fit one another and the service's limits.
+ * Fleets of a scenario resolved: defaults, base units, and whether they fit their streams and the service's limits.
  */
-import { GET_RECORDS_MAX, PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_MAX } from '../protocol/limits.ts';
+import {
+  GET_RECORDS_MAX,
+  PUT_RECORDS_BYTES_MAX,
+  PUT_RECORDS_MAX,
+  RECORD_BYTES_SETTABLE_MAX,
+} from '../protocol/limits.ts';
 import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
@@ -13,6 +18,7 @@ import type { DataPlan } from './put-plan.ts';
 import { type PutPolicy, resolvePutPolicy } from './put-policy.ts';
 import { resolveRate } from './rate.ts';
 import { keyFieldOf, resolveData, resolveIdentify } from './record-data.ts';
+import { checkName, recordBytesMaxOf } from './streams.ts';
 import { parseBytes, parseDurationNs } from './units.ts';
 
 const TIMEOUT_NS_DEFAULT = 10e9;
@@ -22,46 +28,6 @@ const POLL_EVERY_NS_DEFAULT = 200e6;
 const POLL_EVERY_NS_MIN = 10e6;
 
 const pacings = ['timer', 'precise'] as const;
-
-/** Names that can stand in expectations, file names and reports without quotes. */
-export const namePattern = /^[a-z][a-z0-9-]*$/;
-
-/** The streams; a fault for a bad alias, retention or name. */
-export function resolveStreams(root: Cursor): StreamPlan[] {
-  return root.at('streams').entries().map(resolveStream);
-}
-
-function resolveStream(at: Cursor): StreamPlan {
-  checkName(at, 'stream');
-  const use = at.at('use');
-  if (use.present) {
-    const text = use.text() ?? '';
-    if (
-      text !== '' &&
-      !/^([a-zA-Z0-9_.-]{1,128}|arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[a-zA-Z0-9_.-]{1,128})$/.test(text)
-    )
-      use.fault(
-        `"${text}" is neither a stream's name nor its ARN`,
-        'such as orders or arn:aws:kinesis:eu-west-1:123456789012:stream/orders',
-      );
-    return { alias: at.name, use: text };
-  }
-  const retention = at.at('retention');
-  const hours = (retention.parse(parseDurationNs) ?? 24 * 3600e9) / 3600e9;
-  // Honest until runs can raise it: a plan must not say 48h and run at 24h.
-  if (hours !== 24)
-    retention.fault(
-      `a retention of "${retention.text()}" is not possible`,
-      'streams are made with 24h in this version',
-    );
-  return { alias: at.name, create: { shards: at.at('shards').integer(1), retentionHours: hours } };
-}
-
-/** A fault for a name that is not kebab-case. */
-export function checkName(at: Cursor, what: string): void {
-  if (!namePattern.test(at.name))
-    at.faultAtKey(`"${at.name}" cannot name a ${what}`, 'use small letters, digits and -, a letter first');
-}
 
 /** The fleets; needs the time all phases of load take together. */
 export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], loadNs: number): FleetPlan[] {
@@ -112,14 +78,8 @@ function resolveProducer(
   const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
   const policy = resolvePutPolicy(at, operation);
   const { batchRecords } = policy;
-  const { data, identify, recordBytes, key, recordBytesMean } = resolveRecord(at, policy);
-  if (key.kind === 'shard' && stream && 'create' in stream && key.index >= stream.create.shards)
-    at.at('record')
-      .at('key')
-      .fault(
-        `${stream.alias} has no shard ${key.index}`,
-        `shards are counted from 0, there are ${stream.create.shards}`,
-      );
+  const { data, identify, recordBytes, key, recordBytesMean } = resolveRecord(at, policy, recordBytesMaxOf(stream));
+  checkShardKey(at.at('record').at('key'), key, stream);
   const agents = at.at('agents').integer(1);
   const late = at.at('late').word(['queue', 'skip'], 'queue');
   if (late === 'skip' && at.at('waiting').present)
@@ -163,11 +123,19 @@ function isTimed(data: DataPlan): boolean {
   return data.kind === 'file' && data.timing !== null;
 }
 
+/** On demand nobody knows which shards there are going to be. */
+function checkShardKey(at: Cursor, key: KeyPlan, stream: StreamPlan | undefined): void {
+  if (key.kind !== 'shard' || !stream || 'use' in stream) return;
+  const { shards } = stream.create;
+  if (shards !== null && key.index >= shards)
+    at.fault(`${stream.alias} has no shard ${key.index}`, `shards are counted from 0, there are ${shards}`);
+}
+
 /** What is in the records, how large they are, their keys, and how they are told apart. */
-function resolveRecord(at: Cursor, policy: PutPolicy) {
+function resolveRecord(at: Cursor, policy: PutPolicy, recordBytesMax: number) {
   const record = at.at('record');
   const keyField = record.at('key').parse(keyFieldOf) ?? null;
-  const { data, key: field } = resolveData(record, keyField);
+  const { data, key: field } = resolveData(record, keyField, recordBytesMax);
   if (keyField !== null && data.kind !== 'file')
     record.at('key').fault('these records have no fields to take keys from', 'data: { file: … }, or uniform(1000)');
   const distribution = keyField === null ? record.at('key').parse(parseKey) : undefined;
@@ -185,7 +153,7 @@ function resolveRecord(at: Cursor, policy: PutPolicy) {
       'records that are aggregated share a sequence number, and nothing else tells these apart',
       'identify: tag or { field: … }',
     );
-  if (filled) checkSizes(at, recordBytes, key, policy.batchRecords);
+  if (filled) checkSizes(at, { size: recordBytes, key, batchRecords: policy.batchRecords, recordBytesMax });
   checkTiming(at, data, policy);
   const mean = data.kind === 'file' ? data.bytes / Math.max(1, data.rows) : sizeMean(recordBytes);
   return { data, identify, recordBytes, key, recordBytesMean: mean + (key.kind === 'field' ? 0 : keyBytesMean(key)) };
@@ -218,14 +186,23 @@ function checkTiming(at: Cursor, data: DataPlan, policy: PutPolicy): void {
     rate.fault('the size of a record shows only when it is made', 'write the rate in records/s');
 }
 
-function checkSizes(at: Cursor, size: SizePlan, key: KeyPlan, batchRecords: number): void {
+interface Sizes {
+  readonly size: SizePlan;
+  readonly key: KeyPlan;
+  readonly batchRecords: number;
+  readonly recordBytesMax: number;
+}
+
+function checkSizes(at: Cursor, { size, key, batchRecords, recordBytesMax }: Sizes): void {
   const most = (size.kind === 'fixed' ? size.bytes : size.maxBytes) + keyBytesMax(key);
   const cursor = at.at('record').at('size');
   if (size.kind === 'fixed' && size.bytes === 0) cursor.fault('records of nothing', 'a byte at the least');
-  if (most > RECORD_BYTES_MAX)
+  if (most > recordBytesMax)
     cursor.fault(
-      `record and key take up to ${most} B, the service takes ${RECORD_BYTES_MAX}`,
-      `${RECORD_BYTES_MAX - keyBytesMax(key)} B at the most with these keys`,
+      `record and key take up to ${most} B, the stream takes ${recordBytesMax}`,
+      recordBytesMax < RECORD_BYTES_SETTABLE_MAX
+        ? `${recordBytesMax - keyBytesMax(key)} B at the most with these keys, or raise the stream's max-record-size`
+        : `${recordBytesMax - keyBytesMax(key)} B at the most with these keys`,
     );
   else if (most * batchRecords > PUT_RECORDS_BYTES_MAX && batchRecords <= PUT_RECORDS_MAX)
     at.at('batch').fault(

@@ -210,7 +210,27 @@ describe('every fault of a file at once, where it is, with a way out', () => {
       's.yaml:6:1: there is no fleet',
     ],
     ['a bad alias', withLine('  Clicks: { shards: 2 }', '  clicks'), 's.yaml:5:3: "Clicks" cannot name a stream'],
-    ['a bad retention', withLine('  clicks: { shards: 2, retention: 25.5h }'), 's.yaml:5:35: a retention of "25.5h"'],
+    [
+      'a bad retention',
+      withLine('  clicks: { shards: 2, retention: 25.5h }'),
+      's.yaml:5:35: records cannot be kept for 25.5h',
+    ],
+    [
+      'a short retention',
+      withLine('  clicks: { shards: 2, retention: 23h }'),
+      's.yaml:5:35: records cannot be kept for 23h',
+    ],
+    [
+      'records that no stream takes',
+      withLine('  clicks: { shards: 2, max-record-size: 11 MiB }'),
+      's.yaml:5:41: records of 11 MiB cannot be the most',
+    ],
+    [
+      'shards on demand',
+      withLine('  clicks: { shards: 2, mode: on-demand }'),
+      's.yaml:5:13: on demand the service decides',
+    ],
+    ['no shards', withLine('  clicks: { retention: 24h }'), 's.yaml:5:11: shards is missing'],
     ['a bad stream', withLine('  clicks: { use: a b }'), 's.yaml:5:18: "a b" is neither a stream'],
     [
       'an unused stream',

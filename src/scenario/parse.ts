@@ -5,7 +5,7 @@
 import { OperatorError } from '../operator-error.ts';
 import { Cursor } from './cursor.ts';
 import { type Note, parseExpectation, parseMetric } from './expectation.ts';
-import { resolveFleets, resolveStreams } from './fleets.ts';
+import { resolveFleets } from './fleets.ts';
 import { checkDrain, checkWritten, loadNsOf, resolvePhases, resolveVerify } from './phases.ts';
 import { pairsOf } from './pair.ts';
 import { deepFreeze, planHashOf } from './plan-hash.ts';
@@ -15,6 +15,7 @@ import { checkShape } from './shape.ts';
 import { isWord } from './nearest.ts';
 import { Source } from './source.ts';
 import { resolveSteps } from './steps.ts';
+import { resolveStreams } from './streams.ts';
 import type { ParameterValues } from './substitution.ts';
 import { resolveVariation, type Variation } from './variation.ts';
 
@@ -103,7 +104,7 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
   const phases = resolvePhases(root);
   const fleets = resolveFleets(root, streams, loadNsOf(phases));
   checkDrain(root, phases, fleets);
-  const verify = resolveVerify(root, fleets);
+  const verify = resolveVerify(root, { fleets, streams, phases });
   const steps = resolveSteps(root, { streams, fleets, phases });
   const resharded = steps.some(({ action }) => isWord(action.kind, ['split', 'merge', 'reshard', 'mode']));
   const scope = { streams, fleets, phases, resharded };

@@ -38,8 +38,18 @@ export interface PairPlan {
 
 /** `create`: made for the run and removed after it. `use`: an existing stream, by name or ARN, never altered or deleted. */
 export type StreamPlan =
-  | { readonly alias: string; readonly create: { readonly shards: number; readonly retentionHours: number } }
+  | { readonly alias: string; readonly create: NewStreamPlan }
   | { readonly alias: string; readonly use: string };
+
+export interface NewStreamPlan {
+  /** Open from the start; null where the service decides and may change it at any time: on demand. */
+  readonly shards: number | null;
+  readonly retentionHours: number;
+  /** Absent for provisioned. */
+  readonly mode?: 'on-demand';
+  /** Data and key of a record at the most, in KiB; absent where the service decides (1024). */
+  readonly recordKiBMax?: number;
+}
 
 export type FleetPlan = ProduceFleet | ConsumeFleet;
 

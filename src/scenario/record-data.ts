@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { readSync, openSync, closeSync } from 'node:fs';
-import { RECORD_BYTES_MAX } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
 import { columnsOf, fieldOf, RowFault, rowsOf } from './data-rows.ts';
 import { suggestion } from './nearest.ts';
@@ -25,10 +24,14 @@ import { TextFault } from './text-fault.ts';
 const KEY_CHARS_MAX = 256;
 
 /** The data, and the field that the partition keys come from where they come from one. */
-export function resolveData(record: Cursor, keyField: string | null): { data: DataPlan; key: FieldPlan | null } {
+export function resolveData(
+  record: Cursor,
+  keyField: string | null,
+  recordBytesMax: number,
+): { data: DataPlan; key: FieldPlan | null } {
   const at = record.at('data');
   if (at.at('json').present) return { data: resolveJson(at.at('json')), key: null };
-  if (at.at('file').present) return resolveFile(at, record.at('key'), keyField);
+  if (at.at('file').present) return resolveFile(at, record.at('key'), keyField, recordBytesMax);
   return { data: { kind: at.word(['random', 'zeros'], 'random') }, key: null };
 }
 
@@ -41,7 +44,12 @@ function resolveJson(at: Cursor): DataPlan {
 
 const formatsByEnding: Readonly<Record<string, RowFormat>> = { jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv' };
 
-function resolveFile(at: Cursor, keyAt: Cursor, keyField: string | null): { data: DataPlan; key: FieldPlan | null } {
+function resolveFile(
+  at: Cursor,
+  keyAt: Cursor,
+  keyField: string | null,
+  recordBytesMax: number,
+): { data: DataPlan; key: FieldPlan | null } {
   const path = at.at('file').text() ?? '';
   const ending = /\.(\w+)$/.exec(path)?.[1] ?? '';
   const format = at.at('format').word(rowFormats, formatsByEnding[ending] ?? 'lines');
@@ -72,7 +80,7 @@ function resolveFile(at: Cursor, keyAt: Cursor, keyField: string | null): { data
   const time = field(at.at('time'), at.at('time').text() ?? null);
   const key = field(keyAt, keyField);
   const speed = resolveSpeed(at.at('speed'), time !== null);
-  const scanned = scan(at.at('file'), { path, absolute, format, time, key });
+  const scanned = scan(at.at('file'), { path, absolute, format, time, key, recordBytesMax });
   if (!scanned) return { data: empty, key };
   const { firstNs, lastNs, ...found } = scanned;
   const timing = time && { field: time, firstNs, spanNs: lastNs - firstNs, speed };
@@ -109,10 +117,11 @@ interface Rows {
   readonly format: RowFormat;
   readonly time: FieldPlan | null;
   readonly key: FieldPlan | null;
+  readonly recordBytesMax: number;
 }
 
 /** Reads all rows and notes the first fault; undefined then. */
-function scan(at: Cursor, { path, absolute, format, time, key }: Rows) {
+function scan(at: Cursor, { path, absolute, format, time, key, recordBytesMax }: Rows) {
   let rows = 0;
   let bytes = 0;
   let bytesMax = 0;
@@ -123,7 +132,7 @@ function scan(at: Cursor, { path, absolute, format, time, key }: Rows) {
       rows += 1;
       bytes += row.length;
       bytesMax = Math.max(bytesMax, row.length + (key ? checkKey(row, key) : 0));
-      if (row.length > RECORD_BYTES_MAX) throw new RowFault(`${row.length} B, a record takes ${RECORD_BYTES_MAX}`);
+      if (row.length > recordBytesMax) throw new RowFault(`${row.length} B, a record takes ${recordBytesMax}`);
       if (!time) continue;
       const atNs = timeNsOf(fieldOf(row, time), time.name);
       if (rows === 1) firstNs = atNs;

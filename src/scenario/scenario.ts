@@ -46,10 +46,14 @@ export interface Scenario {
 
 /** Made for the run and removed after it. */
 export interface CreatedStream {
-  /** Open shards from the start. */
-  shards: number;
+  /** Open shards from the start; left out where `mode` is on-demand. */
+  shards?: number;
   /** How long records stay readable, 24h to 8760h. Default 24h. */
   retention?: Duration;
+  /** Who decides on the number of shards: the scenario, or the service by what is written. Default provisioned. */
+  mode?: 'provisioned' | 'on-demand';
+  /** Data and key of a record at the most, 1 MiB to 10 MiB. Default 1 MiB. */
+  'max-record-size'?: string;
 }
 
 /** A stream that is there already: never altered, never deleted. */

@@ -46,8 +46,16 @@ const when = text('The fleet may be missing where this does not hold, and the ru
 
 const createdStream = z
   .strictObject({
-    shards: count('Open shards from the start', 10_000),
-    retention: written('How long records stay readable; only 24h in this version', '24h').exactOptional(),
+    shards: count('Open shards from the start; left out with mode: on-demand', 10_000).exactOptional(),
+    retention: written('How long records stay readable, 24h to 8760h. Default 24h', '24h').exactOptional(),
+    mode: words(
+      ['provisioned', 'on-demand'],
+      'Who decides on the number of shards: you, or the service by what is written. Default provisioned',
+    ).exactOptional(),
+    'max-record-size': written(
+      'Data and key of a record at the most, 1 MiB to 10 MiB. Default 1 MiB',
+      '10 MiB',
+    ).exactOptional(),
   })
   .meta({ description: 'A stream made for the run and removed after it' });
 

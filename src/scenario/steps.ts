@@ -5,6 +5,7 @@
 import type { Cursor } from './cursor.ts';
 import { isWord, listed, suggestion } from './nearest.ts';
 import type { FleetAction, FleetPlan, PhasePlan, StepAction, StepPlan, StreamAction, StreamPlan } from './plan.ts';
+import { retentionHoursOf } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
 const streamActions = ['split', 'merge', 'reshard', 'retention', 'mode'] as const;
@@ -154,10 +155,7 @@ function hoursOf(at: Cursor): number {
   const to = at.at('to');
   if (!to.present) at.at('retention').faultAtKey('retention does not say how long', 'add to: 48h');
   else if (to.text() === undefined) to.fault(`${String(to.value)} has no unit`, 'such as to: 48h');
-  const hours = (to.parse(parseDurationNs) ?? 24 * 3600e9) / 3600e9;
-  if (!Number.isInteger(hours) || hours < 24 || hours > 8760)
-    to.fault(`records cannot be kept for ${to.text()}`, 'whole hours from 24h to 8760h (365d)');
-  return hours;
+  return retentionHoursOf(to);
 }
 
 function modeOf(at: Cursor): 'on-demand' | 'provisioned' {

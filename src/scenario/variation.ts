@@ -3,7 +3,7 @@
  * in on. Read before anything else of a file, because the rest is read once for each combination.
  */
 import type { Cursor } from './cursor.ts';
-import { namePattern } from './fleets.ts';
+import { namePattern } from './streams.ts';
 import type { ParameterValue, ParameterValues } from './substitution.ts';
 import { TextFault } from './text-fault.ts';
 import { parseDurationNs, parseShare } from './units.ts';
