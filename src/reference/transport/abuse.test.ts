@@ -55,6 +55,16 @@ async function unharmed(server: ReferenceServer): Promise<void> {
   await until(() => server.connections === 0);
 }
 
+test('a client of HTTP/1.0 that asks to keep its connection is told that it is kept; the next one is not', async () => {
+  await using server = await startServer(createEndpoint());
+  const socket = await open(server);
+  const old = (more: string) => request(`content-length: 2\r\n${more}`, '{}').replace('HTTP/1.1', 'HTTP/1.0');
+  socket.write(old('connection: keep-alive\r\n') + old(''));
+  const [first, second] = (await told(socket)).split('HTTP/1.1 200').slice(1);
+  expect(first).toContain('\r\nconnection: keep-alive\r\n');
+  expect(second).toContain('\r\nconnection: close\r\n');
+});
+
 test.each<[string, string, RegExp]>([
   ['a request that is none', 'hello there\r\n\r\n', /^HTTP\/1.1 400 /],
   ['two framings', request('content-length: 2\r\ntransfer-encoding: chunked\r\n', '0\r\n\r\n'), /^HTTP\/1.1 400 /],

@@ -120,14 +120,15 @@ class Http1Connection implements Connection {
   }
 
   #write(request: Http1Request, answer: EndpointResponse & { body: Uint8Array }, keepAlive: boolean): void {
-    const { method } = request;
+    const { method, chunksKnown } = request;
     const { status, headers, body } = answer;
     const share = new Share(this.#traffic);
     if (!share.hold(body.length)) {
       this.#write(request, { status: 503, headers: {}, body: nothing }, keepAlive);
       return;
     }
-    const framing = keepAlive ? '' : 'connection: close\r\n';
+    // A client of HTTP/1.0 that is not told so waits for the end of the connection (RFC 9112, 9.3).
+    const framing = !keepAlive ? 'connection: close\r\n' : chunksKnown ? '' : 'connection: keep-alive\r\n';
     const head = headOf(status, headers, this.#endpoint.clock.now(), `content-length: ${body.length}\r\n${framing}`);
     const shown = method === 'HEAD' ? 0 : body.length;
     if (shown <= JOINED_BYTES_MAX) {
