@@ -164,11 +164,8 @@ describe('a latency file', () => {
   });
 
   test.each([
-    [
-      'calls: { medianMs: 5, sigma: 0 }',
-      ':1:1: unknown key "calls"; there are visibility, acknowledgement, call, push',
-    ],
-    ['call: { medianMs: 5, sigma: 0, knotMs: 3 }', ':1:32: unknown key "call.knotMs"; there are medianMs and sigma'],
+    ['calls: { medianMs: 5, sigma: 0 }', ':1:1: unknown key "calls"; did you mean call?'],
+    ['call: { medianMs: 5, sigma: 0, knotMs: 3 }', ':1:32: unknown key "call.knotMs"; there are medianMs, sigma'],
     ['call: { medianMs: -1, sigma: 0 }', ':1:19: call.medianMs: '],
     ['push: 3', ':1:7: push: '],
   ])('is refused with its place: %s', (text, message) => {
