@@ -1,5 +1,5 @@
 /**
- * Runs as JUnit XML: a suite for each, a case for each expectation, ledger verdict and validity check. Unknown is never a
+ * Runs as JUnit XML: a suite for each, a case for each expectation, ledger verdict, validity check and fleet that was left out. Unknown is never a
  * pass, so what could not be decided is an error; what is known to fail is skipped with its reason.
  */
 import type { Result } from '../result.ts';
@@ -54,6 +54,13 @@ function casesOf(result: Result): readonly Case[] {
       name: one.name,
       verdict: one.verdict,
       message: `observed ${one.observed}, bound ${one.bound}. ${one.explanation}`,
+    })),
+    ...(result.unsupported ?? []).map(({ fleet, needs, optional }) => ({
+      group: 'support',
+      name: `${fleet} is run`,
+      // Without a fleet that may not be missing the scenario has no answer: the run does not pass, and neither may this.
+      verdict: optional ? ('skip' as const) : ('indeterminate' as const),
+      message: `unsupported: the target has no ${needs.join(', ')}`,
     })),
   ];
 }

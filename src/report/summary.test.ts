@@ -92,6 +92,15 @@ describe('JUnit', () => {
     expect(xml).toContain('<error type="indeterminate"');
   });
 
+  test('has a case for a fleet that the target cannot run: no pass, unless it may be missing', () => {
+    const left = (optional: boolean) =>
+      renderJunit([{ ...results[0]!, unsupported: [{ fleet: 'pushed', needs: ['fan-out'], optional }] }]);
+    expect(left(false)).toContain(
+      'name="pushed is run"><error type="indeterminate" message="unsupported: the target has no fan-out"/>',
+    );
+    expect(left(true)).toContain('name="pushed is run"><skipped message="unsupported: the target has no fan-out"/>');
+  });
+
   test('is XML 1.0, whatever a target says', () => {
     const xml = renderJunit([hostileResult()]);
     expect(xml).not.toMatch(/[^\P{Cc}\n]/u);

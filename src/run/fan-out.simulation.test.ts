@@ -324,4 +324,18 @@ describe('an endpoint', () => {
     expect(optional.verdict).toMatchObject({ exitCode: ExitCode.pass, word: 'pass' });
     expect(optional.steps).toBeUndefined();
   });
+
+  test('that cannot push is asked nothing of all consumers, or of what only the pushed have: none is no answer', async () => {
+    const more = `expect:
+  - propagation.mean < 100ms
+  - received.count > 10
+  - subscriptions-broken.count = 0
+  - accepted.count > 10
+  - lost = 0`;
+    const target = { capabilities: new Set([]) };
+    const result = await run({ seconds: 5, more, pushed: ', when: target.has(fan-out)' }, { target });
+    expect(result.verdict).toMatchObject({ exitCode: ExitCode.pass, word: 'pass' });
+    expect(result.expectations.map(({ verdict }) => verdict)).toEqual(['skip', 'skip', 'skip', 'pass', 'pass']);
+    expect(result.expectations[1]!.explanation).toBe('unsupported: the target cannot run pushed');
+  });
 });

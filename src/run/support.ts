@@ -5,6 +5,7 @@
  */
 import type { Capability } from '../protocol/capabilities.ts';
 import type { ExpectationDoc, UnsupportedDoc } from '../result.ts';
+import { hasSubject } from '../scenario/expectation-terms.ts';
 import { fleetsOf, type Expectation, type FleetPlan, type Plan } from '../scenario/plan.ts';
 
 export interface SupportedPlan {
@@ -24,7 +25,7 @@ export function supportedBy(capabilities: ReadonlySet<string>, plan: Plan): Supp
   const missing = new Set(unsupported.map(({ fleet }) => fleet));
   const skipped = new Map<number, ExpectationDoc>();
   for (const [index, expectation] of plan.expect.entries()) {
-    const why = whySkipped(expectation, missing, capabilities);
+    const why = whySkipped(expectation, plan.fleets, missing, capabilities);
     if (why !== null)
       skipped.set(index, { text: expectation.text, verdict: 'skip', observed: 'n/a', explanation: why });
   }
@@ -61,12 +62,18 @@ function neededBy(fleet: FleetPlan): Capability[] {
   return [...needs];
 }
 
+/** Who names no fleet means all that have the metric: a part of them would be another question, none of them a certain answer. */
 function whySkipped(
-  { labels, when }: Expectation,
+  { labels, subject, when }: Expectation,
+  fleets: readonly FleetPlan[],
   missing: ReadonlySet<string>,
   capabilities: ReadonlySet<string>,
 ): string | null {
   if (when !== undefined && !capabilities.has(when)) return `unsupported: the target has no ${when}`;
-  const fleet = fleetsOf(labels).find((name) => missing.has(name));
+  const concerned =
+    labels.fleet !== undefined || subject.kind === 'ledger'
+      ? fleetsOf(labels)
+      : fleets.filter((each) => hasSubject(each, subject)).map(({ name }) => name);
+  const fleet = concerned.find((name) => missing.has(name));
   return fleet === undefined ? null : `unsupported: the target cannot run ${fleet}`;
 }

@@ -12,6 +12,7 @@ import type {
   FleetPlan,
   LatencyMetric,
   LatencyStat,
+  MetricPlan,
   ProduceFleet,
 } from './plan.ts';
 
@@ -111,9 +112,11 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   'renewal-gap': pushed,
 };
 
-/** Whether a fleet has a metric that its side has. */
-export function hasFeatureFor(metric: CountMetric | LatencyMetric, fleet: FleetPlan): boolean {
-  return features[metric]?.has(fleet) ?? true;
+/** Whether a fleet has what a metric is about. The ledger is of the whole run: every fleet has its part in it. */
+export function hasSubject(fleet: FleetPlan, subject: MetricPlan['subject']): boolean {
+  if (subject.kind === 'ledger') return true;
+  const side = subject.kind === 'latency' ? latencySides[subject.metric] : countSides[subject.metric];
+  return (side === 'both' || side === fleet.kind) && (features[subject.metric]?.has(fleet) ?? true);
 }
 
 /** How a fleet gets a metric: what it must do, or be told. */

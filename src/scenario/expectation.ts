@@ -8,7 +8,7 @@ import {
   countSides,
   countStatsOf,
   countUnitOf,
-  hasFeatureFor,
+  hasSubject,
   latencySides,
   latencyStatsOf,
   shardStatsOf,
@@ -137,11 +137,7 @@ function readLabels(
 ): Expectation['labels'] {
   const result: { fleet?: string; shard?: string } = {};
   const side = sideOf(subject);
-  const fitting = scope.fleets.filter(
-    (fleet) =>
-      (side === 'both' || fleet.kind === side) && (subject.kind === 'ledger' || hasFeatureFor(subject.metric, fleet)),
-  );
-  const names = fitting.map((fleet) => fleet.name);
+  const names = scope.fleets.filter((fleet) => hasSubject(fleet, subject)).map((fleet) => fleet.name);
   for (const { name, value } of labels) {
     if (!isWord(name.text, ['fleet', 'shard']))
       note(`"${name.text}" is not a label`, suggestion(name.text, ['fleet', 'shard']), name.at);
