@@ -1,6 +1,6 @@
 /** The lower half of the page: expectations, errors, counts and latencies by phase, the scenario, and how to repeat it. */
 import type { Result } from '../result.ts';
-import { formatBytes, formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
+import { formatBytes, formatCount, formatDuration, formatMean, formatPercentile } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 import { latencyName } from './percentile-curve.ts';
 import { repeatCommand } from './repeat-command.ts';
@@ -90,7 +90,7 @@ function latencyTable(result: Result): Markup {
     formatCount(doc.count),
     formatCount(doc.events),
     formatDuration(doc.minNs),
-    formatDuration(doc.meanNs),
+    formatMean(doc),
     ...(['p50', 'p90', 'p99', 'p99.9'] as const).map((name) => formatPercentile(doc.percentilesNs[name], doc.events)),
     formatDuration(doc.maxNs),
     formatCount(doc.infinite),

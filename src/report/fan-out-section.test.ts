@@ -5,6 +5,7 @@ import { latencyDoc } from './example-result.test-data.ts';
 import { fanOutSection } from './fan-out-section.ts';
 import { renderHtml } from './html.ts';
 import { pairSection } from './pair-section.ts';
+import { percentileFigures } from './percentile-curve.ts';
 import { pollingDelayResult } from './polling-delay.test-data.ts';
 import { shortfallsOf } from './shortfalls.ts';
 
@@ -114,4 +115,33 @@ test('a pair is explained by what polling adds; what is left of it is the push',
   expect(read).toMatch(/So pushing costs 1\.\d+ ms over being readable/);
   const two = { ...pair, subtrahend: polling!.fleet };
   expect(pairSection(withPushed({ latencies, pairs: [two] }))!.text).not.toContain('So pushing costs');
+});
+
+test('where records waited too long for their second receipt there is no mean, nothing is explained by it, and the chart says so', () => {
+  const pair = { fleet: 'slow - pushed', minuend: 'slow', subtrahend: 'pushed', agents: 1 };
+  const found = { records: 40, onlyMinuend: 7, onlySubtrahend: 7 };
+  const ms = Array.from({ length: 40 }, () => 118);
+  const latencies = [
+    of('slow', 'propagation', 'received', ms),
+    of('pushed', 'propagation', 'received', ms),
+    { ...of('slow - pushed', 'paired', 'received', ms), infinite: 7 },
+  ];
+  const { text } = pairSection(withPushed({ latencies, pairs: [{ ...pair, ...found }] }))!;
+  expect(text).toContain('n/a (7 not timed)');
+  expect(text).not.toContain('Where slow - pushed comes from');
+  expect(text).toContain(
+    '7 records that waited too long for their second receipt rank above every value of slow - pushed.',
+  );
+});
+
+test('lag and what the endpoint says of it are in no chart of how long calls took', () => {
+  const ms = Array.from({ length: 40 }, () => 20);
+  const latencies = [
+    of('pushed', 'service', 'accepted', ms),
+    of('pushed', 'lag', 'received', ms),
+    of('pushed', 'behind', 'received', ms),
+  ];
+  const [figure, ...others] = percentileFigures(withPushed({ latencies }));
+  expect(others).toEqual([]);
+  expect(figure!.spec).toMatchObject({ lines: [{ label: 'service, accepted' }] });
 });

@@ -72,7 +72,7 @@ function gapSentences(result: Result, fleets: readonly FanOutFleet[]): Markup | 
   const sentences = fleets.flatMap(({ name }) => {
     const all = latencyOf(result, name, 'propagation', 'received');
     const kept = latencyOf(result, name, 'propagation', 'renewed');
-    if (!all || !kept) return [];
+    if (!all || !kept || all.infinite > 0) return [];
     const extraNs = Math.max(0, kept.meanNs - all.meanNs);
     return [
       `${name}: ${formatCount(kept.count)} of ${formatCount(all.count)} records were sent before a new subscription began and came first over it: ${formatDuration(kept.meanNs)} on average, ${formatDuration(extraNs)} more than all together.`,

@@ -7,6 +7,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatMean,
   formatPercentile,
   formatRate,
   formatShare,
@@ -103,5 +104,5 @@ function deliveryTiles(doc: LatencyDoc): Tile[] {
   const { p99 } = doc.percentilesNs;
   const tail = p99 === null ? `p99 ${formatPercentile(p99, doc.events)}` : `p99 ${formatDuration(p99)}`;
   const note = `${doc.fleet}, ${tail}`;
-  return [{ label: 'propagation mean', value: formatDuration(doc.meanNs), note }];
+  return [{ label: 'propagation mean', value: formatMean(doc), note }];
 }

@@ -3,7 +3,7 @@
  * polling adds by itself (its wait for the next poll, and its call) is known from its polls; what is left of either
  * fleet's delay is the endpoint's: until a record can be read, and until it is pushed.
  */
-import { formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
+import { formatCount, formatDuration, formatMean, formatPercentile } from '../measure/format.ts';
 import type { LatencyDoc, PairDoc, Result } from '../result.ts';
 import { renderFigure } from './figure.ts';
 import { html, table, type Markup } from './markup.ts';
@@ -43,7 +43,7 @@ function pairTable(result: Result, pairs: readonly PairDoc[]): Markup {
       formatCount(pair.records),
       formatCount(pair.onlyMinuend),
       formatCount(pair.onlySubtrahend),
-      doc ? formatDuration(doc.meanNs) : '–',
+      doc ? formatMean(doc) : '–',
       ...(['p50', 'p90', 'p99'] as const).map((name) =>
         doc ? formatPercentile(doc.percentilesNs[name], doc.events) : '–',
       ),
@@ -73,7 +73,7 @@ function explanation(result: Result, pair: PairDoc): Markup | null {
   const first = delayOf(result, pair.minuend);
   const second = delayOf(result, pair.subtrahend);
   const difference = differenceOf(result, pair);
-  if (!first || !second || !difference) return null;
+  if (!first || !second || !difference || difference.infinite > 0) return null;
   const less = (a: number | null, b: number | null): number | null =>
     a === null && b === null ? null : (a ?? 0) - (b ?? 0);
   const between: Delay = {
@@ -125,7 +125,7 @@ function delayOf({ latencies, polling }: Result, fleet: string): Delay | null {
     (each) =>
       each.fleet === fleet && each.metric === 'propagation' && each.outcome === 'received' && each.phase === null,
   );
-  if (!doc || doc.count === 0) return null;
+  if (!doc || doc.count === 0 || doc.infinite > 0) return null;
   const polled = polling.find((each) => each.fleet === fleet);
   const [phaseNs, callNs] = [polled?.phaseMeanNs ?? null, polled?.callMeanNs ?? null];
   const propagationNs = doc.meanNs;

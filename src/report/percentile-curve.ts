@@ -52,8 +52,10 @@ export function pairFigures(result: Result): readonly Figure[] {
   return docs.length > 0 ? figureOf('percentiles-paired', 'How much later, record by record, by percentile', docs) : [];
 }
 
-function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'pairs' {
+function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'lag' | 'pairs' {
   if (doc.metric === 'paired') return 'pairs';
+  // An age, not the time that anything took: it has a chart over time.
+  if (doc.metric === 'lag' || doc.metric === 'behind') return 'lag';
   if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
   const fleet = result.scenario.plan.fleets.find(({ name }) => name === doc.fleet);
   if (fleet?.kind !== 'consume') return 'puts';
@@ -154,12 +156,19 @@ function findingOf(curves: readonly Curve[]): string {
 
 function noteOf(curves: readonly Curve[], drawn: number): string {
   const parts = [`Each curve ends where fewer than ${TAIL_EVENTS_MIN} independent events lie beyond it.`];
-  const infinite = curves.reduce((most, { doc }) => Math.max(most, doc.infinite), 0);
-  if (infinite > 0) parts.push(`${formatCount(infinite)} skipped operations rank above every value of response.`);
+  const beyond = curves.filter(({ doc }) => doc.infinite > 0);
+  for (const { name, doc } of beyond)
+    parts.push(`${formatCount(doc.infinite)} ${infiniteWord(doc)} rank above every value of ${name}.`);
   const below = curves.reduce((total, { doc }) => total + doc.negative, 0);
   if (below > 0) parts.push(`${formatCount(below)} values below zero are drawn at ${formatDuration(FLOOR_NS)}.`);
   if (drawn < curves.length) parts.push(`${curves.length - drawn} more in the table only.`);
   return parts.join(' ');
+}
+
+/** What it is whose value is not known but for being the longest. */
+function infiniteWord({ metric }: LatencyDoc): string {
+  if (metric === 'paired') return 'records that waited too long for their second receipt';
+  return metric === 'propagation' ? 'records sent too long ago to be timed' : 'skipped operations';
 }
 
 function curveTable(caption: string, curves: readonly Curve[]): Markup {

@@ -3,7 +3,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { latenciesOf, rateOf, shareOf } from './figures.ts';
-import { formatDuration, formatRate, formatShare } from '../measure/format.ts';
+import { formatDuration, formatMean, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {
@@ -83,7 +83,7 @@ function meansOf(result: Result): { readonly fleet: string; readonly mean: strin
   const docs = latenciesOf(result, 'propagation', 'received');
   return result.scenario.plan.fleets.flatMap(({ name }) => {
     const doc = docs.find(({ fleet }) => fleet === name);
-    return doc ? [{ fleet: name, mean: formatDuration(doc.meanNs) }] : [];
+    return doc ? [{ fleet: name, mean: formatMean(doc) }] : [];
   });
 }
 
