@@ -104,6 +104,7 @@ export class LocalCrew implements Crew {
   readonly #stop = new AbortController();
   readonly #reportNs: number;
   #following: Promise<unknown> = Promise.resolve();
+  #working = false;
 
   constructor(assignment: Assignment, clients: FleetClients, clock: Clock) {
     const { plan, seed, run, role, own, share, shares } = assignment;
@@ -145,7 +146,7 @@ export class LocalCrew implements Crew {
 
   async prepare(): Promise<string | null> {
     for (const { consumer } of this.#consumers) {
-      const refused = await consumer.prepare(this.#stopLoad.signal);
+      const refused = await consumer.prepare(this.#stop.signal);
       if (refused !== null) return refused;
     }
     for (const [client, calls] of this.#callsAtOnce) await this.#context.clients[client]!.open(calls);
@@ -153,6 +154,7 @@ export class LocalCrew implements Crew {
   }
 
   async work(startNs: number): Promise<void> {
+    this.#working = true;
     this.#context.timeline.begin(startNs);
     this.#context.recorder.startNs = startNs;
     this.#following = Promise.all([
@@ -171,6 +173,8 @@ export class LocalCrew implements Crew {
 
   stopLoad(): void {
     this.#stopLoad.abort();
+    // What consumers begin while they are prepared lasts as long as they do, not as the load.
+    if (!this.#working) this.#stop.abort();
   }
 
   async control({ kind, fleet, agent }: FleetCommand): Promise<void> {

@@ -4,8 +4,9 @@
  * Model: AWS ends a subscription after five minutes, and lets a second one of the same consumer take over when the first is five
  * seconds old. So it is replaced before its end: while the call for the next one is open nothing is taken of the old one, so
  * that nothing comes twice; a refusal leaves the old one as it was. One that ends or breaks off is followed by another,
- * after a break that doubles with every one that did not live (assumed: 1 s to 8 s, with jitter), so that no endpoint is called
- * in a hot loop. The time from the last thing taken of one to the beginning of the next is the renewal gap.
+ * after a break that doubles with every refusal and every one that did not live (assumed: 1 s to 8 s, with jitter), so that no
+ * endpoint is called in a hot loop. The time from the call that replaces one, or from its end, to the beginning of the next is
+ * the renewal gap.
  */
 import { type Clock, NS_PER_MS, NS_PER_S } from '../clock.ts';
 import type { StartingPosition } from '../protocol/operations.ts';
@@ -18,7 +19,7 @@ import { bytesOf, type ConsumerBooks } from './consumer-books.ts';
 import type { FleetContext } from './context.ts';
 import type { Hold } from './hold.ts';
 import type { Child } from './lineage.ts';
-import { codeOf, isTooSoon, messageOf, whatOf } from './read-answer.ts';
+import { codeOf, GIVEN_UP, isTooSoon, messageOf, whatOf } from './read-answer.ts';
 import type { Agent } from './share.ts';
 
 const BREAK_NS_MIN = NS_PER_S;
@@ -27,6 +28,9 @@ const BREAK_NS_MAX = 8 * NS_PER_S;
 const LIVED_NS = RESUBSCRIBE_MS * NS_PER_MS;
 /** A consumer that is refused so often in a row, other than for coming too soon, is not wanted. */
 const REFUSALS_MAX = 8;
+
+/** A consumer that comes too soon for so long, before the load, will not have its turn: AWS asks for five seconds (assumed). */
+const TOO_SOON_NS_MAX = 120 * NS_PER_S;
 
 /** What it shares with the other shards of its consumer. */
 export interface FanOutTools {
@@ -76,8 +80,8 @@ export class FanOutShard {
   readonly #clock: Clock;
   #position: StartingPosition;
   #live: Live | undefined;
-  /** Since when nothing is pushed, and whether that was in order. */
-  #gap: { readonly sinceNs: number; readonly outcome: 'accepted' | 'broken' } | undefined;
+  /** Since when nothing is pushed, in which life of the agent, and whether that was in order. */
+  #gap: { readonly sinceNs: number; readonly life: number; readonly outcome: 'accepted' | 'broken' } | undefined;
   /** Subscriptions in a row that were refused, or did not live. */
   #misses = 0;
 
@@ -90,6 +94,7 @@ export class FanOutShard {
 
   /** Subscribes before the load; gives the reason when the endpoint keeps refusing. Nothing is counted yet. */
   async prepare(stop: AbortSignal): Promise<string | null> {
+    const latestNs = this.#clock.monotonicNs() + TOO_SOON_NS_MAX;
     for (let refusals = 0; !stop.aborted;) {
       const outcome = await this.#call(stop);
       if (outcome instanceof Live) {
@@ -98,7 +103,9 @@ export class FanOutShard {
       }
       if (stop.aborted) return null;
       this.#tell(outcome);
-      if (!isTooSoon(outcome) && ++refusals >= REFUSALS_MAX) return `${codeOf(outcome)}: ${messageOf(outcome)}`;
+      if (!isTooSoon(outcome)) refusals += 1;
+      if (refusals >= REFUSALS_MAX || this.#clock.monotonicNs() > latestNs)
+        return `${codeOf(outcome)}: ${messageOf(outcome)}`;
       await this.#break(stop);
     }
     return null;
@@ -119,8 +126,8 @@ export class FanOutShard {
 
   /** Asks until there is a subscription. */
   async #subscribe(stop: AbortSignal): Promise<Live | undefined> {
+    const { agent, context, hold } = this.#tools;
     for (let refusals = 0; !stop.aborted;) {
-      const { hold } = this.#tools;
       if (hold.held) {
         await hold.released(stop);
         continue;
@@ -137,7 +144,10 @@ export class FanOutShard {
       this.#misses += 1;
       const unwanted = outcome.kind === 'error' && outcome.status < 500 && !isTooSoon(outcome);
       refusals = unwanted ? refusals + 1 : 0;
-      if (refusals >= REFUSALS_MAX) return undefined;
+      if (refusals < REFUSALS_MAX) continue;
+      const why = `${agent.fleet.name}, ${this.shardId} after ${refusals} times ${codeOf(outcome)}`;
+      context.errors.add(agent.fleet.name, 'SubscribeToShard', GIVEN_UP, why);
+      return undefined;
     }
     return undefined;
   }
@@ -171,7 +181,7 @@ export class FanOutShard {
     if (renewNs === null) return;
     const over = AbortSignal.any([live.end.signal, stop, hold.death]);
     await this.#clock.sleepUntil(live.sentNs + renewNs, over);
-    while (!over.aborted) {
+    for (let refusals = 1; !over.aborted; refusals += 1) {
       await hold.released(over);
       if (over.aborted) return;
       const sinceNs = this.#clock.monotonicNs();
@@ -183,7 +193,7 @@ export class FanOutShard {
         live.successor = outcome;
         if (live.life !== hold.life || stop.aborted) outcome.end.abort('left');
         else {
-          this.#gap = { sinceNs, outcome: 'accepted' };
+          this.#gap = { sinceNs, life: live.life, outcome: 'accepted' };
           this.#began(outcome);
         }
         live.end.abort('replaced');
@@ -191,7 +201,7 @@ export class FanOutShard {
       }
       if (over.aborted) return;
       this.#refused(outcome);
-      await this.#break(over);
+      await this.#break(over, refusals);
     }
   }
 
@@ -220,9 +230,11 @@ export class FanOutShard {
     const { sentNs, answeredNs } = live;
     this.#count('subscriptions', answeredNs);
     books.latency('service', 'accepted', sentNs, answeredNs, answeredNs - sentNs);
-    if (!this.#gap) return;
-    const { sinceNs, outcome } = this.#gap;
+    const gap = this.#gap;
     this.#gap = undefined;
+    // Who died meanwhile was gone, and waited for no subscription.
+    if (gap?.life !== live.life) return;
+    const { sinceNs, outcome } = gap;
     live.renewedNs = answeredNs;
     books.latency('renewal-gap', outcome, sinceNs, answeredNs, answeredNs - sinceNs);
     if (outcome === 'accepted') this.#count('renewals', answeredNs);
@@ -265,7 +277,7 @@ export class FanOutShard {
     const nowNs = this.#clock.monotonicNs();
     const inOrder = message?.kind === 'end';
     this.#misses = nowNs - live.sentNs >= LIVED_NS ? 0 : this.#misses + 1;
-    this.#gap = { sinceNs: nowNs, outcome: inOrder ? 'accepted' : 'broken' };
+    this.#gap = { sinceNs: nowNs, life: live.life, outcome: inOrder ? 'accepted' : 'broken' };
     this.#count(inOrder ? 'subscriptions-ended' : 'subscriptions-broken', nowNs);
     if (inOrder) return;
     const code = message?.kind === 'exception' ? message.code : `connection-${message?.reason ?? 'cut'}`;
@@ -276,8 +288,8 @@ export class FanOutShard {
     this.#tools.books.count(metric, atNs, atNs, this.shardId);
   }
 
-  #break(stop: AbortSignal): Promise<void> {
-    const mostNs = Math.min(BREAK_NS_MAX, BREAK_NS_MIN * 2 ** Math.max(0, this.#misses - 1));
+  #break(stop: AbortSignal, misses = this.#misses): Promise<void> {
+    const mostNs = Math.min(BREAK_NS_MAX, BREAK_NS_MIN * 2 ** Math.max(0, misses - 1));
     const breakNs = mostNs * (0.5 + this.#tools.random.uniform() / 2);
     return this.#clock.sleepUntil(this.#clock.monotonicNs() + breakNs, stop);
   }

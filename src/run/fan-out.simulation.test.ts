@@ -1,72 +1,12 @@
-/** Fan-out fleets against the reference: subscriptions renewed, ended, broken and refused, and every record once all the same. */
+/** Fan-out fleets against the reference: subscriptions renewed, ended and paused, and every record once all the same. */
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
-import { Faults } from '../reference/faults.ts';
-import type { Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { WireClient } from '../wire/client.ts';
+import type { SubscriptionMessage } from '../wire/subscription.ts';
+import { countOf, expectWhole, latencyOf, run, subscribing } from './fan-out.test-data.ts';
 import { type Simulation, simulate } from './simulation.ts';
-
-interface Wanted {
-  readonly pushed?: string;
-  readonly rate?: number;
-  readonly stream?: string;
-  readonly seconds?: number;
-  readonly more?: string;
-}
-
-function scenarioOf({ pushed = '', rate = 50, stream = '{ shards: 2 }', seconds = 30, more = '' }: Wanted = {}) {
-  const text = `
-name: fan-out
-question: Does fan-out give every record once?
-expected: Yes.
-streams: { events: ${stream} }
-fleets:
-  writers: { produce: PutRecord, agents: 2, rate: ${rate} records/s total, record: { size: 200 B, key: uniform(50) } }
-  pushed: { consume: fan-out ${pushed} }
-phases:
-  - { name: steady, for: ${seconds}s }
-  - { name: drain, until: drained, within: 20s }
-verify: [no-loss, no-duplicates, order, immutability]
-${more}`;
-  const { plan, planHash } = parseScenario(text, { file: 'fan-out.yaml' });
-  return { file: null, text, planHash, plan, overrides: [] };
-}
-
-function run(wanted: Wanted, options: Partial<Simulation> = {}): Promise<Result> {
-  return simulate({ scenario: scenarioOf(wanted), seed: 1, endpoint: { latency: 'aws' }, ...options });
-}
-
-/** Over everything, drain included. */
-function countOf({ counts }: Result, metric: string, fleet = 'pushed'): number {
-  return counts
-    .filter((doc) => doc.fleet === fleet && doc.metric === metric && doc.phase !== null)
-    .reduce((sum, { count }) => sum + count, 0);
-}
-
-function latencyOf({ latencies }: Result, metric: string, outcome: string) {
-  return latencies.find(
-    (doc) => doc.fleet === 'pushed' && doc.metric === metric && doc.outcome === outcome && doc.phase === null,
-  );
-}
-
-/** Every record came, once, and nothing was found. */
-function expectWhole(result: Result, agents = 1): void {
-  expect(result.verdict.reasons).toEqual([]);
-  expect(countOf(result, 'received')).toBe(agents * result.ledger.acknowledged);
-  expect(result.ledger.counts).toMatchObject({ lost: 0, missed: 0, late: 0, reordered: 0, duplicated: 0 });
-}
-
-/** The client of the simulation, with another way of subscribing. */
-const subscribing =
-  (subscribe: (inner: WireClient['subscribe'], call: number) => WireClient['subscribe'], calls = { count: 0 }) =>
-  (client: WireClient): WireClient => ({
-    call: (...of) => client.call(...of),
-    subscribe: (...of) => subscribe((...inner) => client.subscribe(...inner), (calls.count += 1))(...of),
-    open: (count) => client.open(count),
-    close: () => client.close(),
-  });
 
 describe('subscriptions', () => {
   test('are replaced before their end: nothing comes twice, the gap is the call, and what it kept waiting is told', async () => {
@@ -200,6 +140,53 @@ describe('a consumer', () => {
     expect(seconds.join(' ')).toBe('0 0 15 15 27 27');
   });
 
+  test('keeps its subscriptions to the end of a run that is interrupted: only the load stops at once', async () => {
+    const stop = new AbortController();
+    const clock = new VirtualClock(undefined, { inProcess: true });
+    // Calls that are open when the load stops take a second more, and the subscriptions go on meanwhile.
+    const within = (client: WireClient): WireClient => ({
+      ...subscribing((inner) => inner)(client),
+      call: async (operation, input, options) => {
+        if (operation === 'PutRecord') await clock.sleepUntil(clock.monotonicNs() + NS_PER_S);
+        return client.call(operation, input, options);
+      },
+    });
+    void clock.sleepUntil(10.2 * NS_PER_S).then(() => stop.abort());
+    const result = await run({}, { within, clock, stop: stop.signal });
+    expect(result.verdict.exitCode).toBe(ExitCode.interrupted);
+    expect(countOf(result, 'subscriptions-broken')).toBe(0);
+    expect(result.errors).toEqual([]);
+    expect(countOf(result, 'received')).toBeGreaterThan(300);
+  });
+
+  test('that is killed while it is without a subscription has no gap: it is gone, and does not wait', async () => {
+    const gapsWith = async (more: string) => {
+      const clock = new VirtualClock(undefined, { inProcess: true });
+      const within = subscribing((inner, call) => async (input, options) => {
+        const nowNs = clock.monotonicNs();
+        const times = { sentNs: nowNs, answeredNs: nowNs };
+        if (call > 2 && nowNs < 15 * NS_PER_S)
+          return { kind: 'error', code: 'ResourceInUseException', message: 'too soon', status: 400, ...times };
+        const outcome = await inner(input, options);
+        if (outcome.kind !== 'ok' || call > 2) return outcome;
+        const { messages } = outcome;
+        const broken = (async function* (): AsyncGenerator<SubscriptionMessage> {
+          for await (const message of messages) {
+            const { receivedNs } = message;
+            if (clock.monotonicNs() < 12 * NS_PER_S) yield message;
+            else return yield { kind: 'broken', reason: 'cut', message: 'gone', receivedNs } as const;
+          }
+        })();
+        return { ...outcome, messages: broken };
+      });
+      const result = await run({ more }, { within, clock });
+      expect(countOf(result, 'subscriptions-broken')).toBe(2);
+      return latencyOf(result, 'renewal-gap', 'broken')?.count ?? 0;
+    };
+    expect(await gapsWith('')).toBe(2);
+    expect(await gapsWith('steps: [{ at: 13s, kill: pushed }, { at: 25s, start: pushed }]')).toBe(0);
+  });
+
   test('is registered for the run under a name of its own, and is gone after it; other consumers stay', async () => {
     const registered = async (client: WireClient) => {
       const stream = await client.call('DescribeStream', { StreamName: 'orders' });
@@ -236,106 +223,5 @@ describe('a consumer', () => {
     expect(seen[0]).toBe('theirs kinebench-pushed-0-simulate kinebench-pushed-1-simulate');
     const after = clock.sleepUntil(clock.monotonicNs() + NS_PER_S).then(() => registered(plain!));
     expect((await clock.runUntilSettled(after)).names).toEqual(['theirs']);
-  });
-});
-
-describe('an endpoint', () => {
-  test.each([
-    ['InternalFailure', { kind: 'exception', code: 'InternalFailureException', message: 'ours' }],
-    ['reset', { kind: 'broken', reason: 'reset-stream', message: 'gone' }],
-    ['GOAWAY', { kind: 'broken', reason: 'goaway', message: 'gone' }],
-  ] as const)('that breaks every subscription at once (%s) is asked now and then, never in a loop', async (_, last) => {
-    const calls = { count: 0 };
-    const clock = new VirtualClock(undefined, { inProcess: true });
-    const breaking = subscribing(
-      () => async () => {
-        const times = { sentNs: clock.monotonicNs(), answeredNs: clock.monotonicNs() };
-        const messages = (async function* () {
-          yield { ...last, receivedNs: 0 };
-        })();
-        return { kind: 'ok', messages, ...times };
-      },
-      calls,
-    );
-    const result = await run({}, { within: breaking, clock });
-    // Two shards, 50 s, with breaks of 0.5 to 1 s that grow to 4 to 8 s.
-    expect(calls.count).toBeGreaterThan(10);
-    expect(calls.count).toBeLessThan(50);
-    expect(countOf(result, 'subscriptions-broken')).toBeGreaterThan(10);
-    const code = last.kind === 'exception' ? last.code : `connection-${last.reason}`;
-    expect(result.errors).toMatchObject([{ operation: 'SubscribeToShard event', code }]);
-  });
-
-  test('that is away for a while is found again, and nothing is lost', async () => {
-    const away = subscribing((inner, call) => async (input, options) => {
-      const outcome = await inner(input, options);
-      if (outcome.kind !== 'ok' || call > 2) return outcome;
-      const { messages } = outcome;
-      const cut = (async function* () {
-        let events = 0;
-        for await (const message of messages) {
-          yield message;
-          if ((events += 1) < 5) continue;
-          yield { kind: 'broken', reason: 'cut', message: 'ECONNRESET', receivedNs: message.receivedNs } as const;
-          return;
-        }
-      })();
-      return { ...outcome, messages: cut };
-    });
-    const result = await run({}, { within: away });
-    expectWhole(result);
-    expect(countOf(result, 'subscriptions-broken')).toBe(2);
-    expect(latencyOf(result, 'renewal-gap', 'broken')).toMatchObject({ count: 2 });
-  });
-
-  test('that wants no such consumer ends the run before it begins', async () => {
-    const unwanted = subscribing(() => async () => {
-      const times = { sentNs: 0, answeredNs: 0 };
-      return { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400, ...times };
-    });
-    await expect(run({}, { within: unwanted })).rejects.toMatchObject({
-      exitCode: ExitCode.unreachable,
-      message: expect.stringContaining('SubscribeToShard on kinebench-events-simulate'),
-    });
-  });
-
-  test('whose continuation leads past a record is found out by the sweep', async () => {
-    const faults = new Faults(['efo.continuation-ahead']);
-    const result = await run({ pushed: ', renew: 5s', seconds: 40 }, { endpoint: { latency: 'aws', faults } });
-    expect(result.ledger.counts.missed).toBeGreaterThan(0);
-    expect(result.verdict.exitCode).toBe(ExitCode.correctness);
-  });
-
-  test('that cannot push leaves the fleet out: unsupported, and never failed', async () => {
-    const more = `expect:
-  - propagation.mean{fleet=pushed} < 100ms
-  - throttled.count = 0
-  - accepted.count = 0 when target.has(clock)`;
-    const target = { capabilities: new Set([]) };
-    const result = await run({ seconds: 5, more }, { target });
-    expect(result.verdict).toMatchObject({ exitCode: ExitCode.unreachable, word: 'unsupported' });
-    expect(result.verdict.reasons).toEqual(['pushed was not run: unsupported, the target has no fan-out']);
-    expect(result.unsupported).toEqual([{ fleet: 'pushed', needs: ['fan-out'], optional: false }]);
-    expect(result.expectations.map(({ verdict }) => verdict)).toEqual(['skip', 'pass', 'skip']);
-    expect(result.ledger).toMatchObject({ counts: { lost: 0 } });
-
-    const steps = `${more}\nsteps: [{ at: 1s, kill: pushed }, { at: 2s, start: pushed }]`;
-    const optional = await run({ seconds: 5, more: steps, pushed: ', when: target.has(fan-out)' }, { target });
-    expect(optional.verdict).toMatchObject({ exitCode: ExitCode.pass, word: 'pass' });
-    expect(optional.steps).toBeUndefined();
-  });
-
-  test('that cannot push is asked nothing of all consumers, or of what only the pushed have: none is no answer', async () => {
-    const more = `expect:
-  - propagation.mean < 100ms
-  - received.count > 10
-  - subscriptions-broken.count = 0
-  - accepted.count > 10
-  - lost = 0`;
-    const target = { capabilities: new Set([]) };
-    const result = await run({ seconds: 5, more, pushed: ', when: target.has(fan-out)' }, { target });
-    expect(result.verdict).toMatchObject({ exitCode: ExitCode.pass, word: 'pass' });
-    expect(result.expectations.map(({ verdict }) => verdict)).toEqual(['skip', 'skip', 'skip', 'pass', 'pass']);
-    expect(result.expectations[1]!.explanation).toBe('unsupported: the target cannot run pushed');
   });
 });

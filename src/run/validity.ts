@@ -2,7 +2,8 @@
  * The generator judges itself: whether the numbers of a run mean anything. Each check has a stated bound; one that fails makes
  * the run INVALID, because a saturated generator measures itself.
  */
-import { formatDuration, formatShare } from '../measure/format.ts';
+import { GIVEN_UP } from '../fleet/read-answer.ts';
+import { formatDuration, formatPlural, formatShare } from '../measure/format.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { CountDoc, ErrorDoc, LatencyDoc, ValidityCheck } from '../result.ts';
 
@@ -46,7 +47,9 @@ export function judgeThreads({ threads, precise }: Pick<RunHealth, 'threads' | '
 
 /** What the figures tell of the generator. */
 export function judgeLoad(health: Omit<RunHealth, 'threads' | 'precise' | 'died'>): ValidityCheck[] {
-  return [lateness(health), sockets(health), offered(health), answered(health)].filter((each) => each !== undefined);
+  return [lateness(health), sockets(health), offered(health), answered(health), subscribed(health)].filter(
+    (each) => each !== undefined,
+  );
 }
 
 /** The worst fleet's 99th percentile; with too few calls for one, its 90th, then its mean. */
@@ -159,6 +162,20 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
     silent.length === 0 ? `${total} records, polls and events answered` : `${silent.join(', ')} got no answer at all`,
     'at least one answer for each fleet',
     'what the figures rest on: accepted or throttled records, polls that did not fail, and events of subscriptions',
+  );
+}
+
+/** A shard that a consumer reads no more is missing from all its figures. */
+function subscribed({ counts, errors }: Pick<RunHealth, 'counts' | 'errors'>): ValidityCheck | undefined {
+  if (!counts.some(({ metric }) => metric === 'subscriptions')) return undefined;
+  const found = errors.filter(({ code }) => code === GIVEN_UP);
+  const shards = found.reduce((total, { count }) => total + count, 0);
+  return check(
+    'subscriptions',
+    shards === 0,
+    shards === 0 ? 'no shard was given up' : `given up: ${formatPlural(shards, 'shard')} (${found[0]!.message})`,
+    'every shard is read to the end of the run',
+    'after eight refusals in a row that no waiting would mend a consumer reads a shard no more, and its figures are of what came before',
   );
 }
 
