@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { gate } from '../gate/gate.ts';
 import { gateJunit } from '../gate/junit.ts';
-import { parseRule } from '../gate/rule.ts';
+import { comparedOf, parseRule } from '../gate/rule.ts';
 import { gateMarkdown, gateText } from '../gate/summary.ts';
 import { readResults } from './results.ts';
 
@@ -29,8 +29,10 @@ export async function runGate(args: GateArguments): Promise<ExitCode> {
     });
   }
   const same = ofScenario.filter(({ scenario }) => plans.has(scenario.planHash));
-  const rules = args.rule.flatMap((text) => parseRule(text, current[0]!.scenario.plan));
-  const report = gate(current, same.length > 0 ? same : ofScenario, rules);
+  const baseline = same.length > 0 ? same : ofScenario;
+  const compared = comparedOf([...current, ...baseline]);
+  const rules = args.rule.flatMap((text) => parseRule(text, compared));
+  const report = gate(current, baseline, rules);
   if (args.junit !== undefined) writeFileSync(args.junit, gateJunit(report));
   if (args.markdown !== undefined) writeFileSync(args.markdown, gateMarkdown(report));
   console.log(gateText(report));

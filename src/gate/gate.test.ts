@@ -1,12 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
+import type { FanOutFleet } from '../scenario/plan.ts';
 import { gate } from './gate.ts';
 import { median } from './observe.ts';
 import { defaultRules, parseRule, ruleName } from './rule.ts';
 import { sampleLatencies, sampleResult } from './sample-result.ts';
 
 const plan = sampleResult().scenario.plan;
+const pushed: FanOutFleet = {
+  kind: 'consume',
+  name: 'pushed',
+  client: 'wire',
+  method: 'fan-out',
+  stream: plan.streams[0]!.alias,
+  agents: 1,
+  from: 'LATEST',
+  timeoutNs: 10e9,
+  renewNs: 290e9,
+  slowBytesPerS: null,
+};
 const p99 = parseRule('service.p99{fleet=writers} 1.25x 1ms', plan);
 
 function withP99(ms: number | null, id = 'run-2'): Result {
@@ -202,6 +215,23 @@ describe('rules', () => {
 
   test('without a fleet a rule stands for every fleet that has the metric', () => {
     expect(parseRule('service.p50', plan).map(({ fleet }) => fleet)).toEqual(['writers', 'pollers']);
+    const fleets = [...plan.fleets, pushed];
+    const named = (text: string) => parseRule(text, { ...plan, fleets }).map(({ fleet }) => fleet);
+    expect(named('lateness.p99')).toEqual(['writers', 'pollers']);
+    expect(named('propagation.p50')).toEqual(['pollers', 'pushed']);
+    expect(named('polls-throttled.rate')).toEqual(['pollers']);
+    expect(named('renewal-gap.p50')).toEqual(['pushed']);
+    expect(() => parseRule('subscriptions-broken.rate', plan)).toThrow('no fleet of');
+    expect(() => parseRule('backoff.p50', plan)).toThrow('no fleet of');
+  });
+
+  test('a fleet that no result could run is not compared, one that some ran is not known', () => {
+    const sample = sampleResult();
+    const scenario = { ...sample.scenario, plan: { ...plan, fleets: [...plan.fleets, pushed] } };
+    const ran = { ...sample, scenario };
+    const left = { ...ran, unsupported: [{ fleet: 'pushed', needs: ['fan-out'] as const, optional: true }] };
+    expect(gate([left], [left])).toMatchObject({ verdict: 'pass', exitCode: 0 });
+    expect(gate([left], [ran])).toMatchObject({ verdict: 'indeterminate', exitCode: 6 });
   });
 
   test.each([

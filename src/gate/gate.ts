@@ -9,7 +9,7 @@ import type { Verdict } from '../verify/verdict.ts';
 import { incomparable } from './comparable.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
-import { defaultRules, ruleName } from './rule.ts';
+import { comparedOf, defaultRules, ruleName } from './rule.ts';
 import type { GateRule, GateUnit } from './rule.ts';
 import { formatFactor, formatValue } from '../measure/format.ts';
 
@@ -68,7 +68,7 @@ export function gate(
       hint: 'Measure the baseline anew with this scenario, on this machine, in a valid run.',
     });
   }
-  const chosen = rules.length > 0 ? rules : defaultRules(first.scenario.plan);
+  const chosen = rules.length > 0 ? rules : defaultRules(comparedOf([...current, ...baseline]));
   const lines = against.length > 0 ? [] : chosen.map((rule) => compare(rule, current, baseline));
   const { verdict, exitCode } = decide(lines, broken.length > 0);
   return {

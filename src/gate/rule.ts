@@ -4,7 +4,7 @@
  */
 import { OperatorError } from '../operator-error.ts';
 import { percentileNames } from '../result.ts';
-import type { PercentileName } from '../result.ts';
+import type { PercentileName, Result } from '../result.ts';
 import type { CountMetric, FleetPlan, LatencyMetric, Plan } from '../scenario/plan.ts';
 
 /** One comparison of one fleet. */
@@ -25,47 +25,59 @@ export type GateSubject =
 
 export type GateUnit = 'ns' | 'records/s' | 'polls/s' | 'subscriptions/s' | 'bytes/s' | 'share';
 
+type Has = (fleet: FleetPlan) => boolean;
+
 interface Term {
-  readonly side: FleetPlan['kind'] | 'both';
+  readonly has: Has;
   readonly better: GateRule['better'];
   readonly stats: readonly string[];
 }
 
 const latencyStats = [...percentileNames, 'mean'] as const;
-const latency = (side: Term['side']): Term => ({ side, better: 'lower', stats: latencyStats });
+const latency = (has: Has): Term => ({ has, better: 'lower', stats: latencyStats });
+
+const anyone: Has = () => true;
+const produces: Has = ({ kind }) => kind === 'produce';
+const gathers: Has = (fleet) => fleet.kind === 'produce' && fleet.gather !== null;
+const retries: Has = (fleet) => fleet.kind === 'produce' && fleet.retry.policy !== 'none';
+const expires: Has = (fleet) => fleet.kind === 'produce' && fleet.retry.policy === 'kpl';
+const consumes: Has = ({ kind }) => kind === 'consume';
+const polls: Has = (fleet) => fleet.kind === 'consume' && fleet.method === 'polling';
+const isPushed: Has = (fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out';
+const calls: Has = (fleet) => !isPushed(fleet);
 
 /** A difference of two fleets belongs to neither, and is not compared. */
 const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
-  lateness: latency('both'),
-  departure: latency('produce'),
-  setup: latency('both'),
-  service: latency('both'),
-  backoff: latency('produce'),
-  response: latency('produce'),
-  propagation: latency('consume'),
-  delivery: latency('consume'),
-  'renewal-gap': latency('consume'),
-  lag: latency('consume'),
-  behind: latency('consume'),
+  lateness: latency(calls),
+  departure: latency(gathers),
+  setup: latency(calls),
+  service: latency(anyone),
+  backoff: latency(retries),
+  response: latency(produces),
+  propagation: latency(consumes),
+  delivery: latency(consumes),
+  'renewal-gap': latency(isPushed),
+  lag: latency(consumes),
+  behind: latency(consumes),
 };
 
 /** `offered` and `polls` are what was asked for: neither more nor less of them is better. */
 const countTerms: Readonly<Partial<Record<CountMetric, Term>>> = {
-  accepted: { side: 'produce', better: 'higher', stats: ['rate', 'throughput', 'ratio'] },
-  throttled: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
-  failed: { side: 'produce', better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
-  queued: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
-  skipped: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
-  expired: { side: 'produce', better: 'lower', stats: ['rate', 'ratio'] },
-  'attempts-throttled': { side: 'produce', better: 'lower', stats: ['rate'] },
-  'attempts-failed': { side: 'produce', better: 'lower', stats: ['rate'] },
-  received: { side: 'consume', better: 'higher', stats: ['rate', 'throughput'] },
-  'polls-throttled': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
-  'polls-failed': { side: 'consume', better: 'lower', stats: ['rate', 'ratio'] },
-  'iterators-expired': { side: 'consume', better: 'lower', stats: ['rate'] },
-  'subscriptions-refused': { side: 'consume', better: 'lower', stats: ['rate'] },
-  'subscriptions-failed': { side: 'consume', better: 'lower', stats: ['rate'] },
-  'subscriptions-broken': { side: 'consume', better: 'lower', stats: ['rate'] },
+  accepted: { has: produces, better: 'higher', stats: ['rate', 'throughput', 'ratio'] },
+  throttled: { has: produces, better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
+  failed: { has: produces, better: 'lower', stats: ['rate', 'throughput', 'ratio'] },
+  queued: { has: produces, better: 'lower', stats: ['rate', 'ratio'] },
+  skipped: { has: produces, better: 'lower', stats: ['rate', 'ratio'] },
+  expired: { has: expires, better: 'lower', stats: ['rate', 'ratio'] },
+  'attempts-throttled': { has: retries, better: 'lower', stats: ['rate'] },
+  'attempts-failed': { has: retries, better: 'lower', stats: ['rate'] },
+  received: { has: consumes, better: 'higher', stats: ['rate', 'throughput'] },
+  'polls-throttled': { has: polls, better: 'lower', stats: ['rate', 'ratio'] },
+  'polls-failed': { has: polls, better: 'lower', stats: ['rate', 'ratio'] },
+  'iterators-expired': { has: polls, better: 'lower', stats: ['rate'] },
+  'subscriptions-refused': { has: isPushed, better: 'lower', stats: ['rate'] },
+  'subscriptions-failed': { has: isPushed, better: 'lower', stats: ['rate'] },
+  'subscriptions-broken': { has: isPushed, better: 'lower', stats: ['rate'] },
 };
 
 /** Beyond these a difference counts, unless a rule says otherwise. */
@@ -80,8 +92,20 @@ const defaultMetrics = {
   consume: ['propagation.mean', 'propagation.p50'],
 } as const;
 
+/** What rules are read against: who was there to be compared. */
+export type Compared = Pick<Plan, 'name' | 'fleets'>;
+
+/** Of a plan that some results share, without the fleets that none of them could run: of those nothing will ever be known. */
+export function comparedOf(results: readonly Result[]): Compared {
+  const { name, fleets } = results[0]!.scenario.plan;
+  const ran = fleets.filter((fleet) =>
+    results.some(({ unsupported }) => !unsupported?.some((left) => left.fleet === fleet.name)),
+  );
+  return { name, fleets: ran };
+}
+
 /** The rules for a plan when none are given. */
-export function defaultRules(plan: Plan): GateRule[] {
+export function defaultRules(plan: Compared): GateRule[] {
   return plan.fleets.flatMap((fleet) =>
     defaultMetrics[fleet.kind].flatMap((metric) => parseRule(`${metric}{fleet=${fleet.name}}`, plan)),
   );
@@ -91,12 +115,12 @@ export function defaultRules(plan: Plan): GateRule[] {
  * Reads a rule: `service.p99{fleet=writers} 1.2x 2ms`. Without a fleet it stands for every fleet that has the metric; ratio and
  * floor have defaults. Throws OperatorError `rule-invalid`.
  */
-export function parseRule(text: string, plan: Plan): GateRule[] {
+export function parseRule(text: string, plan: Compared): GateRule[] {
   const match = /^\s*([a-z-]+)\.([a-z0-9.]+)(?:\{\s*fleet\s*=\s*([\w-]+)\s*\})?((?:\s+\S+)*)\s*$/.exec(text);
   if (!match) throw invalid(text, 'it does not read as metric.statistic{fleet=name} ratio floor');
   const [, metric, stat, fleet, limits] = match;
   const { subject, term } = readSubject(metric!, stat!, text);
-  const fitting = plan.fleets.filter(({ kind }) => term.side === 'both' || term.side === kind).map(({ name }) => name);
+  const fitting = plan.fleets.filter(term.has).map(({ name }) => name);
   if (fleet !== undefined && !fitting.includes(fleet))
     throw invalid(text, `no fleet "${fleet}" has ${metric}; ${fitting.join(', ') || 'none'} can be named`);
   if (fitting.length === 0) throw invalid(text, `no fleet of ${plan.name} has ${metric}`);

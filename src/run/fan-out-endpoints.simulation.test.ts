@@ -76,7 +76,9 @@ describe('an endpoint', () => {
     const result = await run({ more: steps, seconds: 60 }, { within: unwanted, clock });
     expect(countOf(result, 'subscriptions-failed')).toBe(16);
     expect(result.verdict.exitCode).toBe(ExitCode.invalid);
-    expect(result.verdict.reasons[0]).toMatch(/^subscriptions: given up: 2 shards \(pushed, shardId-0{12} after 8 times AccessDeniedException\)/);
+    expect(result.verdict.reasons[0]).toMatch(
+      /^subscriptions: given up: 2 shards \(pushed, shardId-0{12} after 8 times AccessDeniedException\)/,
+    );
   });
 
   test('that refuses every replacement is asked ever more seldom', async () => {
