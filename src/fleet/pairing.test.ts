@@ -87,3 +87,26 @@ test('memory is bounded: the longest ahead is forgotten first, and ranks above e
   // The late side is in its turn ahead with what the other has no more.
   expect(pairs.export()).toMatchObject([{ records: 10, onlySubtrahend: 15, onlyMinuend: 15 }]);
 });
+
+test('whatever came together or is forgotten on the way, it is always the longest ahead that goes', () => {
+  const max = 8;
+  const { pairs, recorder, late, soon } = pairing(max);
+  const waiting: number[] = [];
+  const sums = { records: 0, onlySubtrahend: 0, onlyMinuend: 0 };
+  for (let key = 0; key < 5000; key += 1) {
+    soon.received(key, 'steady', key);
+    waiting.push(key);
+    if (waiting.length > max) {
+      waiting.shift();
+      sums.onlySubtrahend += 1;
+    }
+    // The late side has now this one, now that one of those that wait: never all of them.
+    if (key % 3 !== 0) continue;
+    const [met] = waiting.splice((key * 7) % waiting.length, 1);
+    late.received(met!, 'steady', key);
+    sums.records += 1;
+  }
+  sums.onlySubtrahend += waiting.length;
+  expect(pairs.export()).toMatchObject([sums]);
+  expect(recorder.snapshot().latencies.length).toBeGreaterThan(0);
+});

@@ -5,7 +5,7 @@
  *
  * Memory is bounded: a record waits here from its first receipt to its second, and of those that one side is behind the
  * newest are kept. One that is forgotten ranks above every difference where the first fleet is the late one, and is
- * counted as seen by one side only.
+ * counted as seen by one side only; when it comes to the other after all, by that one only, too.
  */
 import type { Recorder } from '../measure/recorder.ts';
 import { type ConsumeFleet, pairName, type PairPlan, type Plan } from '../scenario/plan.ts';
@@ -89,6 +89,11 @@ class Duo {
   readonly #aheadMax: number;
   /** What the one has and the other has not yet, in the order of receipt. */
   readonly #waiting = [new Map<PairKey, Waiting>(), new Map<PairKey, Waiting>()] as const;
+  /**
+   * From the longest ahead on. One iterator for good: a new one has to step over all that has left the map since it was last
+   * packed, up to as many as it holds.
+   */
+  readonly #longest = [this.#waiting[0].entries(), this.#waiting[1].entries()] as const;
   readonly #forgotten: [number, number] = [0, 0];
   readonly #completed = new Set<string>();
 
@@ -138,8 +143,7 @@ class Duo {
   }
 
   #forget(side: 0 | 1, atNs: number): void {
-    const [first] = this.#waiting[side];
-    const [key, { phase }] = first!;
+    const [key, { phase }] = this.#longest[side].next().value!;
     this.#waiting[side].delete(key);
     if (side === 1) this.#histogram(phase, atNs).outrank();
     if (this.#timeline.measured(phase)) this.#forgotten[side] += 1;
