@@ -145,3 +145,30 @@ test('a punctual sleep ends at its time or after it, lets other events in meanwh
   expect(turns).toBeGreaterThan(0);
   await systemClock.spinUntil(Infinity, AbortSignal.abort());
 });
+
+test('many who spin at once look together: others have their turn as often as beside one', async () => {
+  const turnsBeside = async (many: number) => {
+    const beside = { over: false, turns: 0 };
+    const turn = () => {
+      beside.turns += 1;
+      if (!beside.over) setImmediate(turn);
+    };
+    setImmediate(turn);
+    for (let round = 0; round < 30; round += 1) {
+      const atNs = systemClock.monotonicNs() + 1_500_000;
+      await Promise.all(Array.from({ length: many }, () => systemClock.spinUntil(atNs)));
+    }
+    beside.over = true;
+    return beside.turns;
+  };
+  const [one, many] = [await turnsBeside(1), await turnsBeside(200)];
+  // With a glance each, two hundred would leave a two-hundredth of the turns.
+  expect(many / one).toBeGreaterThan(0.1);
+});
+
+test('a punctual sleep whose time has passed lets other events in all the same', async () => {
+  let turned = false;
+  setImmediate(() => (turned = true));
+  await systemClock.spinUntil(systemClock.monotonicNs() - NS_PER_S);
+  expect(turned).toBe(true);
+});

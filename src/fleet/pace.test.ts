@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Clock, NS_PER_MS, NS_PER_S, VirtualClock } from '../clock.ts';
+import { type Clock, NS_PER_MS, NS_PER_S, systemClock, VirtualClock } from '../clock.ts';
 import { Random } from '../random.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
@@ -59,4 +59,16 @@ test('what is overdue is not waited for, but other events are let in once a mill
   // 100 calls of 0.1 ms each: ten milliseconds, and the looks at the clock between them.
   expect(turns).toBeGreaterThanOrEqual(8);
   expect(turns).toBeLessThanOrEqual(12);
+});
+
+test('a generator that cannot keep up lets events in on the clock of the machine too, whatever its pacing', async () => {
+  for (const pacing of ['timer', 'precise'] as const) {
+    const pace = new Pace(systemClock, pacing);
+    const startNs = systemClock.monotonicNs();
+    const loop = { turned: false };
+    setImmediate(() => (loop.turned = true));
+    while (!loop.turned && systemClock.monotonicNs() < startNs + NS_PER_S)
+      await pace.until(startNs - NS_PER_S, new AbortController().signal);
+    expect(loop.turned).toBe(true);
+  }
 });
