@@ -54,7 +54,7 @@ async function highest(load: Load): Promise<{ readonly rate: number; readonly en
     held = failed;
     failed *= 2;
   }
-  if (held === 0) return { rate: 0, ended };
+  if (held === 0 || ended === '') return { rate: held, ended: ended || 'nothing: it was not driven higher' };
   for (let step = 0; step < CLOSING_IN; step += 1) {
     const rate = Math.round((held + failed) / 2);
     const end = await probe(load, rate);
@@ -70,7 +70,8 @@ async function probe(load: Load, rate: number): Promise<string | null> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   try {
-    const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }];
+    const gone = once(child, 'exit').then(() => Promise.reject(new Error('the reference ended before it listened')));
+    const [{ url }] = (await Promise.race([once(child, 'message'), gone])) as [{ readonly url: string }];
     return against(await runAt(load, rate, url, child));
   } finally {
     child.kill();
