@@ -29,11 +29,11 @@ export function mergeSteps(parts: readonly Result[]): StepDoc[] {
   );
 }
 
-type Evidence = Pick<RunHealth, 'counts' | 'latencies' | 'errors'>;
+type Evidence = Pick<RunHealth, 'fleets' | 'counts' | 'latencies' | 'errors'>;
 
 /** Figures are judged on the whole; what a machine said of itself stands, and one that failed fails the run. */
 export function mergeValidity(parts: readonly Result[], evidence: Evidence): ValidityCheck[] {
-  const load = judgeLoad({ ...evidence, fleets: parts[0]!.scenario.plan.fleets.map(({ name }) => name) });
+  const load = judgeLoad(evidence);
   const judged = new Set(load.map(({ name }) => name));
   const names = [...new Set(parts.flatMap(({ validity }) => validity.map(({ name }) => name)))];
   const machines = names

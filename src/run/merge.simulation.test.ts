@@ -6,7 +6,8 @@ import { LocalCrew } from '../fleet/crew.ts';
 import { OperatorError } from '../operator-error.ts';
 import { createEndpoint } from '../reference/endpoint.ts';
 import { Faults, faultNamed } from '../reference/faults.ts';
-import type { CountDoc, Result, StepDoc } from '../result.ts';
+import type { Capability } from '../protocol/capabilities.ts';
+import type { CountDoc, Result, ScenarioDoc, StepDoc } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
@@ -37,11 +38,22 @@ expect:
   - service.p90{fleet=writers} < 1s
   - paired(pollers - pushed).mean > 100ms
 `;
-const { plan, planHash } = parseScenario(text, { file: 'many.yaml' });
-const scenario = { file: null, text, planHash, plan, overrides: [] };
+function scenarioOf(source: string) {
+  const { plan, planHash } = parseScenario(source, { file: 'many.yaml' });
+  return { file: null, text: source, planHash, plan, overrides: [] };
+}
+const scenario = scenarioOf(text);
+const { plan, planHash } = scenario;
 
 /** All segments at once, as machines that share nothing but a clock that is right and an endpoint; 0 is one run of everything. */
-async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
+async function resultsOf(
+  segments: number,
+  faults?: Faults,
+  of: { readonly scenario: ScenarioDoc; readonly capabilities: readonly Capability[] } = {
+    scenario,
+    capabilities: ['fan-out'],
+  },
+): Promise<Result[]> {
   const clock = new VirtualClock();
   const endpoint = createEndpoint({ clock, limits: 'off', ...(faults ? { faults } : {}) });
   const kinesis = {
@@ -59,16 +71,16 @@ async function resultsOf(segments: number, faults?: Faults): Promise<Result[]> {
       description: 'in process',
       kinesis,
       modelled: true,
-      capabilities: new Set(['fan-out']),
+      capabilities: new Set(of.capabilities),
       died: () => null,
       [Symbol.asyncDispose]: async () => {},
     };
     return runPlan({
-      scenario,
+      scenario: of.scenario,
       target,
       clock,
       seed: SEED,
-      id: segmentedRunId(planHash, SEED, segments, startAtMs),
+      id: segmentedRunId(of.scenario.planHash, SEED, segments, startAtMs),
       segment: index > 0 ? { index, of: segments } : null,
       startAtMs,
       threads: 2,
@@ -201,6 +213,19 @@ describe('three segments', () => {
     expect(timed.infinite).toBe(0);
     expect(merged.validity.find(({ name }) => name === 'machines')!.observed).toContain('without a time');
   });
+});
+
+test('a fleet that the target cannot run, and need not, makes no merged run invalid', async () => {
+  const optional = scenarioOf(
+    text
+      .replace('from: TRIM_HORIZON }\nphases', 'from: TRIM_HORIZON, when: target.has(fan-out) }\nphases')
+      .replace('  - paired(pollers - pushed).mean > 100ms\n', ''),
+  );
+  const { verdict, unsupported } = mergeResults(
+    partsOf(await resultsOf(2, undefined, { scenario: optional, capabilities: [] })),
+  );
+  expect(unsupported).toEqual([{ fleet: 'pushed', needs: ['fan-out'], optional: true }]);
+  expect(verdict).toMatchObject({ exitCode: ExitCode.pass, reasons: [] });
 });
 
 test('a loss that one segment proves is a loss of the run', async () => {

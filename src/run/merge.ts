@@ -45,7 +45,8 @@ export function mergeResults(given: readonly Part[]): Result {
   };
   const errors = new ErrorTally();
   for (const part of parts) errors.merge(part.errors);
-  const validity = mergeValidity(parts, { ...evidence, errors: errors.kinds });
+  const ran = plan.fleets.map(({ name }) => name);
+  const validity = mergeValidity(parts, { ...evidence, errors: errors.kinds, fleets: ran });
   const expectations = withSkipped(judgeExpectations(plan.expect, evidence), skipped);
   const interrupted = parts.some(({ run }) => run.interrupted);
   const order = (pick: (result: Result) => string) => parts.map(pick).toSorted();
