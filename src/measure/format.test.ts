@@ -3,7 +3,6 @@ import {
   formatBytes,
   formatDuration,
   formatFactor,
-  formatMean,
   formatPercentile,
   formatPlural,
   formatRate,
@@ -42,11 +41,6 @@ describe('numbers', () => {
   test('a percentile without enough events is not a number', () => {
     expect(formatPercentile(null, 40)).toBe('n/a (40 events)');
     expect(formatPercentile(2e6, 40)).toBe('2.00 ms');
-  });
-
-  test('a mean without the longest values is not a number', () => {
-    expect(formatMean({ meanNs: 2e6, infinite: 12 })).toBe('n/a (12 not timed)');
-    expect(formatMean({ meanNs: 2e6, infinite: 0 })).toBe('2.00 ms');
   });
 
   test('ticks say no more than they must', () => {

@@ -77,11 +77,6 @@ export function formatFactor(ratio: number | null): string {
   return ratio === null ? '—' : `${significant(ratio)}x`;
 }
 
-/** A mean, or that there is none: values that are known only to be the longest are not in it, and it would be too small. */
-export function formatMean({ meanNs, infinite }: { readonly meanNs: number; readonly infinite: number }): string {
-  return infinite > 0 ? `n/a (${formatCount(infinite)} not timed)` : formatDuration(meanNs);
-}
-
 /** A percentile in ns, or why there is none: `n/a (40 events)`. */
 export function formatPercentile(ns: number | null, events: number): string {
   return ns === null ? `n/a (${formatCount(events)} ${events === 1 ? 'event' : 'events'})` : formatDuration(ns);

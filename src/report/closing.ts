@@ -1,6 +1,6 @@
 /** The lower half of the page: expectations, errors, counts and latencies by phase, the scenario, and how to repeat it. */
 import type { Result } from '../result.ts';
-import { formatBytes, formatCount, formatDuration, formatMean, formatPercentile } from '../measure/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 import { latencyName } from './percentile-curve.ts';
 import { repeatCommand } from './repeat-command.ts';
@@ -57,7 +57,10 @@ export function phaseSection(result: Result): Markup {
     <h3>Counts</h3>
     ${countTable(result)}
     <h3>Latencies</h3>
-    <p class="note">A percentile with fewer than ten independent events beyond it is not a number.</p>
+    <p class="note">
+      A percentile with fewer than ten independent events beyond it is not a number. Never: calls that were skipped,
+      records that never came or too late to be timed. They rank above every value, and are in no mean and no maximum.
+    </p>
     ${latencyTable(result)}
   </section> `;
 }
@@ -90,7 +93,7 @@ function latencyTable(result: Result): Markup {
     formatCount(doc.count),
     formatCount(doc.events),
     formatDuration(doc.minNs),
-    formatMean(doc),
+    formatDuration(doc.meanNs),
     ...(['p50', 'p90', 'p99', 'p99.9'] as const).map((name) => formatPercentile(doc.percentilesNs[name], doc.events)),
     formatDuration(doc.maxNs),
     formatCount(doc.infinite),
@@ -109,7 +112,7 @@ function latencyTable(result: Result): Markup {
     'p99',
     'p99.9',
     'max',
-    'skipped',
+    'never',
     'below 0',
   ];
   return table('Latencies by fleet and phase', head, rows, head.map((_, index) => index).slice(3));

@@ -3,7 +3,7 @@
  * polling adds by itself (its wait for the next poll, and its call) is known from its polls; what is left of either
  * fleet's delay is the endpoint's: until a record can be read, and until it is pushed.
  */
-import { formatCount, formatDuration, formatMean, formatPercentile } from '../measure/format.ts';
+import { formatCount, formatDuration, formatPercentile } from '../measure/format.ts';
 import type { LatencyDoc, PairDoc, Result } from '../result.ts';
 import { renderFigure } from './figure.ts';
 import { html, table, type Markup } from './markup.ts';
@@ -43,7 +43,7 @@ function pairTable(result: Result, pairs: readonly PairDoc[]): Markup {
       formatCount(pair.records),
       formatCount(pair.onlyMinuend),
       formatCount(pair.onlySubtrahend),
-      doc ? formatMean(doc) : '–',
+      doc ? (doc.infinite > 0 ? 'n/a' : formatDuration(doc.meanNs)) : '–',
       ...(['p50', 'p90', 'p99'] as const).map((name) =>
         doc ? formatPercentile(doc.percentilesNs[name], doc.events) : '–',
       ),

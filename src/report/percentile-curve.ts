@@ -168,7 +168,8 @@ function noteOf(curves: readonly Curve[], drawn: number): string {
 /** What it is whose value is not known but for being the longest. */
 function infiniteWord({ metric }: LatencyDoc): string {
   if (metric === 'paired') return 'records that waited too long for their second receipt';
-  return metric === 'propagation' ? 'records sent too long ago to be timed' : 'skipped operations';
+  const travelled = metric === 'propagation' || metric === 'delivery';
+  return travelled ? 'records that never came, or too late to be timed,' : 'skipped operations';
 }
 
 function curveTable(caption: string, curves: readonly Curve[]): Markup {
