@@ -32,6 +32,13 @@ describe('findings', () => {
     );
   });
 
+  test('say that a residual below zero rests on too few polls', () => {
+    const result = pollingDelayResult();
+    expect(readable(polling)).not.toContain('Below zero the polls');
+    const below = { ...result, polling: result.polling.map((one) => ({ ...one, residualMeanNs: -45e6 })) };
+    expect(readable(renderHtml(below))).toContain('Below zero the polls were too few or too uneven to tell');
+  });
+
   test('give no percentile that the events do not support', () => {
     expect(readable(polling)).toContain('slow: propagation: p50 641 ms, too few events for p99, from 58 independent');
     expect(readable(polling)).toContain('n/a (58 events)');

@@ -3,6 +3,7 @@
  * pass, so what could not be decided is an error; what is known to fail is skipped with its reason.
  */
 import type { Result } from '../result.ts';
+import { observation } from './shortfalls.ts';
 import type { Verdict } from '../verify/verdict.ts';
 
 interface Case {
@@ -41,7 +42,7 @@ function casesOf(result: Result): readonly Case[] {
       group: 'expectation',
       name: one.text,
       verdict: one.verdict,
-      message: `observed ${one.observed}. ${one.explanation}`,
+      message: observation(one),
     })),
     ...result.ledger.verdicts.map((one) => ({
       group: 'ledger',

@@ -60,7 +60,14 @@ export function pollingSentences(result: Result): Markup | null {
     <dt>Call: ${values((one) => formatDuration(one.callMeanNs))}${modelled}</dt>
     <dd>The GetRecords call that brought the record, from request to answer.</dd>
     <dt>Residual: ${values((one) => formatDuration(one.residualMeanNs))}${modelled}</dt>
-    <dd>What the endpoint adds: the put's own way in, and the time until a stored record becomes readable.</dd>
+    <dd>
+      What the endpoint adds: the put's own way in, and the time until a stored record becomes readable.
+      ${
+        fleets.some((one) => one.residualMeanNs < 0)
+          ? 'Below zero the polls were too few or too uneven to tell: the poll phase is worked out from the intervals between them, not seen record by record.'
+          : null
+      }
+    </dd>
   </dl>`;
 }
 

@@ -117,7 +117,7 @@ const expectations: Result['expectations'] = [
     text: 'propagation.mean{fleet=slow} < 300ms',
     verdict: 'fail',
     observed: '641 ms',
-    explanation: '341 ms above.',
+    explanation: 'expected < 300 ms',
   },
   {
     text: 'propagation.p99.9{fleet=slow} < 2s',

@@ -1,5 +1,5 @@
 /** Everything that speaks against a run, each as one readable sentence: what the terminal and CI show below their table. */
-import type { Result } from '../result.ts';
+import type { ExpectationDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { formatPlural } from '../measure/format.ts';
 
@@ -24,7 +24,7 @@ export function shortfallsOf(result: Result): readonly Shortfall[] {
     })),
     ...expectations.map((one) => ({
       ...one,
-      sentence: `${expectationWord[one.verdict]} ${one.text}: observed ${one.observed}. ${one.explanation}`,
+      sentence: `${expectationWord[one.verdict]} ${one.text}: ${observation(one)}`,
     })),
   ];
   const found = told
@@ -40,6 +40,12 @@ export function shortfallsOf(result: Result): readonly Shortfall[] {
     found.push({ verdict: 'indeterminate', sentence: `Sweep unfinished after ${read}: ${why}.` });
   }
   return found;
+}
+
+/** `observed 641 ms, expected < 300 ms`, or why nothing can be said. */
+export function observation({ verdict, observed, explanation }: ExpectationDoc): string {
+  if (verdict === 'indeterminate') return `${observed}: ${explanation}`;
+  return `observed ${observed}, ${explanation}`;
 }
 
 const common = { pass: '', info: '', skip: '' };

@@ -21,6 +21,16 @@ test('several fleets that consume have no common propagation: each has its own, 
   expect(renderSummary([one])).not.toMatch(/Mean propagation| below /);
 });
 
+test('what a table cannot say is said below it: which run a mean is of, and why a percentile is not known', () => {
+  const both = pollingDelayResult();
+  const one = { ...both, scenario: { ...both.scenario, parameters: { n: 1 } } };
+  expect(renderSummary([one])).toContain('Mean propagation (polling-delay n=1, reference): pollers');
+  expect(renderSummary([one])).not.toContain('n/a: too few accepted calls');
+  const percentilesNs = { ...both.latencies[0]!.percentilesNs, p99: null };
+  const few = { ...both, latencies: both.latencies.map((doc) => ({ ...doc, percentilesNs })) };
+  expect(renderSummary([few])).toContain('n/a: too few accepted calls');
+});
+
 describe('text', () => {
   test('one table over scenarios and targets, then what speaks against each run', () => {
     expect(renderSummary(results)).toMatchInlineSnapshot(`
@@ -45,9 +55,9 @@ describe('text', () => {
 
       polling-delay against reference
         ! Warning: cpu: 71 % of a core, bound at most 70 %. Close to saturation; repeat with more threads.
-        ✗ Missed: propagation.mean{fleet=slow} < 300ms: observed 641 ms. 341 ms above.
-        ? Not decided: propagation.p99.9{fleet=slow} < 2s: observed n/a (58 events). Fewer than ten events
-          lie beyond p99.9.
+        ✗ Missed: propagation.mean{fleet=slow} < 300ms: observed 641 ms, expected < 300 ms
+        ? Not decided: propagation.p99.9{fleet=slow} < 2s: n/a (58 events): Fewer than ten events lie
+          beyond p99.9.
       "
     `);
   });
@@ -72,7 +82,9 @@ describe('Markdown', () => {
     expect(lines[2]).toBe(
       '| write-limit-records | reference&#42; | 1,500 | 1,016 | 32.3 % | 6.47 ms | 26.0 ms | – | clean | 1/1 | ✓ **pass** |',
     );
-    expect(lines).toContain('- ✗ Missed: propagation.mean{fleet=slow} &#60; 300ms: observed 641 ms. 341 ms above.');
+    expect(lines).toContain(
+      '- ✗ Missed: propagation.mean{fleet=slow} &#60; 300ms: observed 641 ms, expected &#60; 300 ms',
+    );
   });
 
   test('keeps hostile strings inert', () => {
@@ -88,7 +100,7 @@ describe('JUnit', () => {
     const xml = renderJunit(results);
     expect(xml.match(/<testcase /g)).toHaveLength(9 + 9 + 11);
     expect(xml).toContain('tests="11" failures="1" errors="1" skipped="0"');
-    expect(xml).toContain('<failure type="fail" message="observed 641 ms. 341 ms above."/>');
+    expect(xml).toContain('<failure type="fail" message="observed 641 ms, expected &#60; 300 ms"/>');
     expect(xml).toContain('<error type="indeterminate"');
   });
 

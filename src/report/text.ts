@@ -9,6 +9,7 @@ import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
 const MODELLED = '* modelled by the reference: proves that the tool measures what the model says, nothing about AWS.';
+const NOT_KNOWN = 'n/a: too few accepted calls for that percentile, or records that never came and so no mean.';
 const SIMULATED = 'Simulated: on a virtual clock, time was not waited for.';
 
 /** The summary of some runs, one table for all; `color` adds ANSI colours to the verdicts. */
@@ -40,6 +41,7 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
     if (means !== null) lines.push(...wrap(clean(means)).map((each) => each.slice(2)));
   }
   const ways = new Set(results.map(wayOf));
+  if (rows.some(({ row }) => row.cells.includes('n/a'))) ways.add(NOT_KNOWN);
   if (results.some((result) => result.target.modelled)) ways.add(MODELLED);
   if (results.some((result) => result.environment.clock === 'virtual')) ways.add(SIMULATED);
   lines.push(...ways);
@@ -49,7 +51,8 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
 
 /** What called the target, and how. */
 function wayOf({ target, client }: Result): string {
-  const transport = `${client.transport.toUpperCase()}${client.tls ? ' by TLS' : ''}, ${client.encoding.toUpperCase()}`;
+  const way = client.transport === 'in-process' ? 'in process' : client.transport.toUpperCase();
+  const transport = `${way}${client.tls ? ' by TLS' : ''}, ${client.encoding.toUpperCase()}`;
   return cut(`${clean(target.name)} was called by ${client.name}: ${transport}`, WIDTH);
 }
 

@@ -36,7 +36,7 @@ export function judgeExpectations(expectations: readonly Expectation[], evidence
       observed,
       explanation: held
         ? 'as expected'
-        : `observed ${observed}, expected ${expectation.comparator} ${formatValue(expectation.value, expectation.unit)}${tolerance(expectation)}`,
+        : `expected ${expectation.comparator} ${formatValue(expectation.value, expectation.unit)}${tolerance(expectation)}`,
     };
   });
 }

@@ -36,8 +36,8 @@ export function verdictOf(parts: {
   for (const { name, verdict, observed, bound } of parts.validity) {
     if (verdict !== 'pass') say(ExitCode.invalid, `${name}: ${observed}, and the bound is ${bound}`);
   }
-  for (const { text, verdict, explanation } of parts.expectations) {
-    if (verdict === 'fail') say(ExitCode.expectation, `${text}: ${explanation}`);
+  for (const { text, verdict, observed, explanation } of parts.expectations) {
+    if (verdict === 'fail') say(ExitCode.expectation, `${text}: observed ${observed}, ${explanation}`);
     if (verdict === 'indeterminate') say(ExitCode.invalid, `${text} could not be judged: ${explanation}`);
   }
   for (const { fleet, needs, optional } of parts.unsupported ?? []) {

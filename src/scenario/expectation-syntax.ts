@@ -59,7 +59,8 @@ function parsePair(scan: Scanner): MetricSyntax['pair'] {
   if (!scan.take(/\(/y)) return null;
   const way = 'such as paired(pollers - pushed)';
   const minuend = scan.expect(/[A-Za-z][A-Za-z0-9-]*/y, 'a fleet', way);
-  scan.expect(/-/y, 'a minus', way);
+  // Names may hold a minus: without spaces the whole is one name.
+  scan.expect(/-/y, 'a minus', 'with spaces around it, such as paired(pollers - pushed)');
   const subtrahend = scan.expect(/[A-Za-z][A-Za-z0-9-]*/y, 'a fleet', way);
   scan.expect(/\)/y, 'a closing )', way);
   return { minuend, subtrahend };

@@ -51,6 +51,10 @@ describe('faults', () => {
   test.each([
     ['paired.p50 > 5ms', 'paired does not say which fleets — write paired(pollers - pushed)'],
     ['paired(pollers).p50 > 5ms', '").p50 > 5ms" begins with no minus'],
+    [
+      'paired(pollers-pushed).p50 > 5ms',
+      'begins with no minus — with spaces around it, such as paired(pollers - pushed)',
+    ],
     ['paired(pollers - pushd).p50 > 5ms', 'there is no consuming fleet "pushd" — did you mean pushed?'],
     ['paired(writers - pushed).p50 > 5ms', 'there is no consuming fleet "writers"'],
     ['paired(pushed - pushed).p50 > 5ms', 'pushed is compared with itself'],
