@@ -16,7 +16,8 @@ import {
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import { type CountMetric, type FleetPlan, type LatencyMetric, pairName, type PairPlan } from '../scenario/plan.ts';
+import { pairName, subscriptionMetrics } from '../scenario/plan.ts';
+import type { CountMetric, FleetPlan, LatencyMetric, PairPlan } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
   return timeline.spans
@@ -33,18 +34,7 @@ export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
 const metricsOf = {
   produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
   polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed', 'iterators-expired'],
-  'fan-out': [
-    'received',
-    'untimed',
-    'subscriptions',
-    'subscriptions-refused',
-    'subscriptions-failed',
-    'subscriptions-ended',
-    'subscriptions-broken',
-    'renewals',
-    'events',
-    'heartbeats',
-  ],
+  'fan-out': ['received', 'untimed', ...subscriptionMetrics],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
 /** What a fleet counts: some things only where its policy can bring them about. */

@@ -3,7 +3,7 @@
  * written in. One table, so that the reference page, the checks and the messages cannot disagree.
  */
 import { isWord } from '../nearest.ts';
-import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics } from './plan.ts';
+import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics, subscriptionMetrics } from './plan.ts';
 import type {
   CountMetric,
   CountStat,
@@ -167,14 +167,7 @@ const shardMetrics: readonly CountMetric[] = [
   'polls-throttled',
   'polls-failed',
   'iterators-expired',
-  'subscriptions',
-  'subscriptions-refused',
-  'subscriptions-failed',
-  'subscriptions-ended',
-  'subscriptions-broken',
-  'renewals',
-  'events',
-  'heartbeats',
+  ...subscriptionMetrics,
 ];
 
 /** The statistics a latency takes: counting values makes sense where a value is a record. */

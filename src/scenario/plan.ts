@@ -276,15 +276,26 @@ export const latencyMetrics = [
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
+ * Counted of fan-out: `subscriptions` are those that began; `subscriptions-refused` calls that came too soon for the service
+ * (ResourceInUse, LimitExceeded), `subscriptions-failed` all others that began none; `renewals` followed one that was replaced
+ * or had come to its end, `subscriptions-ended` came to an end in order, `subscriptions-broken` broke off, by an error in the
+ * stream or of the connection. `events` carried records, `heartbeats` none.
+ */
+export const subscriptionMetrics = [
+  'subscriptions',
+  'subscriptions-refused',
+  'subscriptions-failed',
+  'subscriptions-ended',
+  'subscriptions-broken',
+  'renewals',
+  'events',
+  'heartbeats',
+] as const;
+/**
  * Counted events. `mispredicted` are accepted records that went to another shard than the hash map has for their key. `queued`
  * are records that waited for one of their agent's calls to end; `attempts` are records handed to the client, each time anew;
  * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
  * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`; of these `iterators-expired`), the others are records.
- *
- * Of fan-out: `subscriptions` are those that began; `subscriptions-refused` calls that came too soon for the service
- * (ResourceInUse, LimitExceeded), `subscriptions-failed` all others that began none; `renewals` followed one that was replaced
- * or had come to its end, `subscriptions-ended` came to an end in order, `subscriptions-broken` broke off, by an error in the
- * stream or of the connection. `events` carried records, `heartbeats` none.
  */
 export const countMetrics = [
   'offered',
@@ -305,14 +316,7 @@ export const countMetrics = [
   'polls-throttled',
   'polls-failed',
   'iterators-expired',
-  'subscriptions',
-  'subscriptions-refused',
-  'subscriptions-failed',
-  'subscriptions-ended',
-  'subscriptions-broken',
-  'renewals',
-  'events',
-  'heartbeats',
+  ...subscriptionMetrics,
 ] as const;
 export type CountMetric = (typeof countMetrics)[number];
 /** What the ledger counts. */
