@@ -108,7 +108,7 @@ export interface ClientDoc {
   readonly name: string;
   /** As chosen by the probe; `in-process` in a simulation. */
   readonly transport: 'http/1.1' | 'http/2' | 'in-process';
-  /** How subscriptions travel, where a fleet has any (those of our own client). */
+  /** How the subscriptions of our own client travel; missing where it has none. */
   readonly subscriptions?: 'http/1.1' | 'http/2' | 'in-process';
   readonly tls: boolean;
   readonly encoding: 'json' | 'cbor';

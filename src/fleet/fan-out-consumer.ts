@@ -11,8 +11,8 @@ import { ConsumerBooks, type PollSums } from './consumer-books.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { FanOutShard } from './fan-out-shard.ts';
 import { Hold } from './hold.ts';
-import { Lineage } from './lineage.ts';
 import type { Agent } from './share.ts';
+import { Succession } from './succession.ts';
 
 export class FanOutConsumer implements Consumer {
   readonly hold = new Hold();
@@ -22,7 +22,7 @@ export class FanOutConsumer implements Consumer {
   readonly #stream: StreamInfo;
   readonly #random: Random;
   readonly #shards: FanOutShard[];
-  readonly #lineage: Lineage;
+  readonly #succession: Succession;
   /** Until when a slow agent has enough to do with what it took. */
   readonly #busy = { untilNs: 0 };
 
@@ -33,7 +33,12 @@ export class FanOutConsumer implements Consumer {
     this.#books = new ConsumerBooks(agent, context, this.#stream.name);
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
     this.#shards = this.#stream.shardIds.map((shardId) => this.#shard(shardId, agent.fleet.from));
-    this.#lineage = new Lineage(this.#stream.shardIds);
+    this.#succession = new Succession(this.#stream.shardIds, {
+      fleet: agent.fleet,
+      context,
+      stream: this.#stream.name,
+      random: this.#random.fork('children'),
+    });
   }
 
   get reader(): Reader {
@@ -59,11 +64,7 @@ export class FanOutConsumer implements Consumer {
   async #follow(shard: FanOutShard, stop: AbortSignal): Promise<void> {
     await shard.follow(stop);
     if (stop.aborted || !shard.ended) return;
-    const { clients, errors } = this.#context;
-    const { fleet } = this.#agent;
-    const report = (code: string, message: string) => errors.add(fleet.name, 'DescribeStream', code, message);
-    const place = { stream: this.#stream.name, shardId: shard.shardId, timeoutNs: fleet.timeoutNs };
-    const ready = await this.#lineage.next(clients[fleet.client]!, place, shard.children, report);
+    const ready = await this.#succession.next(shard.shardId, shard.children, stop);
     await Promise.all(ready.map((shardId) => this.#follow(this.#shard(shardId, 'TRIM_HORIZON'), stop)));
   }
 

@@ -17,21 +17,16 @@ import type { ReceivedEvent } from '../wire/received.ts';
 import type { SubscribeOutcome, SubscriptionMessage } from '../wire/subscription.ts';
 import { bytesOf, type ConsumerBooks } from './consumer-books.ts';
 import type { FleetContext } from './context.ts';
+import { GIVEN_UP, PREPARE_NS_MAX, REFUSALS_MAX } from './giving-up.ts';
 import type { Hold } from './hold.ts';
 import type { Child } from './lineage.ts';
-import { codeOf, GIVEN_UP, isTooSoon, messageOf, whatOf } from './read-answer.ts';
+import { codeOf, isTooSoon, messageOf, whatOf } from './read-answer.ts';
 import type { Agent } from './share.ts';
 
 const BREAK_NS_MIN = NS_PER_S;
 const BREAK_NS_MAX = 8 * NS_PER_S;
 /** A subscription that lived so long lived. */
 const LIVED_NS = RESUBSCRIBE_MS * NS_PER_MS;
-/** A consumer that is refused so often in a row, other than for coming too soon, is not wanted. */
-const REFUSALS_MAX = 8;
-
-/** A consumer that comes too soon for so long, before the load, will not have its turn: AWS asks for five seconds (assumed). */
-const TOO_SOON_NS_MAX = 120 * NS_PER_S;
-
 /** What it shares with the other shards of its consumer. */
 export interface FanOutTools {
   readonly agent: Agent<FanOutFleet>;
@@ -94,7 +89,7 @@ export class FanOutShard {
 
   /** Subscribes before the load; gives the reason when the endpoint keeps refusing. Nothing is counted yet. */
   async prepare(stop: AbortSignal): Promise<string | null> {
-    const latestNs = this.#clock.monotonicNs() + TOO_SOON_NS_MAX;
+    const latestNs = this.#clock.monotonicNs() + PREPARE_NS_MAX;
     for (let refusals = 0; !stop.aborted;) {
       const outcome = await this.#call(stop);
       if (outcome instanceof Live) {

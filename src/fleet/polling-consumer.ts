@@ -12,19 +12,18 @@ import type { ReceivedRecords } from '../wire/received.ts';
 import type { Consumer } from './consumer.ts';
 import { bytesOf, ConsumerBooks, type PollSums } from './consumer-books.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
+import { GIVEN_UP, PREPARE_NS_MAX, REFUSALS_MAX } from './giving-up.ts';
 import { Hold } from './hold.ts';
-import { Lineage } from './lineage.ts';
 import { Pace } from './pace.ts';
 import { type AfterPoll, nothingToDo, PollSchedule } from './poll-schedule.ts';
 import { codeOf, messageOf, whatOf } from './read-answer.ts';
 import { type Retryable, SdkRetry } from './sdk-retry.ts';
 import { ShardPosition } from './shard-position.ts';
 import type { Agent } from './share.ts';
+import { Succession } from './succession.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
 const ITERATOR_RETRY_NS = 250_000_000;
-/** An iterator that is refused so often, other than by a throttle, is not to be had. */
-const REFUSALS_MAX = 8;
 
 export class PollingConsumer implements Consumer {
   readonly hold = new Hold();
@@ -34,7 +33,7 @@ export class PollingConsumer implements Consumer {
   readonly #stream: StreamInfo;
   readonly #random: Random;
   readonly #shards: ShardPosition[];
-  readonly #lineage: Lineage;
+  readonly #succession: Succession;
   readonly #retry: SdkRetry | undefined;
 
   constructor(agent: Agent<PollingFleet>, context: FleetContext) {
@@ -44,7 +43,12 @@ export class PollingConsumer implements Consumer {
     this.#books = new ConsumerBooks(agent, context, this.#stream.name);
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
     this.#shards = this.#stream.shardIds.map((shardId) => new ShardPosition(shardId, agent.fleet.from, 0));
-    this.#lineage = new Lineage(this.#stream.shardIds);
+    this.#succession = new Succession(this.#stream.shardIds, {
+      fleet: agent.fleet,
+      context,
+      stream: this.#stream.name,
+      random: this.#random.fork('children'),
+    });
     const { retry } = agent.fleet;
     this.#retry = retry && new SdkRetry(retry, this.#random.fork('retry'));
   }
@@ -64,7 +68,7 @@ export class PollingConsumer implements Consumer {
   async prepare(stop: AbortSignal): Promise<string | null> {
     for (const shard of this.#shards) {
       if (typeof shard.from === 'object') continue;
-      const refused = await this.#locate(shard, stop);
+      const refused = await this.#locate(shard, stop, this.#context.clock.monotonicNs() + PREPARE_NS_MAX);
       if (refused !== null) return `GetShardIterator on ${this.#stream.name} ${shard.shardId}: ${refused}`;
     }
     return null;
@@ -109,11 +113,7 @@ export class PollingConsumer implements Consumer {
   }
 
   async #followChildren(parent: ShardPosition, stop: AbortSignal): Promise<void> {
-    const { clients, errors } = this.#context;
-    const { fleet } = this.#agent;
-    const report = (code: string, message: string) => errors.add(fleet.name, 'DescribeStream', code, message);
-    const place = { stream: this.#stream.name, shardId: parent.shardId, timeoutNs: fleet.timeoutNs };
-    const ready = await this.#lineage.next(clients[fleet.client]!, place, parent.children, report);
+    const ready = await this.#succession.next(parent.shardId, parent.children, stop);
     await Promise.all(
       ready.map(async (shardId) => {
         const child = new ShardPosition(shardId, 'TRIM_HORIZON', this.hold.life);
@@ -206,8 +206,8 @@ export class PollingConsumer implements Consumer {
     shard.lastPollNs = sentNs;
   }
 
-  /** Asks for an iterator, after the last record read or where the fleet begins; gives the reason when it cannot have one. */
-  async #locate(shard: ShardPosition, stop: AbortSignal): Promise<string | null> {
+  /** Asks for an iterator, after the last record read or where the fleet begins; tells and gives the reason when it cannot have one. */
+  async #locate(shard: ShardPosition, stop: AbortSignal, latestNs = Number.POSITIVE_INFINITY): Promise<string | null> {
     const { clock, clients, errors, timeline } = this.#context;
     const { fleet } = this.#agent;
     const place = shard.place(clock, timeline);
@@ -223,7 +223,12 @@ export class PollingConsumer implements Consumer {
       const code = codeOf(outcome);
       const message = messageOf(outcome);
       errors.add(fleet.name, 'GetShardIterator', code, message);
-      if (!isThrottle(code) && ++refusals >= REFUSALS_MAX) return `${code}: ${message}`;
+      if (!isThrottle(code)) refusals += 1;
+      if (refusals >= REFUSALS_MAX || clock.monotonicNs() > latestNs) {
+        const why = `${fleet.name}, ${shard.shardId} after ${refusals} times ${code}`;
+        errors.add(fleet.name, 'GetShardIterator', GIVEN_UP, why);
+        return `${code}: ${message}`;
+      }
       await clock.sleepUntil(clock.monotonicNs() + ITERATOR_RETRY_NS, stop);
     }
     return null;

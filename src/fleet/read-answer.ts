@@ -2,9 +2,6 @@
 import { isThrottle } from '../protocol/errors.ts';
 import type { Answered, Outcome } from '../wire/outcome.ts';
 
-/** Code of an error that is the end of reading a shard: one for each shard that a consumer gave up. */
-export const GIVEN_UP = 'shard-given-up';
-
 type Unanswered = Exclude<Outcome<unknown>, Answered<unknown>>;
 
 /** The wire name of an error, or `timeout`, or how the connection broke. */

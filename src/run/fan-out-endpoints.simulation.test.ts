@@ -77,7 +77,7 @@ describe('an endpoint', () => {
     expect(countOf(result, 'subscriptions-failed')).toBe(16);
     expect(result.verdict.exitCode).toBe(ExitCode.invalid);
     expect(result.verdict.reasons[0]).toMatch(
-      /^subscriptions: given up: 2 shards \(pushed, shardId-0{12} after 8 times AccessDeniedException\)/,
+      /^shards read: given up: 2 shards \(pushed, shardId-0{12} after 8 times AccessDeniedException\)/,
     );
   });
 

@@ -20,7 +20,10 @@ export interface Leftover {
   readonly expires: string;
 }
 
-/** @param consumers whether the target has any: streams of others are then looked at, too */
+/**
+ * Streams and registered consumers of runs that are over by their tags. A consumer may be on a stream that is not ours.
+ * @param consumers whether the target has fan-out consumers: only then are other people's streams looked through for ours
+ */
 export async function findLeftovers(client: WireClient, clock: Clock, consumers: boolean): Promise<Leftover[]> {
   const found: Leftover[] = [];
   const note = (name: string, consumerArn: string | null, tags: readonly Tag[]) => {

@@ -2,7 +2,7 @@
  * The generator judges itself: whether the numbers of a run mean anything. Each check has a stated bound; one that fails makes
  * the run INVALID, because a saturated generator measures itself.
  */
-import { GIVEN_UP } from '../fleet/read-answer.ts';
+import { GIVEN_UP } from '../fleet/giving-up.ts';
 import { formatDuration, formatPlural, formatShare } from '../measure/format.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { CountDoc, ErrorDoc, LatencyDoc, ValidityCheck } from '../result.ts';
@@ -47,7 +47,7 @@ export function judgeThreads({ threads, precise }: Pick<RunHealth, 'threads' | '
 
 /** What the figures tell of the generator. */
 export function judgeLoad(health: Omit<RunHealth, 'threads' | 'precise' | 'died'>): ValidityCheck[] {
-  return [lateness(health), sockets(health), offered(health), answered(health), subscribed(health)].filter(
+  return [lateness(health), sockets(health), offered(health), answered(health), read(health)].filter(
     (each) => each !== undefined,
   );
 }
@@ -166,12 +166,12 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
 }
 
 /** A shard that a consumer reads no more is missing from all its figures. */
-function subscribed({ counts, errors }: Pick<RunHealth, 'counts' | 'errors'>): ValidityCheck | undefined {
-  if (!counts.some(({ metric }) => metric === 'subscriptions')) return undefined;
+function read({ counts, errors }: Pick<RunHealth, 'counts' | 'errors'>): ValidityCheck | undefined {
+  if (!counts.some(({ metric }) => metric === 'received')) return undefined;
   const found = errors.filter(({ code }) => code === GIVEN_UP);
   const shards = found.reduce((total, { count }) => total + count, 0);
   return check(
-    'subscriptions',
+    'shards read',
     shards === 0,
     shards === 0 ? 'no shard was given up' : `given up: ${formatPlural(shards, 'shard')} (${found[0]!.message})`,
     'every shard is read to the end of the run',
