@@ -11,7 +11,7 @@ import type { EndpointRequest } from '../endpoint.ts';
 import type { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { isAccountId, keyring, type AccessKey } from './access-key.ts';
-import { headerOf, HeaderLines, queryOf, type QueryParameter } from './canonical-request.ts';
+import { CanonicalHeads, headerOf, queryOf, type QueryParameter } from './canonical-request.ts';
 import {
   isRegion,
   parameter,
@@ -141,7 +141,7 @@ export class Authentication {
       caller: { accountId: named ?? accountId, region: scoped ?? region },
       key,
       signingKey: undefined,
-      lines: new HeaderLines(claim),
+      heads: new CanonicalHeads(claim),
     };
   }
 }

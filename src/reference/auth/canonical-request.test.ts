@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { Faults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { Authentication } from './authentication.ts';
-import { HeaderLines } from './canonical-request.ts';
+import { CanonicalHeads, queryOf } from './canonical-request.ts';
 
 const keys = [{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }];
 const token =
@@ -138,12 +138,18 @@ test.each(Object.entries(vectors))('%s', (name, { path = '/', headers, rawHeader
   expect(admit(signature.replace(/^./, (digit) => (digit === '0' ? '1' : '0')))).toBeInstanceOf(Refusal);
 });
 
-test('the lines that are kept are those of the last request, also after one that lacked a header', () => {
-  const lines = new HeaderLines({ headerNames: ['host', 'x-amz-date'], signedHeaders: 'host;x-amz-date' });
-  const first = 'host:a\nx-amz-date:1\n';
-  expect(lines.of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
-  expect(lines.of({ host: ' a ', 'x-amz-date': '1' })).toBe(first);
-  expect(lines.of({ host: 'b' })).toBeUndefined();
-  expect(lines.of({ host: 'b', 'x-amz-date': '1' })).toBe('host:b\nx-amz-date:1\n');
-  expect(lines.of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
+test('the head that is kept is that of the last request, also after one that lacked a header', () => {
+  const heads = new CanonicalHeads({ headerNames: ['host', 'x-amz-date'], signedHeaders: 'host;x-amz-date' });
+  const of = (headers: Record<string, string>, path = '/', method = 'POST') =>
+    heads.of({ method, path, headers }, queryOf(path));
+  const first = 'POST\n/\n\nhost:a\nx-amz-date:1\n\nhost;x-amz-date\n';
+  expect(of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
+  expect(of({ host: ' a ', 'x-amz-date': '1' })).toBe(first);
+  expect(of({ host: 'b' })).toBeUndefined();
+  expect(of({ host: 'b', 'x-amz-date': '1' })).toBe(first.replace('host:a', 'host:b'));
+  expect(of({ host: 'b', 'x-amz-date': '1' }, '/?q=1')).toBe(first.replace('host:a', 'host:b').replace('/\n', '/\nq=1'));
+  expect(of({ host: 'b', 'x-amz-date': '1' }, '/', 'GET')).toBe(
+    first.replace('host:a', 'host:b').replace('POST', 'GET'),
+  );
+  expect(of({ host: 'a', 'x-amz-date': '1' })).toBe(first);
 });

@@ -31,43 +31,42 @@ export function headerOf(headers: Headers, name: string): string | undefined {
   return undefined;
 }
 
-/** The canonical request; undefined where a signed header is missing. */
-export function canonicalRequest(
-  { method, path, headers }: Omit<EndpointRequest, 'body'>,
-  query: readonly QueryParameter[],
-  { signedHeaders }: SignedHeaders,
-  lines: HeaderLines,
-  payloadHash: string,
-): string | undefined {
-  const text = lines.of(headers);
-  if (text === undefined) return undefined;
-  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${text}\n${signedHeaders}\n${payloadHash}`;
-}
+type Line = Pick<EndpointRequest, 'method' | 'path' | 'headers'>;
 
-/** The canonical lines of the signed headers. Their values repeat from request to request, and so the text of the last is kept. */
-export class HeaderLines {
-  readonly #names: readonly string[];
+/**
+ * Canonical requests of one claim, but for the hash of the payload at their end. What they are made of repeats from request to
+ * request, so the last one is kept: the same text, and not an equal one, for as long as nothing changes.
+ */
+export class CanonicalHeads {
+  readonly #signed: SignedHeaders;
   readonly #values: string[] = [];
+  #method = '';
+  #path = '';
   #text = '';
 
-  constructor({ headerNames }: SignedHeaders) {
-    this.#names = headerNames;
+  constructor(signed: SignedHeaders) {
+    this.#signed = signed;
   }
 
-  /** The lines for a request's headers; undefined where one of them is missing. */
-  of(headers: Headers): string | undefined {
-    let same = true;
-    for (let at = 0; at < this.#names.length; at += 1) {
-      const value = headerOf(headers, this.#names[at]!);
+  /** That of a request, whose path has the query; undefined where a signed header is missing. */
+  of({ method, path, headers }: Line, query: readonly QueryParameter[]): string | undefined {
+    const { headerNames, signedHeaders } = this.#signed;
+    let same = method === this.#method && path === this.#path;
+    for (let at = 0; at < headerNames.length; at += 1) {
+      const value = headerOf(headers, headerNames[at]!);
       if (value === undefined) {
-        this.#values.length = 0;
+        this.#method = '';
         return undefined;
       }
       if (value === this.#values[at]) continue;
       this.#values[at] = value;
       same = false;
     }
-    if (!same) this.#text = this.#names.map((name, at) => `${name}:${canonicalValue(this.#values[at]!)}\n`).join('');
+    if (same) return this.#text;
+    this.#method = method;
+    this.#path = path;
+    const lines = headerNames.map((name, at) => `${name}:${canonicalValue(this.#values[at]!)}\n`).join('');
+    this.#text = `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders}\n`;
     return this.#text;
   }
 }

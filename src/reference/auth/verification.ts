@@ -13,15 +13,9 @@ import { Refusal } from '../refusal.ts';
 import type { Caller } from '../arrival.ts';
 import type { AccessKey } from './access-key.ts';
 import type { Home } from './authentication.ts';
-import {
-  canonicalRequest,
-  distinctHeaders,
-  type HeaderLines,
-  headerOf,
-  type QueryParameter,
-} from './canonical-request.ts';
-import { isRegion, TERMINATOR, type Claim, type Scope } from './claim.ts';
-import { sameText, SigningKey, signedPrefix } from './signature.ts';
+import { type CanonicalHeads, distinctHeaders, headerOf, type QueryParameter } from './canonical-request.ts';
+import { isRegion, TERMINATOR, type Claim } from './claim.ts';
+import { sameText, SigningKey } from './signature.ts';
 import { readSigningTime, refuseSkew, type SigningTime } from './signing-time.ts';
 
 /** A claim with what follows from it alone, whichever request it comes with. */
@@ -31,7 +25,7 @@ export interface Known {
   /** Undefined for a key that the endpoint does not know. */
   readonly key: AccessKey | undefined;
   signingKey: SigningKey | undefined;
-  readonly lines: HeaderLines;
+  readonly heads: CanonicalHeads;
 }
 
 /** A complete claim with the rest of what one request says about its signature. */
@@ -146,14 +140,14 @@ export class Verification {
     if (scope) {
       known.signingKey ??= new SigningKey(key.secretAccessKey, scope);
       const proven =
-        this.#proves(attempt, request, known.signingKey, scope, stamp) ||
+        this.#proves(attempt, request, known.signingKey, stamp) ||
         (request.rawHeaders !== undefined &&
-          this.#proves(attempt, distinct(request, request.rawHeaders), known.signingKey, scope, stamp));
+          this.#proves(attempt, distinct(request, request.rawHeaders), known.signingKey, stamp));
       if (proven && (!misscoped || faults.fires('sec.scope-ignored'))) return undefined;
     }
     if (faults.has('sec.scope-ignored')) {
       const own = { day: stamp.slice(0, 8), region: caller.region, service, terminator: TERMINATOR };
-      const proven = this.#proves(attempt, request, new SigningKey(key.secretAccessKey, own), own, stamp);
+      const proven = this.#proves(attempt, request, new SigningKey(key.secretAccessKey, own), stamp);
       if (proven && faults.fires('sec.scope-ignored')) return undefined;
     }
     if (misscoped) return misscoped;
@@ -161,19 +155,24 @@ export class Verification {
     return mismatch(faults.fires('sec.leak-canonical') ? this.#canonical(attempt, request) : undefined);
   }
 
-  #proves(attempt: Attempt, request: EndpointRequest, key: SigningKey, scope: Scope, stamp: string): boolean {
-    const canonical = this.#canonical(attempt, request);
-    return canonical !== undefined && sameText(key.sign(signedPrefix(stamp, scope), canonical), attempt.signature);
+  #proves(attempt: Attempt, request: EndpointRequest, key: SigningKey, stamp: string): boolean {
+    const payloadHash = this.#payloadHash(request);
+    const head = attempt.known.heads.of(request, attempt.query);
+    if (payloadHash === undefined || head === undefined) return false;
+    return sameText(key.sign(stamp, head, payloadHash), attempt.signature);
   }
 
-  /** Undefined where a signed header is missing, or the request names another body than it has. */
-  #canonical({ known: { claim, lines }, query }: Attempt, request: EndpointRequest): string | undefined {
-    const payloadHash = hash('sha256', request.body, 'hex');
-    const told = headerOf(request.headers, 'x-amz-content-sha256');
-    if (told === undefined || told === payloadHash) return canonicalRequest(request, query, claim, lines, payloadHash);
-    return this.#options.faults.fires('sec.payload-unsigned')
-      ? canonicalRequest(request, query, claim, lines, told)
-      : undefined;
+  /** Undefined where the request names another body than it has. */
+  #payloadHash({ headers, body }: EndpointRequest): string | undefined {
+    const own = hash('sha256', body, 'hex');
+    const told = headerOf(headers, 'x-amz-content-sha256');
+    if (told === undefined || told === own) return own;
+    return this.#options.faults.fires('sec.payload-unsigned') ? told : undefined;
+  }
+
+  #canonical({ known, query }: Attempt, request: EndpointRequest): string | undefined {
+    const head = known.heads.of(request, query);
+    return head && `${head}${this.#payloadHash(request)}`;
   }
 }
 
