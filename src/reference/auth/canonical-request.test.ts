@@ -147,7 +147,9 @@ test('the head that is kept is that of the last request, also after one that lac
   expect(of({ host: ' a ', 'x-amz-date': '1' })).toBe(first);
   expect(of({ host: 'b' })).toBeUndefined();
   expect(of({ host: 'b', 'x-amz-date': '1' })).toBe(first.replace('host:a', 'host:b'));
-  expect(of({ host: 'b', 'x-amz-date': '1' }, '/?q=1')).toBe(first.replace('host:a', 'host:b').replace('/\n', '/\nq=1'));
+  expect(of({ host: 'b', 'x-amz-date': '1' }, '/?q=1')).toBe(
+    first.replace('host:a', 'host:b').replace('/\n', '/\nq=1'),
+  );
   expect(of({ host: 'b', 'x-amz-date': '1' }, '/', 'GET')).toBe(
     first.replace('host:a', 'host:b').replace('POST', 'GET'),
   );
