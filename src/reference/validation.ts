@@ -104,6 +104,10 @@ class Walk {
           'value',
         );
         return undefined;
+      case 'double':
+        if (typeof value !== 'number') return wrongScalar(value, 'a Double');
+        this.#range(shape, value, String(value), 'value');
+        return undefined;
       case 'timestamp':
         return typeof value === 'number' || value instanceof EpochMs ? undefined : wrongScalar(value, 'a Date');
       case 'boolean':
