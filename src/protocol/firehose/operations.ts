@@ -5,6 +5,9 @@
 import type { Shape } from '../shapes/shape.ts';
 import type { firehoseShapes } from './shapes.ts';
 
+/** HTTP target prefix of Data Firehose: `X-Amz-Target: Firehose_20150804.<Operation>`. */
+export const FIREHOSE_TARGET_PREFIX = 'Firehose_20150804';
+
 /** The value that a shape admits. */
 type ValueOf<S> = S extends { readonly type: 'structure'; readonly members: infer M }
   ? { [K in keyof M as M[K] extends Needed ? K : never]: ValueOf<M[K]> } & {
@@ -29,6 +32,7 @@ export type FirehoseInput<O extends FirehoseOperation> = ValueOf<(typeof firehos
 export type FirehoseOutput<O extends FirehoseOperation> = FirehoseOutputs[O];
 
 export type CreateDeliveryStreamInput = FirehoseInput<'CreateDeliveryStream'>;
+export type UpdateDestinationInput = FirehoseInput<'UpdateDestination'>;
 export type DeliveryStreamType = Exclude<CreateDeliveryStreamInput['DeliveryStreamType'], undefined>;
 export type EncryptionInput = Exclude<
   CreateDeliveryStreamInput['DeliveryStreamEncryptionConfigurationInput'],
@@ -40,6 +44,8 @@ export type DeliveryStreamTag = FirehoseInput<'TagDeliveryStream'>['Tags'][numbe
 type Configuration<M extends keyof CreateDeliveryStreamInput> = Exclude<CreateDeliveryStreamInput[M], undefined>;
 export type S3Configuration = Configuration<'S3DestinationConfiguration'>;
 export type ExtendedS3Configuration = Configuration<'ExtendedS3DestinationConfiguration'>;
+export type ExtendedS3Update = Exclude<UpdateDestinationInput['ExtendedS3DestinationUpdate'], undefined>;
+export type ProcessingConfiguration = Exclude<ExtendedS3Configuration['ProcessingConfiguration'], undefined>;
 export type CompressionFormat = Exclude<S3Configuration['CompressionFormat'], undefined>;
 export type BufferingHints = Exclude<S3Configuration['BufferingHints'], undefined>;
 
