@@ -56,7 +56,7 @@ export class DeliveryStream {
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
   activeAtNs = 0;
-  #number: number;
+  readonly #idPrefix: string;
   #records = 0;
   #version = 1;
   #s3: S3Description;
@@ -76,7 +76,7 @@ export class DeliveryStream {
     this.faults = faults.at({ stream: this.name });
     this.budget = limits && new PutBudget(limits, region, arrival.nowNs);
     this.acknowledgement = latency.acknowledgement(random.fork('delivery-acknowledgement', number));
-    this.#number = number;
+    this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
     this.#s3 = s3;
     this.#start = input;
     this.delivery = new Delivery(
@@ -123,7 +123,7 @@ export class DeliveryStream {
   /** A new id for a record. */
   recordId(): string {
     this.#records += 1;
-    return Buffer.from(`${this.#number}-${this.createdMs}-${this.#records}`).toString('base64url');
+    return `${this.#idPrefix}${this.#records.toString(36).padStart(12, '0')}`;
   }
 
   /** Changes the destination, and begins its next version. */

@@ -284,6 +284,19 @@ describe('a destination that is down', () => {
     expect(upMs - arrived[0]!).toBeLessThan(86_400_000 + 140_000);
   });
 
+  test('until its oldest record is over a day old and its newest is not: nothing is lost', async () => {
+    const destination = new Flaky();
+    const endpoint = await ready(hints(1, 900), { destination });
+    await put(endpoint, 'oldest');
+    await endpoint.clock.advance(890 * NS_PER_S);
+    await put(endpoint, 'newest');
+    // 200 s beyond the day of the oldest: an attempt has been made since.
+    await endpoint.clock.advance((86_400 - 890 + 200) * NS_PER_S);
+    destination.down = false;
+    await endpoint.clock.advance(140 * NS_PER_S);
+    expect(destination.objects.map(text)).toEqual(['oldestnewest']);
+  });
+
   test('is left alone when its stream is gone', async () => {
     const destination = new Flaky();
     const endpoint = await ready(hints(1, 60), { destination });

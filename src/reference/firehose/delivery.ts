@@ -14,6 +14,7 @@ import type { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { LogMemory } from '../log-memory.ts';
 import type { Instant } from '../topology.ts';
+import { Batch } from './batch.ts';
 import type { Destination, DestinationObject } from './destination.ts';
 import { keyOf } from './object-key.ts';
 import type { S3Settings } from './s3-settings.ts';
@@ -46,13 +47,7 @@ const JITTER = 0.15;
 /** A gzip ends with eight bytes of checksum and length, which `fh.gzip-truncated` cuts off. */
 const GZIP_TRAILER_BYTES = 8;
 
-/** Records that are to be one object. */
-export interface Batch {
-  readonly records: Buffer[];
-  bytes: number;
-  readonly oldestMs: number;
-  newestMs: number;
-}
+const LINE_FEED = Buffer.from('\n');
 
 /** The delivery of one stream. */
 export class Delivery {
@@ -83,17 +78,15 @@ export class Delivery {
     const { faults, memory } = this.#parts;
     const { settings } = this.#plan;
     if (!this.#open) {
-      this.#open = { records: [], bytes: 0, oldestMs: nowMs, newestMs: nowMs };
+      this.#open = new Batch(nowMs);
       this.#openedNs = nowNs;
       void this.#flushAtAge();
     }
     const open = this.#open;
     const newline = settings.delimiter.length === 0 && faults.fires('fh.adds-newline');
-    const record = Buffer.concat([data, newline ? Buffer.from('\n') : settings.delimiter]);
-    open.records.push(record);
-    open.bytes += record.length;
-    open.newestMs = nowMs;
-    memory.bytes += record.length;
+    const before = open.bytes;
+    open.add(data, newline ? LINE_FEED : settings.delimiter, nowMs);
+    memory.bytes += open.bytes - before;
     if (open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored')) this.flush();
   }
 
@@ -113,7 +106,8 @@ export class Delivery {
     this.#open = undefined;
     this.#waiting.abort();
     // The record that closed the buffer is in neither: what a rotation does that forgets it.
-    if (batch.records.length > 1 && this.#parts.faults.fires('fh.lose-on-rotate')) this.#lose(batch);
+    const { faults, memory } = this.#parts;
+    if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) memory.bytes -= batch.forgetLast();
     this.#queue.push(batch);
     if (!this.#writing) void this.#write();
   }
@@ -132,12 +126,6 @@ export class Delivery {
     for (const batch of [...this.#queue, ...open]) this.#release(batch);
     this.#queue.length = 0;
     this.#open = undefined;
-  }
-
-  #lose(batch: Batch): void {
-    const lost = batch.records.pop()!;
-    batch.bytes -= lost.length;
-    this.#parts.memory.bytes -= lost.length;
   }
 
   #release(batch: Batch): void {
@@ -186,7 +174,7 @@ export class Delivery {
     const { settings } = this.#plan;
     const { compression, bucket } = settings;
     const { key, file } = keyOf(this.#plan, batch.oldestMs, random, faults);
-    const whole = compression.compress(Buffer.concat(batch.records, batch.bytes), file);
+    const whole = compression.compress(batch.body(), file);
     const cut = compression.contentEncoding === 'gzip' && faults.fires('fh.gzip-truncated');
     return {
       bucket,
