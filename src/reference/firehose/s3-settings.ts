@@ -48,6 +48,8 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
     return invalid('Both SizeInMBs and IntervalInSeconds must be given in BufferingHints, or neither.');
   if (zone !== '' && !isZone(zone)) return invalid(`CustomTimeZone ${zone} is not a time zone.`);
   const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
+  // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
+  compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
   const wrong = wrongPrefix(configuration, zone || 'UTC');
   if (wrong !== undefined) return invalid(wrong);
   return {

@@ -116,3 +116,31 @@ test.each([
   if (status === 400)
     expect(Buffer.from(answer.body).toString()).toContain('Credential should be scoped to correct service');
 });
+
+test.each([
+  ['CreateDeliveryStreams', '{}', { __type: 'UnknownOperationException' }],
+  ['PutRecord', '', { __type: 'SerializationException' }],
+  ['PutRecord', '[', { __type: 'SerializationException' }],
+  [
+    'PutRecord',
+    '{"DeliveryStreamName":1}',
+    {
+      __type: 'SerializationException',
+      Message: 'class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String',
+    },
+  ],
+  [
+    'PutRecord',
+    '{"DeliveryStreamName":"a b"}',
+    {
+      __type: 'ValidationException',
+      message:
+        "2 validation errors detected: Value 'a b' at 'deliveryStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value null at 'record' failed to satisfy constraint: Member must not be null",
+    },
+  ],
+])('%s %s is refused as by Kinesis', async (operation, body, expected) => {
+  const endpoint = createEndpoint({ clock: new VirtualClock(signedAtMs), auth: 'off' });
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Firehose_20150804.${operation}` };
+  const answer = await handleWhole(endpoint, { method: 'POST', path: '/', headers, body: Buffer.from(body) });
+  expect([answer.status, JSON.parse(Buffer.from(answer.body).toString())]).toEqual([400, expected]);
+});
