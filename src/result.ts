@@ -212,7 +212,7 @@ export interface LatencyDoc {
   readonly count: number;
   /** Independent events behind them (calls, or polls that brought records): what a percentile may rest on. */
   readonly events: number;
-  /** Operations that never happened (skipped), and records too old for their propagation to be known: they rank above every value. */
+  /** Operations that never happened (skipped), records that never came, and records too old for their propagation to be known: they rank above every value. */
   readonly infinite: number;
   /** Values below zero, kept mirrored. */
   readonly negative: number;

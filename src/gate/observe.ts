@@ -44,12 +44,15 @@ function latencyOf(
   if (stat === 'mean') return meanOf(doc);
   const value = doc.percentilesNs[stat];
   if (value !== null) return { value, reason: '' };
-  return { value, reason: `too few events beyond ${stat} (${doc.events} in all, ${doc.infinite} skipped)` };
+  return {
+    value,
+    reason: `too few events beyond ${stat} (${doc.events} in all${doc.infinite > 0 ? `, ${doc.infinite} never happened or never came` : ''})`,
+  };
 }
 
 function meanOf(doc: LatencyDoc): Observed {
   if (doc.infinite > 0)
-    return { value: null, reason: `${doc.infinite} operations never happened, so there is no mean` };
+    return { value: null, reason: `${doc.infinite} never happened or never came, so there is no mean` };
   return { value: doc.meanNs, reason: '' };
 }
 

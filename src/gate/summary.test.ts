@@ -29,7 +29,7 @@ Current: sample 1.0.0 (run-2)
 | service.p99.9{fleet=writers} | — | — | — | NOT DECIDED |
 
 - service.p99{fleet=writers}: 10.0 ms → 20.0 ms (2.00x), worse beyond 1.25x and 1.00 ms.
-- service.p99.9{fleet=writers}: baseline run run-1: too few events beyond p99.9 (8000 in all, 0 skipped); current run run-2: too few events beyond p99.9 (8000 in all, 0 skipped).
+- service.p99.9{fleet=writers}: baseline run run-1: too few events beyond p99.9 (8000 in all); current run run-2: too few events beyond p99.9 (8000 in all).
 `);
 });
 

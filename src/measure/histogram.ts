@@ -69,9 +69,9 @@ export class LatencyHistogram {
     this.#events += 1;
   }
 
-  /** Counts a value that is not known, but known to be longer than every other. */
-  outrank(): void {
-    this.#infinite += 1;
+  /** Counts values that are not known, but known to be longer than every other. */
+  outrank(values = 1): void {
+    this.#infinite += values;
   }
 
   get count(): number {

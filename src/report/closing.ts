@@ -57,7 +57,10 @@ export function phaseSection(result: Result): Markup {
     <h3>Counts</h3>
     ${countTable(result)}
     <h3>Latencies</h3>
-    <p class="note">A percentile with fewer than ten independent events beyond it is not a number.</p>
+    <p class="note">
+      A percentile with fewer than ten independent events beyond it is not a number. Never: calls that were skipped,
+      records that never came or too late to be timed. They rank above every value, and are in no mean and no maximum.
+    </p>
     ${latencyTable(result)}
   </section> `;
 }
@@ -109,7 +112,7 @@ function latencyTable(result: Result): Markup {
     'p99',
     'p99.9',
     'max',
-    'skipped',
+    'never',
     'below 0',
   ];
   return table('Latencies by fleet and phase', head, rows, head.map((_, index) => index).slice(3));

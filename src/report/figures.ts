@@ -3,6 +3,7 @@
  * streams with their limits. One reading for the page, the terminal and CI, so that they cannot disagree.
  */
 import type { LatencyDoc, LatencyOutcome, PhaseDoc, Result, CountSeries } from '../result.ts';
+import { formatCount } from '../measure/format.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 
 /** Records and bytes of one metric over all measured phases. */
@@ -52,6 +53,11 @@ export function latenciesOf(result: Result, metric: LatencyMetric, outcome: Late
   return result.latencies.filter(
     (doc) => doc.phase === null && doc.metric === metric && doc.outcome === outcome && doc.count > 0,
   );
+}
+
+/** Why a consumer's delays have no mean: records that never came, or so late that nobody knows when they were sent. */
+export function withoutEnd({ count, infinite }: LatencyDoc): string {
+  return `${formatCount(infinite)} of ${formatCount(count + infinite)} records never came, or too late to be timed`;
 }
 
 /** A stream that is written to: who writes it, and how many shards it has (null when neither the plan nor the data tells). */

@@ -2,7 +2,7 @@
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
-import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf } from './figures.ts';
+import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf, withoutEnd } from './figures.ts';
 import {
   formatBytes,
   formatCount,
@@ -102,6 +102,10 @@ function putTile(
 function deliveryTiles(doc: LatencyDoc): Tile[] {
   const { p99 } = doc.percentilesNs;
   const tail = p99 === null ? `p99 ${formatPercentile(p99, doc.events)}` : `p99 ${formatDuration(p99)}`;
+  if (doc.infinite > 0) {
+    const rest = `the others took ${formatDuration(doc.meanNs)}`;
+    return [{ label: 'propagation mean', value: 'n/a', note: `${doc.fleet}: ${withoutEnd(doc)}; ${rest}` }];
+  }
   const note = `${doc.fleet}, ${tail}`;
   return [{ label: 'propagation mean', value: formatDuration(doc.meanNs), note }];
 }

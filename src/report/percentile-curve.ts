@@ -155,7 +155,10 @@ function findingOf(curves: readonly Curve[]): string {
 function noteOf(curves: readonly Curve[], drawn: number): string {
   const parts = [`Each curve ends where fewer than ${TAIL_EVENTS_MIN} independent events lie beyond it.`];
   const infinite = curves.reduce((most, { doc }) => Math.max(most, doc.infinite), 0);
-  if (infinite > 0) parts.push(`${formatCount(infinite)} skipped operations rank above every value of response.`);
+  if (infinite > 0)
+    parts.push(
+      `${formatCount(infinite)} that never happened, never came or came too late to be timed rank above every value.`,
+    );
   const below = curves.reduce((total, { doc }) => total + doc.negative, 0);
   if (below > 0) parts.push(`${formatCount(below)} values below zero are drawn at ${formatDuration(FLOOR_NS)}.`);
   if (drawn < curves.length) parts.push(`${curves.length - drawn} more in the table only.`);

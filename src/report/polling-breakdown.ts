@@ -5,6 +5,7 @@
 import type { PollingDoc, Result } from '../result.ts';
 import { linearAxis } from './axis.ts';
 import type { Figure } from './figure.ts';
+import { latenciesOf, withoutEnd } from './figures.ts';
 import { formatCount, formatDuration, formatShare } from '../measure/format.ts';
 import { html, table, type Markup } from './markup.ts';
 
@@ -23,7 +24,7 @@ export function pollingFigures(result: Result): readonly Figure[] {
   return [
     {
       heading: 'Polling: where the propagation delay comes from',
-      finding: fleets.map((one) => findingOf(one, fleets.length > 1)).join(' '),
+      finding: fleets.map((one) => findingOf(result, one, fleets.length > 1)).join(' '),
       note: null,
       spec: {
         kind: 'bar',
@@ -63,10 +64,12 @@ export function pollingSentences(result: Result): Markup | null {
   </dl>`;
 }
 
-function findingOf(one: PollingDoc, named: boolean): string {
+function findingOf(result: Result, one: PollingDoc, named: boolean): string {
+  const delays = latenciesOf(result, 'propagation', 'received').find(({ fleet }) => fleet === one.fleet);
+  const rest = delays && delays.infinite > 0 ? ` That leaves out: ${withoutEnd(delays)}.` : '';
   const share = one.propagationMeanNs > 0 ? ` (${formatShare(one.phaseMeanNs / one.propagationMeanNs)})` : '';
   const terms = `${formatDuration(one.phaseMeanNs)} poll phase${share} + ${formatDuration(one.callMeanNs)} call + ${formatDuration(one.residualMeanNs)} residual`;
-  return `${named ? `${one.fleet}: a` : 'A'} record took ${formatDuration(one.propagationMeanNs)} on average = ${terms}.`;
+  return `${named ? `${one.fleet}: a` : 'A'} record took ${formatDuration(one.propagationMeanNs)} on average = ${terms}.${rest}`;
 }
 
 function dataTable(fleets: readonly PollingDoc[]): Markup {

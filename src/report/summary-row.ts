@@ -1,8 +1,8 @@
 /** One run as one row: the columns that text and Markdown share. */
 import type { ExitCode } from '../exit-code.ts';
-import type { Result } from '../result.ts';
+import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, rateOf, shareOf } from './figures.ts';
+import { latenciesOf, rateOf, shareOf, withoutEnd } from './figures.ts';
 import { formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
@@ -42,7 +42,6 @@ const shortWords: Record<ExitCode, string> = {
 /** The row of a result. */
 export function summaryRow(result: Result): SummaryRow {
   const rate = (perS: number | null): string => (perS === null ? '–' : formatRate(perS));
-  const values = Object.entries(result.scenario.parameters ?? {}).map(([name, value]) => `${name}=${value}`);
   const throttled = shareOf(result, 'throttled');
   const service = putLatency(result, 'service', 'accepted');
   const percentile = (name: 'p50' | 'p99'): string => {
@@ -50,7 +49,7 @@ export function summaryRow(result: Result): SummaryRow {
     return ns === null ? (service ? 'n/a' : '–') : formatDuration(ns);
   };
   return {
-    scenario: [result.scenario.plan.name, ...values].join(' '),
+    scenario: nameOf(result),
     target: result.target.name + (result.target.modelled ? '*' : ''),
     cells: [
       rate(rateOf(result, 'offered')),
@@ -72,18 +71,25 @@ function propagation(result: Result): string {
   return means.length > 1 ? 'below' : (means[0]?.mean ?? '–');
 }
 
-/** `Mean propagation (scenario, target): pollers 203 ms, pushed 72.5 ms`, where several fleets consume. */
+/** `Mean propagation (scenario n=1, target): pollers 203 ms, pushed 72.5 ms`, where several fleets consume or one has no mean. */
 export function propagations(result: Result): string | null {
-  const means = meansOf(result).map(({ fleet, mean }) => `${fleet} ${mean}`);
-  const { scenario, target } = result;
-  return means.length > 1 ? `Mean propagation (${scenario.plan.name}, ${target.name}): ${means.join(', ')}` : null;
+  const all = meansOf(result);
+  const means = all.map(({ fleet, mean, doc }) => `${fleet} ${mean}${doc.infinite > 0 ? ` (${withoutEnd(doc)})` : ''}`);
+  if (all.length < 2 && !all.some(({ doc }) => doc.infinite > 0)) return null;
+  return `Mean propagation (${nameOf(result)}, ${result.target.name}): ${means.join(', ')}`;
 }
 
-function meansOf(result: Result): { readonly fleet: string; readonly mean: string }[] {
+/** The scenario, with the values of its parameters in this run. */
+function nameOf({ scenario }: Result): string {
+  const values = Object.entries(scenario.parameters ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [scenario.plan.name, ...values].join(' ');
+}
+
+function meansOf(result: Result): { readonly fleet: string; readonly mean: string; readonly doc: LatencyDoc }[] {
   const docs = latenciesOf(result, 'propagation', 'received');
   return result.scenario.plan.fleets.flatMap(({ name }) => {
     const doc = docs.find(({ fleet }) => fleet === name);
-    return doc ? [{ fleet: name, mean: formatDuration(doc.meanNs) }] : [];
+    return doc ? [{ fleet: name, mean: doc.infinite > 0 ? 'n/a' : formatDuration(doc.meanNs), doc }] : [];
   });
 }
 

@@ -10,7 +10,9 @@ import { awsShardLimits } from '../protocol/limits.ts';
 import {
   type CertificateDoc,
   type ClientDoc,
+  type CountDoc,
   type ExpectationDoc,
+  type LatencyDoc,
   type PollingDoc,
   type Result,
   RESULT_FORMAT,
@@ -27,6 +29,7 @@ import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
 import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
+import { withArrears } from './arrears.ts';
 import { judgeExpectations } from './expectations.ts';
 import { type SupportedPlan, withSkipped } from './support.ts';
 import { judgeSteps } from './steps.ts';
@@ -71,17 +74,17 @@ export function composeResult(
 ): Result {
   const { scenario, target, clock } = circumstances;
   const { plan, unsupported, skipped } = circumstances.supported;
-  const { aggregate, timeline, finish } = measured;
+  const { aggregate, timeline, finish, steps } = measured;
   const segment = circumstances.segment ?? null;
+  const counts = countDocs(aggregate, timeline, plan.fleets);
   const evidence = {
     phases: phaseDocs(timeline, measured.endNs),
-    counts: countDocs(aggregate, timeline, plan.fleets),
-    latencies: latencyDocs(aggregate, timeline),
+    counts,
+    latencies: latenciesOf(plan, measured, counts, segment),
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
     ...(plan.pairs && { pairs: pairDocs(plan.pairs, finish.pairs) }),
   };
-  const { steps } = measured;
   const errors = new ErrorTally();
   errors.merge(finish.errors);
   const own = [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)];
@@ -133,6 +136,17 @@ export function composeResult(
     ...(steps.length > 0 ? { steps } : {}),
     ...(unsupported.length > 0 ? { unsupported } : {}),
   };
+}
+
+/** A segment reads what others sent, and an interrupt leaves the drain out: neither says that a record will never come. */
+function latenciesOf(
+  plan: Plan,
+  { aggregate, timeline, interrupted }: Measured,
+  counts: readonly CountDoc[],
+  segment: SegmentDoc | null,
+): LatencyDoc[] {
+  const latencies = latencyDocs(aggregate, timeline);
+  return segment || interrupted ? latencies : withArrears(latencies, plan, counts);
 }
 
 const words: Readonly<Record<Protocol, 'http/1.1' | 'http/2'>> = { h1: 'http/1.1', h2: 'http/2' };

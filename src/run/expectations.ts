@@ -187,14 +187,16 @@ function observeLatency(
   if (merged.count === 0) return { unknown: `no ${metric} was measured` };
   if (stat === 'min') return { value: merged.minNs };
   if (merged.infinite > 0 && (stat === 'mean' || stat === 'max')) {
-    return { unknown: `${merged.infinite} never happened or took too long to be timed, so there is no ${stat}` };
+    return {
+      unknown: `${merged.infinite} never happened, never came or took too long to be timed, so there is no ${stat}`,
+    };
   }
   if (stat === 'mean') return { value: merged.meanNs };
   if (stat === 'max') return { value: merged.maxNs };
   const value = merged.percentileNs(Number(stat.slice(1)) / 100);
   return value === null
     ? {
-        unknown: `${merged.events} independent events are too few for ${stat}, or it falls among those that never happened or took too long to be timed`,
+        unknown: `${merged.events} independent events are too few for ${stat}, or it falls among those that never happened, never came or took too long to be timed`,
       }
     : { value };
 }

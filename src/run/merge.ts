@@ -15,6 +15,7 @@ import type {
   SeriesDoc,
 } from '../result.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
+import { withArrears } from './arrears.ts';
 import { latencyDoc, pairDocs } from './documents.ts';
 import { judgeExpectations } from './expectations.ts';
 import { mergeEnvironments, mergeSteps, mergeValidity } from './merge-machines.ts';
@@ -30,10 +31,13 @@ export function mergeResults(given: readonly Part[]): Result {
   const { throttling: _, ...common } = first;
   const steps = mergeSteps(parts);
   const { plan, unsupported, skipped } = supportedBy(new Set(first.target.capabilities), first.scenario.plan);
+  const counts = mergeCounts(parts);
+  const latencies = mergeLatencies(parts);
+  const interrupted = parts.some(({ run }) => run.interrupted);
   const evidence = {
     phases: mergePhases(parts),
-    counts: mergeCounts(parts),
-    latencies: mergeLatencies(parts),
+    counts,
+    latencies: interrupted ? latencies : withArrears(latencies, plan, counts),
     series: mergeSeries(parts),
     ledger: mergeLedgers(parts),
     ...(plan.pairs && {
@@ -47,7 +51,6 @@ export function mergeResults(given: readonly Part[]): Result {
   for (const part of parts) errors.merge(part.errors);
   const validity = mergeValidity(parts, { ...evidence, errors: errors.kinds });
   const expectations = withSkipped(judgeExpectations(plan.expect, evidence), skipped);
-  const interrupted = parts.some(({ run }) => run.interrupted);
   const order = (pick: (result: Result) => string) => parts.map(pick).toSorted();
   return {
     ...common,

@@ -1,6 +1,6 @@
 /** `target.has(fan-out)`: what a target must be able to do for a fleet to run, or an expectation to be judged. */
 import { capabilities, type Capability } from '../protocol/capabilities.ts';
-import { isWord, suggestion } from './nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
 import { TextFault } from './text-fault.ts';
 
 /** The capability that a condition names. Throws TextFault. */

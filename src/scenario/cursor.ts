@@ -2,7 +2,7 @@
  * A place in a scenario with its value, for the second pass. Reading is forgiving: what has the wrong shape was already
  * reported by the schema and reads as absent, so that one fault does not hide the others.
  */
-import { isWord } from './nearest.ts';
+import { isWord } from '../nearest.ts';
 import type { Path, Source } from './source.ts';
 import { TextFault } from './text-fault.ts';
 

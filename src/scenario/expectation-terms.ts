@@ -2,7 +2,7 @@
  * What each metric means to an expectation: which fleets have it, which statistics it takes, and the unit its value is
  * written in. One table, so that the reference page, the checks and the messages cannot disagree.
  */
-import { isWord } from './nearest.ts';
+import { isWord } from '../nearest.ts';
 import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics } from './plan.ts';
 import type {
   CountMetric,

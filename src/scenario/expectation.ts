@@ -18,7 +18,7 @@ import { parseCondition } from './condition.ts';
 import { parseExpectationSyntax, parseMetricSyntax } from './expectation-syntax.ts';
 import type { ExpectationSyntax, MetricSyntax, Word } from './expectation-syntax.ts';
 import { readPair } from './pair.ts';
-import { isWord, listed, suggestion } from './nearest.ts';
+import { isWord, listed, suggestion } from '../nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
 import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
 import { TextFault } from './text-fault.ts';

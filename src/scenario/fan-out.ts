@@ -1,7 +1,7 @@
 /** What a scenario says of consumers that are pushed to, and of them only. */
 import { CONSUMERS_MAX, RESUBSCRIBE_MS, SUBSCRIPTION_LIFE_MS } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
-import { isWord, suggestion } from './nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
 import type { FanOutFleet, FleetPlan, StreamPlan } from './plan.ts';
 import { pollingKeys } from './polling.ts';
 import { formatDuration, parseBytesPerS, parseDurationNs } from './units.ts';

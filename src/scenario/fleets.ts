@@ -6,7 +6,7 @@ import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
 import type { DataPlan } from './put-plan.ts';

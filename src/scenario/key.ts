@@ -3,7 +3,7 @@
  * writes them as `key-<number>`; a rate in bytes per second counts those bytes, as the service does.
  */
 import type { KeyPlan } from './plan.ts';
-import { isWord, nearest } from './nearest.ts';
+import { isWord, nearest } from '../nearest.ts';
 import { TextFault } from './text-fault.ts';
 import { parseShare } from './units.ts';
 

@@ -1,7 +1,7 @@
 /** `paired(pollers - pushed)`: two fleets whose records are compared one by one. */
 import type { MetricSyntax, Word } from './expectation-syntax.ts';
 import type { ExpectationScope, Note } from './expectation.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import { fleetsOf, type MetricPlan, pairName, type PairPlan } from './plan.ts';
 
 /** The label of a pair; what cannot be compared is noted. */

@@ -12,7 +12,7 @@ import { deepFreeze, planHashOf } from './plan-hash.ts';
 import { PLAN_VERSION } from './plan.ts';
 import type { Expectation, MetricPlan, Plan } from './plan.ts';
 import { checkShape } from './shape.ts';
-import { isWord } from './nearest.ts';
+import { isWord } from '../nearest.ts';
 import { Source } from './source.ts';
 import { resolveSteps } from './steps.ts';
 import { resolveStreams } from './streams.ts';

@@ -1,7 +1,7 @@
 /** Phases of a scenario resolved, and whether what is verified can be seen at all. */
 import type { Cursor } from './cursor.ts';
 import { positive } from './fleets.ts';
-import { isWord } from './nearest.ts';
+import { isWord } from '../nearest.ts';
 import { verifyNames } from './plan.ts';
 import type { FleetPlan, PhasePlan, StreamPlan, VerifyName } from './plan.ts';
 import { namePattern, NS_PER_HOUR } from './streams.ts';

@@ -5,7 +5,7 @@
  */
 import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_MAX } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import type { ProduceFleet } from './plan.ts';
 import type { AggregatePlan, GatherPlan, RetryPlan } from './put-plan.ts';
 import { parseBytes, parseDurationNs, parseShare } from './units.ts';

@@ -3,7 +3,7 @@
  * a call (data and keys), and what each agent does is multiplied by the agents.
  */
 import type { Cursor } from './cursor.ts';
-import { listed } from './nearest.ts';
+import { listed } from '../nearest.ts';
 import type { RatePlan, RateStage } from './plan.ts';
 import { readSchedule } from './schedule.ts';
 import { TextFault } from './text-fault.ts';

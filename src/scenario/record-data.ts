@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readSync, openSync, closeSync } from 'node:fs';
 import type { Cursor } from './cursor.ts';
 import { columnsOf, fieldOf, RowFault, rowsOf } from './data-rows.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import {
   type DataPlan,
   type FieldPlan,

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Cursor } from './cursor.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import { forms, scenarioSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../operator-error.ts';
 import { packageRoot } from '../package.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 
 /** A shipped scenario: its name and the absolute path of its file. */
 export interface ShippedScenario {

@@ -3,7 +3,7 @@
  * that the run did not make is never altered: a step on one is a fault here, before anything has begun.
  */
 import type { Cursor } from './cursor.ts';
-import { isWord, listed, suggestion } from './nearest.ts';
+import { isWord, listed, suggestion } from '../nearest.ts';
 import type { FleetAction, FleetPlan, PhasePlan, StepAction, StepPlan, StreamAction, StreamPlan } from './plan.ts';
 import { retentionHoursOf } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';

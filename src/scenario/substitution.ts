@@ -3,7 +3,7 @@
  * around it is worked out (`200ms * {n}`, `{n} * 100 records/s total`). It happens on plain values before anything is checked,
  * so that what comes out is an ordinary scenario and the rest of the language knows nothing of parameters.
  */
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../nearest.ts';
 import type { Path } from './source.ts';
 import { TextFault } from './text-fault.ts';
 

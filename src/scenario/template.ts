@@ -2,7 +2,7 @@
  * Placeholders in the texts of a JSON template: `{counter}`, `{int(1, 100)}`, `{words(3)}`. A text that is one placeholder of a
  * number becomes that number; `{{` is a brace.
  */
-import { isWord, suggestion } from './nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
 import type { JsonValue } from './put-plan.ts';
 import { TextFault } from './text-fault.ts';
 

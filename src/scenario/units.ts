@@ -2,7 +2,7 @@
  * The written units of the language and their base units: durations in ns, sizes in bytes, rates per second, shares in
  * 0..1. A number always carries its unit; KB and MB are refused, because half of the readers would take them for 1000.
  */
-import { isWord, nearest } from './nearest.ts';
+import { isWord, nearest } from '../nearest.ts';
 import { TextFault } from './text-fault.ts';
 
 interface UnitKind {
