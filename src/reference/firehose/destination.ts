@@ -1,4 +1,5 @@
-/** Where delivery streams write: any store of objects. The one here keeps them in memory, for tests and until another is given. */
+/** Where delivery streams write: the S3 of the endpoint, or any other store of objects; `HeldObjects` is a list of them, for tests. */
+import type { ObjectStore } from '../../s3/store.ts';
 
 /** One object as it is delivered. */
 export interface DestinationObject {
@@ -40,4 +41,21 @@ export class HeldObjects implements Destination {
     if (gone > 0) this.#objects = this.#objects.slice(gone);
     return Promise.resolve();
   }
+}
+
+/** Writes into a store. A bucket that is not there is made: nothing of kinebench has to be told to make it (AWS refuses instead). */
+export function storeDestination(store: ObjectStore): Destination {
+  return {
+    write({ bucket, key, body, contentType, contentEncoding }) {
+      const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) };
+      try {
+        store.assertAvailable();
+        store.createBucket(bucket);
+        store.put(bucket, key, { body, headers });
+        return Promise.resolve();
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+  };
 }

@@ -156,7 +156,8 @@ async function answer(
     return;
   }
   stream.respond({ ':status': status, ...fields, date, 'content-length': content.length });
-  exchange.send(content, () => share.release());
+  // Whoever asks for the head alone is told how long the rest would be.
+  exchange.send(headers[':method'] === 'HEAD' ? new Uint8Array() : content, () => share.release());
 }
 
 async function answerTo(endpoint: RequestHandler, { headers, rawHeaders, body }: Received): Promise<EndpointResponse> {
