@@ -82,6 +82,8 @@ export class Inputs {
         return new Blob(this.#data());
       case 'integer':
         return this.#integer(shape, name);
+      case 'double':
+        return random.uniform();
       case 'timestamp':
         return this.#time(name);
       case 'boolean':

@@ -1,10 +1,12 @@
 /**
- * The error names of Kinesis Data Streams on the wire and their HTTP status (source: the service model, all client errors
- * 400; those of a request that never reaches an operation observed). The model calls InternalFailure
- * InternalFailureException; the shorter name was observed in answers and in entries of PutRecords.
+ * The error names of Kinesis Data Streams and Data Firehose on the wire and their HTTP status (source: the service models, all
+ * client errors 400; those of a request that never reaches an operation observed). The model calls InternalFailure
+ * InternalFailureException; the shorter name was observed in answers and in entries of PutRecords. The status of
+ * ServiceUnavailableException, Firehose's throttle, is assumed: the SDK's schema says 503, the API reference 500 in places.
  */
 export const errorStatus = {
   AccessDeniedException: 400,
+  ConcurrentModificationException: 400,
   DryRunOperationException: 400,
   ExpiredIteratorException: 400,
   ExpiredNextTokenException: 400,
@@ -12,6 +14,7 @@ export const errorStatus = {
   IncompleteSignatureException: 400,
   InternalFailure: 500,
   InvalidArgumentException: 400,
+  InvalidKMSResourceException: 400,
   InvalidSignatureException: 400,
   KMSAccessDeniedException: 400,
   KMSDisabledException: 400,
@@ -25,6 +28,8 @@ export const errorStatus = {
   ResourceInUseException: 400,
   ResourceNotFoundException: 400,
   SerializationException: 400,
+  ServiceUnavailableException: 503,
+  ThrottlingException: 400,
   UnknownOperationException: 400,
   UnrecognizedClientException: 400,
   ValidationException: 400,

@@ -1,8 +1,13 @@
-/** The changes of a stream of which there may be only so many in rolling 24 hours. */
+/** The changes of a stream, or a delivery stream, of which there may be only so many in rolling 24 hours. */
 const DAY_MS = 86_400_000;
 
 /** A change that is counted. */
-export type CountedChange = 'UpdateShardCount' | 'UpdateStreamMode' | 'StartStreamEncryption' | 'StopStreamEncryption';
+export type CountedChange =
+  | 'UpdateShardCount'
+  | 'UpdateStreamMode'
+  | 'StartStreamEncryption'
+  | 'StopStreamEncryption'
+  | 'DeliveryStreamEncryption';
 
 /** When the changes of one stream were made. */
 export class ChangeHistory {

@@ -5,6 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../clock.ts';
+import type { FirehoseInput, FirehoseOperation, FirehoseOutput } from '../protocol/firehose/operations.ts';
+import { firehoseShapes } from '../protocol/firehose/shapes.ts';
 import type { Input, OperationName, Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { freshSeed, Random } from '../random.ts';
@@ -14,6 +16,10 @@ import { Codecs, type Codec } from './codec.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
+import { HeldObjects, type Destination } from './firehose/destination.ts';
+import type { FirehoseAnswer } from './firehose/operation.ts';
+import { firehoseOperations } from './firehose/operations.ts';
+import { DeliveryService } from './firehose/service.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
@@ -46,6 +52,14 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly createConsumerMs?: number | undefined;
   /** How long a consumer is DELETING, in ms; 500 by default. */
   readonly deleteConsumerMs?: number | undefined;
+  /** How long a delivery stream is CREATING, in ms; 500 by default. */
+  readonly createDeliveryStreamMs?: number | undefined;
+  /** How long a delivery stream is DELETING, in ms; 500 by default. */
+  readonly deleteDeliveryStreamMs?: number | undefined;
+  /** How long encryption of a delivery stream is ENABLING or DISABLING, in ms; 500 by default. */
+  readonly encryptDeliveryStreamMs?: number | undefined;
+  /** Where delivery streams write; by default into memory, of which the last 64 MiB are held. */
+  readonly destination?: Destination | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
   /** Encryption keys that cannot be used at first, by the id that requests name; any other key is there and enabled. */
@@ -104,7 +118,7 @@ export interface Endpoint extends RequestHandler {
    * budgets are kept. Connections are the server's to cut.
    */
   restart(): void;
-  /** Forgets every stream, account setting, fault, activation and change of a key; the clock goes on. */
+  /** Forgets every stream, delivery stream, account setting, fault, activation and change of a key; the clock goes on. */
   reset(): void;
 }
 
@@ -120,40 +134,24 @@ export async function handleWhole(endpoint: Endpoint, request: EndpointRequest):
   return { ...answer, body };
 }
 
+const OBJECT_BYTES_MAX = 64 * 1024 * 1024;
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const nothing = new Uint8Array();
 
 /** An endpoint with no streams. */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? new Random(1);
-  options.faults?.begin(clock, random.fork('faults'));
-  const limits = limitsOf(options.limits ?? 'aws');
-  const settings: ServiceOptions = {
-    clock,
-    random,
-    limits,
-    quotas: quotasOf(limits),
-    latency: latencyOf(options.latency ?? 'none'),
-    faults: options.faults ?? new Faults(),
-    memory: new LogMemory(options.memoryBytesMax),
-    keys: new EncryptionKeys(options.kmsKeys ?? {}),
-    region: options.region ?? 'us-east-1',
-    accountId: options.accountId ?? '000000000000',
-    incarnation: options.incarnation ?? freshSeed(),
-    createStreamMs: options.createStreamMs ?? 500,
-    updateStreamMs: options.updateStreamMs ?? 500,
-    deleteStreamMs: options.deleteStreamMs ?? 500,
-    createConsumerMs: options.createConsumerMs ?? 500,
-    deleteConsumerMs: options.deleteConsumerMs ?? 500,
-    heartbeatMs: options.heartbeatMs ?? 5000,
-  };
+  const settings = serviceOptionsOf(options);
+  const { clock, random } = settings;
   let service = new Service(settings);
+  let delivery = deliveryOf(options, service);
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
   const { region, accountId, faults } = service.options;
-  const home = { caller: { accountId, region }, service: 'kinesis', faults };
-  const authentication = new Authentication(options, home);
+  const home = { caller: { accountId, region }, faults };
+  const authentication = {
+    kinesis: new Authentication(options, { ...home, service: 'kinesis' }),
+    firehose: new Authentication(options, { ...home, service: 'firehose' }),
+  };
   const nowhere = faults.at({ stream: undefined });
   return {
     region,
@@ -171,10 +169,12 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       service.restart({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
     },
     reset() {
+      delivery.end();
       service.end();
       settings.faults.reset();
       settings.keys.reset();
       service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
+      delivery = deliveryOf(options, service);
     },
     handle(request) {
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
@@ -186,9 +186,11 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       if (asked === 'anything') return { status: 200, headers, body: codec.encode({}) };
       if (asked instanceof Refusal) return responseOf(nowhere, asked, codec, headers);
       // Faults that look at what a request holds know the stream that it names, if it names one.
-      const placed = faults.some ? faults.at({ stream: streamNamed(asked.input) }) : nowhere;
+      const placed = faults.some ? faults.at({ stream: nameIn(asked) }) : nowhere;
       const now = { nowNs: clock.monotonicNs(), nowMs: clock.now() };
-      const answer = answerTo(service, authentication, request, asked, codec, placed, now);
+      const caller = authentication[asked.target.service].admit(request, now.nowMs);
+      const answer =
+        caller instanceof Refusal ? caller : answerTo(service, delivery, asked, codec, placed, { ...now, caller });
       if (answer.atNs === undefined || answer.atNs <= now.nowNs) return responseOf(placed, answer, codec, headers);
       return clock.sleepUntil(answer.atNs).then(() => responseOf(placed, answer, codec, headers));
     },
@@ -218,18 +220,64 @@ function bodyOf(answer: Exclude<Answer<unknown>, { events: unknown }>, codec: Co
 
 function answerTo(
   service: Service,
-  authentication: Authentication,
-  request: EndpointRequest,
-  { operation, input }: Asked,
+  delivery: DeliveryService,
+  { target, input }: Asked,
   codec: Codec,
   faults: StreamFaults,
-  { nowNs, nowMs }: Omit<Arrival, 'caller'>,
+  arrival: Arrival,
 ): Answer<unknown> | Refusal {
-  const caller = authentication.admit(request, nowMs);
-  if (caller instanceof Refusal) return caller;
-  const malformed = check(inputShapes[operation], input, codec.blobs, faults);
+  const shape = target.service === 'kinesis' ? inputShapes[target.operation] : firehoseShapes[target.operation];
+  const malformed = check(shape, input, codec.blobs, faults);
   if (malformed) return malformed;
-  return run(service, operation, input, faults, { nowNs, nowMs, caller });
+  return target.service === 'kinesis'
+    ? run(service, target.operation, input, faults, arrival)
+    : runFirehose(delivery, target.operation, input, arrival);
+}
+
+/** The stream or delivery stream that a request names. */
+function nameIn({ target, input }: Asked): string | undefined {
+  if (target.service === 'kinesis') return streamNamed(input);
+  const name = input['DeliveryStreamName'];
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Every default filled; the endpoint begins now. */
+function serviceOptionsOf(options: EndpointOptions): ServiceOptions {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? new Random(1);
+  options.faults?.begin(clock, random.fork('faults'));
+  const limits = limitsOf(options.limits ?? 'aws');
+  return {
+    clock,
+    random,
+    limits,
+    quotas: quotasOf(limits),
+    latency: latencyOf(options.latency ?? 'none'),
+    faults: options.faults ?? new Faults(),
+    memory: new LogMemory(options.memoryBytesMax),
+    keys: new EncryptionKeys(options.kmsKeys ?? {}),
+    region: options.region ?? 'us-east-1',
+    accountId: options.accountId ?? '000000000000',
+    incarnation: options.incarnation ?? freshSeed(),
+    createStreamMs: options.createStreamMs ?? 500,
+    updateStreamMs: options.updateStreamMs ?? 500,
+    deleteStreamMs: options.deleteStreamMs ?? 500,
+    createConsumerMs: options.createConsumerMs ?? 500,
+    deleteConsumerMs: options.deleteConsumerMs ?? 500,
+    heartbeatMs: options.heartbeatMs ?? 5000,
+  };
+}
+
+/** Data Firehose beside the streams of an endpoint. */
+function deliveryOf(options: EndpointOptions, kinesis: Service): DeliveryService {
+  return new DeliveryService({
+    ...kinesis.options,
+    kinesis,
+    destination: options.destination ?? new HeldObjects(OBJECT_BYTES_MAX),
+    createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
+    deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
+    encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,
+  });
 }
 
 /** Runs an operation on a request whose shape has just been checked. */
@@ -246,8 +294,23 @@ function run<O extends OperationName>(
   return admitted instanceof Refusal ? admitted : operations[operation](service, input, admitted);
 }
 
-/** The one place where a request is taken for an operation's input: `check` has looked at every member. */
+/** The same for Data Firehose. */
+function runFirehose<O extends FirehoseOperation>(
+  delivery: DeliveryService,
+  operation: O,
+  input: object,
+  arrival: Arrival,
+): FirehoseAnswer<FirehoseOutput<O>> | Refusal {
+  assertFirehoseInput(operation, input);
+  return delivery.admitControl(operation, arrival) ?? firehoseOperations[operation](delivery, input, arrival);
+}
+
+/** The two places where a request is taken for an operation's input: `check` has looked at every member. */
 function assertInput<O extends OperationName>(_operation: O, _input: object): asserts _input is Input<O> {}
+function assertFirehoseInput<O extends FirehoseOperation>(
+  _operation: O,
+  _input: object,
+): asserts _input is FirehoseInput<O> {}
 
 /** The headers that every answer carries. */
 class RequestIds {

@@ -27,7 +27,7 @@ const endpointFaults = {
   'sec.token-immortal': 'Where signatures are verified, an expired session token is accepted.',
 } as const;
 
-/** Faults of one stream: the one that is at work, or the one that the request names. */
+/** Faults of one stream or delivery stream: the one that is at work, or the one that the request names. */
 const streamFaults = {
   'api.arn-ignored': 'A stream that is named by its ARN alone is not found.',
   'api.coerce-types': 'A number where a text belongs, or digits where a number belongs, is converted.',
@@ -51,6 +51,17 @@ const streamFaults = {
   'efo.no-limit': 'The number of consumers of a stream is not limited.',
   'enc.flag-missing': 'Puts to an encrypted stream do not say so.',
   'enc.key-state-ignored': 'A key that is disabled or missing can be used.',
+  'fh.adds-newline': 'A delivery stream without a delimiter puts a line feed behind every record.',
+  'fh.batch-501': 'PutRecordBatch takes 501 records.',
+  'fh.count-wrong': 'FailedPutCount is one too small where records failed.',
+  'fh.drop-on-503': 'An object that the destination did not take at once is lost.',
+  'fh.gzip-truncated': 'A gzip that is delivered lacks its last eight bytes.',
+  'fh.hint-single-ok': 'Buffering hints may give the size or the interval alone.',
+  'fh.interval-ignored': 'A buffer is not flushed by its age.',
+  'fh.local-time': 'The prefix of objects has the time of Los Angeles.',
+  'fh.lose-on-rotate': 'Of a buffer with several records the last one is lost when it is closed.',
+  'fh.size-ignored': 'A buffer is not flushed by its size.',
+  'fh.version-unchecked': 'UpdateDestination takes any version.',
   'hash.ehk-ignored': 'An ExplicitHashKey is ignored; the partition key decides.',
   'hash.ehk-wraps': 'An ExplicitHashKey of 2^128 or more is taken modulo 2^128.',
   'hash.end-exclusive': 'A hash key equal to the end of a range is routed to the next shard.',

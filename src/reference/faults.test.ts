@@ -7,6 +7,7 @@ import type { ShardIteratorType } from '../protocol/operations.ts';
 import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/sdk-request.test-data.ts';
 import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
+import { deliveryFaults } from './firehose/delivery-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
@@ -129,6 +130,7 @@ const scenarios: Record<FaultName, Scenario> = {
   ...fanOutFaults,
   ...reshardFaults,
   ...settingFaults,
+  ...deliveryFaults,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {
@@ -206,7 +208,7 @@ const scenarios: Record<FaultName, Scenario> = {
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
 const limitsOf = (name: FaultName) =>
-  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales/.test(name) ? 'aws' : 'off';
+  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales|fh.count/.test(name) ? 'aws' : 'off';
 
 async function observe(name: FaultName, ...armed: string[]) {
   const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed, kmsKeys: { disabled: 'disabled' } });

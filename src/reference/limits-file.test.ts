@@ -51,6 +51,15 @@ describe('a limits file', () => {
     });
   });
 
+  test('names what differs of Data Firehose too', () => {
+    const file = fileOf('firehose: { zeroBufferingMs: 3000, deliveryStreamsMax: 50 }\n');
+    const { firehose } = awsLimits;
+    expect(limitsOf(limitsNamed(file))).toEqual({
+      ...awsLimits,
+      firehose: { ...firehose, zeroBufferingMs: 3000, deliveryStreamsMax: 50 },
+    });
+  });
+
   test('is enforced', async () => {
     const limits = limitsNamed(fileOf('writeRecords: { perS: 1, capacity: 2 }\n'));
     const endpoint = virtualEndpoint({ limits });
@@ -77,6 +86,9 @@ describe('a limits file', () => {
     ],
     ['onDemand: { shards: 4 }', ':1:13: unknown key "onDemand.shards"; there are shardsDefault'],
     ['onDemand: { shardsDefault: 0 }', ':1:28: onDemand.shardsDefault: '],
+    ['firehose: { larg: 1 }', ':1:13: unknown key "firehose.larg"; did you mean large?'],
+    ['firehose: { other: { byte: 1 } }', 'unknown key "firehose.other.byte"; did you mean bytes?'],
+    ['firehose: { controlCalls: { perS: 5 } }', 'firehose.controlCalls.capacity: missing, a number is wanted'],
     ['writeRecords: [', ':1:15: this [ is never closed'],
     [
       'controlCalls: { CreateStreams: { perS: 1, capacity: 1, per: account } }',

@@ -7,6 +7,7 @@
  * - A read is admitted while the byte bucket is not in debt, since its size is not known before; it takes what it answers,
  *   into debt if need be. One that leaves a debt shuts the shard for `readStarvedPenaltyMs` and until the debt is paid; a
  *   full answer of 10 MiB for `readFullPenaltyMs`, which is what 10 MiB cost at 2 MiB/s.
+ * - Direct PUT into Data Firehose: firehose/put-budget.ts.
  * - A push waits until the bucket of its consumer and shard has the bytes of the whole event.
  */
 import { z } from 'zod';
@@ -54,6 +55,25 @@ const onDemand = {
   unevenSplitsMax: count,
 } as const;
 
+/** Direct PUT into one delivery stream of Data Firehose. */
+const directPut = z.strictObject({ records: bucket, requests: bucket, bytes: bucket });
+
+/** What Data Firehose limits; of these the counts hold without limits too. */
+const firehose = {
+  /** The regions with the larger quota. */
+  largeRegions: z.array(z.string()),
+  large: directPut,
+  other: directPut,
+  /** Calls of each operation of its control plane, per account and region. */
+  controlCalls: bucket,
+  /** Delivery streams of an account in a region. */
+  deliveryStreamsMax: count,
+  /** Starts and stops of a delivery stream's encryption in rolling 24 hours. */
+  encryptionChangesPerDay: count,
+  /** How long records wait where the hints ask for no buffering. */
+  zeroBufferingMs: duration,
+} as const;
+
 /** The quotas that hold without limits too. */
 const quotas = {
   /** Open shards of the provisioned streams of an account in a region. */
@@ -76,6 +96,8 @@ const quotas = {
   tagsMax: count,
   /** On-demand streams. */
   onDemand: z.strictObject(onDemand),
+  /** Data Firehose. */
+  firehose: z.strictObject(firehose),
 } as const;
 
 /** The keys of a limits file; units are in the names, buckets count what their line says. */
@@ -113,7 +135,10 @@ const figures = {
 } as const;
 
 const whole = z.strictObject(figures);
-const differences = whole.partial().extend({ onDemand: z.strictObject(onDemand).partial().optional() });
+const differences = whole.partial().extend({
+  onDemand: z.strictObject(onDemand).partial().optional(),
+  firehose: z.strictObject(firehose).partial().optional(),
+});
 
 const kind: FiguresKind = {
   name: 'limits',
@@ -121,6 +146,8 @@ const kind: FiguresKind = {
   keysAt(path) {
     if (path.length === 0) return Object.keys(figures);
     if (path[0] === 'onDemand') return Object.keys(onDemand);
+    if (path[0] === 'firehose' && path.length === 1) return Object.keys(firehose);
+    if (path[0] === 'firehose' && path.length === 2 && path[1] !== 'controlCalls') return Object.keys(directPut.shape);
     if (path[0] !== 'controlCalls') return ['perS', 'capacity'];
     return path.length === 1 ? controlOperations : ['perS', 'capacity', 'per'];
   },
@@ -147,6 +174,7 @@ export function limitsNamed(name: string): LimitsChoice {
     ...own,
     controlCalls: { ...awsLimits.controlCalls, ...own.controlCalls },
     onDemand: { ...awsLimits.onDemand, ...own.onDemand },
+    firehose: { ...awsLimits.firehose, ...own.firehose },
   });
 }
 

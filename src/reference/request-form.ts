@@ -2,20 +2,27 @@
  * What is looked at before a request is known to be an operation with members, in the order in which AWS was seen to do it:
  * CORS, method, an empty body, content type, whether the body can be read, operation. Authentication and all else follow.
  */
+import { FIREHOSE_TARGET_PREFIX, type FirehoseOperation } from '../protocol/firehose/operations.ts';
 import { KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
 import type { Codec, Codecs } from './codec.ts';
 import type { EndpointRequest, EndpointResponse } from './endpoint.ts';
 import type { Faults } from './faults.ts';
+import { firehoseOperations } from './firehose/operations.ts';
 import { Refusal } from './refusal.ts';
 import { operations } from './streams/operations.ts';
 
+/** An operation of one of the services. */
+type Target =
+  | { readonly service: 'kinesis'; readonly operation: OperationName }
+  | { readonly service: 'firehose'; readonly operation: FirehoseOperation };
+
 /** An operation, and what it is asked: members of any shape. */
 export class Asked {
-  readonly operation: OperationName;
+  readonly target: Target;
   readonly input: Record<string, unknown>;
 
-  constructor(operation: OperationName, input: Record<string, unknown>) {
-    this.operation = operation;
+  constructor(target: Target, input: Record<string, unknown>) {
+    this.target = target;
     this.input = input;
   }
 }
@@ -54,14 +61,14 @@ export function askedIn(
   codec: Codec,
   faults: Faults,
 ): Asked | Refusal | 'anything' {
-  const operation = operationOf(headers['x-amz-target']);
-  if (body.length === 0) return new Refusal(operation ? 'SerializationException' : 'UnknownOperationException');
+  const target = targetOf(headers['x-amz-target']);
+  if (body.length === 0) return new Refusal(target ? 'SerializationException' : 'UnknownOperationException');
   const input = codec.decode(body);
   if (input === undefined) {
     const crashes = isDeep(body) && faults.fires('sec.crash-on-deep');
     return new Refusal(crashes ? 'InternalFailure' : 'SerializationException');
   }
-  if (operation) return new Asked(operation, input);
+  if (target) return new Asked(target, input);
   return faults.fires('api.unknown-op-200') ? 'anything' : new Refusal('UnknownOperationException');
 }
 
@@ -100,12 +107,24 @@ function isDeep(body: Uint8Array): boolean {
   return body.length > DEEP && body.subarray(0, DEEP).every((byte) => byte === 0x5b);
 }
 
-function operationOf(target: string | string[] | undefined): OperationName | undefined {
-  if (typeof target !== 'string' || !target.startsWith(`${KINESIS_TARGET_PREFIX}.`)) return undefined;
-  const name = target.slice(KINESIS_TARGET_PREFIX.length + 1);
-  return isOperation(name) ? name : undefined;
+/** All there are. */
+const targets = new Map<string, Target>([
+  ...Object.keys(operations)
+    .filter(isOperation)
+    .map((operation) => [`${KINESIS_TARGET_PREFIX}.${operation}`, { service: 'kinesis', operation }] as const),
+  ...Object.keys(firehoseOperations)
+    .filter(isFirehoseOperation)
+    .map((operation) => [`${FIREHOSE_TARGET_PREFIX}.${operation}`, { service: 'firehose', operation }] as const),
+]);
+
+function targetOf(target: string | string[] | undefined): Target | undefined {
+  return typeof target === 'string' ? targets.get(target) : undefined;
 }
 
 function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
+}
+
+function isFirehoseOperation(name: string): name is FirehoseOperation {
+  return Object.hasOwn(firehoseOperations, name);
 }

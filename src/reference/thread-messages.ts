@@ -6,7 +6,9 @@ import type { ServerOptions } from './server.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
 export interface ReferenceOptions
-  extends ServerOptions, Omit<EndpointOptions, 'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency'> {
+  extends
+    ServerOptions,
+    Omit<EndpointOptions, 'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination'> {
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;
   readonly faults?: readonly string[] | undefined;

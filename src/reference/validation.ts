@@ -6,6 +6,7 @@
  * request later goes by their names: one beside those that were checked could name another stream. Nothing is allocated for
  * a request without faults.
  */
+import { firehoseShapes } from '../protocol/firehose/shapes.ts';
 import type { BlobShape, MapShape, Shape, StringShape, StructureShape } from '../protocol/shapes.ts';
 import { BlobRoom } from './blob-room.ts';
 import { EpochMs } from './cbor-reader.ts';
@@ -19,6 +20,9 @@ const VIOLATIONS_LISTED_MAX = 10;
  * the pattern (assumed). Those of ARNs take time in the square of the length, hours for a text of the largest body.
  */
 const PATTERN_LENGTH_MAX = 2048;
+
+/** What `fh.batch-501` is about. */
+const batch = firehoseShapes.PutRecordBatch.members.Records;
 
 const room = new BlobRoom();
 
@@ -103,6 +107,10 @@ class Walk {
           String(typeof value === 'number' ? Math.trunc(value) : value),
           'value',
         );
+        return undefined;
+      case 'double':
+        if (typeof value !== 'number') return wrongScalar(value, 'a Double');
+        this.#range(shape, value, String(value), 'value');
         return undefined;
       case 'timestamp':
         return typeof value === 'number' || value instanceof EpochMs ? undefined : wrongScalar(value, 'a Date');
@@ -237,6 +245,7 @@ class Walk {
     const member = this.#way.at(-1);
     if (member === 'MaxRecordSizeInKiB' && this.#faults.fires('lr.range')) return;
     if (member === 'RetentionPeriodHours' && this.#faults.fires('ret.bounds-off')) return;
+    if (bounds === batch && size === max! + 1 && this.#faults.fires('fh.batch-501')) return;
     if (above && !(size === max + 1 && this.#faults.fires('api.max-off-by-one'))) {
       this.#add(shown, `Member must have ${what} less than or equal to ${max}`);
     }

@@ -84,6 +84,8 @@ const reasons = {
   opaque: 'a number is text to the ledger: this one is odd, and yet the same for the put and for every read',
   closed:
     'what a closed shard is said to hold is not the ledger’s: its records are there, acknowledged where they stand',
+  delivery:
+    'the ledger reads Kinesis streams, and does not follow records into the destination of a delivery stream yet',
   unfinished: 'the sweep cannot come to its end, so nothing is judged: the run is invalid, not broken',
   age: 'a run is shorter than any retention',
   shown: 'records are all there; what is said of them, or how many come at once, is wrong',
@@ -97,10 +99,11 @@ const reasons = {
 
 /** By name, or by the part before the dot where it holds for all of them that are not found. */
 export const unseen: Readonly<
-  Partial<Record<FaultName | 'api' | 'efo' | 'hash' | 'list' | 'pol' | 'sec' | 'tag' | 'thr', string>>
+  Partial<Record<FaultName | 'api' | 'efo' | 'fh' | 'hash' | 'list' | 'pol' | 'sec' | 'tag' | 'thr', string>>
 > = {
   api: reasons.api,
   efo: reasons.fanOut,
+  fh: reasons.delivery,
   hash: reasons.routing,
   list: reasons.control,
   pol: reasons.security,

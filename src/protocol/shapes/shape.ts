@@ -30,6 +30,12 @@ export interface IntegerShape {
   readonly min?: number;
   readonly max?: number;
 }
+export interface DoubleShape {
+  readonly type: 'double';
+  readonly required?: boolean;
+  readonly min: number;
+  readonly max: number;
+}
 export interface ScalarShape {
   readonly type: 'boolean' | 'timestamp';
   readonly required?: boolean;
@@ -55,7 +61,15 @@ export interface StructureShape {
   readonly members: Readonly<Record<string, Shape>>;
 }
 /** The shape of a value in a request. */
-export type Shape = StringShape | BlobShape | IntegerShape | ScalarShape | ListShape | MapShape | StructureShape;
+export type Shape =
+  | StringShape
+  | BlobShape
+  | IntegerShape
+  | DoubleShape
+  | ScalarShape
+  | ListShape
+  | MapShape
+  | StructureShape;
 
 /** A shape for every operation of a group, each with every member of its input. */
 export type InputShapes<Group> = {
@@ -66,5 +80,6 @@ export type InputShapes<Group> = {
 
 /** A pattern of the model, which has to match the whole value. */
 export function pattern(text: string): Pattern {
-  return { text, whole: new RegExp(`^(?:${text})$`) };
+  // Classes of Unicode characters are understood with the flag alone, under which the patterns of Kinesis are malformed.
+  return { text, whole: new RegExp(`^(?:${text})$`, text.includes('\\p{') ? 'u' : '') };
 }

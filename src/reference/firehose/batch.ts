@@ -1,0 +1,57 @@
+/**
+ * Records that are to be one object: their bytes, one behind the other, in blocks. A block takes many records, so that a small
+ * one costs its bytes and no object of its own.
+ */
+
+/** Blocks grow with what is there, from the first of these sizes to the second: most buffers stay small. */
+const BLOCK_BYTES_FIRST = 1024;
+const BLOCK_BYTES_MAX = 64 * 1024;
+const nothing = Buffer.alloc(0);
+
+/** What a buffer holds. */
+export class Batch {
+  /** When its first record arrived, ms since the epoch. */
+  readonly oldestMs: number;
+  newestMs: number;
+  /** Of all records with their delimiters. */
+  bytes = 0;
+  records = 0;
+  #lastBytes = 0;
+  readonly #full: Buffer[] = [];
+  #block = nothing;
+  #used = 0;
+
+  /** An empty one whose first record arrives at `nowMs`. */
+  constructor(nowMs: number) {
+    this.oldestMs = nowMs;
+    this.newestMs = nowMs;
+  }
+
+  /** Takes a record, by copy, and what follows it. */
+  add(data: Uint8Array, delimiter: Uint8Array, nowMs: number): void {
+    const bytes = data.length + delimiter.length;
+    if (this.#used + bytes > this.#block.length) {
+      this.#full.push(this.#block.subarray(0, this.#used));
+      this.#block = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(BLOCK_BYTES_MAX, BLOCK_BYTES_FIRST + this.bytes)));
+      this.#used = 0;
+    }
+    this.#block.set(data, this.#used);
+    if (delimiter.length > 0) this.#block.set(delimiter, this.#used + data.length);
+    this.#used += bytes;
+    this.bytes += bytes;
+    this.records += 1;
+    this.#lastBytes = bytes;
+    this.newestMs = nowMs;
+  }
+
+  /** Forgets its last record, and says how many bytes that were. */
+  forgetLast(): number {
+    this.bytes -= this.#lastBytes;
+    return this.#lastBytes;
+  }
+
+  /** All of it. */
+  body(): Buffer {
+    return Buffer.concat([...this.#full, this.#block], this.bytes);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The prefix of object keys as a template: text, and expressions `!{namespace:value}` (source: the developer guide, custom
+ * prefixes). A prefix without expressions gets `yyyy/MM/dd/HH/` behind it, with no slash between (observed). Times are those of
+ * the oldest record of an object, in the time zone of the destination, written by the letters of Java's DateTimeFormatter.
+ *
+ * What is read once can be written for every object, so what is wrong shows when the delivery stream is made (texts assumed).
+ */
+import type { Random } from '../../random.ts';
+import { readTimePattern, type TimePattern } from './time-pattern.ts';
+
+/** What an expression is written from. */
+export interface KeyMoment {
+  readonly atMs: number;
+  /** An IANA name. */
+  readonly zone: string;
+  readonly random: Random;
+  /** What went wrong, under an error prefix. */
+  readonly errorType?: string;
+}
+
+type Part = string | ((moment: KeyMoment) => string);
+
+/** A prefix that can be written. */
+export interface ObjectPrefix {
+  readonly hasExpressions: boolean;
+  readonly hasErrorType: boolean;
+  write(moment: KeyMoment): string;
+}
+
+/** Bytes of a written prefix at the most (source: the developer guide; bytes assumed). */
+const PREFIX_MAX = 512;
+const RANDOM_CHARACTERS = 11;
+const hours = readHours();
+
+/** Reads a prefix. A string is what is wrong with it. */
+export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): ObjectPrefix | string {
+  const parts: Part[] = [];
+  let hasErrorType = false;
+  let at = 0;
+  for (const match of text.matchAll(/!\{([^}]*)\}?/g)) {
+    parts.push(text.slice(at, match.index));
+    at = match.index + match[0].length;
+    const expression = match[1]!;
+    if (!match[0].endsWith('}')) return `the expression !{${expression} is never closed`;
+    const part = partOf(expression, kind);
+    if (typeof part === 'string') return part;
+    hasErrorType ||= expression === 'firehose:error-output-type';
+    parts.push(part);
+  }
+  const hasExpressions = at > 0;
+  parts.push(text.slice(at));
+  if (!hasExpressions) parts.push(({ atMs, zone }) => hours.write(atMs, zone));
+  const write = (moment: KeyMoment) => parts.map((part) => (typeof part === 'string' ? part : part(moment))).join('');
+  return { hasExpressions, hasErrorType, write };
+}
+
+/** Whether a prefix is too long once it is written. */
+export function tooLong(prefix: ObjectPrefix, moment: KeyMoment): boolean {
+  return Buffer.byteLength(prefix.write(moment)) > PREFIX_MAX;
+}
+
+function partOf(expression: string, kind: 'prefix' | 'error-prefix'): string | ((moment: KeyMoment) => string) {
+  const [, namespace = '', value = ''] = /^([^:]*):(.*)$/s.exec(expression) ?? [];
+  if (namespace === 'timestamp') {
+    const pattern = readTimePattern(value);
+    return typeof pattern === 'string' ? pattern : ({ atMs, zone }) => pattern.write(atMs, zone);
+  }
+  if (expression === 'firehose:random-string') return ({ random }) => randomString(random);
+  if (expression === 'firehose:error-output-type') {
+    if (kind === 'prefix') return 'the expression !{firehose:error-output-type} is for ErrorOutputPrefix alone';
+    return ({ errorType = '' }) => errorType;
+  }
+  if (namespace === 'partitionKeyFromQuery' || namespace === 'partitionKeyFromLambda')
+    return `the namespace ${namespace} needs dynamic partitioning`;
+  return `the expression !{${expression}} is none of timestamp, firehose:random-string and firehose:error-output-type`;
+}
+
+function randomString(random: Random): string {
+  return Array.from({ length: RANDOM_CHARACTERS }, () => random.below(36).toString(36)).join('');
+}
+
+function readHours(): TimePattern {
+  const pattern = readTimePattern('yyyy/MM/dd/HH/');
+  if (typeof pattern === 'string') throw new Error(pattern);
+  return pattern;
+}

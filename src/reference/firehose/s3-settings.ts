@@ -1,0 +1,138 @@
+/**
+ * The S3 destination of a delivery stream: what a configuration says, with AWS's defaults filled in and its rules checked, as
+ * it is described and as delivery goes by it. Both forms of the configuration (S3, extended S3) lead to the same.
+ *
+ * What the reference cannot do yet is refused by name: a delivery stream that is made does what it says.
+ */
+import type {
+  ExtendedS3Configuration,
+  ExtendedS3DestinationDescription,
+  ExtendedS3Update,
+  ProcessingConfiguration,
+} from '../../protocol/firehose/operations.ts';
+import { Random } from '../../random.ts';
+import type { StreamFaults } from '../faults.ts';
+import { Refusal } from '../refusal.ts';
+import { compressions, type Compression } from './compression.ts';
+import { readPrefix, tooLong, type ObjectPrefix } from './object-prefix.ts';
+import { isZone } from './time-pattern.ts';
+
+/** A destination as it is described, and the only form in which it is kept. */
+export type S3Description = ExtendedS3DestinationDescription;
+
+/** What delivery goes by. */
+export interface S3Settings {
+  readonly bucket: string;
+  readonly prefix: ObjectPrefix;
+  readonly zone: string;
+  /** Bytes before compression. */
+  readonly bufferBytes: number;
+  readonly bufferMs: number;
+  readonly compression: Compression;
+  readonly extension: string;
+  /** What follows every record; empty unless a processor says so. */
+  readonly delimiter: Buffer;
+}
+
+/** Hints where none are given (source: BufferingHints in the service model). */
+const SIZE_MIB_DEFAULT = 5;
+const INTERVAL_S_DEFAULT = 300;
+
+/** Fills in and checks a configuration (texts assumed, unless said otherwise). */
+export function describeS3(configuration: ExtendedS3Configuration, faults: StreamFaults): S3Description | Refusal {
+  const { BufferingHints: hints = {}, CustomTimeZone: zone = '' } = configuration;
+  const unbuilt = unbuiltIn(configuration);
+  if (unbuilt !== undefined) return invalid(`${unbuilt} is not built in this reference yet.`);
+  const single = (hints.SizeInMBs === undefined) !== (hints.IntervalInSeconds === undefined);
+  if (single && !faults.fires('fh.hint-single-ok'))
+    return invalid('Both SizeInMBs and IntervalInSeconds must be given in BufferingHints, or neither.');
+  if (zone !== '' && !isZone(zone)) return invalid(`CustomTimeZone ${zone} is not a time zone.`);
+  const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
+  // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
+  compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
+  const wrong = wrongPrefix(configuration, zone || 'UTC');
+  if (wrong !== undefined) return invalid(wrong);
+  return {
+    ...rest,
+    BufferingHints: {
+      SizeInMBs: hints.SizeInMBs ?? SIZE_MIB_DEFAULT,
+      IntervalInSeconds: hints.IntervalInSeconds ?? INTERVAL_S_DEFAULT,
+    },
+    CompressionFormat: rest.CompressionFormat ?? 'UNCOMPRESSED',
+    EncryptionConfiguration: rest.EncryptionConfiguration ?? { NoEncryptionConfig: 'NoEncryption' },
+    CloudWatchLoggingOptions: rest.CloudWatchLoggingOptions ?? { Enabled: false },
+    S3BackupMode: S3BackupMode ?? 'Disabled',
+  };
+}
+
+/** A destination with what an update names changed, and everything else as it was (source: UpdateDestination in the service model). */
+export function updateS3(
+  present: S3Description,
+  update: ExtendedS3Update,
+  faults: StreamFaults,
+): S3Description | Refusal {
+  const { S3BackupUpdate: backup, ...changes } = update;
+  if (backup !== undefined) return invalid('S3BackupUpdate is not built in this reference yet.');
+  return describeS3({ ...present, ...changes }, faults);
+}
+
+/** The settings of a destination that has been checked. */
+export function settingsOf(described: S3Description): S3Settings {
+  const { BufferingHints: hints, CompressionFormat, FileExtension: extension = '' } = described;
+  const prefix = readPrefix(described.Prefix ?? '', 'prefix');
+  if (typeof prefix === 'string') throw new Error(prefix);
+  const compression = compressions[CompressionFormat];
+  return {
+    bucket: described.BucketARN.replace(/^.*:/, ''),
+    prefix,
+    zone: described.CustomTimeZone || 'UTC',
+    bufferBytes: hints.SizeInMBs! * 1_048_576,
+    bufferMs: hints.IntervalInSeconds! * 1000,
+    compression,
+    extension: extension || compression.extension,
+    delimiter: delimiterOf(described.ProcessingConfiguration),
+  };
+}
+
+/** The first thing that is asked for and that nobody has built. */
+function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
+  if (configuration.S3BackupMode === 'Enabled' || configuration.S3BackupConfiguration !== undefined)
+    return 'The backup of an S3 destination (S3BackupMode)';
+  const { DataFormatConversionConfiguration: conversion, DynamicPartitioningConfiguration: partitioning } =
+    configuration;
+  // Given and not switched off counts as on (source: both structures in the service model).
+  if (conversion !== undefined && conversion.Enabled !== false)
+    return 'Format conversion (DataFormatConversionConfiguration)';
+  if (partitioning?.Enabled === true) return 'Dynamic partitioning (DynamicPartitioningConfiguration)';
+  const { Enabled: on, Processors: processors = [] } = configuration.ProcessingConfiguration ?? {};
+  const other = on === true ? processors.find(({ Type }) => Type !== 'AppendDelimiterToRecord') : undefined;
+  return other && `The processor ${other.Type} (ProcessingConfiguration)`;
+}
+
+/** What is wrong with the prefixes of a configuration (rules: the developer guide, custom prefixes). */
+function wrongPrefix(configuration: ExtendedS3Configuration, zone: string): string | undefined {
+  const prefix = readPrefix(configuration.Prefix ?? '', 'prefix');
+  if (typeof prefix === 'string') return `Prefix: ${prefix}.`;
+  const error = readPrefix(configuration.ErrorOutputPrefix ?? '', 'error-prefix');
+  if (typeof error === 'string') return `ErrorOutputPrefix: ${error}.`;
+  if (prefix.hasExpressions && !configuration.ErrorOutputPrefix)
+    return 'ErrorOutputPrefix cannot be null or empty when Prefix contains expressions.';
+  if (error.hasExpressions && !error.hasErrorType)
+    return 'ErrorOutputPrefix must contain at least one instance of !{firehose:error-output-type}.';
+  const moment = { atMs: 0, zone, random: new Random(1), errorType: 'processing-failed' };
+  if (tooLong(prefix, moment)) return 'Prefix: it has more than 512 bytes once it is written.';
+  return tooLong(error, moment) ? 'ErrorOutputPrefix: it has more than 512 bytes once it is written.' : undefined;
+}
+
+/** What a processor puts behind every record: a line feed, or what its parameter says; `\n` may be written there (assumed). */
+function delimiterOf(processing: ProcessingConfiguration | undefined): Buffer {
+  const processor =
+    processing?.Enabled === true && processing.Processors?.find(({ Type }) => Type === 'AppendDelimiterToRecord');
+  if (!processor) return Buffer.alloc(0);
+  const given = processor.Parameters?.find(({ ParameterName }) => ParameterName === 'Delimiter')?.ParameterValue;
+  return Buffer.from((given ?? '\\n').replaceAll('\\n', '\n'));
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal('InvalidArgumentException', message);
+}
