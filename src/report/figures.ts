@@ -48,6 +48,24 @@ export function shareOf(result: Result, metric: CountMetric): number | null {
   return offered && amount && offered.count > 0 ? amount.count / offered.count : null;
 }
 
+/** The calls of one polling fleet over all measured phases, and how many of them came to nothing. */
+export interface RefusedPolls {
+  readonly fleet: string;
+  readonly polls: number;
+  readonly throttled: number;
+  readonly failed: number;
+}
+
+/** The polling fleets of which calls were throttled or failed; their records are none of the throttled ones. */
+export function refusedPollsOf(result: Result): readonly RefusedPolls[] {
+  return result.scenario.plan.fleets
+    .map(({ name }) => {
+      const of = (metric: CountMetric): number => amountOf(result, metric, [name])?.count ?? 0;
+      return { fleet: name, polls: of('polls'), throttled: of('polls-throttled'), failed: of('polls-failed') };
+    })
+    .filter(({ throttled, failed }) => throttled + failed > 0);
+}
+
 /** The latencies of this name over all measured phases, one for each fleet that recorded any. */
 export function latenciesOf(result: Result, metric: LatencyMetric, outcome: LatencyOutcome): readonly LatencyDoc[] {
   return result.latencies.filter(

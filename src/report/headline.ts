@@ -2,7 +2,16 @@
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
-import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf, withoutEnd } from './figures.ts';
+import {
+  amountOf,
+  latenciesOf,
+  measuredSeconds,
+  rateOf,
+  refusedPollsOf,
+  type RefusedPolls,
+  shareOf,
+  withoutEnd,
+} from './figures.ts';
 import {
   formatBytes,
   formatCount,
@@ -35,6 +44,7 @@ export function headlineTiles(result: Result): readonly Tile[] {
     ...putTile(result, 'response p99', 'response', 'accepted', 'p99'),
     ...putTile(result, 'lateness p99', 'lateness', 'sent', 'p99'),
     ...latenciesOf(result, 'propagation', 'received').slice(0, CONSUMERS_MAX).flatMap(deliveryTiles),
+    ...refusedPollsOf(result).slice(0, CONSUMERS_MAX).flatMap(refusalTiles),
   ];
 }
 
@@ -108,4 +118,13 @@ function deliveryTiles(doc: LatencyDoc): Tile[] {
   }
   const note = `${doc.fleet}, ${tail}`;
   return [{ label: 'propagation mean', value: formatDuration(doc.meanNs), note }];
+}
+
+/** Only where there were any: polls are calls, and no part of the records that were throttled. */
+function refusalTiles({ fleet, polls, ...refused }: RefusedPolls): Tile[] {
+  return (['throttled', 'failed'] as const).flatMap((what) => {
+    if (refused[what] === 0) return [];
+    const note = `${fleet}, ${formatCount(refused[what])} of ${formatCount(polls)} polls`;
+    return [{ label: `polls ${what}`, value: formatShare(refused[what] / polls), note }];
+  });
 }

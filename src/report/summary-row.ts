@@ -2,8 +2,8 @@
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, rateOf, shareOf, withoutEnd } from './figures.ts';
-import { formatDuration, formatRate, formatShare } from '../measure/format.ts';
+import { latenciesOf, rateOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
+import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {
@@ -77,6 +77,18 @@ export function propagations(result: Result): string | null {
   const means = all.map(({ fleet, mean, doc }) => `${fleet} ${mean}${doc.infinite > 0 ? ` (${withoutEnd(doc)})` : ''}`);
   if (all.length < 2 && !all.some(({ doc }) => doc.infinite > 0)) return null;
   return `Mean propagation (${nameOf(result)}, ${result.target.name}): ${means.join(', ')}`;
+}
+
+/** `Polls refused (scenario, target): readers 126 throttled and 2 failed of 400`: the column `throttled` is of records that were put. */
+export function refusals(result: Result): string | null {
+  const fleets = refusedPollsOf(result).map(({ fleet, polls, throttled, failed }) => {
+    const parts = [
+      throttled > 0 ? `${formatCount(throttled)} throttled` : '',
+      failed > 0 ? `${formatCount(failed)} failed` : '',
+    ];
+    return `${fleet} ${parts.filter((part) => part !== '').join(' and ')} of ${formatCount(polls)}`;
+  });
+  return fleets.length === 0 ? null : `Polls refused (${nameOf(result)}, ${result.target.name}): ${fleets.join(', ')}`;
 }
 
 /** The scenario, with the values of its parameters in this run. */
