@@ -2,16 +2,7 @@
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
-import {
-  amountOf,
-  latenciesOf,
-  measuredSeconds,
-  rateOf,
-  refusedPollsOf,
-  type RefusedPolls,
-  shareOf,
-  withoutEnd,
-} from './figures.ts';
+import { amountOf, latenciesOf, paceOf, refusedPollsOf, type RefusedPolls, shareOf, withoutEnd } from './figures.ts';
 import {
   formatBytes,
   formatCount,
@@ -72,20 +63,20 @@ function putLatencies(result: Result, metric: LatencyMetric, outcome: LatencyOut
 
 function countTile(result: Result, metric: CountMetric, label: string): Tile[] {
   const amount = amountOf(result, metric);
-  const rate = rateOf(result, metric);
-  if (!amount || rate === null) return [];
-  const bytes = amount.bytes > 0 ? `, ${formatBytes(amount.bytes / measuredSeconds(result))}/s` : '';
-  return [{ label, value: `${formatRate(rate)}/s`, note: `${formatCount(amount.count)} records${bytes}` }];
+  const pace = paceOf(result, metric);
+  if (!amount || pace === null) return [];
+  const bytes = amount.bytes > 0 ? `, ${formatBytes(pace.bytesPerS)}/s` : '';
+  return [{ label, value: `${formatRate(pace.countPerS)}/s`, note: `${formatCount(amount.count)} records${bytes}` }];
 }
 
 /** Throttled is always told, the others only where there were any. */
 function shareTile(result: Result, metric: CountMetric): Tile[] {
   const amount = amountOf(result, metric);
-  const rate = rateOf(result, metric);
+  const pace = paceOf(result, metric);
   const share = shareOf(result, metric);
-  if (!amount || rate === null || share === null || (amount.count === 0 && metric !== 'throttled')) return [];
+  if (!amount || pace === null || share === null || (amount.count === 0 && metric !== 'throttled')) return [];
   const note = `${formatShare(share)} of offered, ${formatCount(amount.count)} records`;
-  return [{ label: metric, value: `${formatRate(rate)}/s`, note }];
+  return [{ label: metric, value: `${formatRate(pace.countPerS)}/s`, note }];
 }
 
 function putTile(

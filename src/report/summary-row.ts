@@ -2,7 +2,7 @@
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, rateOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
+import { latenciesOf, type Pace, paceOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
@@ -41,7 +41,7 @@ const shortWords: Record<ExitCode, string> = {
 
 /** The row of a result. */
 export function summaryRow(result: Result): SummaryRow {
-  const rate = (perS: number | null): string => (perS === null ? '–' : formatRate(perS));
+  const rate = (pace: Pace | null): string => (pace === null ? '–' : formatRate(pace.countPerS));
   const throttled = shareOf(result, 'throttled');
   const service = putLatency(result, 'service', 'accepted');
   const percentile = (name: 'p50' | 'p99'): string => {
@@ -52,8 +52,8 @@ export function summaryRow(result: Result): SummaryRow {
     scenario: nameOf(result),
     target: result.target.name + (result.target.modelled ? '*' : ''),
     cells: [
-      rate(rateOf(result, 'offered')),
-      rate(rateOf(result, 'accepted')),
+      rate(paceOf(result, 'offered')),
+      rate(paceOf(result, 'accepted')),
       throttled === null ? '–' : formatShare(throttled),
       percentile('p50'),
       percentile('p99'),

@@ -337,3 +337,10 @@ test('a witness of late or missed names the consumer, and one of lost says why i
     'not seen by pollers/0 and 2 others in time, found by the sweep',
   ]);
 });
+
+test('counts of a verdict have their thousands apart', () => {
+  const puts = Array.from({ length: 1200 }, (_, counter) => [`a${counter + 10}`]);
+  const { verdicts } = judge(evidenceOf({ puts, sweep: puts.map((_, counter) => `${counter}@${counter + 10}`) }));
+  expect(verdicts[0]!.explanation).toBe('1,200 acknowledged records, 1,200 swept');
+  expect(judge(evidenceOf({ puts, sweep: ['0@10'] })).verdicts[0]!.explanation).toBe('1,199 lost');
+});
