@@ -2,6 +2,7 @@
  * What a record costs as a run grows: by shards, by agents, by length, everything else being equal. The runs are simulated, so
  * that an hour is at hand and every run does the same work; the reference's part of the CPU is in the figures. Small runs are
  * repeated until all of a row have handled as many records, and the CPU of the calmest round counts, since neighbours only add.
+ * What a run costs in itself, however little it does, is measured first and taken off: a second's run would show little else.
  * Memory is what is held once garbage is gone, at the worst of ten points of the run, without what the reference stores: the
  * records are its business, a run's own notes are ours.
  */
@@ -15,6 +16,8 @@ const ROUNDS = 2;
 const LONG_RECORDS = 500_000;
 /** Records of a round, over as many runs as that takes. */
 const RECORDS = 200_000;
+/** Runs of one record, from which the cost of a run in itself comes. */
+const EMPTY_RUNS = 200;
 const POINTS = 10;
 
 interface Size {
@@ -27,8 +30,11 @@ interface Size {
 }
 
 const usual = { shards: 1, agents: 1, seconds: 200, perS: 1000, consumed: true };
-// Polls come by the shard, not by the record: with consumers this table would show that and nothing else.
-const byShards = [1, 10, 100, 1000].map((shards) => ({ ...usual, name: `${shards} shards`, shards, consumed: false }));
+// Polls come by the shard, not by the record: with consumers this table would show that and nothing else. So do the seconds of the
+// series, and a shard that has one record a second would show those: at 10,000 a second, a thousand shards have ten each.
+const byShards = [1, 10, 100, 1000].map((shards) => {
+  return { ...usual, name: `${shards} shards`, shards, seconds: 20, perS: 10_000, consumed: false };
+});
 const byAgents = [1, 10, 100].map((agents) => ({ ...usual, name: `${agents} agents`, agents }));
 const byLength = [
   { ...usual, name: '1 s', seconds: 1 },
@@ -39,6 +45,9 @@ const byLength = [
 /** Prints the three tables, each with how far its rows lie apart. */
 export async function growth(): Promise<void> {
   await once(usual, 1, false);
+  const empty = await once({ ...usual, seconds: 1, perS: 1 }, EMPTY_RUNS, false);
+  const runUs = empty.cpuUs / EMPTY_RUNS;
+  console.log(row('a run in itself', '', `${(runUs / 1000).toFixed(1)} ms`));
   for (const [title, sizes] of [
     ['shards', byShards],
     ['producing agents', byAgents],
@@ -46,21 +55,21 @@ export async function growth(): Promise<void> {
   ] as const) {
     console.log(row(`growth by ${title}`, 'records a run', 'CPU a record', 'memory of the run'));
     const costs: number[] = [];
-    for (const size of sizes) costs.push(await measured(size));
+    for (const size of sizes) costs.push(await measured(size, runUs));
     const spread = (Math.max(...costs) / Math.min(...costs) - 1) * 100;
     console.log(row('  apart by', '', `${spread.toFixed(0)} %`, 'wanted: 20 % at the most'));
   }
 }
 
-async function measured(size: Size): Promise<number> {
+async function measured(size: Size, runUs: number): Promise<number> {
   const perRun = size.perS * size.seconds;
   const runs = Math.max(1, Math.round(RECORDS / perRun));
   const long = perRun > LONG_RECORDS;
   let leastUs = Number.POSITIVE_INFINITY;
   let heldBytes = 0;
   for (let round = 0; round < (long ? 1 : ROUNDS); round += 1) {
-    const { us, held: most } = await once(size, runs, long);
-    leastUs = Math.min(leastUs, us);
+    const { cpuUs, records, held: most } = await once(size, runs, long);
+    leastUs = Math.min(leastUs, (cpuUs - runs * runUs) / records);
     heldBytes = most;
   }
   if (!long) heldBytes = (await once(size, 1, true)).held;
@@ -69,8 +78,14 @@ async function measured(size: Size): Promise<number> {
   return leastUs;
 }
 
-/** CPU of a record over so many runs, in µs; on demand what a run holds at the most, in bytes, besides the reference's records. */
-async function once(size: Omit<Size, 'name'>, runs: number, weighed: boolean): Promise<{ us: number; held: number }> {
+interface Cost {
+  readonly cpuUs: number;
+  readonly records: number;
+  /** What a run holds at the most, in bytes, besides the reference's records; 0 where it was not weighed. */
+  readonly held: number;
+}
+
+async function once(size: Omit<Size, 'name'>, runs: number, weighed: boolean): Promise<Cost> {
   let records = 0;
   let reference: Endpoint | undefined;
   let most = 0;
@@ -97,7 +112,7 @@ async function once(size: Omit<Size, 'name'>, runs: number, weighed: boolean): P
     records += ledger.sent;
   }
   const { user, system } = process.cpuUsage(before);
-  return { us: (user + system) / records, held: most };
+  return { cpuUs: user + system, records, held: most };
 }
 
 function held(): number {

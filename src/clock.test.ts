@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S, sleepFor, systemClock, VirtualClock } from './clock.ts';
 import { Random } from './random.ts';
@@ -172,3 +173,25 @@ test('a punctual sleep whose time has passed lets other events in all the same',
   await systemClock.spinUntil(systemClock.monotonicNs() - NS_PER_S);
   expect(turned).toBe(true);
 });
+
+test.each([
+  ['virtual', new VirtualClock()],
+  ['real', systemClock],
+])(
+  'on a %s clock a signal has one listener for all who sleep by it, and wakes those who still do',
+  async (_, clock) => {
+    const stop = new AbortController();
+    const woken: number[] = [];
+    const asleep = Array.from({ length: 100 }, async (_each, index) => {
+      await clock.sleepUntil(clock.monotonicNs() + (index === 0 ? NS_PER_MS : 3600 * NS_PER_S), stop.signal);
+      woken.push(index);
+    });
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    if (clock instanceof VirtualClock) await clock.advance(NS_PER_MS);
+    await asleep[0];
+    expect(woken).toEqual([0]);
+    stop.abort();
+    await Promise.all(asleep);
+    expect(woken).toEqual(asleep.map((_each, index) => index));
+  },
+);

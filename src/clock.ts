@@ -103,12 +103,34 @@ function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(handle);
-      signal?.removeEventListener('abort', done);
+      if (signal) forget(signal, done);
       resolve();
     };
     const handle = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
+    if (signal) watch(signal, done);
   });
+}
+
+/**
+ * Sleepers by the signal that ends their sleep, which has one listener for all of them: Node looks through every listener of a
+ * signal for each that is added, so with a hundred agents a sleep cost them a hundred looks.
+ */
+const sleepersOf = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Wakes a sleeper when the signal aborts, unless it is forgotten before. The signal is not aborted yet. */
+function watch(signal: AbortSignal, wake: () => void): void {
+  const known = sleepersOf.get(signal);
+  if (known) {
+    known.add(wake);
+    return;
+  }
+  const sleepers = new Set([wake]);
+  sleepersOf.set(signal, sleepers);
+  signal.addEventListener('abort', () => sleepers.forEach((each) => each()), { once: true });
+}
+
+function forget(signal: AbortSignal, wake: () => void): void {
+  sleepersOf.get(signal)?.delete(wake);
 }
 
 interface Sleeper {
@@ -224,12 +246,12 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => {
       const wake = () => {
         this.#sleepers.remove(sleeper);
-        signal?.removeEventListener('abort', wake);
+        if (signal) forget(signal, wake);
         resolve();
       };
       const sleeper: Sleeper = { atNs, order: this.#order++, wake, index: 0 };
       this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', wake, { once: true });
+      if (signal) watch(signal, wake);
     });
   }
 

@@ -42,7 +42,7 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     may: ['protocol', 'operator-error', 'package', 'nearest', 'exit-code'],
     because: 'the language knows no target, no wire and no clock',
   },
-  verify: { may: ['protocol', 'scenario'], because: 'checkers are pure functions of a history' },
+  verify: { may: ['protocol', 'scenario', 'measure'], because: 'checkers are pure functions of a history' },
   target: {
     may: ['protocol', 'wire', 'clock', 'operator-error', 'package', 'yaml-file', 'exit-code'],
     because: 'a target is started and probed from outside; only target/embedded may know the reference',

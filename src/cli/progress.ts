@@ -1,5 +1,5 @@
 /** How a run shows itself while it goes on: one line that renews itself in a terminal, a plain line every five seconds elsewhere. */
-import { formatDuration } from '../measure/format.ts';
+import { formatCount, formatDuration } from '../measure/format.ts';
 import type { OnProgress, Progress } from '../run/progress.ts';
 
 /** Without a terminal every so many load reports (one a second) become a line. */
@@ -38,9 +38,9 @@ function lineOf(progress: Exclude<Progress, { kind: 'start' }>): string {
     case 'step':
       return progress.text;
     case 'sweep':
-      return `sweeping: ${progress.records} records read back`;
+      return `sweeping: ${formatCount(progress.records)} records read back`;
     case 'load': {
-      const rate = (name: string, value: number) => `${name} ${Math.round(value)}/s`;
+      const rate = (name: string, value: number) => `${name} ${formatCount(value)}/s`;
       const parts = [
         `${progress.phase} ${Math.ceil(progress.leftNs / 1e9)} s left`,
         rate('offered', progress.offered),

@@ -10,6 +10,7 @@
  */
 
 import { type Attempt, AttemptView } from './attempt-view.ts';
+import { formatCount } from './format.ts';
 import { bestBucket, bestFixed, bestSliding, type Fit, type LimiterKind } from './limiter-fit.ts';
 
 export type { Attempt } from './attempt-view.ts';
@@ -47,7 +48,12 @@ export function throttleShape(unsorted: readonly Attempt[]): ThrottleShape {
   const counts = { attempts: attempts.length, throttled };
   const unknown = { residual: null, sustainedPerS: null, burst: null, recoveryNs: null, candidates: [] };
   if (throttled === 0)
-    return { kind: 'none', ...counts, ...unknown, explanation: `none of ${attempts.length} attempts was throttled` };
+    return {
+      kind: 'none',
+      ...counts,
+      ...unknown,
+      explanation: `none of ${formatCount(attempts.length)} attempts was throttled`,
+    };
   const view = new AttemptView(attempts);
   const { chance } = view;
   if (chance < SAMPLES_MIN) {
@@ -105,14 +111,14 @@ const names: Record<LimiterKind, string> = {
 
 /** The kind, if the best fit explains the attempts and the second best does not: attempt by attempt, else coarsely. */
 function decide(structured: readonly Fit[], random: Fit, view: AttemptView): Decision {
-  const fine = choose(structured, random, 'wrong', EXPLAINS, `of ${view.length} attempts`);
+  const fine = choose(structured, random, 'wrong', EXPLAINS, `of ${formatCount(view.length)} attempts`);
   if (fine) return fine;
   const coarse = choose(
     structured,
     random,
     'off',
     EXPLAINS_COARSELY,
-    `of ${view.length} attempts, by the tenth of a second,`,
+    `of ${formatCount(view.length)} attempts, by the tenth of a second,`,
   );
   if (coarse && coarse.kind !== 'undecided') return coarse;
   const { wrong, kind } = structured[0]!;
@@ -120,7 +126,7 @@ function decide(structured: readonly Fit[], random: Fit, view: AttemptView): Dec
     const explanation = 'no limiter explains it better than chance, and one throttle says nothing about the next';
     return { kind: 'random', fit: null, wrong: random.wrong, explanation };
   }
-  const explanation = `no limiter explains it: ${wrong} of ${view.length} attempts against ${names[kind]}, ${random.wrong} against chance`;
+  const explanation = `no limiter explains it: ${formatCount(wrong)} of ${formatCount(view.length)} attempts against ${names[kind]}, ${formatCount(random.wrong)} against chance`;
   return { kind: 'undecided', fit: null, wrong, explanation };
 }
 

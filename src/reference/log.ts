@@ -20,6 +20,7 @@ export class ShardLog {
   #segmentBytes = SEGMENT_BYTES_FIRST;
   #horizon = 0;
   #end = 0;
+  #oldestMs = Number.POSITIVE_INFINITY;
 
   /** An empty log whose records get these numbers and whose bytes go on this account. */
   constructor(numbers: SequenceNumbers, memory: LogMemory) {
@@ -39,7 +40,7 @@ export class ShardLog {
 
   /** When the oldest record that is not trimmed arrived, ms since the epoch; infinite when there is none. */
   get oldestMs(): number {
-    return this.#horizon === this.#end ? Number.POSITIVE_INFINITY : this.at('arrivalMs', this.#horizon);
+    return this.#oldestMs;
   }
 
   /** Whether `unhide` would show anything. */
@@ -69,6 +70,7 @@ export class ShardLog {
       this.#segmentBytes = Math.min(SEGMENT_BYTES_MAX, this.#segmentBytes * SEGMENT_GROWTH);
     }
     last.append(record, marks);
+    if (this.#horizon === this.#end) this.#oldestMs = marks.arrivalMs;
     return this.#end++;
   }
 
@@ -79,9 +81,11 @@ export class ShardLog {
     for (; gone < this.#segments.length && this.#segments[gone]!.next <= this.#horizon; gone += 1) {
       this.#segments[gone]!.release();
     }
-    if (gone === 0) return;
-    this.#segments = this.#segments.slice(gone);
-    if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
+    if (gone > 0) {
+      this.#segments = this.#segments.slice(gone);
+      if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
+    }
+    this.#look();
   }
 
   /** Loses every record from `ordinal` on, as a crash does with what was never written; the next ones get their ordinals. */
@@ -93,6 +97,7 @@ export class ShardLog {
       .map((segment) => (segment.next > ordinal ? segment.before(ordinal) : segment));
     if (this.#segments.length === 0) this.#segmentBytes = SEGMENT_BYTES_FIRST;
     this.#end = ordinal;
+    this.#look();
   }
 
   /** Forgets every record that arrived before `ms` since the epoch. */
@@ -131,11 +136,13 @@ export class ShardLog {
   /** What was put before `ms` is not shown, and kept: what a fault does that forgets to delete. */
   hideBefore(ms: number): void {
     this.#horizon = Math.max(this.#horizon, this.firstAtLeast('arrivalMs', ms));
+    this.#look();
   }
 
   /** Shows again what was hidden. */
   unhide(): void {
     this.#horizon = this.#segments[0]?.first ?? this.#horizon;
+    this.#look();
   }
 
   /** A record's value in a column. The record must not be trimmed. */
@@ -164,6 +171,11 @@ export class ShardLog {
     }
     const count = Math.max(0, at - start);
     return new StoredPage(this.#numbers, slices, { count, bytes, next: Math.max(at, from), full });
+  }
+
+  /** Looks up when the oldest record arrived, once per change: every put asks, and with many shards its segment is far from the processor. */
+  #look(): void {
+    this.#oldestMs = this.#horizon >= this.#end ? Number.POSITIVE_INFINITY : this.at('arrivalMs', this.#horizon);
   }
 
   /** Bytes of the next block, if its first record has so many. */

@@ -34,11 +34,33 @@ export function amountOf(result: Result, metric: CountMetric, fleets?: readonly 
   });
 }
 
-/** Per second over the measured phases; null when it was not counted or nothing was measured. */
-export function rateOf(result: Result, metric: CountMetric, fleets?: readonly string[]): number | null {
-  const amount = amountOf(result, metric, fleets);
+/** Records and bytes per second. */
+export interface Pace {
+  readonly countPerS: number;
+  readonly bytesPerS: number;
+}
+
+/**
+ * Over the measured phases by the time of the answer, in whole bins, as `accepted.rate` of an expectation is: what was due in a
+ * phase and answered behind it was not done in its time. By when it was due where no whole bin lies in a phase; null when it was
+ * not counted or nothing was measured.
+ */
+export function paceOf(result: Result, metric: CountMetric): Pace | null {
+  const amount = amountOf(result, metric);
   const seconds = measuredSeconds(result);
-  return amount && seconds > 0 ? amount.count / seconds : null;
+  if (!amount || seconds <= 0) return null;
+  const { binNs, bins: all, counts } = result.series;
+  const phases = loadPhases(result);
+  const bins = Array.from({ length: all }, (_, bin) => bin).filter((bin) =>
+    phases.some(({ startNs, endNs }) => bin * binNs >= startNs - 1 && (bin + 1) * binNs <= endNs + 1),
+  );
+  if (bins.length === 0) return { countPerS: amount.count / seconds, bytesPerS: amount.bytes / seconds };
+  const lines = counts.filter((line) => line.metric === metric && line.shard === null);
+  const perS = (of: 'values' | 'bytes'): number => {
+    const sums = sumSeries(lines, all, of);
+    return bins.reduce((total, bin) => total + sums[bin]!, 0) / ((bins.length * binNs) / 1e9);
+  };
+  return { countPerS: perS('values'), bytesPerS: perS('bytes') };
 }
 
 /** Share of the offered records that had this fate; null when nothing was offered. */
@@ -46,6 +68,24 @@ export function shareOf(result: Result, metric: CountMetric): number | null {
   const offered = amountOf(result, 'offered');
   const amount = amountOf(result, metric);
   return offered && amount && offered.count > 0 ? amount.count / offered.count : null;
+}
+
+/** The calls of one polling fleet over all measured phases, and how many of them came to nothing. */
+export interface RefusedPolls {
+  readonly fleet: string;
+  readonly polls: number;
+  readonly throttled: number;
+  readonly failed: number;
+}
+
+/** The polling fleets of which calls were throttled or failed; their records are none of the throttled ones. */
+export function refusedPollsOf(result: Result): readonly RefusedPolls[] {
+  return result.scenario.plan.fleets
+    .map(({ name }) => {
+      const of = (metric: CountMetric): number => amountOf(result, metric, [name])?.count ?? 0;
+      return { fleet: name, polls: of('polls'), throttled: of('polls-throttled'), failed: of('polls-failed') };
+    })
+    .filter(({ throttled, failed }) => throttled + failed > 0);
 }
 
 /** The latencies of this name over all measured phases, one for each fleet that recorded any. */

@@ -2,7 +2,7 @@
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
-import { amountOf, latenciesOf, measuredSeconds, rateOf, shareOf, withoutEnd } from './figures.ts';
+import { amountOf, latenciesOf, paceOf, refusedPollsOf, type RefusedPolls, shareOf, withoutEnd } from './figures.ts';
 import {
   formatBytes,
   formatCount,
@@ -35,6 +35,7 @@ export function headlineTiles(result: Result): readonly Tile[] {
     ...putTile(result, 'response p99', 'response', 'accepted', 'p99'),
     ...putTile(result, 'lateness p99', 'lateness', 'sent', 'p99'),
     ...latenciesOf(result, 'propagation', 'received').slice(0, CONSUMERS_MAX).flatMap(deliveryTiles),
+    ...refusedPollsOf(result).slice(0, CONSUMERS_MAX).flatMap(refusalTiles),
   ];
 }
 
@@ -62,20 +63,20 @@ function putLatencies(result: Result, metric: LatencyMetric, outcome: LatencyOut
 
 function countTile(result: Result, metric: CountMetric, label: string): Tile[] {
   const amount = amountOf(result, metric);
-  const rate = rateOf(result, metric);
-  if (!amount || rate === null) return [];
-  const bytes = amount.bytes > 0 ? `, ${formatBytes(amount.bytes / measuredSeconds(result))}/s` : '';
-  return [{ label, value: `${formatRate(rate)}/s`, note: `${formatCount(amount.count)} records${bytes}` }];
+  const pace = paceOf(result, metric);
+  if (!amount || pace === null) return [];
+  const bytes = amount.bytes > 0 ? `, ${formatBytes(pace.bytesPerS)}/s` : '';
+  return [{ label, value: `${formatRate(pace.countPerS)}/s`, note: `${formatCount(amount.count)} records${bytes}` }];
 }
 
 /** Throttled is always told, the others only where there were any. */
 function shareTile(result: Result, metric: CountMetric): Tile[] {
   const amount = amountOf(result, metric);
-  const rate = rateOf(result, metric);
+  const pace = paceOf(result, metric);
   const share = shareOf(result, metric);
-  if (!amount || rate === null || share === null || (amount.count === 0 && metric !== 'throttled')) return [];
+  if (!amount || pace === null || share === null || (amount.count === 0 && metric !== 'throttled')) return [];
   const note = `${formatShare(share)} of offered, ${formatCount(amount.count)} records`;
-  return [{ label: metric, value: `${formatRate(rate)}/s`, note }];
+  return [{ label: metric, value: `${formatRate(pace.countPerS)}/s`, note }];
 }
 
 function putTile(
@@ -108,4 +109,13 @@ function deliveryTiles(doc: LatencyDoc): Tile[] {
   }
   const note = `${doc.fleet}, ${tail}`;
   return [{ label: 'propagation mean', value: formatDuration(doc.meanNs), note }];
+}
+
+/** Only where there were any: polls are calls, and no part of the records that were throttled. */
+function refusalTiles({ fleet, polls, ...refused }: RefusedPolls): Tile[] {
+  return (['throttled', 'failed'] as const).flatMap((what) => {
+    if (refused[what] === 0) return [];
+    const note = `${fleet}, ${formatCount(refused[what])} of ${formatCount(polls)} polls`;
+    return [{ label: `polls ${what}`, value: formatShare(refused[what] / polls), note }];
+  });
 }

@@ -2,7 +2,7 @@
 import type { Result } from '../result.ts';
 import { MODELLED_SENTENCE } from './opening.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { propagations, summaryColumns, summaryRow } from './summary-row.ts';
+import { propagations, refusals, summaryColumns, summaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 /** Some runs as GitHub-flavoured Markdown. */
@@ -27,8 +27,8 @@ export function renderMarkdown(results: readonly Result[]): string {
     ),
   ];
   for (const result of results) {
-    const means = propagations(result);
-    if (means !== null) lines.push('', escapeMarkdown(means));
+    for (const said of [propagations(result), refusals(result)])
+      if (said !== null) lines.push('', escapeMarkdown(said));
   }
   if (results.some((result) => result.target.modelled)) lines.push('', `\\* ${MODELLED_SENTENCE}`);
   for (const { result, row } of rows) {

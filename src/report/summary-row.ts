@@ -2,8 +2,8 @@
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, rateOf, shareOf, withoutEnd } from './figures.ts';
-import { formatDuration, formatRate, formatShare } from '../measure/format.ts';
+import { latenciesOf, type Pace, paceOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
+import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {
@@ -41,7 +41,7 @@ const shortWords: Record<ExitCode, string> = {
 
 /** The row of a result. */
 export function summaryRow(result: Result): SummaryRow {
-  const rate = (perS: number | null): string => (perS === null ? '–' : formatRate(perS));
+  const rate = (pace: Pace | null): string => (pace === null ? '–' : formatRate(pace.countPerS));
   const throttled = shareOf(result, 'throttled');
   const service = putLatency(result, 'service', 'accepted');
   const percentile = (name: 'p50' | 'p99'): string => {
@@ -52,8 +52,8 @@ export function summaryRow(result: Result): SummaryRow {
     scenario: nameOf(result),
     target: result.target.name + (result.target.modelled ? '*' : ''),
     cells: [
-      rate(rateOf(result, 'offered')),
-      rate(rateOf(result, 'accepted')),
+      rate(paceOf(result, 'offered')),
+      rate(paceOf(result, 'accepted')),
       throttled === null ? '–' : formatShare(throttled),
       percentile('p50'),
       percentile('p99'),
@@ -77,6 +77,18 @@ export function propagations(result: Result): string | null {
   const means = all.map(({ fleet, mean, doc }) => `${fleet} ${mean}${doc.infinite > 0 ? ` (${withoutEnd(doc)})` : ''}`);
   if (all.length < 2 && !all.some(({ doc }) => doc.infinite > 0)) return null;
   return `Mean propagation (${nameOf(result)}, ${result.target.name}): ${means.join(', ')}`;
+}
+
+/** `Polls refused (scenario, target): readers 126 throttled and 2 failed of 400`: the column `throttled` is of records that were put. */
+export function refusals(result: Result): string | null {
+  const fleets = refusedPollsOf(result).map(({ fleet, polls, throttled, failed }) => {
+    const parts = [
+      throttled > 0 ? `${formatCount(throttled)} throttled` : '',
+      failed > 0 ? `${formatCount(failed)} failed` : '',
+    ];
+    return `${fleet} ${parts.filter((part) => part !== '').join(' and ')} of ${formatCount(polls)}`;
+  });
+  return fleets.length === 0 ? null : `Polls refused (${nameOf(result)}, ${result.target.name}): ${fleets.join(', ')}`;
 }
 
 /** The scenario, with the values of its parameters in this run. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { headlineTiles } from './headline.ts';
 import { HOSTILE, hostileResult } from './hostile.test-data.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -19,6 +20,28 @@ test('several fleets that consume have no common propagation: each has its own, 
   const one = { ...both, latencies: both.latencies.filter(({ fleet }) => fleet !== 'slow') };
   expect(renderSummary([one])).toMatch(/ 137 ms /);
   expect(renderSummary([one])).not.toMatch(/Mean propagation| below /);
+});
+
+test('polls that were refused are told below the table and in the headline, and nothing where none was', () => {
+  const calm = pollingDelayResult();
+  const polls = { fleet: 'pollers', phase: null, bytes: 0 };
+  const counts = [
+    ...calm.counts.filter(({ metric }) => metric !== 'polls'),
+    { ...polls, metric: 'polls' as const, count: 4000 },
+    { ...polls, metric: 'polls-throttled' as const, count: 1260 },
+  ];
+  const told = 'Polls refused (polling-delay, reference): pollers 1,260 throttled of 4,000';
+  const failed = { ...polls, metric: 'polls-failed' as const, count: 2 };
+  expect(renderSummary([{ ...calm, counts }])).toContain(`${told}\n`);
+  expect(renderSummary([{ ...calm, counts: [...counts, failed] }])).toContain('1,260 throttled and 2 failed of 4,000');
+  expect(renderMarkdown([{ ...calm, counts }])).toContain(told);
+  expect(headlineTiles({ ...calm, counts })).toContainEqual({
+    label: 'polls throttled',
+    value: '31.5 %',
+    note: 'pollers, 1,260 of 4,000 polls',
+  });
+  expect(renderSummary([calm])).not.toContain('Polls refused');
+  expect(headlineTiles(calm).map(({ label }) => label)).not.toContain('polls throttled');
 });
 
 test('what a table cannot say is said below it: which run a mean is of, and why a percentile is not known', () => {

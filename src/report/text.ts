@@ -4,7 +4,7 @@
  */
 import type { Result } from '../result.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { propagations, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
+import { propagations, refusals, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
@@ -37,8 +37,8 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
   }
   lines.push('');
   for (const result of results) {
-    const means = propagations(result);
-    if (means !== null) lines.push(...wrap(clean(means)).map((each) => each.slice(2)));
+    for (const said of [propagations(result), refusals(result)])
+      if (said !== null) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
   }
   const ways = new Set(results.map(wayOf));
   if (rows.some(({ row }) => row.cells.includes('n/a'))) ways.add(NOT_KNOWN);

@@ -64,16 +64,6 @@ function recordsRemembered({ rate, batchRecords, agents, data }: ProduceFleet): 
   return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
 }
 
-/** Whether every consumer of the segment has seen as many of its records as were acknowledged. */
-export function drained(plan: Plan, set: CrewSet, segment: SegmentDoc | null): boolean {
-  return ownOf(consumersOf(plan), segment).every((consumer) => {
-    const sent = producersOf(plan)
-      .filter(({ fleet }) => fleet.stream === consumer.fleet.stream)
-      .reduce((sum, { index }) => sum + (set.acknowledged.get(index) ?? 0), 0);
-    return (set.received.get(consumer.index) ?? 0) >= sent;
-  });
-}
-
 /** Crews in worker threads of this process, with their keys kept fresh. */
 export class ThreadCrews {
   readonly #endpoint: KinesisEndpoint;

@@ -3,7 +3,7 @@
  * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
  */
 import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
-import { formatValue } from '../measure/format.ts';
+import { formatCount, formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
 import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
@@ -196,7 +196,7 @@ function observeLatency(
   const value = merged.percentileNs(Number(stat.slice(1)) / 100);
   return value === null
     ? {
-        unknown: `${merged.events} independent events are too few for ${stat}, or it falls among those that never happened, never came or took too long to be timed`,
+        unknown: `${formatCount(merged.events)} independent events are too few for ${stat}, or it falls among those that never happened, never came or took too long to be timed`,
       }
     : { value };
 }
@@ -207,5 +207,5 @@ function apartOf(name: string, pairs: readonly PairDoc[]): string | null {
   if (!pair || pair.records === 0) return `no record was seen by both of ${name}`;
   const apart = pair.onlyMinuend + pair.onlySubtrahend;
   if (apart <= APART_MAX * (pair.records + apart)) return null;
-  return `${apart} records were seen by one of ${name} only, and ${pair.records} by both: more than ${APART_MAX * 100} %`;
+  return `${formatCount(apart)} records were seen by one of ${name} only, and ${formatCount(pair.records)} by both: more than ${APART_MAX * 100} %`;
 }

@@ -5,7 +5,6 @@
 import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import { type PlantedError, REPORT_NS } from '../fleet/crew.ts';
-import { consumersOf } from '../fleet/share.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -16,8 +15,9 @@ import type { RunningTarget } from '../target/target.ts';
 import { discard } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { assemble, type CrewMaker, type CrewSet, drained, merged, ThreadCrews } from './crews.ts';
+import { assemble, type CrewMaker, type CrewSet, merged, ThreadCrews } from './crews.ts';
 import { composeResult, type Measured } from './compose.ts';
+import { drain } from './drain.ts';
 import type { OnProgress } from './progress.ts';
 import { checkSteps, runSteps, type StepContext } from './steps.ts';
 import { registerConsumers, type RunConsumers } from './registration.ts';
@@ -144,7 +144,7 @@ async function measure(
   const watch = watchLoad(options, timeline, aggregate, { ...pace, binNs }, set, () => load.over);
   try {
     await Promise.all([work, watch]);
-    await drain(options, timeline, set);
+    await drain(options, timeline, set, pace.reportNs);
   } finally {
     over.abort();
   }
@@ -272,24 +272,4 @@ function countsOf(aggregate: Aggregate) {
     polls: of('polls'),
     refusedPolls: of('polls-throttled') + of('polls-failed'),
   };
-}
-
-/** Waits until consumers have seen what was acknowledged, as long as the plan's drain phase allows. */
-async function drain(
-  { clock, stop, onProgress, scenario, target, segment }: RunOptions,
-  timeline: Timeline,
-  set: CrewSet,
-): Promise<void> {
-  const phase = timeline.spans.find(({ kind }) => kind === 'drain');
-  if (!phase || consumersOf(scenario.plan).length === 0) return;
-  onProgress({ kind: 'step', text: 'draining: consumers read what is left' });
-  const untilNs = clock.monotonicNs() + (phase.toNs - phase.fromNs);
-  while (
-    !stop.aborted &&
-    target.died() === null &&
-    clock.monotonicNs() < untilNs &&
-    !drained(scenario.plan, set, segment ?? null)
-  ) {
-    await sleepFor(clock, WATCH_NS, stop);
-  }
 }

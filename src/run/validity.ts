@@ -3,7 +3,7 @@
  * the run INVALID, because a saturated generator measures itself.
  */
 import { GIVEN_UP } from '../fleet/giving-up.ts';
-import { formatDuration, formatPlural, formatShare } from '../measure/format.ts';
+import { formatCount, formatDuration, formatPlural, formatShare } from '../measure/format.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { CountDoc, ErrorDoc, LatencyDoc, ValidityCheck } from '../result.ts';
 
@@ -159,7 +159,9 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
   return check(
     'samples',
     silent.length === 0,
-    silent.length === 0 ? `${total} records, polls and events answered` : `${silent.join(', ')} got no answer at all`,
+    silent.length === 0
+      ? `${formatCount(total)} records, polls and events answered`
+      : `${silent.join(', ')} got no answer at all`,
     'at least one answer for each fleet',
     'what the figures rest on: accepted or throttled records, polls that did not fail, and events of subscriptions',
   );

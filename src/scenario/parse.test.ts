@@ -344,12 +344,22 @@ describe('--set', () => {
     });
   });
 
+  test('makes a fleet key by key, from what it does', () => {
+    const { plan } = parse(base, ['fleets.poller.consume=polling', 'fleets.poller.every=1s']);
+    expect(plan.fleets.map(({ name }) => name)).toEqual(['writers', 'pollers', 'poller']);
+  });
+
   test('a value that had a fault in the file can be mended', () => {
     expect(faults(base.replace('agents: 4', 'agents: none'), ['fleets.writers.agents=2'])).toEqual([]);
   });
 
   test.each([
     ['fleets.writers.rat=5', '--set fleets.writers.rat=5: "rat" is not a key of writers — did you mean rate?'],
+    [
+      'fleets.writer.rate=5 records/s',
+      '--set fleets.writer.rate=5 records/s: there is no fleet "writer" — did you mean writers?',
+    ],
+    ['fleets.xyz.agents=5', '--set fleets.xyz.agents=5: there is no fleet "xyz" — it can be writers or pollers'],
     ['phases.0.for=5', '--set phases.0.for=5: 5 has no unit'],
     ['fleets.pollers.every=5sec', '--set fleets.pollers.every=5sec: "sec" is not a unit of duration — did you mean s?'],
     ['phases.9.for=5s', '--set phases.9.for=5s: phases has no item 9 — items are 0 to 2'],

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
+import { suggestion } from '../nearest.ts';
 import { OperatorError } from '../operator-error.ts';
 import { type ParameterValues, substitute } from './substitution.ts';
 import { TextFault } from './text-fault.ts';
@@ -139,6 +140,8 @@ export class Source {
 
   /** Why nothing can be set at a path, as fault and way out. What is empty on the way is removed, to be made anew. */
   #refuseOverride(path: readonly string[]): readonly [string, string] | undefined {
+    const stranger = this.#strangeFleet(path);
+    if (stranger) return stranger;
     for (const [depth, step] of path.entries()) {
       const parent: unknown = depth === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, depth), true);
       const above = depth === 0 ? 'the file' : path.slice(0, depth).join('.');
@@ -151,6 +154,16 @@ export class Source {
       this.#document.deleteIn(path.slice(0, depth));
     }
     return undefined;
+  }
+
+  /** A key of a fleet that is not there: a slip of the name, unless the key is the one that makes a fleet. */
+  #strangeFleet([top, name, key]: readonly string[]): readonly [string, string] | undefined {
+    if (top !== 'fleets' || name === undefined || key === undefined || key === 'produce' || key === 'consume')
+      return undefined;
+    const fleets: unknown = this.#document.get('fleets', true);
+    if (!isMap(fleets) || fleets.has(name)) return undefined;
+    const names = fleets.items.map((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key));
+    return [`there is no fleet "${name}"`, suggestion(name, names)];
   }
 
   #overrideAt(path: Path): string {

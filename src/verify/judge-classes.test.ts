@@ -324,3 +324,23 @@ test('a page of the ledger that is whole is settled unread, and one record that 
     { anomaly: 'missed', counter: 5000 },
   ]);
 });
+
+test('a witness of late or missed names the consumer, and one of lost says why it has no place', () => {
+  const detailOf = (history: History) => judge(evidenceOf(history)).witnesses[0]?.detail;
+  expect(detailOf({ consumer: ['0@10', '1@11'] })).toBe('not seen by pollers/0 in time, found by the sweep');
+  expect(detailOf({ consumer: ['0@10', '2@12'] })).toBe('pollers/0 read before and behind it, and was not given it');
+  expect(detailOf({ sweep: ['0@10', '2@12'] })).toContain('of its place only a digest was kept');
+  const { consumers, ...evidence } = evidenceOf({ consumer: ['0@10', '1@11'] });
+  const others = ['a', 'b'].map((name) => ({ stream: 's', reader: readerOf(name, ['0@10']) }));
+  expect(judge({ ...evidence, consumers: [...consumers, ...others] }).witnesses.map(({ detail }) => detail)).toEqual([
+    'not seen by a and 1 other in time, found by the sweep',
+    'not seen by pollers/0 and 2 others in time, found by the sweep',
+  ]);
+});
+
+test('counts of a verdict have their thousands apart', () => {
+  const puts = Array.from({ length: 1200 }, (_, counter) => [`a${counter + 10}`]);
+  const { verdicts } = judge(evidenceOf({ puts, sweep: puts.map((_, counter) => `${counter}@${counter + 10}`) }));
+  expect(verdicts[0]!.explanation).toBe('1,200 acknowledged records, 1,200 swept');
+  expect(judge(evidenceOf({ puts, sweep: ['0@10'] })).verdicts[0]!.explanation).toBe('1,199 lost');
+});

@@ -3,6 +3,7 @@
  * sweep after the run; without one, what is missing is `unread`, and `no-loss` is indeterminate. A check that compared
  * nothing is no pass.
  */
+import { formatCount } from '../measure/format.ts';
 import type { VerifyName } from '../scenario/plan.ts';
 import type { Evidence, ProducerNotes, Sweep } from './evidence.ts';
 import type { Anomaly, LedgerReport } from './ledger-report.ts';
@@ -64,7 +65,7 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   order.neighbours = sum(readers, ({ neighbours }) => neighbours);
   const foreign = sum(swept, (reader) => reader.foreign);
   if (evidence.ownStreams && foreign > 0) {
-    tally.add('ghost', '?', -1, `${foreign} records in the run's own streams carry no tag of this run`);
+    tally.add('ghost', '?', -1, `${formatCount(foreign)} records in the run's own streams carry no tag of this run`);
     tally.counts.ghost += foreign - 1;
   }
   const records = sum(swept, (reader) => reader.records);
@@ -109,7 +110,12 @@ function addMisrouted(tally: Tally, { sweep, producers }: Evidence): void {
     for (const [producer, { distinct }] of reader.seen) {
       if (own.has(producer)) continue;
       const name = producers.find(({ index }) => index === producer)?.name ?? String(producer);
-      tally.add('ghost', name, -1, `${distinct} of its records are in the stream ${stream}, to which it sent none`);
+      tally.add(
+        'ghost',
+        name,
+        -1,
+        `${formatCount(distinct)} of its records are in the stream ${stream}, to which it sent none`,
+      );
       tally.counts.ghost += distinct - 1;
     }
   }
@@ -173,16 +179,20 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
   const { counts, acknowledged, compared, order, sweep, records, ways, uncompared } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
-    return { verdict: 'fail', explanation: broken.map((anomaly) => `${counts[anomaly]} ${anomaly}`).join(', ') };
+    return {
+      verdict: 'fail',
+      explanation: broken.map((anomaly) => `${formatCount(counts[anomaly])} ${anomaly}`).join(', '),
+    };
   if (acknowledged === 0)
     return { verdict: 'indeterminate', explanation: 'nothing was acknowledged, so nothing was put to the test' };
   if (!sweep.complete) return { verdict: 'indeterminate', explanation: `the sweep is not complete: ${sweep.reason}` };
   switch (name) {
     case 'order': {
-      const apart = order.apart > 0 ? `; ${order.apart} pairs lie in shards that no split or merge puts in line` : '';
+      const apart =
+        order.apart > 0 ? `; ${formatCount(order.apart)} pairs lie in shards that no split or merge puts in line` : '';
       return {
         verdict: order.promised + order.neighbours > 0 ? 'pass' : 'indeterminate',
-        explanation: `${order.promised} promised pairs and ${order.neighbours} neighbours in a shard compared${apart}`,
+        explanation: `${formatCount(order.promised)} promised pairs and ${formatCount(order.neighbours)} neighbours in a shard compared${apart}`,
       };
     }
     case 'immutability':
@@ -193,14 +203,20 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
         };
       return {
         verdict: compared > 0 ? 'pass' : 'indeterminate',
-        explanation: `${compared} records read twice or more and compared, ${acknowledged} acknowledged`,
+        explanation: `${formatCount(compared)} records read twice or more and compared, ${formatCount(acknowledged)} acknowledged`,
       };
     case 'no-duplicates':
       if (ways.has('sequence-number'))
         return { verdict: 'indeterminate', explanation: 'a sequence number does not tell a copy from another record' };
-      return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${records} swept` };
+      return {
+        verdict: 'pass',
+        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept`,
+      };
     case 'no-loss':
-      return { verdict: 'pass', explanation: `${acknowledged} acknowledged records, ${records} swept` };
+      return {
+        verdict: 'pass',
+        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept`,
+      };
   }
 }
 

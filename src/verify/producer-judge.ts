@@ -19,6 +19,8 @@ export interface Totals {
 }
 
 interface View {
+  /** Who read it. */
+  readonly name: string;
   readonly table: TableView<SeenSummary>;
   /** Positions of damaged data, whoever sent it. */
   readonly damaged: ReadonlySet<number>;
@@ -39,7 +41,11 @@ export interface Sides {
 
 export function viewOf(reader: ReaderExport | undefined, producer: number): View {
   const found = reader?.seen.find(([index]) => index === producer);
-  return { table: new TableView(seenShape, found?.[1].table), damaged: new Set(reader?.damaged) };
+  return {
+    name: reader?.name ?? '?',
+    table: new TableView(seenShape, found?.[1].table),
+    damaged: new Set(reader?.damaged),
+  };
 }
 
 type SeenRow = ReturnType<typeof seenRow>;
@@ -153,6 +159,9 @@ function changeOf(sent: SentRow, rows: readonly SeenRow[], seen: readonly SeenRo
   return differs ? 'two reads of its place gave different contents' : undefined;
 }
 
+/** Why a lost record has no shard and no sequence number, though its acknowledgement had both. */
+const PLACE_UNKNOWN = 'of its place only a digest was kept';
+
 /** Whether an acknowledged record is still there. */
 function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
   const { name, sweep, again, sweepComplete } = sides;
@@ -163,9 +172,9 @@ function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: reado
     !view.damaged.has(position) && (storable === 1 ? row.position === 0 : !copiesAt(row));
   const [swept, second] = rows;
   if (sweepComplete && absent(swept!, sweep))
-    tally.add('lost', name, counter, 'acknowledged, and absent from the sweep');
+    tally.add('lost', name, counter, `acknowledged, and absent from the sweep; ${PLACE_UNKNOWN}`);
   else if (again && absent(second!, again))
-    tally.add('lost', name, counter, 'acknowledged, and absent from the second sweep');
+    tally.add('lost', name, counter, `acknowledged, and absent from the second sweep; ${PLACE_UNKNOWN}`);
   else if (!sweepComplete && rows.every(({ position: at }) => at === 0) && !sweep.damaged.has(position))
     tally.add('unread', name, counter, 'acknowledged; the sweep did not get there');
 }
@@ -175,15 +184,20 @@ function judgeDelivery(sides: Sides, counter: number, sent: SentRow, rows: reado
   const [swept] = rows;
   if (swept!.position === 0) return;
   const first = sides.again ? 2 : 1;
-  let late = false;
+  const late: string[] = [];
   for (const [consumer, view] of sides.consumers.entries()) {
     if (rows[first + consumer]!.position !== 0 || view.damaged.has(swept!.position)) continue;
     if (consumer < REACH_BITS && (swept!.reach & (1 << consumer)) !== 0) {
-      tally.add('missed', sides.name, counter, 'a consumer read before and behind it, and was not given it');
+      tally.add('missed', sides.name, counter, `${view.name} read before and behind it, and was not given it`);
       return;
     }
-    late = true;
+    late.push(view.name);
   }
-  if (late && sent.fate === Fate.acknowledged)
-    tally.add('late', sides.name, counter, 'not seen by a consumer in time, found by the sweep');
+  if (late.length > 0 && sent.fate === Fate.acknowledged)
+    tally.add('late', sides.name, counter, `not seen by ${manyOf(late)} in time, found by the sweep`);
+}
+
+/** A reader's name, and how many more there are: of a hundred that are late the first leads to the others. */
+function manyOf([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? first! : `${first} and ${others.length} other${others.length > 1 ? 's' : ''}`;
 }

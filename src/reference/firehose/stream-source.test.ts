@@ -31,6 +31,11 @@ async function ready(shards: number, options = {}): Promise<VirtualEndpoint> {
 const put = ({ must }: VirtualEndpoint, data: string | Buffer, PartitionKey = 'k') =>
   must('PutRecord', { StreamName: S, PartitionKey, Data: Buffer.from(data).toString('base64') });
 
+async function iterator({ must }: VirtualEndpoint, ShardIteratorType: 'LATEST' | 'TRIM_HORIZON'): Promise<string> {
+  const place = { StreamName: S, ShardId: 'shardId-000000000000' };
+  return (await must('GetShardIterator', { ...place, ShardIteratorType })).ShardIterator!;
+}
+
 const text = ({ body }: DestinationObject) => Buffer.from(body).toString();
 const all = ({ held }: VirtualEndpoint) => held.objects.map(text).join('');
 
@@ -96,12 +101,8 @@ describe('a delivery stream that reads a Kinesis stream', () => {
   test('shares the budget of the shard: with four other reads a second it gets its one, beside five it waits', async () => {
     const endpoint = await ready(1, { limits: 'aws' });
     await create(endpoint, DeliveryStreamName);
-    const { ShardIterator } = await endpoint.must('GetShardIterator', {
-      StreamName: S,
-      ShardId: 'shardId-000000000000',
-      ShardIteratorType: 'LATEST',
-    });
-    const read = () => endpoint.call('GetRecords', { ShardIterator: ShardIterator! });
+    const ShardIterator = await iterator(endpoint, 'LATEST');
+    const read = () => endpoint.call('GetRecords', { ShardIterator });
     await endpoint.clock.advance(900 * NS_PER_MS);
     for (let call = 0; call < 5; call += 1) expect((await read()).ok).toBe(true);
     await put(endpoint, 'a');
@@ -120,17 +121,12 @@ describe('a delivery stream that reads a Kinesis stream', () => {
   test('goes on where it was after ten minutes without a read that was let through', async () => {
     const endpoint = await ready(1, { limits: 'aws' });
     await create(endpoint, DeliveryStreamName);
-    const { ShardIterator } = await endpoint.must('GetShardIterator', {
-      StreamName: S,
-      ShardId: 'shardId-000000000000',
-      ShardIteratorType: 'LATEST',
-    });
+    const ShardIterator = await iterator(endpoint, 'LATEST');
     for (let second = 0; second < 600; second += 1) {
       await endpoint.clock.advance(999 * NS_PER_MS);
       if (second % 200 === 0) await put(endpoint, `${second},`);
-      const input = { StreamName: S, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' } as const;
-      const own = second < 290 ? ShardIterator : (await endpoint.must('GetShardIterator', input)).ShardIterator;
-      while ((await endpoint.call('GetRecords', { ShardIterator: own! })).ok);
+      const own = second < 290 ? ShardIterator : await iterator(endpoint, 'TRIM_HORIZON');
+      while ((await endpoint.call('GetRecords', { ShardIterator: own })).ok);
       await endpoint.clock.advance(NS_PER_MS);
     }
     expect(all(endpoint)).toBe('');

@@ -123,6 +123,14 @@ export const secrets = {
   },
 } as const;
 
+/** The name of a service that is reached through a VPC endpoint. */
+export const vpcEndpointService = {
+  type: 'string',
+  min: 47,
+  max: 255,
+  pattern: pattern('([a-zA-Z0-9\\-\\_]+\\.){2,3}vpce\\.[a-zA-Z0-9\\-]*\\.vpce-svc\\-[a-zA-Z0-9\\-]{17}$'),
+} as const;
+
 export const vpc = {
   type: 'structure',
   members: {

@@ -1,6 +1,6 @@
 /** Input shapes: where the records of a delivery stream come from. */
 import { pattern } from '../../shapes/shape.ts';
-import { required, roleArn, secrets, unbounded, word } from './member.ts';
+import { required, roleArn, secrets, unbounded, word, vpcEndpointService } from './member.ts';
 
 export const directPutSource = {
   type: 'structure',
@@ -72,13 +72,7 @@ export const databaseSource = {
       type: 'structure',
       required: true,
       members: {
-        VpcEndpointServiceName: {
-          type: 'string',
-          required: true,
-          min: 47,
-          max: 255,
-          pattern: pattern('([a-zA-Z0-9\\-\\_]+\\.){2,3}vpce\\.[a-zA-Z0-9\\-]*\\.vpce-svc\\-[a-zA-Z0-9\\-]{17}$'),
-        },
+        VpcEndpointServiceName: required(vpcEndpointService),
       },
     },
   },

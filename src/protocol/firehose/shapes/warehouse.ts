@@ -13,6 +13,7 @@ import {
   secrets,
   unbounded,
   word,
+  vpcEndpointService,
 } from './member.ts';
 import { errorOutputPrefix, s3Configuration, s3Update } from './s3.ts';
 
@@ -108,13 +109,7 @@ export const snowflakeConfiguration = {
     SnowflakeVpcConfiguration: {
       type: 'structure',
       members: {
-        PrivateLinkVpceId: {
-          type: 'string',
-          required: true,
-          min: 47,
-          max: 255,
-          pattern: pattern('([a-zA-Z0-9\\-\\_]+\\.){2,3}vpce\\.[a-zA-Z0-9\\-]*\\.vpce-svc\\-[a-zA-Z0-9\\-]{17}$'),
-        },
+        PrivateLinkVpceId: required(vpcEndpointService),
       },
     },
   },
