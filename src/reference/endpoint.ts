@@ -21,6 +21,7 @@ import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
 import { firehoseOperations } from './firehose/operations.ts';
+import type { Sender } from './firehose/sender.ts';
 import { DeliveryService } from './firehose/service.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
@@ -62,6 +63,8 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly encryptDeliveryStreamMs?: number | undefined;
   /** Where delivery streams write; by default the objects of the endpoint's own S3. */
   readonly destination?: Destination | undefined;
+  /** The way of delivery streams to HTTP endpoints and the like; without one such destinations are refused. */
+  readonly sender?: Sender | undefined;
   /** Whether its S3 is down at a time (ms since the epoch); never by default. */
   readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
@@ -284,6 +287,7 @@ function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectS
     ...kinesis.options,
     kinesis,
     destination: options.destination ?? storeDestination(objects),
+    sender: options.sender,
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
     deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
     encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,

@@ -54,7 +54,7 @@ const streamFaults = {
   'fh.adds-newline': 'A delivery stream without a delimiter puts a line feed behind every record.',
   'fh.batch-501': 'PutRecordBatch takes 501 records.',
   'fh.count-wrong': 'FailedPutCount is one too small where records failed.',
-  'fh.drop-on-503': 'An object that the destination did not take at once is lost.',
+  'fh.drop-on-503': 'What the destination did not take at once is lost.',
   'fh.gzip-truncated': 'A gzip that is delivered lacks its last eight bytes.',
   'fh.hint-single-ok': 'Buffering hints may give the size or the interval alone.',
   'fh.interval-ignored': 'A buffer is not flushed by its age.',

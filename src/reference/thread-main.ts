@@ -8,6 +8,7 @@ import { createEndpoint } from './endpoint.ts';
 import { Faults } from './faults.ts';
 import { startServer } from './server.ts';
 import type { ReferenceOptions, Report, Request } from './thread-messages.ts';
+import { socketSender } from './transport/socket-sender.ts';
 
 async function main(options: ReferenceOptions): Promise<void> {
   const port = parentPort!;
@@ -24,6 +25,7 @@ async function main(options: ReferenceOptions): Promise<void> {
       clock,
       signingClock: systemClock,
       random: new Random(seed ?? 1),
+      sender: socketSender(),
     });
     const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS, trafficBytesMax });
     const restart = () => {

@@ -8,7 +8,10 @@ import type { ServerOptions } from './server.ts';
 export interface ReferenceOptions
   extends
     ServerOptions,
-    Omit<EndpointOptions, 'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination'> {
+    Omit<
+      EndpointOptions,
+      'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination' | 'sender'
+    > {
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;
   readonly faults?: readonly string[] | undefined;

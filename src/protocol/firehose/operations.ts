@@ -45,6 +45,8 @@ type Configuration<M extends keyof CreateDeliveryStreamInput> = Exclude<CreateDe
 export type S3Configuration = Configuration<'S3DestinationConfiguration'>;
 export type ExtendedS3Configuration = Configuration<'ExtendedS3DestinationConfiguration'>;
 export type ExtendedS3Update = Exclude<UpdateDestinationInput['ExtendedS3DestinationUpdate'], undefined>;
+export type HttpEndpointConfiguration = Configuration<'HttpEndpointDestinationConfiguration'>;
+export type HttpEndpointUpdate = Exclude<UpdateDestinationInput['HttpEndpointDestinationUpdate'], undefined>;
 export type ProcessingConfiguration = Exclude<ExtendedS3Configuration['ProcessingConfiguration'], undefined>;
 export type CompressionFormat = Exclude<S3Configuration['CompressionFormat'], undefined>;
 export type BufferingHints = Exclude<S3Configuration['BufferingHints'], undefined>;
@@ -70,8 +72,6 @@ type Described<C, Secret extends string = never> = Omit<
     ? { VpcConfigurationDescription?: Exclude<C['VpcConfiguration'], undefined> & { VpcId: string } }
     : unknown);
 
-type Http = Configuration<'HttpEndpointDestinationConfiguration'>;
-
 /** One destination; the member that is there says of which kind. */
 export interface DestinationDescription {
   DestinationId: string;
@@ -83,8 +83,8 @@ export interface DestinationDescription {
     Configuration<'AmazonopensearchserviceDestinationConfiguration'>
   >;
   SplunkDestinationDescription?: Described<Configuration<'SplunkDestinationConfiguration'>>;
-  HttpEndpointDestinationDescription?: Described<Omit<Http, 'EndpointConfiguration'>> & {
-    EndpointConfiguration?: Omit<Http['EndpointConfiguration'], 'AccessKey'>;
+  HttpEndpointDestinationDescription?: Described<Omit<HttpEndpointConfiguration, 'EndpointConfiguration'>> & {
+    EndpointConfiguration?: Omit<HttpEndpointConfiguration['EndpointConfiguration'], 'AccessKey'>;
   };
   SnowflakeDestinationDescription?: Described<
     Configuration<'SnowflakeDestinationConfiguration'>,

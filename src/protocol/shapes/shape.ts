@@ -78,8 +78,8 @@ export type InputShapes<Group> = {
     : never;
 };
 
-/** A pattern of the model, which has to match the whole value. */
-export function pattern(text: string): Pattern {
+/** A pattern of the model, which has to match the whole value; or a wider one, which is called by the model's. */
+export function pattern(text: string, wider = text): Pattern {
   // Classes of Unicode characters are understood with the flag alone, under which the patterns of Kinesis are malformed.
-  return { text, whole: new RegExp(`^(?:${text})$`, text.includes('\\p{') ? 'u' : '') };
+  return { text, whole: new RegExp(`^(?:${wider})$`, text.includes('\\p{') ? 'u' : '') };
 }

@@ -8,6 +8,15 @@ const BLOCK_BYTES_FIRST = 1024;
 const BLOCK_BYTES_MAX = 64 * 1024;
 const nothing = Buffer.alloc(0);
 
+/** A record by itself. */
+export interface HeldRecord {
+  /** With what follows it. */
+  readonly data: Uint8Array;
+  readonly arrivalMs: number;
+  /** Unique in its delivery stream, but for records that arrived in the same millisecond in different buffers. */
+  readonly id: string;
+}
+
 /** What a buffer holds. */
 export class Batch {
   /** When its first record arrived, ms since the epoch. */
@@ -20,11 +29,14 @@ export class Batch {
   readonly #full: Buffer[] = [];
   #block = nothing;
   #used = 0;
+  /** Where each record ends and when it arrived; undefined where nobody needs to tell them apart. */
+  readonly #marks: { readonly end: number; readonly arrivalMs: number }[] | undefined;
 
-  /** An empty one whose first record arrives at `nowMs`. */
-  constructor(nowMs: number) {
+  /** An empty one whose first record arrives at `nowMs`; one that is to be taken apart again remembers where records end. */
+  constructor(nowMs: number, apart = false) {
     this.oldestMs = nowMs;
     this.newestMs = nowMs;
+    this.#marks = apart ? [] : undefined;
   }
 
   /** Takes a record, by copy, and what follows it. */
@@ -42,16 +54,29 @@ export class Batch {
     this.records += 1;
     this.#lastBytes = bytes;
     this.newestMs = nowMs;
+    this.#marks?.push({ end: this.bytes, arrivalMs: nowMs });
   }
 
   /** Forgets its last record, and says how many bytes that were. */
   forgetLast(): number {
     this.bytes -= this.#lastBytes;
+    this.#marks?.pop();
     return this.#lastBytes;
   }
 
   /** All of it. */
   body(): Buffer {
     return Buffer.concat([...this.#full, this.#block], this.bytes);
+  }
+
+  /** Its records, each by itself, where it was made to be taken apart. */
+  apart(): HeldRecord[] {
+    const body = this.body();
+    let from = 0;
+    return (this.#marks ?? []).map(({ end, arrivalMs }, index) => {
+      const data = body.subarray(from, end);
+      from = end;
+      return { data, arrivalMs, id: `${arrivalMs}${String(index).padStart(8, '0')}` };
+    });
   }
 }

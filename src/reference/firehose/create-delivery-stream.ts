@@ -3,45 +3,60 @@
  * The text about destinations was observed, the others are assumed. Destinations and sources that the reference does not have yet
  * are refused by name.
  */
-import type { CreateDeliveryStreamInput, EncryptionInput } from '../../protocol/firehose/operations.ts';
+import type {
+  CreateDeliveryStreamInput,
+  EncryptionInput,
+  ExtendedS3Configuration,
+} from '../../protocol/firehose/operations.ts';
 import type { Arrival } from '../arrival.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Stream } from '../stream.ts';
 import { refuseKey } from './delivery-stream-encryption.ts';
+import { httpDestination } from './http-endpoint.ts';
+import { s3Destination, type KeptDestination } from './kept-destination.ts';
 import type { FirehoseHandler } from './operation.ts';
 import { describeS3 } from './s3-settings.ts';
 import type { DeliveryService } from './service.ts';
 import { StreamSource } from './stream-source.ts';
 
-/** The members that name a destination, and those of them that can be delivered to. */
-const built = ['S3DestinationConfiguration', 'ExtendedS3DestinationConfiguration'] as const;
+/** The destinations that can be delivered to, by the members that name them, and the others. */
+const built = {
+  S3DestinationConfiguration: ({ S3DestinationConfiguration: given }, faults) => given && s3Of(given, faults),
+  ExtendedS3DestinationConfiguration: ({ ExtendedS3DestinationConfiguration: given }, faults) =>
+    given && s3Of(given, faults),
+  HttpEndpointDestinationConfiguration: ({ HttpEndpointDestinationConfiguration: given }, faults) =>
+    given && httpDestination(given, faults),
+} satisfies Partial<Record<keyof CreateDeliveryStreamInput, Maker>>;
+type Maker = (input: CreateDeliveryStreamInput, faults: StreamFaults) => KeptDestination | Refusal | undefined;
 const unbuilt = [
   'RedshiftDestinationConfiguration',
   'ElasticsearchDestinationConfiguration',
   'AmazonopensearchserviceDestinationConfiguration',
   'SplunkDestinationConfiguration',
-  'HttpEndpointDestinationConfiguration',
   'AmazonOpenSearchServerlessDestinationConfiguration',
   'SnowflakeDestinationConfiguration',
   'IcebergDestinationConfiguration',
 ] as const;
 
 export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (service, input, arrival) => {
-  const named = [...built, ...unbuilt].filter((member) => input[member] !== undefined);
-  if (named.length !== 1) return invalid('Exactly one destination configuration is supported for a Firehose');
-  const other = unbuilt.find((member) => input[member] !== undefined);
+  const others = unbuilt.filter((member) => input[member] !== undefined);
+  const faults = service.options.faults.at({ stream: input.DeliveryStreamName });
+  const made = Object.values(built).flatMap((make) => make(input, faults) ?? []);
+  if (made.length + others.length !== 1)
+    return invalid('Exactly one destination configuration is supported for a Firehose');
+  const [other] = others;
   if (other !== undefined) return invalid(`The destination ${other} is not built in this reference yet.`);
   const source = sourceOf(service, input, arrival);
   if (source instanceof Refusal) return source;
   const encryption = input.DeliveryStreamEncryptionConfigurationInput;
-  const faults = service.options.faults.at({ stream: input.DeliveryStreamName });
   const refused = encryption && refuseEncryption(service, encryption, source, faults);
   if (refused) return refused;
-  const configuration = input.ExtendedS3DestinationConfiguration ?? input.S3DestinationConfiguration!;
-  const s3 = describeS3(configuration, faults);
-  if (s3 instanceof Refusal) return s3;
-  const created = service.create(input, s3, arrival);
+  const destination = made[0]!;
+  if (destination instanceof Refusal) return destination;
+  if (destination.spoken && !service.options.sender)
+    return invalid('This endpoint was made without a way to send requests (`sender` of createEndpoint).');
+  const created = service.create(input, destination, arrival);
   if (created instanceof Refusal) return created;
   if (encryption) created.encrypt(encryption, created.activeAtNs);
   if (source) {
@@ -76,6 +91,11 @@ function sourceOf(
   if (!kinesis) return invalid('KinesisStreamSourceConfiguration is needed for the type KinesisStreamAsSource.');
   const found = options.kinesis.find({ StreamARN: kinesis.KinesisStreamARN }, arrival);
   return found instanceof Refusal ? invalid(found.message ?? '') : found;
+}
+
+function s3Of(configuration: ExtendedS3Configuration, faults: StreamFaults): KeptDestination | Refusal {
+  const described = describeS3(configuration, faults);
+  return described instanceof Refusal ? described : s3Destination(described);
 }
 
 function refuseEncryption(

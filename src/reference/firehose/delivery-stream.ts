@@ -7,7 +7,6 @@ import type {
   DeliveryStreamDescription,
   DeliveryStreamStatus,
   DeliveryStreamType,
-  DestinationDescription,
   EncryptionInput,
   EncryptionStatus,
   SourceDescription,
@@ -16,9 +15,10 @@ import type { Arrival } from '../arrival.ts';
 import { ChangeHistory } from '../change-history.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
+import { ApplicationDelivery } from './application-delivery.ts';
 import { Delivery } from './delivery.ts';
 import { PutBudget } from './put-budget.ts';
-import { settingsOf, type S3Description } from './s3-settings.ts';
+import type { KeptDestination } from './kept-destination.ts';
 import type { DeliveryOptions } from './service.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -28,7 +28,7 @@ const DESTINATION_ID = 'destinationId-000000000001';
 /** How a delivery stream begins. */
 export interface DeliveryStreamStart {
   readonly input: CreateDeliveryStreamInput;
-  readonly s3: S3Description;
+  readonly destination: KeptDestination;
   readonly arrival: Arrival;
   /** Unique in the endpoint. */
   readonly number: number;
@@ -51,7 +51,7 @@ export class DeliveryStream {
   /** Undefined where there are no limits. */
   readonly budget: PutBudget | undefined;
   readonly acknowledgement: Lag;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery | ApplicationDelivery;
   readonly changes = new ChangeHistory();
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
@@ -59,14 +59,14 @@ export class DeliveryStream {
   readonly #idPrefix: string;
   #records = 0;
   #version = 1;
-  #s3: S3Description;
+  #destination: KeptDestination;
   #updatedMs: number | undefined;
   #goneAtNs = Number.POSITIVE_INFINITY;
   #encryption: EncryptionChange | undefined;
   readonly #start: CreateDeliveryStreamInput;
 
-  constructor(options: DeliveryOptions, { input, s3, arrival, number }: DeliveryStreamStart) {
-    const { clock, random, faults, limits, latency, memory, destination, quotas } = options;
+  constructor(options: DeliveryOptions, { input, destination, arrival, number }: DeliveryStreamStart) {
+    const { clock, random, faults, limits, latency, memory, quotas } = options;
     const { accountId, region } = arrival.caller;
     this.name = input.DeliveryStreamName;
     this.arn = `arn:aws:firehose:${region}:${accountId}:deliverystream/${this.name}`;
@@ -77,28 +77,32 @@ export class DeliveryStream {
     this.budget = limits && new PutBudget(limits, region, arrival.nowNs);
     this.acknowledgement = latency.acknowledgement(random.fork('delivery-acknowledgement', number));
     this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
-    this.#s3 = s3;
+    this.#destination = destination;
     this.#start = input;
-    this.delivery = new Delivery(
-      {
-        clock,
-        random: random.fork('delivery', number),
-        faults: this.faults,
-        memory,
-        destination,
-        zeroBufferingMs: quotas.firehose.zeroBufferingMs,
-        lifeMs: () => this.source?.retentionMs,
-      },
-      this.#plan,
-    );
+    const parts = {
+      clock,
+      random: random.fork('delivery', number),
+      faults: this.faults,
+      memory,
+      destination: options.destination,
+      zeroBufferingMs: quotas.firehose.zeroBufferingMs,
+      lifeMs: () => this.source?.retentionMs,
+    };
+    const { sender } = options;
+    const { spoken } = destination;
+    this.delivery =
+      spoken && sender
+        ? new ApplicationDelivery({ ...parts, sender, streamArn: this.arn }, { ...this.#plan, spoken })
+        : new Delivery(parts, this.#plan);
   }
 
   get #plan() {
-    return { streamName: this.name, version: this.#version, settings: settingsOf(this.#s3) };
+    const { settings, spoken } = this.#destination;
+    return { streamName: this.name, version: this.#version, settings, spoken };
   }
 
-  get s3(): S3Description {
-    return this.#s3;
+  get destination(): KeptDestination {
+    return this.#destination;
   }
 
   get version(): number {
@@ -127,8 +131,8 @@ export class DeliveryStream {
   }
 
   /** Changes the destination, and begins its next version. */
-  update(s3: S3Description, { nowMs }: Arrival): void {
-    this.#s3 = s3;
+  update(destination: KeptDestination, { nowMs }: Arrival): void {
+    this.#destination = destination;
     this.#version += 1;
     this.#updatedMs = nowMs;
     this.delivery.replan(this.#plan);
@@ -178,26 +182,8 @@ export class DeliveryStream {
       CreateTimestamp: this.createdMs / 1000,
       ...(this.#updatedMs !== undefined && { LastUpdateTimestamp: this.#updatedMs / 1000 }),
       ...(source && { Source: source }),
-      Destinations: [this.#describeDestination()],
+      Destinations: [{ DestinationId: DESTINATION_ID, ...this.#destination.described }],
       HasMoreDestinations: false,
-    };
-  }
-
-  /** Both forms are shown of an S3 destination (observed); the plain one has what its type knows. */
-  #describeDestination(): DestinationDescription {
-    const {
-      ProcessingConfiguration: _processing,
-      S3BackupMode: _mode,
-      DataFormatConversionConfiguration: _conversion,
-      DynamicPartitioningConfiguration: _partitioning,
-      FileExtension: _extension,
-      CustomTimeZone: _zone,
-      ...plain
-    } = this.#s3;
-    return {
-      DestinationId: DESTINATION_ID,
-      S3DestinationDescription: plain,
-      ExtendedS3DestinationDescription: this.#s3,
     };
   }
 

@@ -14,6 +14,7 @@ import type { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { LogMemory } from '../log-memory.ts';
 import type { Instant } from '../topology.ts';
+import { Backoff } from './backoff.ts';
 import { Batch } from './batch.ts';
 import type { Destination, DestinationObject } from './destination.ts';
 import { keyOf } from './object-key.ts';
@@ -38,12 +39,18 @@ export interface DeliveryParts {
   readonly zeroBufferingMs: number;
   /** How old records get; a day unless their source keeps them longer. */
   readonly lifeMs: () => number | undefined;
+  /** Where buffers do not end as objects: what becomes of them, side by side. */
+  readonly carry?: (batch: Batch, until: Until) => Promise<void>;
 }
 
-/** Pauses between attempts: published for HTTP endpoints (1 s, doubled, at most 120 s, 15 % either way), for S3 assumed. */
-const PAUSE_MS_FIRST = 1000;
-const PAUSE_MS_MAX = 120_000;
-const JITTER = 0.15;
+/** How long somebody may try. */
+export interface Until {
+  /** Aborts when everything is given up at once. */
+  readonly signal: AbortSignal;
+  /** From then on nothing is tried again. */
+  lastAttemptNs(): number;
+}
+
 /** A gzip ends with eight bytes of checksum and length, which `fh.gzip-truncated` cuts off. */
 const GZIP_TRAILER_BYTES = 8;
 
@@ -58,6 +65,7 @@ export class Delivery {
   /** Ends the wait for the age of the open buffer. */
   #waiting = new AbortController();
   readonly #queue: Batch[] = [];
+  readonly #carried = new Set<Batch>();
   #writing = false;
   readonly #ended = new AbortController();
   /** From then on nothing is tried again. */
@@ -75,10 +83,10 @@ export class Delivery {
 
   /** Takes a record, by copy. */
   accept(data: Uint8Array, { nowNs, nowMs }: Instant): void {
-    const { faults, memory } = this.#parts;
+    const { faults, memory, carry } = this.#parts;
     const { settings } = this.#plan;
     if (!this.#open) {
-      this.#open = new Batch(nowMs);
+      this.#open = new Batch(nowMs, carry !== undefined);
       this.#openedNs = nowNs;
       void this.#flushAtAge();
     }
@@ -87,7 +95,9 @@ export class Delivery {
     const before = open.bytes;
     open.add(data, newline ? LINE_FEED : settings.delimiter, nowMs);
     memory.bytes += open.bytes - before;
-    if (open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored')) this.flush();
+    const full = open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored');
+    // What comes after the last call to deliver waits for nothing.
+    if (full || this.#lastAttemptNs !== Number.POSITIVE_INFINITY) this.flush();
   }
 
   /** Goes by another plan from now on; what is buffered too. */
@@ -108,6 +118,10 @@ export class Delivery {
     // The record that closed the buffer is in neither: what a rotation does that forgets it.
     const { faults, memory } = this.#parts;
     if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) memory.bytes -= batch.forgetLast();
+    if (this.#parts.carry) {
+      void this.#carry(batch, this.#parts.carry);
+      return;
+    }
     this.#queue.push(batch);
     if (!this.#writing) void this.#write();
   }
@@ -123,8 +137,9 @@ export class Delivery {
     this.#ended.abort();
     this.#waiting.abort();
     const open = this.#open ? [this.#open] : [];
-    for (const batch of [...this.#queue, ...open]) this.#release(batch);
+    for (const batch of [...this.#queue, ...this.#carried, ...open]) this.#release(batch);
     this.#queue.length = 0;
+    this.#carried.clear();
     this.#open = undefined;
   }
 
@@ -139,6 +154,12 @@ export class Delivery {
     await clock.sleepUntil(this.#openedNs + waitMs * NS_PER_MS, signal);
     if (signal.aborted || faults.fires('fh.interval-ignored')) return;
     this.flush();
+  }
+
+  async #carry(batch: Batch, carry: NonNullable<DeliveryParts['carry']>): Promise<void> {
+    this.#carried.add(batch);
+    await carry(batch, { signal: this.#ended.signal, lastAttemptNs: () => this.#lastAttemptNs });
+    if (this.#carried.delete(batch)) this.#release(batch);
   }
 
   /** Writes what waits, until nothing does. */
@@ -157,15 +178,13 @@ export class Delivery {
   async #deliver(batch: Batch): Promise<void> {
     const { clock, random, faults, destination, lifeMs } = this.#parts;
     const object = this.#objectOf(batch);
-    let pauseMs = PAUSE_MS_FIRST;
+    const backoff = new Backoff(random);
     while (!(await taken(destination, object))) {
       if (this.#ended.signal.aborted || faults.fires('fh.drop-on-503')) return;
       const overMs = batch.newestMs + (lifeMs() ?? DELIVERY_LIFE_MS);
       if (clock.now() >= overMs || clock.monotonicNs() >= this.#lastAttemptNs) return;
-      const jitter = 1 + JITTER * (2 * random.uniform() - 1);
-      await clock.sleepUntil(clock.monotonicNs() + Math.round(pauseMs * jitter * NS_PER_MS), this.#ended.signal);
+      await clock.sleepUntil(clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS), this.#ended.signal);
       if (this.#ended.signal.aborted) return;
-      pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2);
     }
   }
 

@@ -5,10 +5,12 @@
  * What the reference cannot do yet is refused by name: a delivery stream that is made does what it says.
  */
 import type {
+  BufferingHints,
   ExtendedS3Configuration,
   ExtendedS3DestinationDescription,
   ExtendedS3Update,
   ProcessingConfiguration,
+  S3DestinationDescription,
 } from '../../protocol/firehose/operations.ts';
 import { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
@@ -35,17 +37,15 @@ export interface S3Settings {
 }
 
 /** Hints where none are given (source: BufferingHints in the service model). */
-const SIZE_MIB_DEFAULT = 5;
-const INTERVAL_S_DEFAULT = 300;
+const DEFAULTS = { sizeMib: 5, intervalS: 300 };
 
 /** Fills in and checks a configuration (texts assumed, unless said otherwise). */
 export function describeS3(configuration: ExtendedS3Configuration, faults: StreamFaults): S3Description | Refusal {
-  const { BufferingHints: hints = {}, CustomTimeZone: zone = '' } = configuration;
+  const { CustomTimeZone: zone = '' } = configuration;
   const unbuilt = unbuiltIn(configuration);
   if (unbuilt !== undefined) return invalid(`${unbuilt} is not built in this reference yet.`);
-  const single = (hints.SizeInMBs === undefined) !== (hints.IntervalInSeconds === undefined);
-  if (single && !faults.fires('fh.hint-single-ok'))
-    return invalid('Both SizeInMBs and IntervalInSeconds must be given in BufferingHints, or neither.');
+  const hints = hintsOf(configuration.BufferingHints, DEFAULTS, faults);
+  if (hints instanceof Refusal) return hints;
   if (zone !== '' && !isZone(zone)) return invalid(`CustomTimeZone ${zone} is not a time zone.`);
   const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
   // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
@@ -54,15 +54,38 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   if (wrong !== undefined) return invalid(wrong);
   return {
     ...rest,
-    BufferingHints: {
-      SizeInMBs: hints.SizeInMBs ?? SIZE_MIB_DEFAULT,
-      IntervalInSeconds: hints.IntervalInSeconds ?? INTERVAL_S_DEFAULT,
-    },
+    BufferingHints: hints,
     CompressionFormat: rest.CompressionFormat ?? 'UNCOMPRESSED',
     EncryptionConfiguration: rest.EncryptionConfiguration ?? { NoEncryptionConfig: 'NoEncryption' },
     CloudWatchLoggingOptions: rest.CloudWatchLoggingOptions ?? { Enabled: false },
     S3BackupMode: S3BackupMode ?? 'Disabled',
   };
+}
+
+/** Hints, filled in; both are given, or neither (source: BufferingHints in the service model; text assumed). */
+export function hintsOf(
+  { SizeInMBs, IntervalInSeconds }: BufferingHints = {},
+  { sizeMib, intervalS }: { readonly sizeMib: number; readonly intervalS: number },
+  faults: StreamFaults,
+): Required<BufferingHints> | Refusal {
+  const single = (SizeInMBs === undefined) !== (IntervalInSeconds === undefined);
+  if (single && !faults.fires('fh.hint-single-ok'))
+    return invalid('Both SizeInMBs and IntervalInSeconds must be given in BufferingHints, or neither.');
+  return { SizeInMBs: SizeInMBs ?? sizeMib, IntervalInSeconds: IntervalInSeconds ?? intervalS };
+}
+
+/** The plain form of a description, without what only the extended one has. */
+export function plainOf(described: S3Description): S3DestinationDescription {
+  const {
+    ProcessingConfiguration: _processing,
+    S3BackupMode: _mode,
+    DataFormatConversionConfiguration: _conversion,
+    DynamicPartitioningConfiguration: _partitioning,
+    FileExtension: _extension,
+    CustomTimeZone: _zone,
+    ...plain
+  } = described;
+  return plain;
 }
 
 /** A destination with what an update names changed, and everything else as it was (source: UpdateDestination in the service model). */
@@ -125,7 +148,7 @@ function wrongPrefix(configuration: ExtendedS3Configuration, zone: string): stri
 }
 
 /** What a processor puts behind every record: a line feed, or what its parameter says; `\n` may be written there (assumed). */
-function delimiterOf(processing: ProcessingConfiguration | undefined): Buffer {
+export function delimiterOf(processing: ProcessingConfiguration | undefined): Buffer {
   const processor =
     processing?.Enabled === true && processing.Processors?.find(({ Type }) => Type === 'AppendDelimiterToRecord');
   if (!processor) return Buffer.alloc(0);

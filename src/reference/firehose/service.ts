@@ -11,11 +11,14 @@ import type { Service, ServiceOptions } from '../service.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { DeliveryStream } from './delivery-stream.ts';
 import type { Destination } from './destination.ts';
-import type { S3Description } from './s3-settings.ts';
+import type { KeptDestination } from './kept-destination.ts';
+import type { Sender } from './sender.ts';
 
 /** How it is set up, every default filled. */
 export interface DeliveryOptions extends Omit<ServiceOptions, 'incarnation'> {
   readonly destination: Destination;
+  /** The way to destinations that are spoken to; without one they are refused. */
+  readonly sender: Sender | undefined;
   /** The Kinesis streams that delivery streams may read. */
   readonly kinesis: Service;
   /** How long a delivery stream is CREATING. */
@@ -88,8 +91,8 @@ export class DeliveryService {
     return new Refusal('ResourceInUseException', `${subject} is not ACTIVE, instead in state ${status}.`);
   }
 
-  /** Creates a delivery stream to S3 (the text of a name that is taken observed, that of the quota assumed). */
-  create(input: CreateDeliveryStreamInput, s3: S3Description, arrival: Arrival): DeliveryStream | Refusal {
+  /** Creates a delivery stream (the text of a name that is taken observed, that of the quota assumed). */
+  create(input: CreateDeliveryStreamInput, destination: KeptDestination, arrival: Arrival): DeliveryStream | Refusal {
     const { caller, nowNs } = arrival;
     const { quotas } = this.options;
     const name = input.DeliveryStreamName;
@@ -108,7 +111,7 @@ export class DeliveryService {
       );
     }
     this.#count += 1;
-    const stream = new DeliveryStream(this.options, { input, s3, arrival, number: this.#count });
+    const stream = new DeliveryStream(this.options, { input, destination, arrival, number: this.#count });
     const key = keyOf(caller);
     let streams = this.#streams.get(key);
     if (!streams) this.#streams.set(key, (streams = new Map()));

@@ -4,14 +4,13 @@
  */
 import { Refusal } from '../refusal.ts';
 import type { FirehoseHandler } from './operation.ts';
-import { updateS3 } from './s3-settings.ts';
 
+const built = ['S3DestinationUpdate', 'ExtendedS3DestinationUpdate', 'HttpEndpointDestinationUpdate'] as const;
 const unbuilt = [
   'RedshiftDestinationUpdate',
   'ElasticsearchDestinationUpdate',
   'AmazonopensearchserviceDestinationUpdate',
   'SplunkDestinationUpdate',
-  'HttpEndpointDestinationUpdate',
   'AmazonOpenSearchServerlessDestinationUpdate',
   'SnowflakeDestinationUpdate',
   'IcebergDestinationUpdate',
@@ -23,10 +22,12 @@ export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service,
   const invalid = (message: string) => new Refusal('InvalidArgumentException', message);
   const other = unbuilt.find((member) => input[member] !== undefined);
   if (other !== undefined) return invalid(`The destination ${other} is not built in this reference yet.`);
-  const { S3DestinationUpdate: plain, ExtendedS3DestinationUpdate: extended } = input;
-  const update = extended ?? plain;
-  if (!update || (plain && extended))
+  const named = built.filter((member) => input[member] !== undefined);
+  const [update] = named;
+  if (update === undefined || named.length > 1)
     return invalid('Exactly one destination configuration is supported for a Firehose');
+  if (!stream.destination.updates.includes(update))
+    return invalid(`${update} does not go with the destination of ${stream.name}: its kind cannot be changed.`);
   if (!stream.hasDestination(input.DestinationId)) return invalid(`Destination Id ${input.DestinationId} not found`);
   const given = input.CurrentDeliveryStreamVersionId;
   if (given !== String(stream.version) && !stream.faults.fires('fh.version-unchecked')) {
@@ -35,8 +36,8 @@ export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service,
       `Cannot update firehose: ${stream.name} since the current version id: ${stream.version} and specified version id: ${given} do not match`,
     );
   }
-  const s3 = updateS3(stream.s3, update, stream.faults);
-  if (s3 instanceof Refusal) return s3;
-  stream.update(s3, arrival);
+  const destination = stream.destination.updated(input, stream.faults);
+  if (destination instanceof Refusal) return destination;
+  stream.update(destination, arrival);
   return { atNs: service.answerAtNs(arrival), value: {} };
 };

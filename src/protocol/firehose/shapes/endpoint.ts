@@ -44,7 +44,8 @@ export const splunkUpdate = { type: 'structure', members: { ...splunk, S3Update:
 const httpEndpoint = {
   type: 'structure',
   members: {
-    Url: { type: 'string', required: true, min: 1, max: 1000, pattern: pattern('https://.*') },
+    // An endpoint on this machine may be spoken to without TLS; the destination itself looks at the host.
+    Url: { type: 'string', required: true, min: 1, max: 1000, pattern: pattern('https://.*', 'https?://.*') },
     Name: label,
     AccessKey: { type: 'string', min: 0, max: 4096, pattern: anything },
   },
