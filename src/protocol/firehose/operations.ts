@@ -47,6 +47,8 @@ export type ExtendedS3Configuration = Configuration<'ExtendedS3DestinationConfig
 export type ExtendedS3Update = Exclude<UpdateDestinationInput['ExtendedS3DestinationUpdate'], undefined>;
 export type HttpEndpointConfiguration = Configuration<'HttpEndpointDestinationConfiguration'>;
 export type HttpEndpointUpdate = Exclude<UpdateDestinationInput['HttpEndpointDestinationUpdate'], undefined>;
+export type SplunkConfiguration = Configuration<'SplunkDestinationConfiguration'>;
+export type SplunkUpdate = Exclude<UpdateDestinationInput['SplunkDestinationUpdate'], undefined>;
 export type ProcessingConfiguration = Exclude<ExtendedS3Configuration['ProcessingConfiguration'], undefined>;
 export type CompressionFormat = Exclude<S3Configuration['CompressionFormat'], undefined>;
 export type BufferingHints = Exclude<S3Configuration['BufferingHints'], undefined>;
@@ -82,7 +84,7 @@ export interface DestinationDescription {
   AmazonopensearchserviceDestinationDescription?: Described<
     Configuration<'AmazonopensearchserviceDestinationConfiguration'>
   >;
-  SplunkDestinationDescription?: Described<Configuration<'SplunkDestinationConfiguration'>>;
+  SplunkDestinationDescription?: Described<SplunkConfiguration>;
   HttpEndpointDestinationDescription?: Described<Omit<HttpEndpointConfiguration, 'EndpointConfiguration'>> & {
     EndpointConfiguration?: Omit<HttpEndpointConfiguration['EndpointConfiguration'], 'AccessKey'>;
   };

@@ -157,15 +157,16 @@ describe('what is refused of a new delivery stream', () => {
     ['conversion', extended({ DataFormatConversionConfiguration: { Enabled: true } }), 'Format conversion'],
     ['partitioning', extended({ DynamicPartitioningConfiguration: { Enabled: true } }), 'Dynamic partitioning'],
     [
-      'Splunk',
+      'Redshift',
       {
-        SplunkDestinationConfiguration: {
-          HECEndpoint: 'https://x',
-          HECEndpointType: 'Raw',
+        RedshiftDestinationConfiguration: {
+          RoleARN,
+          ClusterJDBCURL: 'jdbc:redshift://c.x.us-east-1.redshift.amazonaws.com:5439/db',
+          CopyCommand: { DataTableName: 't' },
           S3Configuration: s3,
         },
       },
-      'InvalidArgumentException: The destination SplunkDestinationConfiguration is not built in this reference yet.',
+      'InvalidArgumentException: The destination RedshiftDestinationConfiguration is not built in this reference yet.',
     ],
     [
       'a source of Kafka',

@@ -18,6 +18,7 @@ import { s3Destination, type KeptDestination } from './kept-destination.ts';
 import type { FirehoseHandler } from './operation.ts';
 import { describeS3 } from './s3-settings.ts';
 import type { DeliveryService } from './service.ts';
+import { splunkDestination } from './splunk.ts';
 import { StreamSource } from './stream-source.ts';
 
 /** The destinations that can be delivered to, by the members that name them, and the others. */
@@ -27,13 +28,14 @@ const built = {
     given && s3Of(given, faults),
   HttpEndpointDestinationConfiguration: ({ HttpEndpointDestinationConfiguration: given }, faults) =>
     given && httpDestination(given, faults),
+  SplunkDestinationConfiguration: ({ SplunkDestinationConfiguration: given }, faults) =>
+    given && splunkDestination(given, faults),
 } satisfies Partial<Record<keyof CreateDeliveryStreamInput, Maker>>;
 type Maker = (input: CreateDeliveryStreamInput, faults: StreamFaults) => KeptDestination | Refusal | undefined;
 const unbuilt = [
   'RedshiftDestinationConfiguration',
   'ElasticsearchDestinationConfiguration',
   'AmazonopensearchserviceDestinationConfiguration',
-  'SplunkDestinationConfiguration',
   'AmazonOpenSearchServerlessDestinationConfiguration',
   'SnowflakeDestinationConfiguration',
   'IcebergDestinationConfiguration',

@@ -5,12 +5,16 @@
 import { Refusal } from '../refusal.ts';
 import type { FirehoseHandler } from './operation.ts';
 
-const built = ['S3DestinationUpdate', 'ExtendedS3DestinationUpdate', 'HttpEndpointDestinationUpdate'] as const;
+const built = [
+  'S3DestinationUpdate',
+  'ExtendedS3DestinationUpdate',
+  'HttpEndpointDestinationUpdate',
+  'SplunkDestinationUpdate',
+] as const;
 const unbuilt = [
   'RedshiftDestinationUpdate',
   'ElasticsearchDestinationUpdate',
   'AmazonopensearchserviceDestinationUpdate',
-  'SplunkDestinationUpdate',
   'AmazonOpenSearchServerlessDestinationUpdate',
   'SnowflakeDestinationUpdate',
   'IcebergDestinationUpdate',

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { HttpReceiver } from '../firehose/http-receiver.test-data.ts';
 import { ANSWER_BYTES_MAX } from '../firehose/sender.ts';
 import { failedIn, hints, json, put, rawIn, S3Configuration, spokenTo } from '../firehose/spoken.test-data.ts';
+import { SplunkReceiver } from '../firehose/splunk-receiver.test-data.ts';
 import { drive, served } from './served.test-data.ts';
 import { socketSender } from './socket-sender.ts';
 
@@ -35,6 +36,24 @@ test('an HTTP endpoint gets records, compressed, and after a 503 again; where no
   await drive(clock, () => held.objects.length > 0);
   expect(failedIn(held.objects[0]!)).toMatchObject([{ errorCode: 'HttpEndpoint.ConnectionFailed' }]);
   expect(rawIn(held.objects)).toEqual(['two']);
+});
+
+test('Splunk gets events, and is asked for its acknowledgement', async () => {
+  const receiver = new SplunkReceiver();
+  receiver.indexing = 1;
+  await using server = await served(receiver.take);
+  const endpoint = await spokenTo(socketSender(), {
+    SplunkDestinationConfiguration: {
+      HECEndpoint: server.url,
+      HECEndpointType: 'Event',
+      HECToken: 'token',
+      S3Configuration,
+    },
+  });
+  await put(endpoint, '{"event":"one"}');
+  await drive(endpoint.clock, () => receiver.questions === 2 && endpoint.clock.sleeping === 0);
+  expect(receiver.taken).toEqual(['{"event":"one"}']);
+  expect(endpoint.held.objects).toEqual([]);
 });
 
 /** What a sender says of an answer, or of none. */
