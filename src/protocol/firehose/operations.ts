@@ -49,6 +49,13 @@ export type HttpEndpointConfiguration = Configuration<'HttpEndpointDestinationCo
 export type HttpEndpointUpdate = Exclude<UpdateDestinationInput['HttpEndpointDestinationUpdate'], undefined>;
 export type SplunkConfiguration = Configuration<'SplunkDestinationConfiguration'>;
 export type SplunkUpdate = Exclude<UpdateDestinationInput['SplunkDestinationUpdate'], undefined>;
+export type OpenSearchConfiguration = Configuration<'AmazonopensearchserviceDestinationConfiguration'>;
+export type OpenSearchUpdate = Exclude<UpdateDestinationInput['AmazonopensearchserviceDestinationUpdate'], undefined>;
+export type ServerlessConfiguration = Configuration<'AmazonOpenSearchServerlessDestinationConfiguration'>;
+export type ServerlessUpdate = Exclude<
+  UpdateDestinationInput['AmazonOpenSearchServerlessDestinationUpdate'],
+  undefined
+>;
 export type ProcessingConfiguration = Exclude<ExtendedS3Configuration['ProcessingConfiguration'], undefined>;
 export type CompressionFormat = Exclude<S3Configuration['CompressionFormat'], undefined>;
 export type BufferingHints = Exclude<S3Configuration['BufferingHints'], undefined>;
@@ -80,10 +87,8 @@ export interface DestinationDescription {
   S3DestinationDescription?: S3DestinationDescription;
   ExtendedS3DestinationDescription?: ExtendedS3DestinationDescription;
   RedshiftDestinationDescription?: Described<Configuration<'RedshiftDestinationConfiguration'>, 'Password'>;
-  ElasticsearchDestinationDescription?: Described<Configuration<'ElasticsearchDestinationConfiguration'>>;
-  AmazonopensearchserviceDestinationDescription?: Described<
-    Configuration<'AmazonopensearchserviceDestinationConfiguration'>
-  >;
+  ElasticsearchDestinationDescription?: Described<OpenSearchConfiguration>;
+  AmazonopensearchserviceDestinationDescription?: Described<OpenSearchConfiguration>;
   SplunkDestinationDescription?: Described<SplunkConfiguration>;
   HttpEndpointDestinationDescription?: Described<Omit<HttpEndpointConfiguration, 'EndpointConfiguration'>> & {
     EndpointConfiguration?: Omit<HttpEndpointConfiguration['EndpointConfiguration'], 'AccessKey'>;
@@ -92,9 +97,7 @@ export interface DestinationDescription {
     Configuration<'SnowflakeDestinationConfiguration'>,
     'PrivateKey' | 'KeyPassphrase'
   >;
-  AmazonOpenSearchServerlessDestinationDescription?: Described<
-    Configuration<'AmazonOpenSearchServerlessDestinationConfiguration'>
-  >;
+  AmazonOpenSearchServerlessDestinationDescription?: Described<ServerlessConfiguration>;
   IcebergDestinationDescription?: Described<Configuration<'IcebergDestinationConfiguration'>>;
 }
 

@@ -37,8 +37,10 @@ export interface Attempt {
 export interface Application {
   /** What stands for `!{firehose:error-output-type}`. */
   readonly errorType: string;
-  /** How long the pauses between attempts last, all together. */
+  /** How long it is tried again. */
   readonly retryMs: number;
+  /** Whether that counts from the first attempt on; if not, it is how long the pauses between attempts last, all together. */
+  readonly retryHasAttempts: boolean;
   /** Records that go in one request. */
   pieces(records: readonly HeldRecord[]): HeldRecord[][];
   /** Hands records over, once. Never rejects. */

@@ -13,7 +13,7 @@ export interface HeldRecord {
   /** With what follows it. */
   readonly data: Uint8Array;
   readonly arrivalMs: number;
-  /** Unique in its delivery stream, but for records that arrived in the same millisecond in different buffers. */
+  /** The name of its buffer and its place in it. */
   readonly id: string;
 }
 
@@ -69,14 +69,14 @@ export class Batch {
     return Buffer.concat([...this.#full, this.#block], this.bytes);
   }
 
-  /** Its records, each by itself, where it was made to be taken apart. */
-  apart(): HeldRecord[] {
+  /** Its records, each by itself, where it was made to be taken apart; their ids begin with a name. */
+  apart(name: string): HeldRecord[] {
     const body = this.body();
     let from = 0;
     return (this.#marks ?? []).map(({ end, arrivalMs }, index) => {
       const data = body.subarray(from, end);
       from = end;
-      return { data, arrivalMs, id: `${arrivalMs}${String(index).padStart(8, '0')}` };
+      return { data, arrivalMs, id: `${name}${String(index).padStart(8, '0')}` };
     });
   }
 }

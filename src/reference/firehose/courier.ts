@@ -1,8 +1,9 @@
 /**
  * The way of closed buffers to a destination that is spoken to. An attempt that fails is made again after a pause; when the pauses
  * together have lasted as long as the retry duration, what is left goes to the backup, in AWS's format of failed records. That
- * the duration begins with the first failure and leaves out the time of waiting for answers is AWS's (source: RetryOptions in the
- * service model); the last pause is cut so that it ends with the duration (assumed).
+ * the duration begins with the first failure and leaves out the time of waiting for answers is AWS's for HTTP endpoints and Splunk;
+ * for search clusters it has the attempts in it (source: RetryOptions of each in the service model). The last pause is cut so
+ * that it ends with the duration (assumed).
  *
  * Buffers are handed over side by side, each with attempts of its own: behind one that waits for two hours the others would get
  * older than records get (assumed; AWS promises no order).
@@ -42,7 +43,7 @@ export class Courier {
   /** Hands a buffer over, all of it or what the backup does not get. */
   async carry(batch: Batch, until: Until): Promise<void> {
     const application = this.#parts.application();
-    const pieces = application.pieces(batch.apart());
+    const pieces = application.pieces(batch.apart(numberOf(uuid(this.#parts.random))));
     await Promise.all(pieces.map((piece) => this.#deliver(piece, application, until)));
   }
 
@@ -51,6 +52,7 @@ export class Courier {
     const { signal } = until;
     const requestId = uuid(random);
     const backoff = new Backoff(random);
+    const beganNs = clock.monotonicNs();
     let leftMs = application.retryMs;
     let records = piece;
     for (let attempts = 1; ; attempts += 1) {
@@ -67,6 +69,7 @@ export class Courier {
       for (const failure of verdict.never) this.#fail(failure, attempts, application);
       records = verdict.again.map(({ record }) => record);
       if (records.length === 0) return;
+      if (application.retryHasAttempts) leftMs = application.retryMs - (clock.monotonicNs() - beganNs) / NS_PER_MS;
       if (leftMs > 0) {
         const pauseMs = Math.min(backoff.nextMs(), leftMs);
         leftMs -= pauseMs;
@@ -94,4 +97,9 @@ export class Courier {
     };
     keep(Buffer.from(`${JSON.stringify(line)}\n`), { nowNs: clock.monotonicNs(), nowMs: record.arrivalMs });
   }
+}
+
+/** A GUID as a number: ids of records have digits alone. */
+function numberOf(guid: string): string {
+  return BigInt(`0x${guid.replaceAll('-', '')}`).toString();
 }

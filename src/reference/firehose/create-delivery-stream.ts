@@ -17,6 +17,7 @@ import { httpDestination } from './http-endpoint.ts';
 import { s3Destination, type KeptDestination } from './kept-destination.ts';
 import type { FirehoseHandler } from './operation.ts';
 import { describeS3 } from './s3-settings.ts';
+import { elasticsearchDestination, openSearchDestination, serverlessDestination } from './search.ts';
 import type { DeliveryService } from './service.ts';
 import { splunkDestination } from './splunk.ts';
 import { StreamSource } from './stream-source.ts';
@@ -30,13 +31,20 @@ const built = {
     given && httpDestination(given, faults),
   SplunkDestinationConfiguration: ({ SplunkDestinationConfiguration: given }, faults) =>
     given && splunkDestination(given, faults),
+  ElasticsearchDestinationConfiguration: ({ ElasticsearchDestinationConfiguration: given }, faults) =>
+    given && elasticsearchDestination(given, faults),
+  AmazonopensearchserviceDestinationConfiguration: (
+    { AmazonopensearchserviceDestinationConfiguration: given },
+    faults,
+  ) => given && openSearchDestination(given, faults),
+  AmazonOpenSearchServerlessDestinationConfiguration: (
+    { AmazonOpenSearchServerlessDestinationConfiguration: given },
+    faults,
+  ) => given && serverlessDestination(given, faults),
 } satisfies Partial<Record<keyof CreateDeliveryStreamInput, Maker>>;
 type Maker = (input: CreateDeliveryStreamInput, faults: StreamFaults) => KeptDestination | Refusal | undefined;
 const unbuilt = [
   'RedshiftDestinationConfiguration',
-  'ElasticsearchDestinationConfiguration',
-  'AmazonopensearchserviceDestinationConfiguration',
-  'AmazonOpenSearchServerlessDestinationConfiguration',
   'SnowflakeDestinationConfiguration',
   'IcebergDestinationConfiguration',
 ] as const;

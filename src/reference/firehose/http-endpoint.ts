@@ -100,6 +100,7 @@ function httpApplication({ EndpointConfiguration, RequestConfiguration }: HttpEn
   return {
     errorType: 'http-endpoint-failed',
     retryMs,
+    retryHasAttempts: false,
     pieces: (records) => cut(records, REQUEST, ({ data }) => Math.ceil(data.length / 3) * 4 + FRAME_BYTES),
     async attempt(records, attempt) {
       const answer = await attempt.ask(requestOf(records, attempt), ANSWER_MS);

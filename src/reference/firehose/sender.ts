@@ -10,6 +10,8 @@ export interface OutgoingRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Bytes of the answer at the most; a mebibyte unless it says otherwise. */
+  readonly answerBytesMax?: number;
 }
 
 /** What came back; names of headers in lower case. */
@@ -32,10 +34,10 @@ export class SendError extends Error {
   }
 }
 
-/** Bytes of an answer at the most (source: the developer guide, HTTP endpoints; for others assumed). */
+/** Bytes of an answer at the most (source: the developer guide, HTTP endpoints; for Splunk assumed). */
 export const ANSWER_BYTES_MAX = 1_048_576;
 
-/** Sends a request; follows no redirects, takes `ANSWER_BYTES_MAX` at the most, ends when the signal aborts. */
+/** Sends a request; follows no redirects, takes no larger answers than it may, ends when the signal aborts. */
 export type Sender = (request: OutgoingRequest, signal: AbortSignal) => Promise<IncomingAnswer>;
 
 /** Sends a request and waits so long for all of its answer. Any rejection that is none of a sender's own is a failed connection. */

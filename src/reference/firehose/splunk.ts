@@ -86,6 +86,7 @@ function splunkApplication(collector: Collector, retryMs: number): Application {
   return {
     errorType: 'splunk-failed',
     retryMs,
+    retryHasAttempts: false,
     pieces: (records) => cut(records, REQUEST, ({ data }) => data.length),
     attempt: (records, attempt) => collector.deliver(records, attempt),
     particulars: ({ id }) => ({ EventId: `${id}.0` }),

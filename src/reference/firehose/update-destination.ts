@@ -10,15 +10,11 @@ const built = [
   'ExtendedS3DestinationUpdate',
   'HttpEndpointDestinationUpdate',
   'SplunkDestinationUpdate',
-] as const;
-const unbuilt = [
-  'RedshiftDestinationUpdate',
   'ElasticsearchDestinationUpdate',
   'AmazonopensearchserviceDestinationUpdate',
   'AmazonOpenSearchServerlessDestinationUpdate',
-  'SnowflakeDestinationUpdate',
-  'IcebergDestinationUpdate',
 ] as const;
+const unbuilt = ['RedshiftDestinationUpdate', 'SnowflakeDestinationUpdate', 'IcebergDestinationUpdate'] as const;
 
 export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service, input, arrival) => {
   const stream = service.findActive(input.DeliveryStreamName, arrival);

@@ -4,7 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { HttpReceiver } from '../firehose/http-receiver.test-data.ts';
 import { ANSWER_BYTES_MAX } from '../firehose/sender.ts';
-import { failedIn, hints, json, put, rawIn, S3Configuration, spokenTo } from '../firehose/spoken.test-data.ts';
+import { failedIn, hints, json, put, rawIn, RoleARN, S3Configuration, spokenTo } from '../firehose/spoken.test-data.ts';
+import { SearchReceiver } from '../firehose/search-receiver.test-data.ts';
 import { SplunkReceiver } from '../firehose/splunk-receiver.test-data.ts';
 import { drive, served } from './served.test-data.ts';
 import { socketSender } from './socket-sender.ts';
@@ -54,6 +55,24 @@ test('Splunk gets events, and is asked for its acknowledgement', async () => {
   await drive(endpoint.clock, () => receiver.questions === 2 && endpoint.clock.sleeping === 0);
   expect(receiver.taken).toEqual(['{"event":"one"}']);
   expect(endpoint.held.objects).toEqual([]);
+});
+
+test('a search cluster gets documents', async () => {
+  const receiver = new SearchReceiver();
+  await using server = await served(receiver.take);
+  const endpoint = await spokenTo(socketSender(), {
+    AmazonopensearchserviceDestinationConfiguration: {
+      RoleARN,
+      ClusterEndpoint: server.url,
+      IndexName: 'logs',
+      ...hints(1, 60),
+      S3Configuration,
+    },
+  });
+  await put(endpoint, '{"n":1}');
+  await drive(endpoint.clock, () => receiver.indexed.length > 0 && endpoint.clock.sleeping === 0);
+  expect(receiver.indexed).toMatchObject([{ index: 'logs-2026-01-01', document: { n: 1 } }]);
+  expect(receiver.requests).toHaveLength(1);
 });
 
 /** What a sender says of an answer, or of none. */

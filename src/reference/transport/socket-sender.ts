@@ -11,7 +11,7 @@ export function socketSender(): Sender {
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   return (request, signal) =>
     new Promise((resolve, reject) => {
-      const { url, headers, body } = request;
+      const { url, headers, body, answerBytesMax = ANSWER_BYTES_MAX } = request;
       const tls = new URL(url).protocol === 'https:';
       const options = { method: 'POST', headers: { ...headers, 'content-length': body.length }, signal };
       const outgoing = tls
@@ -24,7 +24,7 @@ export function socketSender(): Sender {
       });
       outgoing.on('error', (error) => reject(new SendError(troubleOf(error, connected), error)));
       outgoing.on('response', (incoming) => {
-        read(incoming).then(resolve, (error: unknown) => {
+        read(incoming, answerBytesMax).then(resolve, (error: unknown) => {
           outgoing.destroy();
           reject(error instanceof SendError ? error : new SendError('connection-reset', error));
         });
@@ -33,13 +33,13 @@ export function socketSender(): Sender {
     });
 }
 
-async function read(incoming: http.IncomingMessage): Promise<IncomingAnswer> {
+async function read(incoming: http.IncomingMessage, bytesMax: number): Promise<IncomingAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming) {
     const part: Buffer = chunk;
     bytes += part.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new SendError('answer-too-large');
+    if (bytes > bytesMax) throw new SendError('answer-too-large');
     chunks.push(part);
   }
   const headers = Object.fromEntries(

@@ -14,7 +14,8 @@ import {
 } from './member.ts';
 import { s3Configuration, s3Update } from './s3.ts';
 
-const endpoint = { type: 'string', min: 1, max: 512, pattern: pattern('https:.*') } as const;
+/** A cluster on this machine may be spoken to without TLS; the destination itself looks at the host. */
+const endpoint = { type: 'string', min: 1, max: 512, pattern: pattern('https:.*', 'https?:.*') } as const;
 const indexName = { type: 'string', min: 1, max: 80, pattern: anything } as const;
 
 const update = {
