@@ -153,7 +153,7 @@ describe('what is refused of a new delivery stream', () => {
     ['a partition key', prefixes('!{partitionKeyFromQuery:id}/'), 'needs dynamic partitioning'],
     ['a prefix that gets too long', prefixes('x'.repeat(513)), 'more than 512 bytes'],
     ['a Lambda', processor('Lambda'), 'The processor Lambda (ProcessingConfiguration) is not built'],
-    ['a backup', extended({ S3BackupMode: 'Enabled' }), 'is not built in this reference yet.'],
+    ['a backup nowhere', extended({ S3BackupMode: 'Enabled' }), 'S3BackupConfiguration is needed'],
     ['conversion', extended({ DataFormatConversionConfiguration: { Enabled: true } }), 'Format conversion'],
     ['partitioning', extended({ DynamicPartitioningConfiguration: { Enabled: true } }), 'Dynamic partitioning'],
     [

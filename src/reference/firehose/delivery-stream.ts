@@ -16,7 +16,7 @@ import { ChangeHistory } from '../change-history.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
 import { ApplicationDelivery } from './application-delivery.ts';
-import { Delivery } from './delivery.ts';
+import { BackedUpDelivery } from './backed-up-delivery.ts';
 import { PutBudget } from './put-budget.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import type { DeliveryOptions } from './service.ts';
@@ -51,7 +51,7 @@ export class DeliveryStream {
   /** Undefined where there are no limits. */
   readonly budget: PutBudget | undefined;
   readonly acknowledgement: Lag;
-  readonly delivery: Delivery | ApplicationDelivery;
+  readonly delivery: BackedUpDelivery | ApplicationDelivery;
   readonly changes = new ChangeHistory();
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
@@ -93,12 +93,12 @@ export class DeliveryStream {
     this.delivery =
       spoken && sender
         ? new ApplicationDelivery({ ...parts, sender, streamArn: this.arn }, { ...this.#plan, spoken })
-        : new Delivery(parts, this.#plan);
+        : new BackedUpDelivery(parts, this.#plan);
   }
 
   get #plan() {
-    const { settings, spoken } = this.#destination;
-    return { streamName: this.name, version: this.#version, settings, spoken };
+    const { settings, copy, spoken } = this.#destination;
+    return { streamName: this.name, version: this.#version, settings, copy, spoken };
   }
 
   get destination(): KeptDestination {

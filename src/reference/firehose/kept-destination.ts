@@ -6,7 +6,7 @@ import type { DestinationDescription, UpdateDestinationInput } from '../../proto
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { ApplicationPlan } from './application-delivery.ts';
-import { plainOf, settingsOf, updateS3, type S3Description, type S3Settings } from './s3-settings.ts';
+import { copySettingsOf, plainOf, settingsOf, updateS3, type S3Description, type S3Settings } from './s3-settings.ts';
 
 /** A member of UpdateDestination that changes a destination. */
 export type UpdateMember = Extract<keyof UpdateDestinationInput, `${string}Update`>;
@@ -17,6 +17,8 @@ export interface KeptDestination {
   readonly described: Omit<DestinationDescription, 'DestinationId'>;
   /** Of the buffer, and of the objects where it ends as such. */
   readonly settings: S3Settings;
+  /** Of the copies of all records, where an S3 destination has a backup. */
+  readonly copy?: S3Settings;
   /** Where it is spoken to. */
   readonly spoken?: ApplicationPlan;
   /** The members of UpdateDestination that change it. */
@@ -30,6 +32,7 @@ export function s3Destination(s3: S3Description): KeptDestination {
   return {
     described: { S3DestinationDescription: plainOf(s3), ExtendedS3DestinationDescription: s3 },
     settings: settingsOf(s3),
+    ...(s3.S3BackupDescription && { copy: copySettingsOf(s3.S3BackupDescription) }),
     updates: ['S3DestinationUpdate', 'ExtendedS3DestinationUpdate'],
     updated({ S3DestinationUpdate: plain, ExtendedS3DestinationUpdate: extended = plain ?? {} }, faults) {
       const changed = updateS3(s3, extended, faults);

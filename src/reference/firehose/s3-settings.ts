@@ -47,7 +47,10 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   const hints = hintsOf(configuration.BufferingHints, DEFAULTS, faults);
   if (hints instanceof Refusal) return hints;
   if (zone !== '' && !isZone(zone)) return invalid(`CustomTimeZone ${zone} is not a time zone.`);
-  const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
+  const { S3BackupConfiguration: backup, S3BackupMode: mode = 'Disabled', ...rest } = configuration;
+  if (mode === 'Enabled' && !backup) return invalid('S3BackupConfiguration is needed where S3BackupMode is Enabled.');
+  const copy = mode === 'Enabled' && backup ? describeS3(backup, faults) : undefined;
+  if (copy instanceof Refusal) return copy;
   // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
   compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
   const wrong = wrongPrefix(configuration, zone || 'UTC');
@@ -58,7 +61,8 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
     CompressionFormat: rest.CompressionFormat ?? 'UNCOMPRESSED',
     EncryptionConfiguration: rest.EncryptionConfiguration ?? { NoEncryptionConfig: 'NoEncryption' },
     CloudWatchLoggingOptions: rest.CloudWatchLoggingOptions ?? { Enabled: false },
-    S3BackupMode: S3BackupMode ?? 'Disabled',
+    S3BackupMode: mode,
+    ...(copy && { S3BackupDescription: plainOf(copy) }),
   };
 }
 
@@ -79,6 +83,7 @@ export function plainOf(described: S3Description): S3DestinationDescription {
   const {
     ProcessingConfiguration: _processing,
     S3BackupMode: _mode,
+    S3BackupDescription: _backup,
     DataFormatConversionConfiguration: _conversion,
     DynamicPartitioningConfiguration: _partitioning,
     FileExtension: _extension,
@@ -95,8 +100,12 @@ export function updateS3(
   faults: StreamFaults,
 ): S3Description | Refusal {
   const { S3BackupUpdate: backup, ...changes } = update;
-  if (backup !== undefined) return invalid('S3BackupUpdate is not built in this reference yet.');
-  return describeS3({ ...present, ...changes }, faults);
+  const { S3BackupDescription: copy, ...rest } = present;
+  if (present.S3BackupMode === 'Enabled' && changes.S3BackupMode === 'Disabled')
+    return invalid('S3BackupMode cannot be disabled once it is enabled.');
+  const { RoleARN, BucketARN } = { ...copy, ...backup };
+  const merged = RoleARN !== undefined && BucketARN !== undefined && { ...copy, ...backup, RoleARN, BucketARN };
+  return describeS3({ ...rest, ...changes, ...(merged && { S3BackupConfiguration: merged }) }, faults);
 }
 
 /** The settings of a destination that has been checked. */
@@ -117,10 +126,13 @@ export function settingsOf(described: S3Description): S3Settings {
   };
 }
 
+/** The settings of a backup that has been checked: records as they came, with nothing between. */
+export function copySettingsOf(described: S3DestinationDescription): S3Settings {
+  return settingsOf({ ...described, S3BackupMode: 'Disabled' });
+}
+
 /** The first thing that is asked for and that nobody has built. */
 function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
-  if (configuration.S3BackupMode === 'Enabled' || configuration.S3BackupConfiguration !== undefined)
-    return 'The backup of an S3 destination (S3BackupMode)';
   const { DataFormatConversionConfiguration: conversion, DynamicPartitioningConfiguration: partitioning } =
     configuration;
   // Given and not switched off counts as on (source: both structures in the service model).

@@ -153,6 +153,7 @@ describe('Splunk that is down', () => {
 
 test.each<[string, NonNullable<SplunkReceiver['instead']>, string]>([
   ['Splunk.IndexerBusy', busy, 'Splunk answered 503: {"text":"Server is busy","code":9}'],
+  ['Splunk.InvalidDataFormat', () => json(200, { text: 'Invalid data format', code: 6, ackId: 1 }), '200'],
   ['Splunk.InvalidToken', () => json(403, { text: 'Invalid token', code: 4 }), '403'],
   ['Splunk.DisabledAck', () => json(200, { text: 'Success', code: 0 }), 'did not say how'],
   ['Splunk.URLNotFound', () => json(404, {}), '404'],

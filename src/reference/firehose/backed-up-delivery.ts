@@ -1,0 +1,58 @@
+/**
+ * The delivery of a stream to S3, and beside it that of a copy of every record as it came, where the destination has a backup
+ * (source: S3BackupMode in the service model). The copy has a buffer of its own, by the hints of its own configuration.
+ */
+import type { Instant } from '../topology.ts';
+import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import type { S3Settings } from './s3-settings.ts';
+
+/** What it goes by. */
+export interface BackedUpPlan extends DeliveryPlan {
+  /** Of the copy; undefined where there is none. */
+  readonly copy: S3Settings | undefined;
+}
+
+/** A buffer, and one for the copy. */
+export class BackedUpDelivery {
+  readonly #main: Delivery;
+  readonly #copy: Delivery;
+  #copies: boolean;
+
+  constructor(parts: DeliveryParts, plan: BackedUpPlan) {
+    this.#copies = plan.copy !== undefined;
+    this.#main = new Delivery(parts, plan);
+    this.#copy = new Delivery({ ...parts, random: parts.random.fork('copy') }, copyPlan(plan));
+  }
+
+  /** Whether so many bytes more may be held. */
+  admits(bytes: number): boolean {
+    return this.#main.admits(this.#copies ? 2 * bytes : bytes);
+  }
+
+  /** Takes a record, by copy. */
+  accept(data: Uint8Array, at: Instant): void {
+    this.#main.accept(data, at);
+    if (this.#copies) this.#copy.accept(data, at);
+  }
+
+  /** Goes by another plan from now on; what is buffered too. */
+  replan(plan: BackedUpPlan): void {
+    this.#copies = plan.copy !== undefined;
+    this.#main.replan(plan);
+    this.#copy.replan(copyPlan(plan));
+  }
+
+  /** Delivers what is buffered, and tries nothing again from `atNs` on. */
+  finishAt(atNs: number): void {
+    for (const delivery of [this.#main, this.#copy]) delivery.finishAt(atNs);
+  }
+
+  /** Gives up what is not delivered. */
+  end(): void {
+    for (const delivery of [this.#main, this.#copy]) delivery.end();
+  }
+}
+
+function copyPlan(plan: BackedUpPlan): DeliveryPlan {
+  return { ...plan, settings: plan.copy ?? plan.settings };
+}
