@@ -73,7 +73,7 @@ export interface EndpointOptions extends AuthenticationOptions {
    * By default nobody's choice; with one of your own, two endpoints with equal histories hand out equal strings.
    */
   readonly incarnation?: number | undefined;
-  /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
+  /** The most bytes that records, buffers and objects may take in memory together; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
 
@@ -111,7 +111,7 @@ export interface Endpoint extends RequestHandler {
   readonly region: string;
   readonly accountId: string;
   readonly faults: Faults;
-  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  /** Bytes that records, buffers of delivery streams and objects take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** The encryption keys that cannot be used, and the hand that changes them. */
   readonly keys: Pick<EncryptionKeys, 'states' | 'set'>;
@@ -148,6 +148,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const settings = serviceOptionsOf(options);
   const { clock, random } = settings;
   let service = new Service(settings);
+  settings.memory.reclaim = () => service.sweep.all({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
   const objects = new ObjectStore(clock, { room: settings.memory, unavailable: options.s3Unavailable });
   const s3 = s3Handler(objects, { random: random.fork('s3'), signed: options.auth !== 'off' });
   let delivery = deliveryOf(options, service, objects);
