@@ -79,6 +79,17 @@ test.each(['HTTP/1.1', 'HTTP/2'])('HEAD by %s says how long the body would be, a
   }
 });
 
+test.each(['HTTP/1.1', 'HTTP/2'])('HEAD by %s needs no room for the body that it does not send', async (protocol) => {
+  await using stack = new AsyncDisposableStack();
+  const endpoint = createEndpoint();
+  const server = stack.use(await startServer(endpoint, { trafficBytesMax: BODY_BYTES / 2 }));
+  const ask = protocol === 'HTTP/2' ? byHttp2(server.url, stack) : byHttp1(server.port);
+  endpoint.objects.createBucket('lake');
+  endpoint.objects.put('lake', 'a', { body: Buffer.alloc(BODY_BYTES) });
+  expect((await ask('GET', '/lake/a')).status).toBe(503);
+  expect(await ask('HEAD', '/lake/a')).toMatchObject({ status: 200, bytes: 0 });
+});
+
 test.each(['HTTP/1.1', 'HTTP/2'])('what cannot be kept is refused in XML by %s', async (protocol) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startServer(createEndpoint()));

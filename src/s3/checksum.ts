@@ -1,6 +1,6 @@
 /**
- * Checksums that clients send with a body, checked and kept: the SDKs of today send a CRC32 unless they are told otherwise, the
- * AWS CLI a CRC64NVME, and both check what they are answered. The three of xxHash are not known here.
+ * Checksums that clients send with a body, checked and kept: the SDKs of today send a CRC32 unless they are told otherwise, some
+ * clients a CRC64NVME, and they check what they are answered. The three of xxHash are not known here.
  */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';

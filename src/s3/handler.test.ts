@@ -81,6 +81,21 @@ test.each([
 });
 
 test.each([
+  ['GET /lake/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=c&X-Amz-Signature=0', undefined, 200],
+  ['GET /lake/a?AWSAccessKeyId=c&Signature=0&Expires=1', undefined, 200],
+  ['GET /lake/a', 'AWS key:signature', 200],
+  ['GET /lake/a?X-Amz-Credential=c', undefined, 403],
+  ['GET /lake/a?AWSAccessKeyId=c', undefined, 403],
+  ['GET /lake/a', 'Basic a2V5OnNlY3JldA==', 403],
+  ['GET /lake/a', undefined, 403],
+])('%s, signed by %j in the header: %i', (line, authorization, status) => {
+  const { ask, handle } = serving();
+  ask('PUT /lake/a', 'x');
+  const [method = '', path = ''] = line.split(' ');
+  expect(handle({ method, path, headers: { authorization }, body: Buffer.alloc(0) }).status).toBe(status);
+});
+
+test.each([
   'PUT /',
   'DELETE /',
   'GET /?list-type=2',

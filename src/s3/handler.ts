@@ -2,7 +2,7 @@
  * S3 without sockets: a request in, an answer out, at once. What is not built is refused by name with NotImplemented, so that no
  * client believes to have been heard; and so is what looks as if its bucket stood in the name of a host that is not known to
  * have any. Signatures are not computed again: a request must have
- * one of version 4, in the header or the query, unless authentication is off.
+ * one, in the header or the query, unless authentication is off. One of version 2 will do, since boto3 still makes addresses with it.
  */
 import type { Random } from '../random.ts';
 import * as buckets from './bucket-operations.ts';
@@ -24,7 +24,7 @@ export interface S3Options {
 
 /** The names in a query that are known. Operations are told apart by others, so a stranger is refused rather than passed over. */
 const KNOWN = new Set(
-  `continuation-token delete delimiter encoding-type fetch-owner key-marker list-type location marker max-buckets max-keys max-parts
+  `AWSAccessKeyId Expires Signature continuation-token delete delimiter encoding-type fetch-owner key-marker list-type location marker max-buckets max-keys max-parts
   max-uploads part-number-marker partNumber prefix start-after upload-id-marker uploadId uploads x-id`.split(/\s+/),
 );
 const KNOWN_PREFIX = /^(?:response-|x-amz-)/i;
@@ -137,8 +137,9 @@ function ofObject({ query, request }: Call, method: string): Operation | undefin
 
 function isSigned(request: S3Request, query: URLSearchParams): boolean {
   const header = headerIn(request, 'authorization');
-  if (header === undefined) return query.has('X-Amz-Credential') && query.has('X-Amz-Signature');
-  return /^AWS4-\S+ .*Credential=.*Signature=/.test(header);
+  if (header !== undefined) return /^(?:AWS4-\S+ .*Credential=.*Signature=|AWS \S+:\S+$)/.test(header);
+  if (query.has('X-Amz-Credential')) return query.has('X-Amz-Signature');
+  return query.has('AWSAccessKeyId') && query.has('Signature') && query.has('Expires');
 }
 
 /** HEAD is refused without a body. */

@@ -5,7 +5,7 @@ import { Random } from '../random.ts';
 import { s3Handler } from './handler.ts';
 import { ObjectStore, type StoreOptions } from './store.ts';
 
-export const authorization =
+const authorization =
   'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
 
 /** With a bucket `lake`; `ask('PUT /lake/a', 'body')` asks, and `codeOf` reads what was refused. */
@@ -19,7 +19,7 @@ export function serving(options: StoreOptions = {}) {
     return { ...answer, text: Buffer.from(answer.body).toString() };
   };
   ask('PUT /lake');
-  return { store, clock, ask };
+  return { store, clock, ask, handle };
 }
 
 /** All the texts of an element. */

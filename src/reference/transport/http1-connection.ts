@@ -124,8 +124,9 @@ class Http1Connection implements Connection {
   #write(request: Http1Request, answer: EndpointResponse & { body: Uint8Array }, keepAlive: boolean): void {
     const { method, chunksKnown } = request;
     const { status, headers, body } = answer;
+    const shown = method === 'HEAD' ? 0 : body.length;
     const share = new Share(this.#traffic);
-    if (!share.hold(body.length)) {
+    if (!share.hold(shown)) {
       this.#write(request, { status: 503, headers: {}, body: nothing }, keepAlive);
       return;
     }
@@ -134,7 +135,6 @@ class Http1Connection implements Connection {
     // Neither has a body, and a length would be one that nobody means (RFC 9110, 8.6).
     const length = status === 204 || status === 304 ? '' : `content-length: ${body.length}\r\n`;
     const head = headOf(status, headers, this.#endpoint.clock.now(), `${length}${framing}`);
-    const shown = method === 'HEAD' ? 0 : body.length;
     if (shown <= JOINED_BYTES_MAX) {
       share.release();
       const whole = Buffer.allocUnsafe(head.length + shown);
