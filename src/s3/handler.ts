@@ -24,8 +24,9 @@ export interface S3Options {
 
 /** The names in a query that are known. Operations are told apart by others, so a stranger is refused rather than passed over. */
 const KNOWN = new Set(
-  `AWSAccessKeyId Expires Signature continuation-token delete delimiter encoding-type fetch-owner key-marker list-type location marker max-buckets max-keys max-parts
-  max-uploads part-number-marker partNumber prefix start-after upload-id-marker uploadId uploads x-id`.split(/\s+/),
+  `AWSAccessKeyId Expires Signature continuation-token delete delimiter encoding-type fetch-owner key-marker list-type location
+  marker max-buckets max-keys max-parts max-uploads part-number-marker partNumber prefix start-after upload-id-marker uploadId
+  uploads x-id`.split(/\s+/),
 );
 const KNOWN_PREFIX = /^(?:response-|x-amz-)/i;
 /** Headers that would have to be heard. */
