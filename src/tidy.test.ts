@@ -48,8 +48,12 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     because: 'a target is started and probed from outside; only target/embedded may know the reference',
   },
   wire: { may: ['protocol', 'clock'], because: 'the client is one independent reading of the protocol' },
+  s3: {
+    may: ['clock', 'random'],
+    because: 'it is a store and a protocol of its own: whoever writes into it or serves it imports it',
+  },
   reference: {
-    may: ['protocol', 'clock', 'random', 'operator-error', 'package', 'nearest', 'yaml-file', 'exit-code'],
+    may: ['s3', 'protocol', 'clock', 'random', 'operator-error', 'package', 'nearest', 'yaml-file', 'exit-code'],
     because: 'client and server are two independent readings of one protocol: it never imports wire',
   },
   result: {

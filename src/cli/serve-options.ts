@@ -28,7 +28,10 @@ const options = {
   'tls-cert': { type: 'string', describe: 'certificate for TLS, PEM file; by default one is made' },
   'tls-key': { type: 'string', describe: 'its private key, PEM file' },
   'ca-out': { type: 'string', describe: 'write the certificate that TLS clients have to trust to this file' },
-  'max-memory': { type: 'string', describe: 'the most that records may take, such as 512MiB; no bound by default' },
+  'max-memory': {
+    type: 'string',
+    describe: 'the most that records and objects may take, such as 512MiB; no bound by default',
+  },
   'max-traffic': {
     type: 'string',
     describe: 'the most that incomplete requests and unread answers may take together [1GiB]',

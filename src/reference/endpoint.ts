@@ -10,13 +10,15 @@ import { firehoseShapes } from '../protocol/firehose/shapes.ts';
 import type { Input, OperationName, Output } from '../protocol/operations.ts';
 import { inputShapes } from '../protocol/shapes.ts';
 import { freshSeed, Random } from '../random.ts';
+import { s3Handler } from '../s3/handler.ts';
+import { ObjectStore } from '../s3/store.ts';
 import { admit, streamNamed } from './admission.ts';
 import { Authentication, type AuthenticationOptions } from './auth/authentication.ts';
 import { Codecs, type Codec } from './codec.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
-import { HeldObjects, type Destination } from './firehose/destination.ts';
+import { storeDestination, type Destination } from './firehose/destination.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import { DeliveryService } from './firehose/service.ts';
@@ -24,7 +26,7 @@ import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
 import { Refusal } from './refusal.ts';
-import { askedIn, formOf, type Asked } from './request-form.ts';
+import { askedIn, formOf, speaksS3, type Asked } from './request-form.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
 import { operations } from './streams/operations.ts';
@@ -58,8 +60,10 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly deleteDeliveryStreamMs?: number | undefined;
   /** How long encryption of a delivery stream is ENABLING or DISABLING, in ms; 500 by default. */
   readonly encryptDeliveryStreamMs?: number | undefined;
-  /** Where delivery streams write; by default into memory, of which the last 64 MiB are held. */
+  /** Where delivery streams write; by default the objects of the endpoint's own S3. */
   readonly destination?: Destination | undefined;
+  /** Whether its S3 is down at a time (ms since the epoch); never by default. */
+  readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
   /** Encryption keys that cannot be used at first, by the id that requests name; any other key is there and enabled. */
@@ -69,7 +73,7 @@ export interface EndpointOptions extends AuthenticationOptions {
    * By default nobody's choice; with one of your own, two endpoints with equal histories hand out equal strings.
    */
   readonly incarnation?: number | undefined;
-  /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
+  /** The most bytes that records, buffers and objects may take in memory together; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
 
@@ -107,10 +111,12 @@ export interface Endpoint extends RequestHandler {
   readonly region: string;
   readonly accountId: string;
   readonly faults: Faults;
-  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  /** Bytes that records, buffers of delivery streams and objects take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** The encryption keys that cannot be used, and the hand that changes them. */
   readonly keys: Pick<EncryptionKeys, 'states' | 'set'>;
+  /** Its S3. */
+  readonly objects: ObjectStore;
   /** What it holds now. */
   state(): EndpointState;
   /**
@@ -118,7 +124,7 @@ export interface Endpoint extends RequestHandler {
    * budgets are kept. Connections are the server's to cut.
    */
   restart(): void;
-  /** Forgets every stream, delivery stream, account setting, fault, activation and change of a key; the clock goes on. */
+  /** Forgets every stream, delivery stream, bucket, account setting, fault, activation and change of a key; the clock goes on. */
   reset(): void;
 }
 
@@ -134,7 +140,6 @@ export async function handleWhole(endpoint: Endpoint, request: EndpointRequest):
   return { ...answer, body };
 }
 
-const OBJECT_BYTES_MAX = 64 * 1024 * 1024;
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 const nothing = new Uint8Array();
 
@@ -143,7 +148,10 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const settings = serviceOptionsOf(options);
   const { clock, random } = settings;
   let service = new Service(settings);
-  let delivery = deliveryOf(options, service);
+  settings.memory.reclaim = () => service.sweep.all({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
+  const objects = new ObjectStore(clock, { room: settings.memory, unavailable: options.s3Unavailable });
+  const s3 = s3Handler(objects, { random: random.fork('s3'), signed: options.auth !== 'off' });
+  let delivery = deliveryOf(options, service, objects);
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
   const { region, accountId, faults } = service.options;
@@ -160,6 +168,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     clock,
     memory: settings.memory,
     keys: settings.keys,
+    objects,
     state() {
       const { bytes, bytesMax } = settings.memory;
       const streams = service.state({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
@@ -171,12 +180,14 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
     reset() {
       delivery.end();
       service.end();
+      objects.clear();
       settings.faults.reset();
       settings.keys.reset();
       service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
-      delivery = deliveryOf(options, service);
+      delivery = deliveryOf(options, service, objects);
     },
     handle(request) {
+      if (speaksS3(request)) return s3(request);
       const headers = requestIds.headers(request.headers['origin'] !== undefined);
       const form = formOf(request, codecs);
       if ('status' in form) return { ...form, headers: { ...headers, ...form.headers } };
@@ -269,11 +280,11 @@ function serviceOptionsOf(options: EndpointOptions): ServiceOptions {
 }
 
 /** Data Firehose beside the streams of an endpoint. */
-function deliveryOf(options: EndpointOptions, kinesis: Service): DeliveryService {
+function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectStore): DeliveryService {
   return new DeliveryService({
     ...kinesis.options,
     kinesis,
-    destination: options.destination ?? new HeldObjects(OBJECT_BYTES_MAX),
+    destination: options.destination ?? storeDestination(objects),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
     deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
     encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,

@@ -39,6 +39,16 @@ const nothing = new Uint8Array();
 /** Brackets that `sec.crash-on-deep` crashes on. */
 const DEEP = 10_000;
 
+/**
+ * Whether a request is one for S3: it names no operation in a header, and a bucket in its path or S3 in its signature. Without
+ * either it could be a Kinesis request that is broken, and is refused as one.
+ */
+export function speaksS3({ method, path, headers }: EndpointRequest): boolean {
+  if (headers['x-amz-target'] !== undefined || method === 'OPTIONS') return false;
+  if (path.length > 1 && path[1] !== '?') return true;
+  return /\/s3\/aws4_request|%2Fs3%2Faws4_request/i.test(`${String(headers['authorization'])} ${path}`);
+}
+
 /** How to answer a request; or the answer, where it is none of the protocol. */
 export function formOf({ method, headers, body }: EndpointRequest, codecs: Codecs): AnswerForm | EndpointResponse {
   const origin = headers['origin'];

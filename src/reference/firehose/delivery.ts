@@ -182,6 +182,7 @@ export class Delivery {
       body: cut ? whole.subarray(0, -GZIP_TRAILER_BYTES) : whole,
       contentType: 'application/octet-stream',
       contentEncoding: compression.contentEncoding,
+      freedBytes: batch.bytes,
     };
   }
 }

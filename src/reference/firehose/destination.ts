@@ -1,4 +1,5 @@
-/** Where delivery streams write: any store of objects. The one here keeps them in memory, for tests and until another is given. */
+/** Where delivery streams write: the S3 of the endpoint, or any other store of objects; `HeldObjects` is a list of them, for tests. */
+import type { ObjectStore } from '../../s3/store.ts';
 
 /** One object as it is delivered. */
 export interface DestinationObject {
@@ -8,6 +9,8 @@ export interface DestinationObject {
   readonly contentType: string;
   /** Undefined where nothing is compressed. */
   readonly contentEncoding: string | undefined;
+  /** What its buffer takes of the memory, and gives back once it is delivered: there is room for the object where there is for that. */
+  readonly freedBytes?: number;
 }
 
 /** Takes objects; rejects for one that it did not take, which is then tried again. */
@@ -40,4 +43,21 @@ export class HeldObjects implements Destination {
     if (gone > 0) this.#objects = this.#objects.slice(gone);
     return Promise.resolve();
   }
+}
+
+/** Writes into a store. A bucket that is not there is made: nothing of kinebench has to be told to make it (AWS refuses instead). */
+export function storeDestination(store: ObjectStore): Destination {
+  return {
+    write({ bucket, key, body, contentType, contentEncoding, freedBytes }) {
+      const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) };
+      try {
+        store.assertAvailable();
+        store.ensureBucket(bucket);
+        store.put(bucket, key, { body, headers, freedBytes });
+        return Promise.resolve();
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+  };
 }

@@ -65,10 +65,8 @@ export class DeliveryService {
 
   /** The delivery streams of a caller, by name in order. */
   list({ caller, nowNs }: Arrival): DeliveryStream[] {
-    const streams = this.#streams.get(keyOf(caller));
-    if (!streams) return [];
-    for (const stream of streams.values()) if (stream.gone(nowNs)) streams.delete(stream.name);
-    return [...streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const streams = this.#streams.get(keyOf(caller)) ?? new Map<string, DeliveryStream>();
+    return [...streams.values()].filter((stream) => !stream.gone(nowNs)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The delivery stream of a name (the text observed). */
@@ -93,6 +91,7 @@ export class DeliveryService {
     const { caller, nowNs } = arrival;
     const { quotas } = this.options;
     const name = input.DeliveryStreamName;
+    this.#forget(nowNs);
     const present = this.list(arrival);
     if (present.some((stream) => stream.name === name)) {
       return new Refusal(
@@ -115,6 +114,14 @@ export class DeliveryService {
     streams.set(name, stream);
     stream.activeAtNs = nowNs + this.options.createDeliveryStreamMs * NS_PER_MS;
     return stream;
+  }
+
+  /** Forgets what is gone, of every account: anyone can make accounts up. */
+  #forget(nowNs: number): void {
+    for (const [key, streams] of this.#streams) {
+      for (const stream of streams.values()) if (stream.gone(nowNs)) streams.delete(stream.name);
+      if (streams.size === 0) this.#streams.delete(key);
+    }
   }
 
   /** Ends all delivery: nothing more is read, flushed or tried again, and the memory of what was not delivered is given back. */
