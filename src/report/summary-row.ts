@@ -2,8 +2,9 @@
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, type Pace, paceOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
+import { latenciesOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
+import { type Pace, paceOf } from '../measure/rate.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {

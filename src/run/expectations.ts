@@ -2,9 +2,10 @@
  * Judges a plan's expectations on the documents of a result: a pure function, so that a result can be judged again. What
  * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
  */
-import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
+import type { CountDoc, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatCount, formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
+import { type BinnedLine, settledWithin } from '../measure/rate.ts';
 import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
@@ -120,29 +121,25 @@ function sumOf(expectation: MetricPlan, metric: string, stat: CountStat, evidenc
   return { count, bytes: docs.reduce((sum, doc) => sum + doc.bytes, 0), seconds: 0 };
 }
 
-/** Sums whole bins inside the window; without a window, inside the measured phases. */
+/** Inside the window; without one, inside the measured phases. */
 function windowSum({ labels, window }: MetricPlan, metric: string, { series, phases }: Evidence): Total {
   const spans = phases
     .filter((phase) => (window ? phase.name === window.phase : phase.measured))
     .map((phase) => ({
-      fromNs: phase.startNs + (window?.fromNs ?? 0),
-      toNs: window?.toNs == null ? phase.endNs : Math.min(phase.endNs, phase.startNs + window.toNs),
+      startNs: phase.startNs + (window?.fromNs ?? 0),
+      endNs: window?.toNs == null ? phase.endNs : Math.min(phase.endNs, phase.startNs + window.toNs),
     }));
-  const inside = (bin: number) =>
-    spans.some(({ fromNs, toNs }) => bin * series.binNs >= fromNs - 1 && (bin + 1) * series.binNs <= toNs + 1);
-  const bins = Array.from({ length: series.bins }, (_, bin) => bin).filter(inside);
-  if (bins.length === 0)
-    return { unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}` };
-  const lines = series.counts.filter((line) => fits(line, labels, metric));
   if (labels.shard !== undefined && !series.counts.some((line) => line.shard === labels.shard)) {
     return { unknown: `nothing is known of a shard ${labels.shard}` };
   }
-  const sum = (field: 'values' | 'bytes') =>
-    lines.reduce((all, line) => all + bins.reduce((some, bin) => some + (line[field][bin] ?? 0), 0), 0);
-  return { count: sum('values'), bytes: sum('bytes'), seconds: (bins.length * series.binNs) / 1e9 };
+  return (
+    settledWithin(series, spans, (line) => fits(line, labels, metric)) ?? {
+      unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}`,
+    }
+  );
 }
 
-function fits(line: CountSeries, labels: Expectation['labels'], metric: string): boolean {
+function fits(line: BinnedLine, labels: Expectation['labels'], metric: string): boolean {
   return (
     line.metric === metric &&
     line.shard === (labels.shard ?? null) &&
