@@ -85,7 +85,7 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     const ledger = judge(evidence);
     discard(evidence);
     const circumstances = { ...options, supported, startedAt, virtual: options.inProcess !== undefined };
-    return composeResult(circumstances, measured, ledger, threads?.health ?? []);
+    return composeResult(circumstances, measured, ledger, threads?.health ?? [], threads?.cpu);
   } finally {
     await threads?.close();
     const kept = [...((await consumers?.remove()) ?? []), ...((await streams?.remove()) ?? [])];
