@@ -29,10 +29,10 @@ async function storyOf(dueS: readonly number[], bytes: number): Promise<string[]
 
 test('large calls are written before they are due, and none before what was due earlier has left', async () => {
   expect(await storyOf([1, 2], 8 * MIB)).toEqual([
-    'until 0.7',
+    'until 0.5',
     'write 1',
     'take 1 #0',
-    'until 1.7',
+    'until 1.5',
     'write 2',
     'take 2 #1',
   ]);

@@ -9,7 +9,7 @@ import type { PutRecord } from './put-record.ts';
 /** Calls of less are made as they leave: it takes less than a timer is late. */
 const LARGE_BYTES = 1 << 20;
 /** So long before they are due, in ns, if nothing of before is still to be sent. */
-const AHEAD_NS = 300_000_000;
+export const AHEAD_NS = 500_000_000;
 /** Data of an agent that is written ahead, at the most, and that of one call more. */
 const AHEAD_BYTES = 32 << 20;
 
