@@ -150,6 +150,7 @@ export class Producer {
   }
 
   #recordOf(draft: Draft, dueNs: number): PutRecord {
+    this.history.dueTimes.note(this.#counter, dueNs);
     return {
       ...draft,
       counter: this.#counter++,

@@ -122,6 +122,7 @@ const ledger: Result['ledger'] = {
     maybe: 0,
     retried: 0,
     redelivered: 0,
+    expired: 0,
   },
   order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,

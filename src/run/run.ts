@@ -79,7 +79,7 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     const startedMs = clock.now();
     const prepared = { ...options, scenario, client, consumerArns: consumers.arns };
     const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
-    const { finish, aggregate } = measured;
+    const { finish, aggregate, steps } = measured;
     const bytes = bytesAccepted(aggregate);
     const evidence = await gatherEvidence(
       { ...options, scenario },

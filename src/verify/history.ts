@@ -5,6 +5,7 @@
  * memory: the number that tells them apart, see `unnamed.ts`.
  */
 import { columnDigest, type ColumnDigest } from './digest.ts';
+import { DueTimes, type DueTimesExport } from './due-times.ts';
 import { Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport, TableView } from './page-store.ts';
 
 /** What is known of one record after its calls. The order matters nowhere; 0 is a number never used. */
@@ -91,6 +92,7 @@ export interface Crossing {
 
 /** One sending agent's side. */
 export class SentHistory {
+  readonly dueTimes = new DueTimes();
   readonly #table: PagedTable<SentSummary>;
   readonly #crossings = new Map<string, Crossing & { count: number; readonly counters: number[] }>();
   #ids = new Float64Array(0);
@@ -166,6 +168,7 @@ export class SentHistory {
     return {
       table: this.#table.export(),
       ids: this.#ids.slice(0, this.#idsLength),
+      dueTimes: this.dueTimes.export(),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
       crossings: [...this.#crossings.values()],
@@ -177,6 +180,7 @@ export interface SentExport {
   readonly table: TableExport<SentSummary>;
   /** What tells each record apart, by counter; 0 (or beyond the end) where a tag does. */
   readonly ids: Float64Array<ArrayBuffer>;
+  readonly dueTimes: DueTimesExport;
   readonly promised: number;
   readonly reorderedFirst: readonly ReorderedRecord[];
   readonly crossings: readonly Crossing[];
