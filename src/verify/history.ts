@@ -7,6 +7,7 @@
 import { columnDigest, type ColumnDigest } from './digest.ts';
 import { DueTimes, type DueTimesExport } from './due-times.ts';
 import { Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport, TableView } from './page-store.ts';
+import { type KnownPlace, PlaceSample } from './place-sample.ts';
 
 /** What is known of one record after its calls. The order matters nowhere; 0 is a number never used. */
 export const Fate = { unsent: 0, sent: 1, acknowledged: 2, rejected: 3, maybe: 4 } as const;
@@ -93,6 +94,7 @@ export interface Crossing {
 /** One sending agent's side. */
 export class SentHistory {
   readonly dueTimes = new DueTimes();
+  readonly places = new PlaceSample();
   readonly #table: PagedTable<SentSummary>;
   readonly #crossings = new Map<string, Crossing & { count: number; readonly counters: number[] }>();
   #ids = new Float64Array(0);
@@ -169,6 +171,7 @@ export class SentHistory {
       table: this.#table.export(),
       ids: this.#ids.slice(0, this.#idsLength),
       dueTimes: this.dueTimes.export(),
+      places: this.places.export(),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
       crossings: [...this.#crossings.values()],
@@ -181,6 +184,8 @@ export interface SentExport {
   /** What tells each record apart, by counter; 0 (or beyond the end) where a tag does. */
   readonly ids: Float64Array<ArrayBuffer>;
   readonly dueTimes: DueTimesExport;
+  /** Where some of the acknowledged stand, by counter. */
+  readonly places: ReadonlyMap<number, KnownPlace>;
   readonly promised: number;
   readonly reorderedFirst: readonly ReorderedRecord[];
   readonly crossings: readonly Crossing[];
