@@ -43,6 +43,8 @@ export interface Result {
   readonly unsupported?: readonly UnsupportedDoc[];
   /** What limits the shards, told from what they let through; absent in results of before it was told. */
   readonly throttling?: readonly ThrottlingDoc[];
+  /** CPU of the threads that agents ran in; absent on a virtual clock, and in results of before it was metered. */
+  readonly cpu?: readonly CpuDoc[];
 }
 
 export interface RunVerdict {
@@ -100,6 +102,14 @@ export interface TargetDoc {
   readonly capabilities: readonly string[];
   /** Per-shard limits to draw in the report: what AWS publishes, whether or not the target enforces it. */
   readonly shardLimits: ShardLimits;
+}
+
+/** Threads with the same fleets in them: what several fleets of a thread took cannot be told apart. */
+export interface CpuDoc {
+  readonly fleets: readonly string[];
+  readonly threads: number;
+  /** User and system time in the measured phases; see `src/fleet/cpu-meter.ts` for what is in it. */
+  readonly cpuNs: number;
 }
 
 /** What called: the clients of the fleets, and how our own one travels (the SDK travels as it comes: HTTP/2). */

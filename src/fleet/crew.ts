@@ -144,6 +144,15 @@ export class LocalCrew implements Crew {
     this.#callsAtOnce = callsAtOnce(producers, consumers, this.#context.streams);
   }
 
+  /** Fleets that have agents in it. */
+  get fleets(): readonly string[] {
+    return [...new Set(this.#holds.map(({ fleet }) => fleet))];
+  }
+
+  get timeline(): Timeline {
+    return this.#context.timeline;
+  }
+
   async prepare(): Promise<string | null> {
     for (const { consumer } of this.#consumers) {
       const refused = await consumer.prepare(this.#stop.signal);

@@ -177,6 +177,7 @@ export class ProducerBooks {
   #accept(record: PutRecord, { shardId, sequenceNumber }: Placement, atNs: number): void {
     this.#acknowledged += 1;
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
+    this.history.places.note(record.counter, { shardId, sequenceNumber });
     if (this.#agent.fleet.identify.by === 'sequence-number')
       this.history.identified(record.counter, placeId(this.#stream, shardId, sequenceNumber));
     const order = this.#order.place(

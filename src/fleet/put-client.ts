@@ -17,7 +17,7 @@ import {
   type PutOutcome,
   retryableCall,
 } from './put-answer.ts';
-import type { DataOf, PutEntry } from './put-record.ts';
+import { type DataOf, entryOf, type PutEntry, type PutInput, type PutRecord } from './put-record.ts';
 import { SdkRetry } from './sdk-retry.ts';
 
 /** What a put came to: an answer for each of its records of the stream. */
@@ -59,6 +59,13 @@ export class PutClient {
     if (of.fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(of.fleet.retry, of.random.fork('retry'));
   }
 
+  /** Writes the call of these records before it is due, so that it can leave at once when it is. */
+  writeAhead(records: readonly PutRecord[]): void {
+    const input = this.#inputOf(records.map(entryOf));
+    this.#context.clients[this.#puts.fleet.client]!.writeAhead?.(input);
+    records[0]!.written = input;
+  }
+
   /** One call, with the attempts that its policy makes of it. */
   async put(entries: readonly PutEntry[], stop: AbortSignal, options: PutOptions = {}): Promise<PutResult> {
     const attempts = this.#sdk?.begin();
@@ -77,24 +84,29 @@ export class PutClient {
 
   /** Handing a call over ends its lateness; waiting for a connection is set-up. */
   async #attempt(entries: readonly PutEntry[], { readyNs, chained }: PutOptions): Promise<PutOutcome> {
-    const { fleet, stream, dataOf } = this.#puts;
+    const { fleet } = this.#puts;
     const handedNs = this.#clock.monotonicNs();
     this.#books.handedOver(entries, { handedNs, readyNs, chained });
     const onSent = (sentNs: number) => this.#books.sent(entries, handedNs, sentNs);
     const options = { timeoutNs: fleet.timeoutNs, onSent };
+    const input = entries[0]!.records[0]!.written ?? this.#inputOf(entries, chained);
+    const client = this.#context.clients[fleet.client]!;
+    const call = (): Promise<PutOutcome> =>
+      'Records' in input ? client.call('PutRecords', input, options) : client.call('PutRecord', input, options);
+    return this.#connections ? this.#connections.with(call) : call();
+  }
+
+  #inputOf(entries: readonly PutEntry[], chained?: Placed): PutInput {
+    const { fleet, stream, dataOf } = this.#puts;
     const inputs = entries.map(({ records, data, partitionKey, explicitHashKey }) => ({
       Data: data ?? dataOf(records[0]!),
       PartitionKey: partitionKey,
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));
     const StreamName = stream.name;
-    const client = this.#context.clients[fleet.client]!;
+    if (fleet.operation === 'PutRecords') return { StreamName, Records: inputs };
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
-    const call = (): Promise<PutOutcome> =>
-      fleet.operation === 'PutRecords'
-        ? client.call('PutRecords', { StreamName, Records: inputs }, options)
-        : client.call('PutRecord', { StreamName, ...inputs[0]!, ...ordering }, options);
-    return this.#connections ? this.#connections.with(call) : call();
+    return { StreamName, ...inputs[0]!, ...ordering };
   }
 
   #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {

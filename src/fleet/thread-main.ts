@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
 import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
+import { CpuMeter, type ThreadCpu } from './cpu-meter.ts';
 import { HealthMonitor, type ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
@@ -21,6 +22,7 @@ const send = (message: FromThread) => port.postMessage(message);
 
 crew.onReport = (report) => send({ kind: 'report', report });
 let health: ThreadHealth | undefined;
+let cpu: ThreadCpu | undefined;
 
 async function handle(message: ToThread): Promise<void> {
   switch (message.kind) {
@@ -29,8 +31,11 @@ async function handle(message: ToThread): Promise<void> {
       return;
     case 'work': {
       const monitor = new HealthMonitor(systemClock);
-      await crew.work(message.startNs);
+      const work = crew.work(message.startNs);
+      const meter = new CpuMeter(crew.timeline, systemClock);
+      await work;
       health = monitor.end();
+      cpu = { fleets: crew.fleets, cpuNs: await meter.end() };
       send({ kind: 'load-done' });
       return;
     }
@@ -48,7 +53,7 @@ async function handle(message: ToThread): Promise<void> {
       const finish = await crew.finish();
       clients.wire?.close();
       clients.sdk?.close();
-      send({ kind: 'finished', finish, health });
+      send({ kind: 'finished', finish, health, cpu });
       port.close();
     }
   }

@@ -2,6 +2,7 @@
 import type { TransportChoice } from '../wire/client.ts';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Assignment, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
+import type { ThreadCpu } from './cpu-meter.ts';
 import type { ThreadHealth } from './health.ts';
 
 /** Handed to the thread at its start. */
@@ -29,4 +30,9 @@ export type FromThread =
   | { readonly kind: 'report'; readonly report: CrewReport }
   | { readonly kind: 'load-done' }
   | { readonly kind: 'controlled' }
-  | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth | undefined };
+  | {
+      readonly kind: 'finished';
+      readonly finish: CrewFinish;
+      readonly health: ThreadHealth | undefined;
+      readonly cpu: ThreadCpu | undefined;
+    };

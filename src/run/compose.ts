@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { ErrorTally } from '../fleet/error-tally.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
+import type { ThreadCpu } from '../fleet/cpu-meter.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
@@ -20,6 +21,7 @@ import {
   type ScenarioDoc,
   type SegmentDoc,
   type StepDoc,
+  type TargetDoc,
 } from '../result.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
@@ -27,6 +29,7 @@ import type { LedgerReport } from '../verify/ledger-report.ts';
 import { type Protocol, transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
+import { cpuDocs } from './cpu.ts';
 import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { withArrears } from './arrears.ts';
@@ -71,6 +74,7 @@ export function composeResult(
   measured: Measured,
   ledger: LedgerReport,
   threads: readonly ThreadHealth[],
+  cpu?: readonly ThreadCpu[],
 ): Result {
   const { scenario, target, clock } = circumstances;
   const { plan, unsupported, skipped } = circumstances.supported;
@@ -84,15 +88,15 @@ export function composeResult(
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
     ...(plan.pairs && { pairs: pairDocs(plan.pairs, finish.pairs) }),
+    ...(cpu && { cpu: cpuDocs(cpu) }),
   };
   const errors = new ErrorTally();
   errors.merge(finish.errors);
-  const own = [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)];
   const validity = judgeValidity({
     threads,
     ...evidence,
     errors: errors.kinds,
-    fleets: own.map(({ fleet }) => fleet.name),
+    fleets: fleetsHere(plan, segment),
     precise: plan.fleets.some((fleet) => 'pacing' in fleet && fleet.pacing === 'precise'),
     died: target.died(),
   });
@@ -114,15 +118,7 @@ export function composeResult(
       machines: 1,
     },
     scenario,
-    target: {
-      name: target.name,
-      description: target.description,
-      url: target.kinesis.url,
-      region: target.kinesis.region,
-      modelled: target.modelled,
-      capabilities: [...target.capabilities],
-      shardLimits: awsShardLimits,
-    },
+    target: targetDoc(target),
     client: clientDoc(plan, target.kinesis, circumstances.virtual, threads.length),
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
     calibration: circumstances.certificate ?? null,
@@ -136,6 +132,16 @@ export function composeResult(
     ...(steps.length > 0 ? { steps } : {}),
     ...(unsupported.length > 0 ? { unsupported } : {}),
   };
+}
+
+/** Of each agent that is run here, the fleet's name. */
+function fleetsHere(plan: Plan, segment: SegmentDoc | null): string[] {
+  return [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name);
+}
+
+function targetDoc({ name, description, kinesis, modelled, capabilities }: RunningTarget): TargetDoc {
+  const { url, region } = kinesis;
+  return { name, description, url, region, modelled, capabilities: [...capabilities], shardLimits: awsShardLimits };
 }
 
 /** A segment reads what others sent, and an interrupt leaves the drain out: neither says that a record will never come. */

@@ -5,6 +5,7 @@ import { callsWithinMax } from '../fleet/pacer.ts';
 import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
+import type { ThreadCpu } from '../fleet/cpu-meter.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { SegmentDoc } from '../result.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
@@ -90,6 +91,11 @@ export class ThreadCrews {
   /** How the threads fared; complete once all crews are finished. */
   get health(): ThreadHealth[] {
     return this.#crews.flatMap(({ health }) => (health ? [health] : []));
+  }
+
+  /** CPU of the threads; complete once all crews are finished. */
+  get cpu(): ThreadCpu[] {
+    return this.#crews.flatMap(({ cpu }) => (cpu ? [cpu] : []));
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import { type PlantedError, REPORT_NS } from '../fleet/crew.ts';
+import { AHEAD_NS, isLarge } from '../fleet/due-calls.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -78,14 +79,19 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     const startedMs = clock.now();
     const prepared = { ...options, scenario, client, consumerArns: consumers.arns };
     const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
-    const { finish, aggregate } = measured;
+    const { finish, aggregate, steps } = measured;
     const bytes = bytesAccepted(aggregate);
-    const evidence = await gatherEvidence({ ...options, scenario }, streams, { finish, bytes, startedMs }, client);
+    const evidence = await gatherEvidence(
+      { ...options, scenario },
+      streams,
+      { finish, bytes, startedMs, steps, startNs: timeline.startNs },
+      client,
+    );
     await threads?.close();
     const ledger = judge(evidence);
     discard(evidence);
     const circumstances = { ...options, supported, startedAt, virtual: options.inProcess !== undefined };
-    return composeResult(circumstances, measured, ledger, threads?.health ?? []);
+    return composeResult(circumstances, measured, ledger, threads?.health ?? [], threads?.cpu);
   } finally {
     await threads?.close();
     const kept = [...((await consumers?.remove()) ?? []), ...((await streams?.remove()) ?? [])];
@@ -179,8 +185,10 @@ function paceOf(binNs: number, virtual: boolean): Pace {
 }
 
 /** When the first phase begins: soon, or at the time that all machines of the run were given. */
-function startNsOf({ clock, startAtMs }: RunOptions): number {
-  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS;
+function startNsOf({ clock, startAtMs, scenario }: RunOptions): number {
+  // What is due at once is written ahead too.
+  const large = scenario.plan.fleets.some((fleet) => fleet.kind === 'produce' && isLarge(fleet));
+  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS + (large ? AHEAD_NS : 0);
   const leftMs = startAtMs - clock.now();
   if (leftMs < 0)
     throw new OperatorError(`ready ${-leftMs} ms after the time to start at`, {

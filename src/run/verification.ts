@@ -6,10 +6,12 @@ import { NS_PER_S } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { unnamedOf } from '../fleet/unnamed-streams.ts';
+import type { StepDoc } from '../result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { discard, type Evidence, type Sweep } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import type { WireClient } from '../wire/client.ts';
+import { expiredBefore } from './expiry.ts';
 import type { RunOptions } from './run.ts';
 import { isOwn, ownOf } from './segment.ts';
 import type { RunStreams } from './streams.ts';
@@ -31,6 +33,9 @@ interface Load {
   readonly bytes: number;
   /** Wall clock before the first record was sent, in ms since the epoch. */
   readonly startedMs: number;
+  readonly steps: readonly StepDoc[];
+  /** Start of the first phase, monotonic ns. */
+  readonly startNs: number;
 }
 
 /** Reads back what there is to judge; the evidence is to be discarded once it is judged. */
@@ -76,10 +81,11 @@ export async function gatherEvidence(
   const alone = swept.filter(
     ({ alias, consumers }) => consumers.length === 0 && own.some(({ fleet }) => fleet.stream === alias),
   );
-  if (!first.complete || !plan.verify.includes('immutability') || alone.length === 0)
-    return { ...evidence, sweep: first };
-  say('sweeping once more, to compare');
-  return { ...evidence, sweep: first, again: await read('second sweep', startingAs(first, alone)) };
+  const twice = first.complete && plan.verify.includes('immutability') && alone.length > 0;
+  if (twice) say('sweeping once more, to compare');
+  const again = twice ? await read('second sweep', startingAs(first, alone)) : undefined;
+  const expiredNs = expiredBefore(plan, load.steps, load.startNs, clock.monotonicNs());
+  return { ...evidence, sweep: first, again, expiredNs };
 }
 
 /** The second sweep begins where the first one did. */

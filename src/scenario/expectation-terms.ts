@@ -16,6 +16,9 @@ import type {
   ProduceFleet,
 } from './plan.ts';
 
+/** CPU of the threads of a fleet, for each call. */
+export const CPU = 'cpu';
+
 type Side = FleetPlan['kind'] | 'both';
 
 /** Who has a latency: `service` is recorded for puts and for polls, `response` needs a due time and so a producer. */
@@ -115,12 +118,14 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
 /** Whether a fleet has what a metric is about. The ledger is of the whole run: every fleet has its part in it. */
 export function hasSubject(fleet: FleetPlan, subject: MetricPlan['subject']): boolean {
   if (subject.kind === 'ledger') return true;
+  if (subject.kind === 'cpu') return calling.has(fleet);
   const side = subject.kind === 'latency' ? latencySides[subject.metric] : countSides[subject.metric];
   return (side === 'both' || side === fleet.kind) && (features[subject.metric]?.has(fleet) ?? true);
 }
 
 /** How a fleet gets a metric: what it must do, or be told. */
-export function sourceOf(metric: CountMetric | LatencyMetric, side: Side): string {
+export function sourceOf(metric: CountMetric | LatencyMetric | typeof CPU, side: Side): string {
+  if (metric === CPU) return calling.from;
   return features[metric]?.from ?? (side === 'produce' ? 'that produces' : 'that consumes');
 }
 
@@ -200,4 +205,4 @@ export function countUnitOf(metric: CountMetric, stat: CountStat): ExpectationUn
 }
 
 /** Every metric, for "did you mean". */
-export const allMetrics: readonly string[] = [...latencyMetrics, ...countMetrics, ...ledgerMetrics];
+export const allMetrics: readonly string[] = [...latencyMetrics, ...countMetrics, ...ledgerMetrics, CPU];

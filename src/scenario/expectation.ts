@@ -5,6 +5,7 @@
 import { shardIdOf } from '../protocol/hash.ts';
 import {
   allMetrics,
+  CPU,
   countSides,
   countStatsOf,
   countUnitOf,
@@ -106,11 +107,14 @@ function readSubject({ metric, stat }: MetricSyntax, note: Note): Subject | unde
     return stat ? undefined : { kind: 'ledger', metric: name };
   }
   const written = stat?.text ?? '';
+  if (name === CPU && written === 'per-operation') return { kind: CPU, metric: CPU, stat: written };
   const valid: readonly string[] = isWord(name, latencyMetrics)
     ? latencyStatsOf(name)
     : isWord(name, countMetrics)
       ? countStatsOf(name)
-      : [];
+      : name === CPU
+        ? ['per-operation']
+        : [];
   if (valid.length === 0) note(`"${name}" is not a metric`, suggestion(name, allMetrics), metric.at);
   else if (!stat) note(`${name} has no statistic`, `write ${name}.${listed(valid)}`, metric.at + name.length);
   else if (isWord(name, latencyMetrics)) {
@@ -151,7 +155,7 @@ function readLabels(
   if (subject.kind === 'ledger' || result.fleet !== undefined || scope.fleets.length === 0) return result;
   if (names.length === 0)
     note(`no fleet here has ${subject.metric}`, `it needs one ${sourceOf(subject.metric, side)}`, metric.at);
-  if (subject.kind === 'latency' && names.length > 1)
+  if ((subject.kind === 'latency' || subject.kind === CPU) && names.length > 1)
     note(`${subject.metric} of several fleets cannot be mixed`, `add {fleet=${names.join('} or {fleet=')}}`, metric.at);
   return result;
 }
@@ -174,6 +178,7 @@ function checkFleet(
 }
 
 function checkShard(value: Word, subject: Subject, scope: ExpectationScope, note: Note): void {
+  if (subject.kind === CPU) note('CPU is not of a shard', 'take the label away', value.at);
   if (subject.kind === 'latency') note('latencies are not kept by shard', 'take the label away', value.at);
   if (subject.kind === 'count' && !shardStatsOf(subject.metric).includes(subject.stat))
     note(
@@ -200,6 +205,7 @@ function readWindow(
   if (!over) return null;
   if (subject.kind === 'ledger')
     note(`${subject.metric} is known only after the run`, 'take "over" away', over.phase.at);
+  if (subject.kind === CPU) note('CPU is metered over all measured phases together', 'take "over" away', over.phase.at);
   const timed = scope.phases.filter((phase) => phase.kind === 'timed');
   const phase = timed.find((each) => each.name === over.phase.text);
   const measured = timed.filter((each) => each.measure).map((each) => each.name);

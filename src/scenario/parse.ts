@@ -104,7 +104,7 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
   const phases = resolvePhases(root);
   const fleets = resolveFleets(root, streams, loadNsOf(phases));
   checkDrain(root, phases, fleets);
-  const verify = resolveVerify(root, { fleets, streams, phases });
+  const verify = resolveVerify(root, fleets);
   const steps = resolveSteps(root, { streams, fleets, phases });
   const resharded = steps.some(({ action }) => isWord(action.kind, ['split', 'merge', 'reshard', 'mode']));
   const scope = { streams, fleets, phases, resharded };

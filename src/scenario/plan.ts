@@ -350,7 +350,8 @@ export interface MetricPlan {
   readonly subject:
     | { readonly kind: 'latency'; readonly metric: LatencyMetric; readonly stat: LatencyStat }
     | { readonly kind: 'count'; readonly metric: CountMetric; readonly stat: CountStat }
-    | { readonly kind: 'ledger'; readonly metric: LedgerMetric };
+    | { readonly kind: 'ledger'; readonly metric: LedgerMetric }
+    | { readonly kind: 'cpu'; readonly metric: 'cpu'; readonly stat: 'per-operation' };
   readonly labels: { readonly fleet?: string; readonly shard?: string };
   /** Only counts may name a part of a phase; latencies name a whole phase. Offsets from the phase's start, `toNs` null for its end. */
   readonly window: { readonly phase: string; readonly fromNs: number; readonly toNs: number | null } | null;

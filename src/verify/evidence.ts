@@ -46,6 +46,8 @@ export interface Evidence {
   readonly sweep: Sweep;
   /** A second sweep, to compare the first with. */
   readonly again?: Sweep | undefined;
+  /** By stream: what was put before this time, monotonic ns, may have expired when the last sweep was over; nothing, where it is not named. */
+  readonly expiredNs?: ReadonlyMap<string, number>;
   /** True when every stream was made for this run, so that a record without our tag is a ghost. */
   readonly ownStreams: boolean;
   readonly verify: readonly VerifyName[];

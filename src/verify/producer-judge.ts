@@ -37,6 +37,8 @@ export interface Sides {
   readonly again: View | undefined;
   readonly consumers: readonly View[];
   readonly sweepComplete: boolean;
+  /** Records with smaller counters may have expired when they were looked for. */
+  readonly expired: number;
 }
 
 export function viewOf(reader: ReaderExport | undefined, producer: number): View {
@@ -159,22 +161,25 @@ function changeOf(sent: SentRow, rows: readonly SeenRow[], seen: readonly SeenRo
   return differs ? 'two reads of its place gave different contents' : undefined;
 }
 
-/** Why a lost record has no shard and no sequence number, though its acknowledgement had both. */
-const PLACE_UNKNOWN = 'of its place only a digest was kept';
+/** Why most lost records have no shard and no sequence number, though their acknowledgements had both. */
+const PLACE_UNKNOWN = '; of its place only a digest was kept';
 
 /** Whether an acknowledged record is still there. */
 function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
-  const { name, sweep, again, sweepComplete } = sides;
+  const { name, sweep, again, sweepComplete, expired } = sides;
+  const place = sides.sent.places.get(counter);
   const { position, storable } = sent;
   const copiesAt = (row: SeenRow) => row.position !== 0 && (row.position === position || row.copies > 0);
   // Of several attempts the acknowledged one must be there, whatever became of the others.
   const absent = (row: SeenRow, view: View) =>
     !view.damaged.has(position) && (storable === 1 ? row.position === 0 : !copiesAt(row));
   const [swept, second] = rows;
-  if (sweepComplete && absent(swept!, sweep))
-    tally.add('lost', name, counter, `acknowledged, and absent from the sweep; ${PLACE_UNKNOWN}`);
-  else if (again && absent(second!, again))
-    tally.add('lost', name, counter, `acknowledged, and absent from the second sweep; ${PLACE_UNKNOWN}`);
+  const without =
+    sweepComplete && absent(swept!, sweep) ? 'the sweep' : again && absent(second!, again) ? 'the second sweep' : null;
+  if (without !== null && counter < expired)
+    tally.add('expired', name, counter, `acknowledged, absent from ${without}, and older than its retention`);
+  else if (without !== null)
+    tally.add('lost', name, counter, `acknowledged, and absent from ${without}${place ? '' : PLACE_UNKNOWN}`, place);
   else if (!sweepComplete && rows.every(({ position: at }) => at === 0) && !sweep.damaged.has(position))
     tally.add('unread', name, counter, 'acknowledged; the sweep did not get there');
 }

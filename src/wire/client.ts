@@ -5,13 +5,13 @@
 import type { Clock } from '../clock.ts';
 import { type Input, KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
 import { BODY_BYTES_MAX } from './answer-body.ts';
-import type { BodyBuffer } from './body-buffer.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import { type Codec, codecOf, type Encoding, readBody } from './codec.ts';
 import { http1Transport } from './http1.ts';
 import { http2Transport } from './http2.ts';
 import type { Broken, Outcome, Refused } from './outcome.ts';
 import { type Received, receivedOutput } from './received.ts';
-import { type Signature, Signer, type SigningCredentials } from './sign.ts';
+import { digestOf, type Signature, Signer, type SigningCredentials } from './sign.ts';
 import { messagesIn, type SubscribeOutcome } from './subscription.ts';
 import type { Transport, TransportAnswer, TransportRequest, TransportStream } from './transport.ts';
 
@@ -57,6 +57,8 @@ export interface SubscribeOptions extends CallOptions {
 export interface WireClient {
   /** One attempt. Never rejects: what goes wrong is an outcome. */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Received<O>>>;
+  /** Writes and hashes the body of a call that is to come: it leaves at once when `call` is given the same object. Missing where a client cannot. */
+  writeAhead?(input: object): void;
   /** One subscription; `timeoutNs` is for its beginning. Never rejects, and neither does the iteration of its messages. */
   subscribe(input: Input<'SubscribeToShard'>, options?: SubscribeOptions): Promise<SubscribeOutcome>;
   /** Makes connections ahead, for so many calls at a time as far as the policy allows, so that no call has to wait for one. */
@@ -86,6 +88,8 @@ class SigningClient implements WireClient {
   readonly #calls: Way;
   readonly #protocolOfSubscriptions: Protocol;
   #subscriptions: Way | undefined;
+  /** Bodies written ahead, for as long as their inputs live. */
+  readonly #written = new WeakMap<object, Written>();
 
   constructor(endpoint: WireEndpoint, clock: Clock, transport: Transport | undefined) {
     const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...endpoint.transport };
@@ -109,8 +113,14 @@ class SigningClient implements WireClient {
     } catch (error) {
       return this.#unsigned(error);
     }
-    const request = new SignedRequest(operation, input, options, credentials, this.#calls);
+    const request = new SignedRequest(operation, input, options, credentials, this.#calls, this.#written.get(input));
     return this.#outcomeOf(operation, await this.#calls.transport.send(request));
+  }
+
+  writeAhead(input: object): void {
+    const buffer = new BodyBuffer();
+    this.#codec.write(buffer, input);
+    this.#written.set(input, { bytes: buffer.body, digest: digestOf(buffer.body) });
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
@@ -178,6 +188,12 @@ class SigningClient implements WireClient {
   }
 }
 
+/** A body before it is sent, and its SHA-256 in hexadecimal. */
+interface Written {
+  readonly bytes: Buffer;
+  readonly digest: string;
+}
+
 /** A call as its transport sees it. */
 class SignedRequest implements TransportRequest {
   readonly target: string;
@@ -187,6 +203,7 @@ class SignedRequest implements TransportRequest {
   readonly #input: object;
   readonly #credentials: SigningCredentials;
   readonly #way: Way;
+  readonly #written: Written | undefined;
 
   constructor(
     operation: OperationName,
@@ -194,6 +211,7 @@ class SignedRequest implements TransportRequest {
     options: CallOptions,
     credentials: SigningCredentials,
     way: Way,
+    written?: Written,
   ) {
     this.target = `${KINESIS_TARGET_PREFIX}.${operation}`;
     this.contentType = way.codec.contentType;
@@ -202,15 +220,22 @@ class SignedRequest implements TransportRequest {
     this.#input = input;
     this.#credentials = credentials;
     this.#way = way;
+    this.#written = written;
   }
 
   write(into: BodyBuffer): void {
-    this.#way.codec.write(into, this.#input);
+    if (!this.#written) {
+      this.#way.codec.write(into, this.#input);
+      return;
+    }
+    const { bytes } = this.#written;
+    into.reserve(bytes.length);
+    into.at += bytes.copy(into.bytes, into.at);
   }
 
   sign(body: Uint8Array): Signature {
     const { signer, clock } = this.#way;
-    return signer.sign(this.#credentials, clock.now(), this.target, body);
+    return signer.sign(this.#credentials, clock.now(), this.target, body, this.#written?.digest);
   }
 }
 
