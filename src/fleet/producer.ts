@@ -9,6 +9,7 @@ import type { SentHistory } from '../verify/history.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import { Hold } from './hold.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
@@ -122,6 +123,7 @@ export class Producer {
   #recordOf(draft: Draft, dueNs: number): PutRecord {
     return {
       ...draft,
+      ...(putsToDelivery(this.#agent.fleet) && { partitionKey: '' }),
       counter: this.#counter++,
       dueNs,
       explicitHashKey: this.#explicitHashKey,

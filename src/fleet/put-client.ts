@@ -2,12 +2,14 @@
  * Puts records of one agent and books each attempt. With the policy `sdk` a call is made again as a whole before its outcome
  * counts as final; every other policy sees the answer to one attempt.
  */
+import { isThrottle } from '../protocol/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { ProduceFleet } from '../scenario/plan.ts';
 import type { Random } from '../random.ts';
 import { ConnectionCap } from './connection-cap.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import type { Placed } from './key-order.ts';
+import { isFirehoseThrottle, putsToDelivery, putToDelivery } from './firehose-put.ts';
 import type { ProducerBooks } from './producer-books.ts';
 import {
   answersOf,
@@ -49,12 +51,14 @@ export class PutClient {
   readonly #clock: Clock;
   readonly #sdk: SdkRetry | undefined;
   readonly #connections: ConnectionCap | undefined;
+  readonly #throttles: (code: string) => boolean;
 
   constructor(of: Puts, context: FleetContext, books: ProducerBooks) {
     this.#puts = of;
     this.#context = context;
     this.#books = books;
     this.#clock = context.clock;
+    this.#throttles = putsToDelivery(of.fleet) ? isFirehoseThrottle : isThrottle;
     if (of.fleet.connections !== null) this.#connections = new ConnectionCap(of.fleet.connections);
     if (of.fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(of.fleet.retry, of.random.fork('retry'));
   }
@@ -66,7 +70,7 @@ export class PutClient {
       const outcome = await this.#attempt(entries, options);
       const result = this.#book(entries, outcome);
       if (!attempts || !this.#sdk) return result;
-      const why = retryableCall(outcome);
+      const why = retryableCall(outcome, this.#throttles);
       if (outcome.kind === 'ok') this.#sdk.succeeded(attempts);
       const waitNs = why === null || stop.aborted ? null : this.#sdk.failed(attempts, why);
       if (waitNs === null) return result;
@@ -87,6 +91,11 @@ export class PutClient {
       PartitionKey: partitionKey,
       ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
     }));
+    if (putsToDelivery(fleet)) {
+      const data = inputs.map(({ Data }) => Data);
+      const put = () => putToDelivery(this.#context.clients.firehose!, fleet, stream.name, data, options);
+      return this.#connections ? this.#connections.with(put) : put();
+    }
     const StreamName = stream.name;
     const client = this.#context.clients[fleet.client]!;
     const ordering = chained ? { SequenceNumberForOrdering: chained.sequenceNumber } : {};
@@ -99,7 +108,7 @@ export class PutClient {
 
   #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {
     const { answeredNs } = outcome;
-    const answers = answersOf(outcome, entries.length);
+    const answers = answersOf(outcome, entries.length, this.#throttles);
     const what = callOutcomeOf(outcome, answers);
     this.#books.service(entries, what, outcome);
     for (const [index, entry] of entries.entries()) {

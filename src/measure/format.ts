@@ -46,8 +46,8 @@ export function formatShare(share: number): string {
 }
 
 /** What a measured value can be in: base units, as plans and results hold them. */
-type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
-export type Unit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
+type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings';
+export type Unit = 'ns' | 'bytes' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 
 /** A value with its unit, `—` where it is not known. */
 export function formatValue(value: number | null, unit: Unit): string {
@@ -57,17 +57,23 @@ export function formatValue(value: number | null, unit: Unit): string {
       return formatDuration(value);
     case 'share':
       return formatShare(value);
+    case 'bytes':
+      return formatBytes(value);
     case 'bytes/s':
       return `${formatBytes(value)}/s`;
     case 'records/s':
     case 'polls/s':
     case 'subscriptions/s':
     case 'events/s':
+    case 'objects/s':
+    case 'listings/s':
       return `${formatRate(value)} ${unit}`;
     case 'records':
     case 'polls':
     case 'subscriptions':
     case 'events':
+    case 'objects':
+    case 'listings':
       return `${formatCount(value)} ${unit}`;
   }
 }

@@ -11,6 +11,7 @@ import {
   type CertificateDoc,
   type ClientDoc,
   type CountDoc,
+  type DeliveryDoc,
   type ExpectationDoc,
   type LatencyDoc,
   type PollingDoc,
@@ -114,15 +115,7 @@ export function composeResult(
       machines: 1,
     },
     scenario,
-    target: {
-      name: target.name,
-      description: target.description,
-      url: target.kinesis.url,
-      region: target.kinesis.region,
-      modelled: target.modelled,
-      capabilities: [...target.capabilities],
-      shardLimits: awsShardLimits,
-    },
+    target: targetDoc(target),
     client: clientDoc(plan, target.kinesis, circumstances.virtual, threads.length),
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
     calibration: circumstances.certificate ?? null,
@@ -133,9 +126,15 @@ export function composeResult(
     errors: errors.kinds,
     // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
     ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
+    ...(plan.deliveries ? { delivery: deliveryDocs(plan, finish) } : {}),
     ...(steps.length > 0 ? { steps } : {}),
     ...(unsupported.length > 0 ? { unsupported } : {}),
   };
+}
+
+function targetDoc({ name, description, kinesis, modelled, capabilities }: RunningTarget): Result['target'] {
+  const { url, region } = kinesis;
+  return { name, description, url, region, modelled, capabilities: [...capabilities], shardLimits: awsShardLimits };
 }
 
 /** A segment reads what others sent, and an interrupt leaves the drain out: neither says that a record will never come. */
@@ -178,6 +177,15 @@ function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean,
 function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
   const explanation = 'one segment cannot tell: judged by `kinebench merge`';
   return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
+}
+
+function deliveryDocs(plan: Plan, { watched = [] }: CrewFinish): DeliveryDoc[] {
+  return plan.fleets.flatMap((fleet) => {
+    if (fleet.kind !== 'consume' || fleet.method !== 'watch') return [];
+    const found = watched.find((each) => each.fleet === fleet.name);
+    const { objects = [], omitted = 0 } = found ?? {};
+    return [{ fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted }];
+  });
 }
 
 function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {

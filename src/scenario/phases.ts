@@ -2,6 +2,7 @@
 import type { Cursor } from './cursor.ts';
 import { positive } from './fleets.ts';
 import { isWord } from '../nearest.ts';
+import { firehoseOperations } from './delivery-plan.ts';
 import { verifyNames } from './plan.ts';
 import type { FleetPlan, PhasePlan, StreamPlan, VerifyName } from './plan.ts';
 import { namePattern, NS_PER_HOUR } from './streams.ts';
@@ -68,6 +69,17 @@ interface VerifyScope {
   readonly phases: readonly PhasePlan[];
 }
 
+/** A fault where order is to be verified and nothing is put that has one. */
+function checkOrder(list: readonly Cursor[], fleets: readonly FleetPlan[]): void {
+  const at = list.find(({ value }) => value === 'order');
+  const producers = fleets.filter((fleet) => fleet.kind === 'produce');
+  if (at && producers.length > 0 && producers.every(({ operation }) => isWord(operation, firehoseOperations)))
+    at.fault(
+      'Data Firehose promises no order',
+      'take it away; out-of-order.count says how many stood behind a later one',
+    );
+}
+
 /** What is verified, in the order of the language, each once. */
 export function resolveVerify(root: Cursor, { fleets, streams, phases }: VerifyScope): VerifyName[] {
   const list = root.at('verify').items();
@@ -78,6 +90,7 @@ export function resolveVerify(root: Cursor, { fleets, streams, phases }: VerifyS
   }
   if (list.length > 0 && fleets.length > 0 && !fleets.some((fleet) => fleet.kind === 'produce'))
     root.at('verify').faultAtKey('there is nothing to verify, no fleet produces', 'take it away or add a fleet');
+  checkOrder(list, fleets);
   const loadNs = loadNsOf(phases);
   // A faulty length counts as endless, and is blamed elsewhere.
   const brief = streams.find(
