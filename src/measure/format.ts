@@ -91,12 +91,13 @@ export function formatPercentile(ns: number | null, events: number): string {
 /** A value of an axis: like the rest, without zeros that say nothing (`1 ms`, `0.5`, `1,500`). */
 export function formatTick(value: number, unit: AxisUnit): string {
   if (unit === 'duration') return value === 0 ? '0' : inUnits(value, durationUnits, plain);
+  if (unit === 'bytes') return value === 0 ? '0' : inUnits(value, byteUnits, plain);
   if (unit === 'bytes/s') return value === 0 ? '0' : `${inUnits(value, byteUnits, plain)}/s`;
   return unit === 'time' ? `${plain(value)} s` : plain(value);
 }
 
-/** What an axis counts in: ns, bytes a second, records a second, or seconds since the start. */
-export type AxisUnit = 'duration' | 'bytes/s' | 'records/s' | 'time';
+/** What an axis counts in: ns, bytes, bytes a second, records a second, or seconds since the start. */
+export type AxisUnit = 'duration' | 'bytes' | 'bytes/s' | 'records/s' | 'time';
 
 /** `1 record`, `2 records`. */
 export function formatPlural(count: number, noun: string): string {

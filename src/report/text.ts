@@ -4,7 +4,7 @@
  */
 import type { Result } from '../result.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { propagations, refusals, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
+import { delivered, propagations, refusals, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
@@ -37,7 +37,7 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
   }
   lines.push('');
   for (const result of results) {
-    for (const said of [propagations(result), refusals(result)])
+    for (const said of [propagations(result), refusals(result), delivered(result)])
       if (said !== null) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
   }
   const ways = new Set(results.map(wayOf));
