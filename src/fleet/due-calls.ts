@@ -4,6 +4,7 @@
  * are the calls of one due time, up to a bound on their bytes, so that memory does not depend on the size of a burst.
  */
 import type { ProduceFleet, SizePlan } from '../scenario/plan.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import type { PutRecord } from './put-record.ts';
 
 /** Calls of less are made as they leave: it takes less than a timer is late. */
@@ -19,10 +20,14 @@ export interface DueCall {
   readonly records: readonly PutRecord[] | undefined;
 }
 
-/** Whether calls of a fleet are written ahead; those of a file, of a chain and of a batch that is gathered say too late what is in them. */
-export function isLarge({ data, recordBytes, batchRecords, gather, chain }: ProduceFleet): boolean {
+/**
+ * Whether calls of a fleet are written ahead; those of a file, of a chain and of a batch that is gathered say too late what is in
+ * them, and those into a delivery stream have 4 MiB at the most.
+ */
+export function isLarge(fleet: ProduceFleet): boolean {
+  const { data, recordBytes, batchRecords, gather, chain } = fleet;
   const filled = data.kind === 'random' || data.kind === 'zeros';
-  return filled && !gather && !chain && batchRecords * bytesMax(recordBytes) >= LARGE_BYTES;
+  return filled && !putsToDelivery(fleet) && !gather && !chain && batchRecords * bytesMax(recordBytes) >= LARGE_BYTES;
 }
 
 function bytesMax(size: SizePlan): number {

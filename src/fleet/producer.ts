@@ -10,6 +10,7 @@ import type { FleetContext, StreamInfo } from './context.ts';
 import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
 import { isLarge, writtenAhead } from './due-calls.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import { Hold } from './hold.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
@@ -153,6 +154,7 @@ export class Producer {
     this.history.dueTimes.note(this.#counter, dueNs);
     return {
       ...draft,
+      ...(putsToDelivery(this.#agent.fleet) && { partitionKey: '' }),
       counter: this.#counter++,
       dueNs,
       explicitHashKey: this.#explicitHashKey,

@@ -2,12 +2,15 @@
  * Puts records of one agent and books each attempt. With the policy `sdk` a call is made again as a whole before its outcome
  * counts as final; every other policy sees the answer to one attempt.
  */
+import { isThrottle } from '../protocol/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { ProduceFleet } from '../scenario/plan.ts';
 import type { Random } from '../random.ts';
 import { ConnectionCap } from './connection-cap.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
+import type { CallOptions } from '../wire/client.ts';
 import type { Placed } from './key-order.ts';
+import { isFirehoseThrottle, putsToDelivery, putToDelivery } from './firehose-put.ts';
 import type { ProducerBooks } from './producer-books.ts';
 import {
   answersOf,
@@ -49,12 +52,14 @@ export class PutClient {
   readonly #clock: Clock;
   readonly #sdk: SdkRetry | undefined;
   readonly #connections: ConnectionCap | undefined;
+  readonly #throttles: (code: string) => boolean;
 
   constructor(of: Puts, context: FleetContext, books: ProducerBooks) {
     this.#puts = of;
     this.#context = context;
     this.#books = books;
     this.#clock = context.clock;
+    this.#throttles = putsToDelivery(of.fleet) ? isFirehoseThrottle : isThrottle;
     if (of.fleet.connections !== null) this.#connections = new ConnectionCap(of.fleet.connections);
     if (of.fleet.retry.policy === 'sdk') this.#sdk = new SdkRetry(of.fleet.retry, of.random.fork('retry'));
   }
@@ -73,7 +78,7 @@ export class PutClient {
       const outcome = await this.#attempt(entries, options);
       const result = this.#book(entries, outcome);
       if (!attempts || !this.#sdk) return result;
-      const why = retryableCall(outcome);
+      const why = retryableCall(outcome, this.#throttles);
       if (outcome.kind === 'ok') this.#sdk.succeeded(attempts);
       const waitNs = why === null || stop.aborted ? null : this.#sdk.failed(attempts, why);
       if (waitNs === null) return result;
@@ -89,11 +94,21 @@ export class PutClient {
     this.#books.handedOver(entries, { handedNs, readyNs, chained });
     const onSent = (sentNs: number) => this.#books.sent(entries, handedNs, sentNs);
     const options = { timeoutNs: fleet.timeoutNs, onSent };
-    const input = entries[0]!.records[0]!.written ?? this.#inputOf(entries, chained);
-    const client = this.#context.clients[fleet.client]!;
-    const call = (): Promise<PutOutcome> =>
-      'Records' in input ? client.call('PutRecords', input, options) : client.call('PutRecord', input, options);
+    const call = putsToDelivery(fleet) ? this.#toDelivery(entries, options) : this.#toStream(entries, chained, options);
     return this.#connections ? this.#connections.with(call) : call();
+  }
+
+  #toStream(entries: readonly PutEntry[], chained: Placed | undefined, options: CallOptions) {
+    const input = entries[0]!.records[0]!.written ?? this.#inputOf(entries, chained);
+    const client = this.#context.clients[this.#puts.fleet.client]!;
+    return (): Promise<PutOutcome> =>
+      'Records' in input ? client.call('PutRecords', input, options) : client.call('PutRecord', input, options);
+  }
+
+  #toDelivery(entries: readonly PutEntry[], options: CallOptions) {
+    const { fleet, stream, dataOf } = this.#puts;
+    const data = entries.map((entry) => entry.data ?? dataOf(entry.records[0]!));
+    return () => putToDelivery(this.#context.clients.firehose!, fleet, stream.name, data, options);
   }
 
   #inputOf(entries: readonly PutEntry[], chained?: Placed): PutInput {
@@ -111,7 +126,7 @@ export class PutClient {
 
   #book(entries: readonly PutEntry[], outcome: PutOutcome): PutResult {
     const { answeredNs } = outcome;
-    const answers = answersOf(outcome, entries.length);
+    const answers = answersOf(outcome, entries.length, this.#throttles);
     const what = callOutcomeOf(outcome, answers);
     this.#books.service(entries, what, outcome);
     for (const [index, entry] of entries.entries()) {

@@ -2,6 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { sdkObjects } from '../wire/sdk-objects.ts';
 import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
 import { CpuMeter, type ThreadCpu } from './cpu-meter.ts';
@@ -12,10 +14,13 @@ const port = parentPort!;
 const { assignment, endpoint } = workerData as ThreadData;
 const state = { credentials: endpoint.credentials };
 const signed = { ...endpoint, credentials: async () => state.credentials };
+const { delivery } = assignment.plan.deliveries ? endpoint : {};
 const wanted = assignment.plan.fleets.filter(({ kind }) => kind === assignment.role).map((fleet) => fleet.client);
 const clients = {
   ...(wanted.includes('wire') && { wire: createClient(signed, systemClock) }),
   ...(wanted.includes('sdk') && { sdk: await createSdkClient(signed, systemClock) }),
+  ...(delivery && assignment.role === 'produce' && { firehose: firehoseOf(delivery) }),
+  ...(delivery && assignment.role === 'consume' && { objects: await objectsOf(delivery) }),
 };
 const crew = new LocalCrew(assignment, clients, systemClock);
 const send = (message: FromThread) => port.postMessage(message);
@@ -23,6 +28,14 @@ const send = (message: FromThread) => port.postMessage(message);
 crew.onReport = (report) => send({ kind: 'report', report });
 let health: ThreadHealth | undefined;
 let cpu: ThreadCpu | undefined;
+
+function firehoseOf({ firehoseUrl }: NonNullable<ThreadData['endpoint']['delivery']>) {
+  return createFirehoseClient({ ...signed, url: firehoseUrl }, systemClock);
+}
+
+function objectsOf({ s3Url }: NonNullable<ThreadData['endpoint']['delivery']>) {
+  return sdkObjects({ url: s3Url, region: signed.region, credentials: signed.credentials });
+}
 
 async function handle(message: ToThread): Promise<void> {
   switch (message.kind) {
@@ -53,6 +66,8 @@ async function handle(message: ToThread): Promise<void> {
       const finish = await crew.finish();
       clients.wire?.close();
       clients.sdk?.close();
+      clients.firehose?.close();
+      clients.objects?.close();
       send({ kind: 'finished', finish, health, cpu });
       port.close();
     }

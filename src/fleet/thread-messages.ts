@@ -1,4 +1,5 @@
 /** What a crew's thread and the run say to each other. */
+import type { DeliveryEndpoint } from '../target/target.ts';
 import type { TransportChoice } from '../wire/client.ts';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Assignment, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
@@ -14,6 +15,7 @@ export interface ThreadData {
     readonly ca: string | undefined;
     readonly transport: Partial<TransportChoice> | undefined;
     readonly credentials: SigningCredentials;
+    readonly delivery?: Pick<DeliveryEndpoint, 'firehoseUrl' | 's3Url'> | undefined;
   };
 }
 

@@ -2,6 +2,7 @@
 export const capabilities = [
   'throttle',
   'fan-out',
+  'firehose',
   'retention',
   'resharding',
   'clock',

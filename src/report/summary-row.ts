@@ -1,4 +1,5 @@
 /** One run as one row: the columns that text and Markdown share. */
+import { deliveries } from './delivery-section.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
@@ -97,6 +98,11 @@ export function refusals(result: Result): string | null {
     return `${fleet} ${parts.filter((part) => part !== '').join(' and ')} of ${formatCount(polls)}`;
   });
   return fleets.length === 0 ? null : `Polls refused (${nameOf(result)}, ${result.target.name}): ${fleets.join(', ')}`;
+}
+
+/** `Delivered (scenario, target): watcher 10 objects: 9 by interval (60 s), 1 by size (5 MiB)`, where objects are watched. */
+export function delivered(result: Result): string | null {
+  return deliveries(result, nameOf(result));
 }
 
 /** The scenario, with the values of its parameters in this run. */

@@ -12,6 +12,7 @@ import {
   type CertificateDoc,
   type ClientDoc,
   type CountDoc,
+  type DeliveryDoc,
   type ExpectationDoc,
   type LatencyDoc,
   type PollingDoc,
@@ -129,6 +130,7 @@ export function composeResult(
     errors: errors.kinds,
     // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
     ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
+    ...(plan.deliveries ? { delivery: deliveryDocs(plan, finish) } : {}),
     ...(steps.length > 0 ? { steps } : {}),
     ...(unsupported.length > 0 ? { unsupported } : {}),
   };
@@ -184,6 +186,15 @@ function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean,
 function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
   const explanation = 'one segment cannot tell: judged by `kinebench merge`';
   return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
+}
+
+function deliveryDocs(plan: Plan, { watched = [] }: CrewFinish): DeliveryDoc[] {
+  return plan.fleets.flatMap((fleet) => {
+    if (fleet.kind !== 'consume' || fleet.method !== 'watch') return [];
+    const found = watched.find((each) => each.fleet === fleet.name);
+    const { objects = [], omitted = 0 } = found ?? {};
+    return [{ fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted }];
+  });
 }
 
 function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {

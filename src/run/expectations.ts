@@ -7,6 +7,8 @@ import { formatCount, formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
 import { type BinnedLine, settledWithin } from '../measure/rate.ts';
 import { besides, cpuPerOperation } from '../measure/cpu.ts';
+import { objectMetrics } from '../scenario/plan.ts';
+import { isWord } from '../nearest.ts';
 import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
@@ -91,9 +93,17 @@ function observe(expectation: MetricPlan, evidence: Evidence): Observation {
       return { value: total.count / total.seconds };
     case 'throughput':
       return { value: total.bytes / total.seconds };
+    case 'bytes':
+      return total.count === 0 ? { unknown: 'there was no object' } : { value: total.bytes / total.count };
     case 'ratio': {
       const base = ratioBase(expectation, subject.metric, evidence);
-      return base === 0 ? { unknown: 'nothing was offered in that window' } : { value: total.count / base };
+      return base === 0
+        ? {
+            unknown: subject.metric.startsWith('objects')
+              ? 'there was no object'
+              : 'nothing was offered in that window',
+          }
+        : { value: total.count / base };
     }
   }
 }
@@ -101,7 +111,13 @@ function observe(expectation: MetricPlan, evidence: Evidence): Observation {
 /** What a ratio is a share of: polls, attempts, offered records, or (offers carry no shard) all records that were settled in a shard. */
 function ratioBase(expectation: MetricPlan, metric: string, evidence: Evidence): number {
   const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
-  const all = metric.startsWith('polls') ? ['polls'] : metric.startsWith('attempts') ? ['attempts'] : settled;
+  const all = isWord(metric, objectMetrics)
+    ? [metric === 'out-of-order' ? 'received' : metric.startsWith('listings') ? 'listings' : 'objects']
+    : metric.startsWith('polls')
+      ? ['polls']
+      : metric.startsWith('attempts')
+        ? ['attempts']
+        : settled;
   const totals = all.map((of) => sumOf(expectation, of, 'ratio', evidence));
   return totals.reduce((sum, total) => sum + ('unknown' in total ? 0 : total.count), 0);
 }
@@ -117,7 +133,7 @@ type Total =
 function sumOf(expectation: MetricPlan, metric: string, stat: CountStat, evidence: Evidence): Total {
   const { window, labels } = expectation;
   const whole = window === null || (window.fromNs === 0 && window.toNs === null);
-  if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio')) {
+  if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio' && stat !== 'bytes')) {
     return windowSum(expectation, metric, evidence);
   }
   const docs = evidence.counts.filter(

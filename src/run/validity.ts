@@ -167,7 +167,8 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
         metric,
       );
     const polls = of('polls') - of('polls-failed');
-    return { fleet, answers: of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
+    const listings = of('listings') - of('listings-failed');
+    return { fleet, answers: listings + of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
   });
   const silent = fleets.filter(({ answers }) => answers === 0).map(({ fleet }) => fleet);
   const total = fleets.reduce((all, { answers }) => all + answers, 0);
@@ -178,7 +179,7 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
       ? `${formatCount(total)} records, polls and events answered`
       : `${silent.join(', ')} got no answer at all`,
     'at least one answer for each fleet',
-    'what the figures rest on: accepted or throttled records, polls that did not fail, and events of subscriptions',
+    'what the figures rest on: accepted or throttled records, polls and listings that did not fail, and events of subscriptions',
   );
 }
 

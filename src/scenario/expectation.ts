@@ -23,7 +23,7 @@ import { isWord, listed, suggestion } from '../nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
 import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
 import { TextFault } from './text-fault.ts';
-import { formatDuration, parseBytesPerS, parseDurationNs, parseNumberOf, parseShare } from './units.ts';
+import { formatDuration, parseBytes, parseBytesPerS, parseDurationNs, parseNumberOf, parseShare } from './units.ts';
 
 /** What an expectation may speak of. */
 export interface ExpectationScope {
@@ -243,7 +243,7 @@ function unitOf(subject: Subject): ExpectationUnit {
 
 /** Whether it is a number of something, without a time. */
 function isCount(unit: ExpectationUnit): boolean {
-  return unit !== 'ns' && unit !== 'share' && !unit.endsWith('/s');
+  return unit !== 'ns' && unit !== 'share' && unit !== 'bytes' && !unit.endsWith('/s');
 }
 
 function readComparator(word: Word, note: Note): Expectation['comparator'] {
@@ -258,6 +258,7 @@ function readValue(text: string, unit: ExpectationUnit, subject: Subject): numbe
   if (unit === 'share') return parseShare(text);
   const other = unit === 'records/s' && text.endsWith('B/s') && subject.kind === 'count';
   if (other) throw new TextFault('bytes per second are not a rate of records', `write ${subject.metric}.throughput`);
+  if (unit === 'bytes') return parseBytes(text);
   if (unit === 'bytes/s') return parseBytesPerS(text);
   return parseNumberOf(text, unit, { bare: isCount(unit) });
 }

@@ -2,6 +2,7 @@
 import type { Cursor } from './cursor.ts';
 import { positive } from './fleets.ts';
 import { isWord } from '../nearest.ts';
+import { firehoseOperations } from './delivery-plan.ts';
 import { verifyNames } from './plan.ts';
 import type { FleetPlan, PhasePlan, VerifyName } from './plan.ts';
 import { namePattern } from './streams.ts';
@@ -62,6 +63,17 @@ export function checkDrain(root: Cursor, phases: readonly PhasePlan[], fleets: r
     at.fault('a drain waits for what producers put, and no fleet produces', 'take it away');
 }
 
+/** A fault where order is to be verified and nothing is put that has one. */
+function checkOrder(list: readonly Cursor[], fleets: readonly FleetPlan[]): void {
+  const at = list.find(({ value }) => value === 'order');
+  const producers = fleets.filter((fleet) => fleet.kind === 'produce');
+  if (at && producers.length > 0 && producers.every(({ operation }) => isWord(operation, firehoseOperations)))
+    at.fault(
+      'Data Firehose promises no order',
+      'take it away; out-of-order.count says how many stood behind a later one',
+    );
+}
+
 /** What is verified, in the order of the language, each once. */
 export function resolveVerify(root: Cursor, fleets: readonly FleetPlan[]): VerifyName[] {
   const list = root.at('verify').items();
@@ -72,5 +84,6 @@ export function resolveVerify(root: Cursor, fleets: readonly FleetPlan[]): Verif
   }
   if (list.length > 0 && fleets.length > 0 && !fleets.some((fleet) => fleet.kind === 'produce'))
     root.at('verify').faultAtKey('there is nothing to verify, no fleet produces', 'take it away or add a fleet');
+  checkOrder(list, fleets);
   return verifyNames.filter((name) => names.includes(name));
 }

@@ -21,6 +21,11 @@ export interface ProducerNotes {
 export interface ConsumerNotes {
   readonly stream: string;
   readonly reader: ReaderExport;
+  /**
+   * Where it did not read the stream, but what Data Firehose delivered of it: records have other places there. `whole` for who
+   * read everything that was delivered, so that what it lacks did not come.
+   */
+  readonly delivered?: 'in-time' | 'whole';
 }
 
 /** One read of all streams after the run. */

@@ -58,7 +58,9 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
       misplaced,
       sweep: viewOf(readerOf(sweep), index),
       again: again && readerOf(again) && viewOf(readerOf(again), index),
-      consumers: consumers.filter((each) => each.stream === stream).map(({ reader }) => viewOf(reader, index)),
+      consumers: consumers
+        .filter((each) => each.stream === stream)
+        .map(({ reader, delivered }) => viewOf(reader, index, delivered)),
       sweepComplete: sweep.complete,
       expired: firstDueAfter(sent.dueTimes, evidence.expiredNs?.get(stream) ?? -Infinity),
     };
