@@ -19,6 +19,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
+import { localLambda, type LambdaInvoker } from './firehose/lambda.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import { DeliveryService } from './firehose/service.ts';
@@ -62,6 +63,8 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly encryptDeliveryStreamMs?: number | undefined;
   /** Where delivery streams write; by default the objects of the endpoint's own S3. */
   readonly destination?: Destination | undefined;
+  /** Who invokes the functions of delivery streams (`localLambda`, `lambdaAt`); by default nobody: every invocation fails. */
+  readonly lambda?: LambdaInvoker | undefined;
   /** Whether its S3 is down at a time (ms since the epoch); never by default. */
   readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
@@ -284,6 +287,7 @@ function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectS
     ...kinesis.options,
     kinesis,
     destination: options.destination ?? storeDestination(objects),
+    lambda: options.lambda ?? localLambda({}),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
     deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
     encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,

@@ -16,7 +16,7 @@ import type { Arrival } from '../arrival.ts';
 import { ChangeHistory } from '../change-history.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
-import { Delivery } from './delivery.ts';
+import { Processing } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import { settingsOf, type S3Description } from './s3-settings.ts';
 import type { DeliveryOptions } from './service.ts';
@@ -51,7 +51,7 @@ export class DeliveryStream {
   /** Undefined where there are no limits. */
   readonly budget: PutBudget | undefined;
   readonly acknowledgement: Lag;
-  readonly delivery: Delivery;
+  readonly delivery: Processing;
   readonly changes = new ChangeHistory();
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
@@ -66,7 +66,7 @@ export class DeliveryStream {
   readonly #start: CreateDeliveryStreamInput;
 
   constructor(options: DeliveryOptions, { input, s3, arrival, number }: DeliveryStreamStart) {
-    const { clock, random, faults, limits, latency, memory, destination, quotas } = options;
+    const { clock, random, faults, limits, latency, memory, destination, lambda, quotas } = options;
     const { accountId, region } = arrival.caller;
     this.name = input.DeliveryStreamName;
     this.arn = `arn:aws:firehose:${region}:${accountId}:deliverystream/${this.name}`;
@@ -79,13 +79,16 @@ export class DeliveryStream {
     this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
     this.#s3 = s3;
     this.#start = input;
-    this.delivery = new Delivery(
+    this.delivery = new Processing(
       {
         clock,
         random: random.fork('delivery', number),
         faults: this.faults,
         memory,
         destination,
+        lambda,
+        deliveryStreamArn: this.arn,
+        region,
         zeroBufferingMs: quotas.firehose.zeroBufferingMs,
         lifeMs: () => this.source?.retentionMs,
       },

@@ -1,7 +1,8 @@
 /**
  * The prefix of object keys as a template: text, and expressions `!{namespace:value}` (source: the developer guide, custom
  * prefixes). A prefix without expressions gets `yyyy/MM/dd/HH/` behind it, with no slash between (observed). Times are those of
- * the oldest record of an object, in the time zone of the destination, written by the letters of Java's DateTimeFormatter.
+ * the oldest record of an object, in the time zone of the destination, written by the letters of Java's DateTimeFormatter. An error
+ * prefix without expressions has the name of what went wrong and a slash before those hours (observed where none is given).
  *
  * What is read once can be written for every object, so what is wrong shows when the delivery stream is made (texts assumed).
  */
@@ -49,6 +50,7 @@ export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): Objec
   }
   const hasExpressions = at > 0;
   parts.push(text.slice(at));
+  if (!hasExpressions && kind === 'error-prefix') parts.push(({ errorType = '' }) => `${errorType}/`);
   if (!hasExpressions) parts.push(({ atMs, zone }) => hours.write(atMs, zone));
   const write = (moment: KeyMoment) => parts.map((part) => (typeof part === 'string' ? part : part(moment))).join('');
   return { hasExpressions, hasErrorType, write };

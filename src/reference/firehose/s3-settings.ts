@@ -15,6 +15,13 @@ import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { compressions, type Compression } from './compression.ts';
 import { readPrefix, tooLong, type ObjectPrefix } from './object-prefix.ts';
+import {
+  fillProcessors,
+  processingOf,
+  unbuiltProcessor,
+  wrongProcessor,
+  type ProcessingSettings,
+} from './processors.ts';
 import { isZone } from './time-pattern.ts';
 
 /** A destination as it is described, and the only form in which it is kept. */
@@ -32,6 +39,9 @@ export interface S3Settings {
   readonly extension: string;
   /** What follows every record; empty unless a processor says so. */
   readonly delimiter: Buffer;
+  /** Of what could not be processed. */
+  readonly errorPrefix: ObjectPrefix;
+  readonly processing: ProcessingSettings;
 }
 
 /** Hints where none are given (source: BufferingHints in the service model). */
@@ -50,10 +60,12 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
   // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
   compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
-  const wrong = wrongPrefix(configuration, zone || 'UTC');
+  const wrong = wrongPrefix(configuration, zone || 'UTC') ?? wrongProcessor(configuration);
   if (wrong !== undefined) return invalid(wrong);
+  const processing = fillProcessors(configuration);
   return {
     ...rest,
+    ...(processing && { ProcessingConfiguration: processing }),
     BufferingHints: {
       SizeInMBs: hints.SizeInMBs ?? SIZE_MIB_DEFAULT,
       IntervalInSeconds: hints.IntervalInSeconds ?? INTERVAL_S_DEFAULT,
@@ -81,6 +93,8 @@ export function settingsOf(described: S3Description): S3Settings {
   const { BufferingHints: hints, CompressionFormat, FileExtension: extension = '' } = described;
   const prefix = readPrefix(described.Prefix ?? '', 'prefix');
   if (typeof prefix === 'string') throw new Error(prefix);
+  const errorPrefix = readPrefix(described.ErrorOutputPrefix ?? '', 'error-prefix');
+  if (typeof errorPrefix === 'string') throw new Error(errorPrefix);
   const compression = compressions[CompressionFormat];
   return {
     bucket: described.BucketARN.replace(/^.*:/, ''),
@@ -91,6 +105,8 @@ export function settingsOf(described: S3Description): S3Settings {
     compression,
     extension: extension || compression.extension,
     delimiter: delimiterOf(described.ProcessingConfiguration),
+    errorPrefix,
+    processing: processingOf(described),
   };
 }
 
@@ -104,9 +120,7 @@ function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
   if (conversion !== undefined && conversion.Enabled !== false)
     return 'Format conversion (DataFormatConversionConfiguration)';
   if (partitioning?.Enabled === true) return 'Dynamic partitioning (DynamicPartitioningConfiguration)';
-  const { Enabled: on, Processors: processors = [] } = configuration.ProcessingConfiguration ?? {};
-  const other = on === true ? processors.find(({ Type }) => Type !== 'AppendDelimiterToRecord') : undefined;
-  return other && `The processor ${other.Type} (ProcessingConfiguration)`;
+  return unbuiltProcessor(configuration);
 }
 
 /** What is wrong with the prefixes of a configuration (rules: the developer guide, custom prefixes). */

@@ -1,0 +1,70 @@
+/** A scenario for each fault of what happens to records on their way, in which it shows. */
+import { NS_PER_S } from '../../clock.ts';
+import type { ExtendedS3Configuration } from '../../protocol/firehose/operations.ts';
+import type { Scenario } from '../fault-scenario.test-data.ts';
+import type { VirtualEndpoint } from '../virtual-endpoint.ts';
+import { localLambda, type LambdaEvent, type LambdaInvoker } from './lambda.ts';
+
+const D = 'd';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** The functions that these scenarios name, fresh: `flaky` fails the first time. */
+export function processingFunctions(): LambdaInvoker {
+  let calls = 0;
+  const all =
+    (result: 'Ok' | 'Dropped', idOf = (id: string) => id) =>
+    ({ records }: LambdaEvent) => ({
+      records: records.map(({ recordId, data }) => ({ recordId: idOf(recordId), result, data })),
+    });
+  return localLambda({
+    drops: all('Dropped'),
+    renames: all('Ok', (id) => `${id}x`),
+    flaky(event) {
+      calls += 1;
+      if (calls === 1) throw new Error('once');
+      return all('Ok')(event);
+    },
+  });
+}
+
+/** A Lambda processor with what is said of it. */
+export function lambdaProcessor(name: string, parameters: Readonly<Record<string, string>> = {}) {
+  const ParameterValue = `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+  const given = { LambdaArn: ParameterValue, BufferIntervalInSeconds: '1', ...parameters };
+  const Parameters = Object.entries(given).map(([ParameterName, value]) => ({ ParameterName, ParameterValue: value }));
+  return { Type: 'Lambda', Parameters };
+}
+
+/** A configuration with these processors; the names of parameters are checked by the endpoint. */
+export function processed(...Processors: readonly object[]): Partial<ExtendedS3Configuration> {
+  const configuration = {
+    BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 },
+    ProcessingConfiguration: { Enabled: true, Processors },
+  };
+  assertConfiguration(configuration);
+  return configuration;
+}
+
+function assertConfiguration(_given: object): asserts _given is Partial<ExtendedS3Configuration> {}
+
+/** Every object as it stands, two minutes later. */
+async function delivered({ clock, held }: VirtualEndpoint) {
+  await clock.advance(120 * NS_PER_S);
+  return held.objects.map(({ key, body }) => [key.slice(0, 14), Buffer.from(body).toString('latin1')]);
+}
+
+/** What two records come to that go through a function. */
+const through =
+  (name: string): Scenario =>
+  async (endpoint) => {
+    await endpoint.firehose.create(D, processed(lambdaProcessor(name)));
+    const Records = ['a', 'b'].map((text) => ({ Data: base64(text) }));
+    await endpoint.firehose.must('PutRecordBatch', { DeliveryStreamName: D, Records });
+    return delivered(endpoint);
+  };
+
+export const processingFaults = {
+  'fh.dropped-delivered': through('drops'),
+  'fh.no-retry': through('flaky'),
+  'fh.recordid-unchecked': through('renames'),
+} satisfies Record<string, Scenario>;
