@@ -62,6 +62,7 @@ const streamFaults = {
   'fh.local-time': 'The prefix of objects has the time of Los Angeles.',
   'fh.lose-on-rotate': 'Of a buffer with several records the last one is lost when it is closed.',
   'fh.no-retry': 'An invocation of a Lambda function that failed is not tried again.',
+  'fh.partition-mixed': 'A record goes to the partition of the record before it, where that is another one.',
   'fh.recordid-unchecked':
     'A record whose id a Lambda function does not return is taken for what stands in its place of the answer.',
   'fh.size-ignored': 'A buffer is not flushed by its size.',

@@ -90,6 +90,7 @@ export class DeliveryStream {
         deliveryStreamArn: this.arn,
         region,
         zeroBufferingMs: quotas.firehose.zeroBufferingMs,
+        activePartitionsMax: quotas.firehose.activePartitionsMax,
         lifeMs: () => this.source?.retentionMs,
       },
       this.#plan,

@@ -6,11 +6,11 @@
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { S3Settings } from './s3-settings.ts';
 
-/** What went wrong, by the name that stands for it in prefixes (the one of partitions' keys assumed, the others the guide's). */
+/** What went wrong, by the name that stands for it in prefixes (that of keys observed, the others the guide's). */
 export type ErrorType =
   | 'processing-failed'
   | 'format-conversion-failed'
-  | 'partitioning-failed'
+  | 'metadata-extraction-failed'
   | 'activePartitionExceeded';
 
 /** The document of a record that failed; members in the order in which they are written. */

@@ -63,8 +63,34 @@ const through =
     return delivered(endpoint);
   };
 
+/** A destination that puts records into partitions. */
+export function partitioned(Prefix: string, ...processors: readonly object[]): Partial<ExtendedS3Configuration> {
+  return {
+    ...processed(...processors),
+    BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 60 },
+    Prefix,
+    ErrorOutputPrefix: 'errors/',
+    DynamicPartitioningConfiguration: { Enabled: true },
+  };
+}
+
+/** A processor MetadataExtraction with its query. */
+export function extraction(query: string) {
+  const Parameters = [
+    { ParameterName: 'MetadataExtractionQuery', ParameterValue: query },
+    { ParameterName: 'JsonParsingEngine', ParameterValue: 'JQ-1.6' },
+  ];
+  return { Type: 'MetadataExtraction', Parameters };
+}
+
 export const processingFaults = {
   'fh.dropped-delivered': through('drops'),
   'fh.no-retry': through('flaky'),
+  'fh.partition-mixed': async (endpoint) => {
+    await endpoint.firehose.create(D, partitioned('!{partitionKeyFromQuery:k}/', extraction('{k: .k}')));
+    const Records = ['a', 'b'].map((k) => ({ Data: base64(JSON.stringify({ k })) }));
+    await endpoint.firehose.must('PutRecordBatch', { DeliveryStreamName: D, Records });
+    return delivered(endpoint);
+  },
   'fh.recordid-unchecked': through('renames'),
 } satisfies Record<string, Scenario>;

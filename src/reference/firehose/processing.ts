@@ -5,15 +5,19 @@
  */
 import type { Instant } from '../topology.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import { takeApart } from './deaggregation.ts';
 import { ErrorOutput } from './error-output.ts';
 import type { LambdaInvoker } from './lambda.ts';
-import { LambdaTransformation, type LambdaSettings, type Transformed } from './lambda-transformation.ts';
+import { LambdaTransformation, type Transformed } from './lambda-transformation.ts';
+import { Partitions, type Misplaced, type Placeable } from './partitions.ts';
+import type { ProcessingSettings } from './processors.ts';
 
 /** What it is made of. */
 export interface ProcessingParts extends DeliveryParts {
   readonly lambda: LambdaInvoker;
   readonly deliveryStreamArn: string;
   readonly region: string;
+  readonly activePartitionsMax: number;
 }
 
 /** The processing and the delivery of one stream. */
@@ -22,15 +26,23 @@ export class Processing {
   readonly #delivery: Delivery;
   readonly #errors: ErrorOutput;
   #lambda: LambdaTransformation | undefined;
-  /** Whether new records go through the function. */
-  #transforms = false;
+  readonly #partitions: Partitions | undefined;
+  #settings: ProcessingSettings;
+  /** Whether nothing is to be done to new records. */
+  #plain = true;
   #finishNs: number | undefined;
 
   constructor(parts: ProcessingParts, plan: DeliveryPlan) {
     this.#parts = parts;
     this.#delivery = new Delivery(parts, plan);
     this.#errors = new ErrorOutput({ ...parts, random: parts.random.fork('error-output') }, plan);
-    this.#setUp(plan.settings.processing.lambda);
+    const { processing } = plan.settings;
+    if (processing.partitions) {
+      const refuse = (record: Placeable, why: Misplaced) => this.#refuse(record, why);
+      this.#partitions = new Partitions({ ...parts, random: parts.random.fork('partitions'), refuse }, plan);
+    }
+    this.#settings = processing;
+    this.#setUp();
   }
 
   /** Whether so many bytes more may be held. */
@@ -40,14 +52,23 @@ export class Processing {
 
   /** Takes a record, by copy. */
   accept(data: Uint8Array, at: Instant): void {
-    if (this.#transforms) this.#lambda!.accept(data, at);
-    else this.#delivery.accept(data, at);
+    if (this.#plain) {
+      this.#delivery.accept(data, at);
+      return;
+    }
+    const { deaggregation, lambda } = this.#settings;
+    for (const part of deaggregation ? takeApart(data, deaggregation) : [data]) {
+      if (lambda) this.#lambda!.accept(part, at);
+      else this.#place({ data: Buffer.from(part), arrivedMs: at.nowMs, lambdaKeys: {} });
+    }
   }
 
   /** Goes by another plan from now on; what is buffered too. */
   replan(plan: DeliveryPlan): void {
-    this.#setUp(plan.settings.processing.lambda);
+    this.#settings = plan.settings.processing;
+    this.#setUp();
     this.#delivery.replan(plan);
+    this.#partitions?.replan(plan);
     this.#errors.replan(plan);
   }
 
@@ -62,11 +83,13 @@ export class Processing {
   end(): void {
     this.#lambda?.end();
     this.#delivery.end();
+    this.#partitions?.end();
     this.#errors.end();
   }
 
-  #setUp(settings: LambdaSettings | undefined): void {
-    this.#transforms = settings !== undefined;
+  #setUp(): void {
+    const { lambda: settings, deaggregation, partitions } = this.#settings;
+    this.#plain = !settings && !deaggregation && !partitions;
     if (!settings) {
       // What waits for the function still gets it; nothing new does.
       this.#lambda?.flush();
@@ -82,7 +105,7 @@ export class Processing {
     const { clock } = this.#parts;
     for (const { data, arrivedMs, verdict, attempts, functionArn } of batch) {
       if (verdict.kind === 'ok') {
-        this.#delivery.accept(verdict.data, { nowNs: clock.monotonicNs(), nowMs: arrivedMs });
+        this.#place({ data: verdict.data, arrivedMs, lambdaKeys: verdict.partitionKeys });
       } else if (verdict.kind === 'failed') {
         const record = {
           attemptsMade: attempts,
@@ -100,10 +123,29 @@ export class Processing {
     this.#finish();
   }
 
+  /** Puts a record where it belongs. */
+  #place(record: Placeable): void {
+    if (this.#partitions) this.#partitions.accept(record);
+    else this.#delivery.accept(record.data, { nowNs: this.#parts.clock.monotonicNs(), nowMs: record.arrivedMs });
+  }
+
+  #refuse({ data, arrivedMs }: Placeable, { type, code, message }: Misplaced): void {
+    const record = {
+      attemptsMade: 1,
+      arrivalTimestamp: arrivedMs,
+      errorCode: code,
+      errorMessage: message,
+      attemptEndingTimestamp: this.#parts.clock.now(),
+      rawData: data.toString('base64'),
+    };
+    this.#errors.accept(type, record, arrivedMs);
+  }
+
   /** A stream that is being deleted keeps nothing back. */
   #finish(): void {
     if (this.#finishNs === undefined) return;
     this.#delivery.finishAt(this.#finishNs);
+    this.#partitions?.finishAt(this.#finishNs);
     this.#errors.finishAt(this.#finishNs);
   }
 }

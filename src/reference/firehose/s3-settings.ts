@@ -19,6 +19,7 @@ import {
   fillProcessors,
   processingOf,
   unbuiltProcessor,
+  wrongPartitioning,
   wrongProcessor,
   type ProcessingSettings,
 } from './processors.ts';
@@ -47,6 +48,8 @@ export interface S3Settings {
 /** Hints where none are given (source: BufferingHints in the service model). */
 const SIZE_MIB_DEFAULT = 5;
 const INTERVAL_S_DEFAULT = 300;
+/** The size where records are put into partitions (assumed). */
+const LARGE_SIZE_MIB_DEFAULT = 128;
 
 /** Fills in and checks a configuration (texts assumed, unless said otherwise). */
 export function describeS3(configuration: ExtendedS3Configuration, faults: StreamFaults): S3Description | Refusal {
@@ -63,11 +66,12 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   const wrong = wrongPrefix(configuration, zone || 'UTC') ?? wrongProcessor(configuration);
   if (wrong !== undefined) return invalid(wrong);
   const processing = fillProcessors(configuration);
+  const large = configuration.DynamicPartitioningConfiguration?.Enabled === true;
   return {
     ...rest,
     ...(processing && { ProcessingConfiguration: processing }),
     BufferingHints: {
-      SizeInMBs: hints.SizeInMBs ?? SIZE_MIB_DEFAULT,
+      SizeInMBs: hints.SizeInMBs ?? (large ? LARGE_SIZE_MIB_DEFAULT : SIZE_MIB_DEFAULT),
       IntervalInSeconds: hints.IntervalInSeconds ?? INTERVAL_S_DEFAULT,
     },
     CompressionFormat: rest.CompressionFormat ?? 'UNCOMPRESSED',
@@ -85,6 +89,10 @@ export function updateS3(
 ): S3Description | Refusal {
   const { S3BackupUpdate: backup, ...changes } = update;
   if (backup !== undefined) return invalid('S3BackupUpdate is not built in this reference yet.');
+  const { DynamicPartitioningConfiguration: partitioning } = changes;
+  const partitioned = (given: typeof partitioning) => given?.Enabled === true;
+  if (partitioning && partitioned(partitioning) !== partitioned(present.DynamicPartitioningConfiguration))
+    return invalid('Dynamic Partitioning can neither be enabled nor disabled for a delivery stream that exists.');
   return describeS3({ ...present, ...changes }, faults);
 }
 
@@ -114,12 +122,10 @@ export function settingsOf(described: S3Description): S3Settings {
 function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
   if (configuration.S3BackupMode === 'Enabled' || configuration.S3BackupConfiguration !== undefined)
     return 'The backup of an S3 destination (S3BackupMode)';
-  const { DataFormatConversionConfiguration: conversion, DynamicPartitioningConfiguration: partitioning } =
-    configuration;
-  // Given and not switched off counts as on (source: both structures in the service model).
+  const { DataFormatConversionConfiguration: conversion } = configuration;
+  // Given and not switched off counts as on (source: the structure in the service model).
   if (conversion !== undefined && conversion.Enabled !== false)
     return 'Format conversion (DataFormatConversionConfiguration)';
-  if (partitioning?.Enabled === true) return 'Dynamic partitioning (DynamicPartitioningConfiguration)';
   return unbuiltProcessor(configuration);
 }
 
@@ -129,6 +135,8 @@ function wrongPrefix(configuration: ExtendedS3Configuration, zone: string): stri
   if (typeof prefix === 'string') return `Prefix: ${prefix}.`;
   const error = readPrefix(configuration.ErrorOutputPrefix ?? '', 'error-prefix');
   if (typeof error === 'string') return `ErrorOutputPrefix: ${error}.`;
+  const misplaced = wrongPartitioning(configuration, prefix);
+  if (misplaced !== undefined) return misplaced;
   if (prefix.hasExpressions && !configuration.ErrorOutputPrefix)
     return 'ErrorOutputPrefix cannot be null or empty when Prefix contains expressions.';
   if (error.hasExpressions && !error.hasErrorType)
