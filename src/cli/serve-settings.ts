@@ -5,6 +5,7 @@ import { OperatorError } from '../operator-error.ts';
 import { readKeys } from '../reference/auth/keys-file.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
+import { readTables } from '../reference/tables-file.ts';
 import type { ReferenceOptions } from '../reference/thread.ts';
 import { makeCertificate, type Certificate } from '../reference/transport/certificate.ts';
 import type { ServeArguments } from './serve-options.ts';
@@ -37,6 +38,7 @@ export function settings(args: ServeArguments): ReferenceOptions {
     deleteConsumerMs: args['delete-consumer-ms'],
     heartbeatMs: args['heartbeat-ms'],
     lambdas: lambdasOf(args.lambda),
+    tables: args.tables === undefined ? undefined : readTables(args.tables),
   };
 }
 

@@ -53,6 +53,7 @@ const streamFaults = {
   'enc.key-state-ignored': 'A key that is disabled or missing can be used.',
   'fh.adds-newline': 'A delivery stream without a delimiter puts a line feed behind every record.',
   'fh.batch-501': 'PutRecordBatch takes 501 records.',
+  'fh.conv-gzip': 'A delivery stream that converts to Parquet may ask for a compression of its objects.',
   'fh.count-wrong': 'FailedPutCount is one too small where records failed.',
   'fh.dropped-delivered': 'A record that a Lambda function has dropped is delivered as it was.',
   'fh.drop-on-503': 'An object that the destination did not take at once is lost.',
@@ -65,6 +66,7 @@ const streamFaults = {
   'fh.partition-mixed': 'A record goes to the partition of the record before it, where that is another one.',
   'fh.recordid-unchecked':
     'A record whose id a Lambda function does not return is taken for what stands in its place of the answer.',
+  'fh.schema-null': 'In a Parquet file the last column that has values is null.',
   'fh.size-ignored': 'A buffer is not flushed by its size.',
   'fh.version-unchecked': 'UpdateDestination takes any version.',
   'hash.ehk-ignored': 'An ExplicitHashKey is ignored; the partition key decides.',

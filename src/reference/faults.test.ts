@@ -8,7 +8,7 @@ import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/
 import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { deliveryFaults } from './firehose/delivery-faults.test-data.ts';
-import { processingFaults, processingFunctions } from './firehose/processing-faults.test-data.ts';
+import { processingFaults, processingFunctions, processingTables } from './firehose/processing-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
@@ -217,6 +217,7 @@ async function observe(name: FaultName, ...armed: string[]) {
     limits: limitsOf(name),
     faults: armed,
     kmsKeys: { disabled: 'disabled' },
+    tables: processingTables,
     lambda: processingFunctions(),
   });
   await endpoint.stream(S, 4);

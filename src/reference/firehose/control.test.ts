@@ -158,7 +158,6 @@ describe('what is refused of a new delivery stream', () => {
       'The processor Decompression (ProcessingConfiguration) is not built',
     ],
     ['a backup', extended({ S3BackupMode: 'Enabled' }), 'is not built in this reference yet.'],
-    ['conversion', extended({ DataFormatConversionConfiguration: { Enabled: true } }), 'Format conversion'],
     [
       'Splunk',
       {

@@ -16,6 +16,7 @@ import type { Arrival } from '../arrival.ts';
 import { ChangeHistory } from '../change-history.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
+import type { Tables } from './conversion.ts';
 import { Processing } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import { settingsOf, type S3Description } from './s3-settings.ts';
@@ -60,6 +61,7 @@ export class DeliveryStream {
   #records = 0;
   #version = 1;
   #s3: S3Description;
+  readonly #tables: Tables;
   #updatedMs: number | undefined;
   #goneAtNs = Number.POSITIVE_INFINITY;
   #encryption: EncryptionChange | undefined;
@@ -78,6 +80,7 @@ export class DeliveryStream {
     this.acknowledgement = latency.acknowledgement(random.fork('delivery-acknowledgement', number));
     this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
     this.#s3 = s3;
+    this.#tables = options.tables;
     this.#start = input;
     this.delivery = new Processing(
       {
@@ -89,6 +92,7 @@ export class DeliveryStream {
         lambda,
         deliveryStreamArn: this.arn,
         region,
+        accountId,
         zeroBufferingMs: quotas.firehose.zeroBufferingMs,
         activePartitionsMax: quotas.firehose.activePartitionsMax,
         lifeMs: () => this.source?.retentionMs,
@@ -98,7 +102,7 @@ export class DeliveryStream {
   }
 
   get #plan() {
-    return { streamName: this.name, version: this.#version, settings: settingsOf(this.#s3) };
+    return { streamName: this.name, version: this.#version, settings: settingsOf(this.#s3, this.#tables, this.faults) };
   }
 
   get s3(): S3Description {

@@ -3,6 +3,7 @@
  * prefix and the name of what went wrong (source: the developer guide, failures of each step). A line feed behind each, and the
  * buffer and compression of the destination, are assumed.
  */
+import { compressions } from './compression.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { S3Settings } from './s3-settings.ts';
 
@@ -62,6 +63,8 @@ function errorPlan(plan: DeliveryPlan, errorType: ErrorType): DeliveryPlan {
     ...errorPrefix,
     write: (moment: Parameters<typeof errorPrefix.write>[0]) => errorPrefix.write({ ...moment, errorType }),
   };
-  const settings: S3Settings = { ...plan.settings, prefix, delimiter: LINE_FEED };
+  // Beside files of Parquet stand lines of JSON, with no extension (observed).
+  const plain = plan.settings.conversion && { compression: compressions.UNCOMPRESSED, extension: '' };
+  const settings: S3Settings = { ...plan.settings, ...plain, prefix, delimiter: LINE_FEED };
   return { ...plan, settings };
 }

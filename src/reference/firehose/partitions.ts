@@ -29,6 +29,8 @@ export interface Misplaced {
 export interface PartitionsParts extends DeliveryParts {
   readonly activePartitionsMax: number;
   readonly refuse: (record: Placeable, why: Misplaced) => void;
+  /** Puts a record into a buffer. */
+  readonly deliver: (delivery: Delivery, record: Placeable) => void;
 }
 
 interface Partition {
@@ -43,6 +45,8 @@ export class Partitions {
   readonly #parts: PartitionsParts;
   #plan: DeliveryPlan;
   readonly #active = new Map<string, Partition>();
+  /** Those that go by a plan of before. */
+  #former: Delivery[] = [];
   #count = 0;
   #last: Partition | undefined;
   /** Records whose keys are not known yet. */
@@ -63,21 +67,30 @@ export class Partitions {
     if (!this.#placing) void this.#placePending();
   }
 
+  /** Goes by another plan from now on; buffers whose records are written in another way are closed first, and keep theirs. */
   replan(plan: DeliveryPlan): void {
+    const converted = plan.settings.conversion?.key !== this.#plan.settings.conversion?.key;
     this.#plan = plan;
+    if (converted) {
+      for (const { delivery } of this.#active.values()) {
+        delivery.flush();
+        this.#former.push(delivery);
+      }
+      this.#active.clear();
+    }
     for (const { keys, delivery } of this.#active.values()) delivery.replan(partitionPlan(plan, keys));
   }
 
   finishAt(atNs: number): void {
     this.#finishNs = atNs;
-    for (const { delivery } of this.#active.values()) delivery.finishAt(atNs);
+    for (const delivery of this.#deliveries()) delivery.finishAt(atNs);
   }
 
   end(): void {
     this.#ended = true;
     for (const { data } of this.#pending) this.#parts.memory.bytes -= data.length;
     this.#pending = [];
-    for (const { delivery } of this.#active.values()) delivery.end();
+    for (const delivery of this.#deliveries()) delivery.end();
   }
 
   async #placePending(): Promise<void> {
@@ -105,7 +118,7 @@ export class Partitions {
   }
 
   #place(record: Placeable, found: Found): void {
-    const { memory, refuse, faults, clock } = this.#parts;
+    const { memory, refuse, faults, deliver } = this.#parts;
     const { data, arrivedMs, lambdaKeys } = record;
     memory.bytes -= data.length;
     const partition = typeof found === 'string' ? extraction(found) : this.#partitionOf(found, lambdaKeys, arrivedMs);
@@ -116,7 +129,7 @@ export class Partitions {
     const last = this.#last;
     this.#last = partition;
     const mixed = last && last !== partition && faults.fires('fh.partition-mixed') ? last : partition;
-    mixed.delivery.accept(data, { nowNs: clock.monotonicNs(), nowMs: arrivedMs });
+    deliver(mixed.delivery, record);
   }
 
   #partitionOf(
@@ -143,6 +156,11 @@ export class Partitions {
     const partition = { keys, delivery: new Delivery(parts, partitionPlan(this.#plan, keys)) };
     this.#active.set(name, partition);
     return partition;
+  }
+
+  #deliveries(): Delivery[] {
+    this.#former = this.#former.filter(({ idle }) => !idle);
+    return [...this.#former, ...Array.from(this.#active.values(), ({ delivery }) => delivery)];
   }
 
   /** Partitions whose objects are delivered are none any more. */

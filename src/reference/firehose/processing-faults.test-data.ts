@@ -83,7 +83,35 @@ export function extraction(query: string) {
   return { Type: 'MetadataExtraction', Parameters };
 }
 
+/** The tables that these scenarios name. */
+export const processingTables = { 'lake.readings': { id: 'bigint', name: 'string' } };
+
+/** A destination that converts to Parquet by a table, with what else is said of it. */
+export function converted(table: string, more: object = {}, parquet: object = {}): Partial<ExtendedS3Configuration> {
+  const [DatabaseName, TableName] = table.split('.');
+  const configuration = {
+    BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 60 },
+    DataFormatConversionConfiguration: {
+      SchemaConfiguration: { RoleARN: 'arn:aws:iam::000000000000:role/glue', DatabaseName, TableName },
+      InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
+      OutputFormatConfiguration: { Serializer: { ParquetSerDe: parquet } },
+    },
+    ...more,
+  };
+  assertConfiguration(configuration);
+  return configuration;
+}
+
 export const processingFaults = {
+  'fh.conv-gzip': async ({ firehose }) => {
+    const ExtendedS3DestinationConfiguration = {
+      RoleARN: 'arn:aws:iam::000000000000:role/firehose',
+      BucketARN: 'arn:aws:s3:::lake',
+      ...converted('lake.readings', { CompressionFormat: 'GZIP' }),
+    };
+    const input = { DeliveryStreamName: D, ExtendedS3DestinationConfiguration };
+    return (await firehose.call('CreateDeliveryStream', input)).ok;
+  },
   'fh.dropped-delivered': through('drops'),
   'fh.no-retry': through('flaky'),
   'fh.partition-mixed': async (endpoint) => {
@@ -93,4 +121,10 @@ export const processingFaults = {
     return delivered(endpoint);
   },
   'fh.recordid-unchecked': through('renames'),
+  'fh.schema-null': async (endpoint) => {
+    await endpoint.firehose.create(D, converted('lake.readings'));
+    const Record = { Data: base64('{"id":1,"name":"a"}') };
+    await endpoint.firehose.must('PutRecord', { DeliveryStreamName: D, Record });
+    return delivered(endpoint);
+  },
 } satisfies Record<string, Scenario>;

@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../topology.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import type { Unconvertible } from './conversion.ts';
 import { takeApart } from './deaggregation.ts';
 import { ErrorOutput } from './error-output.ts';
 import type { LambdaInvoker } from './lambda.ts';
@@ -17,13 +18,17 @@ export interface ProcessingParts extends DeliveryParts {
   readonly lambda: LambdaInvoker;
   readonly deliveryStreamArn: string;
   readonly region: string;
+  readonly accountId: string;
   readonly activePartitionsMax: number;
 }
 
 /** The processing and the delivery of one stream. */
 export class Processing {
   readonly #parts: ProcessingParts;
-  readonly #delivery: Delivery;
+  #plan: DeliveryPlan;
+  #delivery: Delivery;
+  /** Those that go by a plan of before. */
+  #former: Delivery[] = [];
   readonly #errors: ErrorOutput;
   #lambda: LambdaTransformation | undefined;
   readonly #partitions: Partitions | undefined;
@@ -34,12 +39,15 @@ export class Processing {
 
   constructor(parts: ProcessingParts, plan: DeliveryPlan) {
     this.#parts = parts;
+    this.#plan = plan;
     this.#delivery = new Delivery(parts, plan);
     this.#errors = new ErrorOutput({ ...parts, random: parts.random.fork('error-output') }, plan);
     const { processing } = plan.settings;
     if (processing.partitions) {
       const refuse = (record: Placeable, why: Misplaced) => this.#refuse(record, why);
-      this.#partitions = new Partitions({ ...parts, random: parts.random.fork('partitions'), refuse }, plan);
+      const deliver = (delivery: Delivery, record: Placeable) => this.#deliver(delivery, record);
+      const random = parts.random.fork('partitions');
+      this.#partitions = new Partitions({ ...parts, random, refuse, deliver }, plan);
     }
     this.#settings = processing;
     this.#setUp();
@@ -63,11 +71,14 @@ export class Processing {
     }
   }
 
-  /** Goes by another plan from now on; what is buffered too. */
+  /** Goes by another plan from now on; what is buffered too, unless it is written in another way: that keeps the plan it had. */
   replan(plan: DeliveryPlan): void {
+    const converted = plan.settings.conversion?.key !== this.#plan.settings.conversion?.key;
+    this.#plan = plan;
     this.#settings = plan.settings.processing;
     this.#setUp();
-    this.#delivery.replan(plan);
+    if (converted) this.#renew();
+    else this.#delivery.replan(plan);
     this.#partitions?.replan(plan);
     this.#errors.replan(plan);
   }
@@ -82,14 +93,14 @@ export class Processing {
   /** Gives up what is not delivered. */
   end(): void {
     this.#lambda?.end();
-    this.#delivery.end();
+    for (const delivery of [...this.#former, this.#delivery]) delivery.end();
     this.#partitions?.end();
     this.#errors.end();
   }
 
   #setUp(): void {
     const { lambda: settings, deaggregation, partitions } = this.#settings;
-    this.#plain = !settings && !deaggregation && !partitions;
+    this.#plain = !settings && !deaggregation && !partitions && !this.#plan.settings.conversion;
     if (!settings) {
       // What waits for the function still gets it; nothing new does.
       this.#lambda?.flush();
@@ -126,7 +137,42 @@ export class Processing {
   /** Puts a record where it belongs. */
   #place(record: Placeable): void {
     if (this.#partitions) this.#partitions.accept(record);
-    else this.#delivery.accept(record.data, { nowNs: this.#parts.clock.monotonicNs(), nowMs: record.arrivedMs });
+    else this.#deliver(this.#delivery, record);
+  }
+
+  /** Puts a record into a buffer, in lines where it is to be converted. */
+  #deliver(delivery: Delivery, record: Placeable): void {
+    const { conversion } = this.#plan.settings;
+    const at = { nowNs: this.#parts.clock.monotonicNs(), nowMs: record.arrivedMs };
+    const lines = conversion ? conversion.lines(record.data) : [record.data];
+    if ('code' in lines) this.#refuseRow(record, lines);
+    else for (const line of lines) delivery.accept(line, at);
+  }
+
+  /** Closes the buffer and begins another one. */
+  #renew(): void {
+    this.#delivery.flush();
+    this.#former = [...this.#former.filter(({ idle }) => !idle), this.#delivery];
+    this.#delivery = new Delivery(this.#parts, this.#plan);
+  }
+
+  #refuseRow({ data, arrivedMs }: Placeable, { code, message }: Unconvertible): void {
+    const {
+      catalogId = this.#parts.accountId,
+      region = this.#parts.region,
+      ...table
+    } = this.#plan.settings.conversion!.table;
+    const record = {
+      attemptsMade: 1,
+      arrivalTimestamp: arrivedMs,
+      // So observed; one page of the guide writes ErrorCode and ErrorMessage.
+      lastErrorCode: code,
+      lastErrorMessage: message,
+      attemptEndingTimestamp: this.#parts.clock.now(),
+      rawData: data.toString('base64'),
+      dataCatalogTable: { catalogId, ...table, region },
+    };
+    this.#errors.accept('format-conversion-failed', record, arrivedMs);
   }
 
   #refuse({ data, arrivedMs }: Placeable, { type, code, message }: Misplaced): void {
@@ -144,7 +190,7 @@ export class Processing {
   /** A stream that is being deleted keeps nothing back. */
   #finish(): void {
     if (this.#finishNs === undefined) return;
-    this.#delivery.finishAt(this.#finishNs);
+    for (const delivery of [...this.#former, this.#delivery]) delivery.finishAt(this.#finishNs);
     this.#partitions?.finishAt(this.#finishNs);
     this.#errors.finishAt(this.#finishNs);
   }

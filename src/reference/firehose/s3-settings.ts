@@ -14,6 +14,14 @@ import { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { compressions, type Compression } from './compression.ts';
+import {
+  conversionOf,
+  isConverted,
+  mergeConversion,
+  wrongConversion,
+  type Conversion,
+  type Tables,
+} from './conversion.ts';
 import { readPrefix, tooLong, type ObjectPrefix } from './object-prefix.ts';
 import {
   fillProcessors,
@@ -43,16 +51,23 @@ export interface S3Settings {
   /** Of what could not be processed. */
   readonly errorPrefix: ObjectPrefix;
   readonly processing: ProcessingSettings;
+  /** JSON to Parquet, where records are converted: then the compression is that of the file. */
+  readonly conversion: Conversion | undefined;
 }
 
 /** Hints where none are given (source: BufferingHints in the service model). */
 const SIZE_MIB_DEFAULT = 5;
 const INTERVAL_S_DEFAULT = 300;
-/** The size where records are put into partitions (assumed). */
+const LINE_FEED = Buffer.from('\n');
+/** The size where records are converted (source: the developer guide), and where they are put into partitions (assumed). */
 const LARGE_SIZE_MIB_DEFAULT = 128;
 
 /** Fills in and checks a configuration (texts assumed, unless said otherwise). */
-export function describeS3(configuration: ExtendedS3Configuration, faults: StreamFaults): S3Description | Refusal {
+export function describeS3(
+  configuration: ExtendedS3Configuration,
+  faults: StreamFaults,
+  tables: Tables,
+): S3Description | Refusal {
   const { BufferingHints: hints = {}, CustomTimeZone: zone = '' } = configuration;
   const unbuilt = unbuiltIn(configuration);
   if (unbuilt !== undefined) return invalid(`${unbuilt} is not built in this reference yet.`);
@@ -63,10 +78,13 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
   // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
   compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
-  const wrong = wrongPrefix(configuration, zone || 'UTC') ?? wrongProcessor(configuration);
+  const wrong =
+    wrongPrefix(configuration, zone || 'UTC') ??
+    wrongProcessor(configuration) ??
+    wrongConversion(configuration, tables, faults);
   if (wrong !== undefined) return invalid(wrong);
   const processing = fillProcessors(configuration);
-  const large = configuration.DynamicPartitioningConfiguration?.Enabled === true;
+  const large = configuration.DynamicPartitioningConfiguration?.Enabled === true || isConverted(configuration);
   return {
     ...rest,
     ...(processing && { ProcessingConfiguration: processing }),
@@ -86,24 +104,28 @@ export function updateS3(
   present: S3Description,
   update: ExtendedS3Update,
   faults: StreamFaults,
+  tables: Tables,
 ): S3Description | Refusal {
   const { S3BackupUpdate: backup, ...changes } = update;
   if (backup !== undefined) return invalid('S3BackupUpdate is not built in this reference yet.');
-  const { DynamicPartitioningConfiguration: partitioning } = changes;
+  const { DynamicPartitioningConfiguration: partitioning, DataFormatConversionConfiguration: conversion } = changes;
   const partitioned = (given: typeof partitioning) => given?.Enabled === true;
   if (partitioning && partitioned(partitioning) !== partitioned(present.DynamicPartitioningConfiguration))
     return invalid('Dynamic Partitioning can neither be enabled nor disabled for a delivery stream that exists.');
-  return describeS3({ ...present, ...changes }, faults);
+  const merged = conversion && mergeConversion(present.DataFormatConversionConfiguration, conversion);
+  const whole = { ...present, ...changes, ...(merged && { DataFormatConversionConfiguration: merged }) };
+  return describeS3(whole, faults, tables);
 }
 
 /** The settings of a destination that has been checked. */
-export function settingsOf(described: S3Description): S3Settings {
+export function settingsOf(described: S3Description, tables: Tables, faults: StreamFaults): S3Settings {
   const { BufferingHints: hints, CompressionFormat, FileExtension: extension = '' } = described;
   const prefix = readPrefix(described.Prefix ?? '', 'prefix');
   if (typeof prefix === 'string') throw new Error(prefix);
   const errorPrefix = readPrefix(described.ErrorOutputPrefix ?? '', 'error-prefix');
   if (typeof errorPrefix === 'string') throw new Error(errorPrefix);
-  const compression = compressions[CompressionFormat];
+  const conversion = conversionOf(described, tables, faults);
+  const compression = conversion?.format ?? compressions[CompressionFormat];
   return {
     bucket: described.BucketARN.replace(/^.*:/, ''),
     prefix,
@@ -112,9 +134,10 @@ export function settingsOf(described: S3Description): S3Settings {
     bufferMs: hints.IntervalInSeconds! * 1000,
     compression,
     extension: extension || compression.extension,
-    delimiter: delimiterOf(described.ProcessingConfiguration),
+    delimiter: conversion ? LINE_FEED : delimiterOf(described.ProcessingConfiguration),
     errorPrefix,
     processing: processingOf(described),
+    conversion,
   };
 }
 
@@ -122,10 +145,6 @@ export function settingsOf(described: S3Description): S3Settings {
 function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
   if (configuration.S3BackupMode === 'Enabled' || configuration.S3BackupConfiguration !== undefined)
     return 'The backup of an S3 destination (S3BackupMode)';
-  const { DataFormatConversionConfiguration: conversion } = configuration;
-  // Given and not switched off counts as on (source: the structure in the service model).
-  if (conversion !== undefined && conversion.Enabled !== false)
-    return 'Format conversion (DataFormatConversionConfiguration)';
   return unbuiltProcessor(configuration);
 }
 
