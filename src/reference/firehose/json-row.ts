@@ -156,7 +156,8 @@ const isoTime = /^(\d{4}-\d{1,2}-\d{1,2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))
 /** Microseconds since the epoch; finer digits are cut off. */
 function microsecondsOf(value: unknown, times: JsonReading['times']): bigint {
   if (typeof value === 'bigint') throw new Mismatch(value);
-  if (times === 'millis' || (times === 'openx' && typeof value === 'number')) {
+  const counted = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
+  if (times === 'millis' || (times === 'openx' && counted)) {
     const epoch = numberOf(value);
     const seconds = times === 'millis' || Math.abs(epoch) >= EPOCH_MS_MIN ? epoch / 1000 : epoch;
     if (!(Math.abs(seconds) <= EPOCH_S_MAX)) throw new Mismatch(value);
