@@ -10,6 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../clock.ts';
 import { lambdaProcessor, processed } from './firehose/processing-faults.test-data.ts';
 import { lambdaFrom } from './lambda-functions.ts';
+import { startReferenceThread } from './thread.ts';
 import { virtualEndpoint } from './virtual-endpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kinebench-lambda-'));
@@ -45,6 +46,17 @@ test.each([
   ['cannot be read', written('export function ('), /cannot use/],
 ])('a module that %s is refused', async (_what, file, message) => {
   await expect(lambdaFrom({ f: file })).rejects.toThrow(message);
+});
+
+test('the thread of the reference loads them, and does not start with a module that is none', async () => {
+  const options = { limits: 'off', latency: 'none' } as const;
+  const started = startReferenceThread({ ...options, lambdas: { f: join(folder, 'nowhere.mjs') } });
+  await expect(started).rejects.toThrow(/cannot use .*nowhere\.mjs as a Lambda function/);
+  await using reference = await startReferenceThread({
+    ...options,
+    lambdas: { f: written('export const handler = () => 1;') },
+  });
+  expect(reference.died()).toBeNull();
 });
 
 describe('an endpoint that speaks the Invoke API', () => {

@@ -157,6 +157,23 @@ describe('an answer', () => {
     ]);
   });
 
+  test.each([
+    [{ Prefix: 'lake/' }, /^lake\/processing-failed\/2026\/01\/01\/00\/d-/],
+    [{ Prefix: 'lake/', ErrorOutputPrefix: 'bad/' }, /^bad\/processing-failed\/2026\/01\/01\/00\/d-/],
+    [{ ErrorOutputPrefix: '!{firehose:error-output-type}.' }, /^processing-failed\.d-/],
+  ])('ProcessingFailed stands under the error prefix of %j', async (prefixes, key) => {
+    const { endpoint } = await through(each(() => ({ result: 'ProcessingFailed' })));
+    await endpoint.firehose.must('UpdateDestination', {
+      DeliveryStreamName,
+      CurrentDeliveryStreamVersionId: '1',
+      DestinationId: 'destinationId-000000000001',
+      ExtendedS3DestinationUpdate: prefixes,
+    });
+    await put(endpoint, 'a');
+    await endpoint.clock.advance(62 * NS_PER_S);
+    expect(endpoint.held.objects.map((object) => object.key)).toEqual([expect.stringMatching(key)]);
+  });
+
   test('without a record, with one twice or with another id fails that record alone', async () => {
     const { endpoint } = await through(({ records: [a, b, c, d] }) => ({
       records: [

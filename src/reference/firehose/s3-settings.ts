@@ -122,7 +122,8 @@ export function settingsOf(described: S3Description, tables: Tables, faults: Str
   const { BufferingHints: hints, CompressionFormat, FileExtension: extension = '' } = described;
   const prefix = readPrefix(described.Prefix ?? '', 'prefix');
   if (typeof prefix === 'string') throw new Error(prefix);
-  const errorPrefix = readPrefix(described.ErrorOutputPrefix ?? '', 'error-prefix');
+  // Without one of its own, errors stand under the prefix (assumed).
+  const errorPrefix = readPrefix(described.ErrorOutputPrefix || described.Prefix || '', 'error-prefix');
   if (typeof errorPrefix === 'string') throw new Error(errorPrefix);
   const conversion = conversionOf(described, tables, faults);
   const compression = conversion?.format ?? compressions[CompressionFormat];
