@@ -10,6 +10,13 @@ const options = {
     describe: 'what is modelled: aws, none, or a YAML file [aws; none on a virtual clock]',
   },
   fault: { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' },
+  lambda: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'NAME=FILE or NAME=URL: a Lambda function for Firehose, from an ES module or behind the Invoke API',
+  },
+  tables: { type: 'string', describe: 'YAML file of the tables that Firehose converts JSON to Parquet by' },
   seed: { type: 'number', default: 1, describe: 'of the modelled latency' },
   region: { type: 'string', describe: 'region of callers who name none [us-east-1]' },
   account: { type: 'string', describe: 'account of callers who name none [000000000000]' },

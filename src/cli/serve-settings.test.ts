@@ -34,10 +34,18 @@ test.each([
   [['--clock-skew-ms', '1'], '--clock-skew-ms does nothing with --auth form'],
   [['--max-traffic', 'much'], '--max-traffic much is not a size'],
   [['--heartbeat-ms', '-1'], '--heartbeat-ms -1 is not a number of milliseconds'],
+  [['--lambda', 'file.mjs'], '--lambda file.mjs is not NAME=FILE or NAME=URL'],
+  [['--lambda', 'f=a.mjs', '--lambda', 'f=b.mjs'], '--lambda f=b.mjs names a function for the second time'],
   [['--port', '70000'], '--port 70000 is not a port'],
   [['--control-port', 'x'], '--control-port NaN is not a port'],
 ])('%j is refused', (words, message) => {
   expect(() => settings(typed(...words))).toThrow(message);
+});
+
+test('functions are files by their whole path, or URLs', () => {
+  expect(settings(typed('--lambda', 'f=f.mjs', '--lambda', 'g=http://127.0.0.1:9001'))).toMatchObject({
+    lambdas: { f: resolve('f.mjs'), g: 'http://127.0.0.1:9001' },
+  });
 });
 
 test('a certificate that is given is not written', async () => {

@@ -19,6 +19,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
+import { localLambda, type LambdaInvoker } from './firehose/lambda.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import { DeliveryService } from './firehose/service.ts';
@@ -29,6 +30,7 @@ import { Refusal } from './refusal.ts';
 import { askedIn, formOf, speaksS3, type Asked } from './request-form.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
+import { tablesOf, type TableTexts } from './tables-file.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
@@ -62,6 +64,10 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly encryptDeliveryStreamMs?: number | undefined;
   /** Where delivery streams write; by default the objects of the endpoint's own S3. */
   readonly destination?: Destination | undefined;
+  /** Who invokes the functions of delivery streams (`localLambda`, `lambdaAt`); by default nobody: every invocation fails. */
+  readonly lambda?: LambdaInvoker | undefined;
+  /** Tables that delivery streams convert records by: types of columns as Hive writes them, in order, by `database.table`. */
+  readonly tables?: TableTexts | undefined;
   /** Whether its S3 is down at a time (ms since the epoch); never by default. */
   readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
@@ -285,6 +291,8 @@ function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectS
     ...kinesis.options,
     kinesis,
     destination: options.destination ?? storeDestination(objects),
+    lambda: options.lambda ?? localLambda({}),
+    tables: tablesOf(options.tables ?? {}),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
     deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
     encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,

@@ -30,6 +30,9 @@ const unbuilt = [
 export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (service, input, arrival) => {
   const named = [...built, ...unbuilt].filter((member) => input[member] !== undefined);
   if (named.length !== 1) return invalid('Exactly one destination configuration is supported for a Firehose');
+  const converted = named.find((member) => Object.hasOwn(input[member] ?? {}, 'DataFormatConversionConfiguration'));
+  if (converted !== undefined && converted !== 'ExtendedS3DestinationConfiguration')
+    return invalid('DataFormatConversionConfiguration is for ExtendedS3DestinationConfiguration alone.');
   const other = unbuilt.find((member) => input[member] !== undefined);
   if (other !== undefined) return invalid(`The destination ${other} is not built in this reference yet.`);
   const source = sourceOf(service, input, arrival);
@@ -39,7 +42,7 @@ export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (se
   const refused = encryption && refuseEncryption(service, encryption, source, faults);
   if (refused) return refused;
   const configuration = input.ExtendedS3DestinationConfiguration ?? input.S3DestinationConfiguration!;
-  const s3 = describeS3(configuration, faults);
+  const s3 = describeS3(configuration, faults, service.options.tables);
   if (s3 instanceof Refusal) return s3;
   const created = service.create(input, s3, arrival);
   if (created instanceof Refusal) return created;

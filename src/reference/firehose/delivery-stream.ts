@@ -16,7 +16,8 @@ import type { Arrival } from '../arrival.ts';
 import { ChangeHistory } from '../change-history.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
-import { Delivery } from './delivery.ts';
+import type { Tables } from './conversion.ts';
+import { Processing } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import { settingsOf, type S3Description } from './s3-settings.ts';
 import type { DeliveryOptions } from './service.ts';
@@ -51,7 +52,7 @@ export class DeliveryStream {
   /** Undefined where there are no limits. */
   readonly budget: PutBudget | undefined;
   readonly acknowledgement: Lag;
-  readonly delivery: Delivery;
+  readonly delivery: Processing;
   readonly changes = new ChangeHistory();
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
@@ -60,13 +61,14 @@ export class DeliveryStream {
   #records = 0;
   #version = 1;
   #s3: S3Description;
+  readonly #tables: Tables;
   #updatedMs: number | undefined;
   #goneAtNs = Number.POSITIVE_INFINITY;
   #encryption: EncryptionChange | undefined;
   readonly #start: CreateDeliveryStreamInput;
 
   constructor(options: DeliveryOptions, { input, s3, arrival, number }: DeliveryStreamStart) {
-    const { clock, random, faults, limits, latency, memory, destination, quotas } = options;
+    const { clock, random, faults, limits, latency, memory, destination, lambda, quotas } = options;
     const { accountId, region } = arrival.caller;
     this.name = input.DeliveryStreamName;
     this.arn = `arn:aws:firehose:${region}:${accountId}:deliverystream/${this.name}`;
@@ -78,15 +80,21 @@ export class DeliveryStream {
     this.acknowledgement = latency.acknowledgement(random.fork('delivery-acknowledgement', number));
     this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
     this.#s3 = s3;
+    this.#tables = options.tables;
     this.#start = input;
-    this.delivery = new Delivery(
+    this.delivery = new Processing(
       {
         clock,
         random: random.fork('delivery', number),
         faults: this.faults,
         memory,
         destination,
+        lambda,
+        deliveryStreamArn: this.arn,
+        region,
+        accountId,
         zeroBufferingMs: quotas.firehose.zeroBufferingMs,
+        activePartitionsMax: quotas.firehose.activePartitionsMax,
         lifeMs: () => this.source?.retentionMs,
       },
       this.#plan,
@@ -94,7 +102,7 @@ export class DeliveryStream {
   }
 
   get #plan() {
-    return { streamName: this.name, version: this.#version, settings: settingsOf(this.#s3) };
+    return { streamName: this.name, version: this.#version, settings: settingsOf(this.#s3, this.#tables, this.faults) };
   }
 
   get s3(): S3Description {

@@ -73,6 +73,11 @@ export class Delivery {
     return this.#parts.memory.allows(bytes + this.#plan.settings.delimiter.length);
   }
 
+  /** Whether nothing is buffered and nothing waits to be written. */
+  get idle(): boolean {
+    return !this.#open && !this.#writing;
+  }
+
   /** Takes a record, by copy. */
   accept(data: Uint8Array, { nowNs, nowMs }: Instant): void {
     const { faults, memory } = this.#parts;

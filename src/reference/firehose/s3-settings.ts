@@ -14,7 +14,23 @@ import { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { compressions, type Compression } from './compression.ts';
+import {
+  conversionOf,
+  isConverted,
+  mergeConversion,
+  wrongConversion,
+  type Conversion,
+  type Tables,
+} from './conversion.ts';
 import { readPrefix, tooLong, type ObjectPrefix } from './object-prefix.ts';
+import {
+  fillProcessors,
+  processingOf,
+  unbuiltProcessor,
+  wrongPartitioning,
+  wrongProcessor,
+  type ProcessingSettings,
+} from './processors.ts';
 import { isZone } from './time-pattern.ts';
 
 /** A destination as it is described, and the only form in which it is kept. */
@@ -32,14 +48,26 @@ export interface S3Settings {
   readonly extension: string;
   /** What follows every record; empty unless a processor says so. */
   readonly delimiter: Buffer;
+  /** Of what could not be processed. */
+  readonly errorPrefix: ObjectPrefix;
+  readonly processing: ProcessingSettings;
+  /** JSON to Parquet, where records are converted: then the compression is that of the file. */
+  readonly conversion: Conversion | undefined;
 }
 
 /** Hints where none are given (source: BufferingHints in the service model). */
 const SIZE_MIB_DEFAULT = 5;
 const INTERVAL_S_DEFAULT = 300;
+const LINE_FEED = Buffer.from('\n');
+/** The size where records are converted (source: the developer guide), and where they are put into partitions (assumed). */
+const LARGE_SIZE_MIB_DEFAULT = 128;
 
 /** Fills in and checks a configuration (texts assumed, unless said otherwise). */
-export function describeS3(configuration: ExtendedS3Configuration, faults: StreamFaults): S3Description | Refusal {
+export function describeS3(
+  configuration: ExtendedS3Configuration,
+  faults: StreamFaults,
+  tables: Tables,
+): S3Description | Refusal {
   const { BufferingHints: hints = {}, CustomTimeZone: zone = '' } = configuration;
   const unbuilt = unbuiltIn(configuration);
   if (unbuilt !== undefined) return invalid(`${unbuilt} is not built in this reference yet.`);
@@ -50,12 +78,18 @@ export function describeS3(configuration: ExtendedS3Configuration, faults: Strea
   const { S3BackupConfiguration: _backup, S3BackupMode, ...rest } = configuration;
   // A library that this machine cannot load is a defect now, and not when the first buffer is closed.
   compressions[rest.CompressionFormat ?? 'UNCOMPRESSED'].compress(Buffer.alloc(0), 'nothing');
-  const wrong = wrongPrefix(configuration, zone || 'UTC');
+  const wrong =
+    wrongPrefix(configuration, zone || 'UTC') ??
+    wrongProcessor(configuration) ??
+    wrongConversion(configuration, tables, faults);
   if (wrong !== undefined) return invalid(wrong);
+  const processing = fillProcessors(configuration);
+  const large = configuration.DynamicPartitioningConfiguration?.Enabled === true || isConverted(configuration);
   return {
     ...rest,
+    ...(processing && { ProcessingConfiguration: processing }),
     BufferingHints: {
-      SizeInMBs: hints.SizeInMBs ?? SIZE_MIB_DEFAULT,
+      SizeInMBs: hints.SizeInMBs ?? (large ? LARGE_SIZE_MIB_DEFAULT : SIZE_MIB_DEFAULT),
       IntervalInSeconds: hints.IntervalInSeconds ?? INTERVAL_S_DEFAULT,
     },
     CompressionFormat: rest.CompressionFormat ?? 'UNCOMPRESSED',
@@ -70,18 +104,29 @@ export function updateS3(
   present: S3Description,
   update: ExtendedS3Update,
   faults: StreamFaults,
+  tables: Tables,
 ): S3Description | Refusal {
   const { S3BackupUpdate: backup, ...changes } = update;
   if (backup !== undefined) return invalid('S3BackupUpdate is not built in this reference yet.');
-  return describeS3({ ...present, ...changes }, faults);
+  const { DynamicPartitioningConfiguration: partitioning, DataFormatConversionConfiguration: conversion } = changes;
+  const partitioned = (given: typeof partitioning) => given?.Enabled === true;
+  if (partitioning && partitioned(partitioning) !== partitioned(present.DynamicPartitioningConfiguration))
+    return invalid('Dynamic Partitioning can neither be enabled nor disabled for a delivery stream that exists.');
+  const merged = conversion && mergeConversion(present.DataFormatConversionConfiguration, conversion);
+  const whole = { ...present, ...changes, ...(merged && { DataFormatConversionConfiguration: merged }) };
+  return describeS3(whole, faults, tables);
 }
 
 /** The settings of a destination that has been checked. */
-export function settingsOf(described: S3Description): S3Settings {
+export function settingsOf(described: S3Description, tables: Tables, faults: StreamFaults): S3Settings {
   const { BufferingHints: hints, CompressionFormat, FileExtension: extension = '' } = described;
   const prefix = readPrefix(described.Prefix ?? '', 'prefix');
   if (typeof prefix === 'string') throw new Error(prefix);
-  const compression = compressions[CompressionFormat];
+  // Without one of its own, errors stand under the prefix (assumed).
+  const errorPrefix = readPrefix(described.ErrorOutputPrefix || described.Prefix || '', 'error-prefix');
+  if (typeof errorPrefix === 'string') throw new Error(errorPrefix);
+  const conversion = conversionOf(described, tables, faults);
+  const compression = conversion?.format ?? compressions[CompressionFormat];
   return {
     bucket: described.BucketARN.replace(/^.*:/, ''),
     prefix,
@@ -90,7 +135,10 @@ export function settingsOf(described: S3Description): S3Settings {
     bufferMs: hints.IntervalInSeconds! * 1000,
     compression,
     extension: extension || compression.extension,
-    delimiter: delimiterOf(described.ProcessingConfiguration),
+    delimiter: conversion ? LINE_FEED : delimiterOf(described.ProcessingConfiguration),
+    errorPrefix,
+    processing: processingOf(described),
+    conversion,
   };
 }
 
@@ -98,15 +146,7 @@ export function settingsOf(described: S3Description): S3Settings {
 function unbuiltIn(configuration: ExtendedS3Configuration): string | undefined {
   if (configuration.S3BackupMode === 'Enabled' || configuration.S3BackupConfiguration !== undefined)
     return 'The backup of an S3 destination (S3BackupMode)';
-  const { DataFormatConversionConfiguration: conversion, DynamicPartitioningConfiguration: partitioning } =
-    configuration;
-  // Given and not switched off counts as on (source: both structures in the service model).
-  if (conversion !== undefined && conversion.Enabled !== false)
-    return 'Format conversion (DataFormatConversionConfiguration)';
-  if (partitioning?.Enabled === true) return 'Dynamic partitioning (DynamicPartitioningConfiguration)';
-  const { Enabled: on, Processors: processors = [] } = configuration.ProcessingConfiguration ?? {};
-  const other = on === true ? processors.find(({ Type }) => Type !== 'AppendDelimiterToRecord') : undefined;
-  return other && `The processor ${other.Type} (ProcessingConfiguration)`;
+  return unbuiltProcessor(configuration);
 }
 
 /** What is wrong with the prefixes of a configuration (rules: the developer guide, custom prefixes). */
@@ -115,6 +155,8 @@ function wrongPrefix(configuration: ExtendedS3Configuration, zone: string): stri
   if (typeof prefix === 'string') return `Prefix: ${prefix}.`;
   const error = readPrefix(configuration.ErrorOutputPrefix ?? '', 'error-prefix');
   if (typeof error === 'string') return `ErrorOutputPrefix: ${error}.`;
+  const misplaced = wrongPartitioning(configuration, prefix);
+  if (misplaced !== undefined) return misplaced;
   if (prefix.hasExpressions && !configuration.ErrorOutputPrefix)
     return 'ErrorOutputPrefix cannot be null or empty when Prefix contains expressions.';
   if (error.hasExpressions && !error.hasErrorType)

@@ -9,13 +9,19 @@ import type { Arrival, Caller } from '../arrival.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service, ServiceOptions } from '../service.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import type { Tables } from './conversion.ts';
 import { DeliveryStream } from './delivery-stream.ts';
 import type { Destination } from './destination.ts';
+import type { LambdaInvoker } from './lambda.ts';
 import type { S3Description } from './s3-settings.ts';
 
 /** How it is set up, every default filled. */
 export interface DeliveryOptions extends Omit<ServiceOptions, 'incarnation'> {
   readonly destination: Destination;
+  /** Who invokes the functions of Lambda processors. */
+  readonly lambda: LambdaInvoker;
+  /** The tables that formats are converted by. */
+  readonly tables: Tables;
   /** The Kinesis streams that delivery streams may read. */
   readonly kinesis: Service;
   /** How long a delivery stream is CREATING. */

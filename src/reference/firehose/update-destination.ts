@@ -35,7 +35,7 @@ export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service,
       `Cannot update firehose: ${stream.name} since the current version id: ${stream.version} and specified version id: ${given} do not match`,
     );
   }
-  const s3 = updateS3(stream.s3, update, stream.faults);
+  const s3 = updateS3(stream.s3, update, stream.faults, service.options.tables);
   if (s3 instanceof Refusal) return s3;
   stream.update(s3, arrival);
   return { atNs: service.answerAtNs(arrival), value: {} };
