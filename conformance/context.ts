@@ -6,9 +6,11 @@ import type { Clock } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
 import type { Input, OperationName, Shard } from '../src/protocol/operations.ts';
 import type { Random } from '../src/random.ts';
-import type { WireClient } from '../src/wire/client.ts';
+import type { Credentials } from '../src/target/target.ts';
+import type { TransportChoice, WireClient } from '../src/wire/client.ts';
 import type { Received } from '../src/wire/received.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
+import type { World } from './world.ts';
 
 /** What the target answered, when it left a check without anything to judge by. */
 export class Unobservable extends Error {
@@ -28,6 +30,10 @@ export interface Context {
   readonly clock: Clock;
   readonly random: Random;
   readonly client: WireClient;
+  /** Where it is judged: raw requests, and what only some endpoints have (restart, other accounts, keys), by capability. */
+  readonly world: World;
+  /** A client that speaks in another way, or as somebody else. It is closed with the session. */
+  speaking(how: Partial<TransportChoice>, as?: Credentials): WireClient;
   /** How long a record that was acknowledged may stay invisible before a check gives it up, in ns. */
   readonly settleNs: number;
   readonly deadlineNs: number;

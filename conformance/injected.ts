@@ -1,16 +1,30 @@
 /** What crosses into vitest's worker: plain data, so the target's keys are resolved before. */
 import type { Capability } from '../src/protocol/capabilities.ts';
+import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { Credentials, RunningTarget } from '../src/target/target.ts';
 import type { TransportChoice } from '../src/wire/client.ts';
 import type { Judgement } from './statement.ts';
+import { socketWorld, virtualWorld, type World } from './world.ts';
 
-export interface InjectedRun {
+/** A target over sockets, as data. */
+export interface InjectedSockets {
+  readonly kind: 'sockets';
   readonly url: string;
   readonly region: string;
   readonly credentials: Credentials;
   readonly ca: string | undefined;
   readonly transport: Partial<TransportChoice> | undefined;
   readonly capabilities: readonly Capability[];
+}
+
+/** The reference, which the worker makes for itself on a virtual clock. */
+export interface InjectedReference {
+  readonly kind: 'reference';
+  readonly spec: EmbeddedSpec;
+}
+
+export interface InjectedRun {
+  readonly target: InjectedSockets | InjectedReference;
   readonly seed: number;
   readonly settleMs: number;
   /** What makes the names of its streams unique. */
@@ -29,11 +43,18 @@ declare module 'vitest' {
 }
 
 /** A target as data. Temporary keys are taken once: a run ends long before they do. */
-export async function injectedRun(
-  target: RunningTarget,
-  options: Pick<InjectedRun, 'name' | 'seed' | 'settleMs' | 'ids'>,
-): Promise<InjectedRun> {
-  const { url, region, ca, transport } = target.kinesis;
-  const credentials = await target.kinesis.credentials();
-  return { url, region, ca, transport, credentials, capabilities: [...target.capabilities], ...options };
+export async function injectedSockets({ kinesis, capabilities }: RunningTarget): Promise<InjectedSockets> {
+  const { url, region, ca, transport } = kinesis;
+  const credentials = await kinesis.credentials();
+  return { kind: 'sockets', url, region, ca, transport, credentials, capabilities: [...capabilities] };
+}
+
+/** The world in which a worker judges. */
+export function worldOf(target: InjectedRun['target']): World {
+  if (target.kind === 'reference') return virtualWorld(target.spec);
+  const { url, region, ca, transport, credentials, capabilities } = target;
+  return socketWorld({
+    endpoint: { url, region, ca, transport, credentials: () => Promise.resolve(credentials) },
+    capabilities: new Set(capabilities),
+  });
 }

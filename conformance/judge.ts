@@ -5,14 +5,14 @@ import { type Judgement, type Statement, caption, grade, unobserved } from './st
 
 /** Judges one statement. */
 export async function judge(of: Statement, session: Session): Promise<Judgement> {
-  const lacking = of.needs.filter((capability) => !session.capabilities.has(capability));
+  const lacking = of.needs.filter((capability) => !session.world.capabilities.has(capability));
   if (lacking.length > 0) {
     const message = `the target does not claim: ${lacking.join(', ')}`;
     return { ...caption(of), verdict: 'skip', outcome: 'skipped', message, exercised: {} };
   }
   const { context, exercised } = session.context(of.id);
   try {
-    return grade(of, await of.check(context), exercised);
+    return grade(of, await session.world.settle(of.check(context)), exercised);
   } catch (error) {
     // Anything else is a defect of the check, and must not hide behind "could not observe".
     if (!(error instanceof Unobservable)) throw error;

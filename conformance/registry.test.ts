@@ -1,8 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { selectStatements, statements } from './registry.ts';
+import { specification } from './specification.ts';
 import { type Finding, type Statement, broken, caption, grade, holds, loose, unobserved } from './statement.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -28,7 +29,8 @@ test('--only takes ids, groups, and nothing unknown', () => {
   const ids = (...only: string[]) => selectStatements(only).map(({ id }) => id);
   expect(ids()).toHaveLength(statements.length);
   expect(ids('KIN-ORD-02', 'it-01')).toEqual(['KIN-ORD-02', 'KIN-IT-01']);
-  expect(ids('RET')).toEqual(['KIN-RET-01', 'KIN-RET-10']);
+  expect(ids('RET').every((id) => id.startsWith('KIN-RET-'))).toBe(true);
+  expect(ids('RET')).toContain('KIN-RET-10');
   expect(() => ids('ORD-02', 'ORD-99', 'SOUP')).toThrow('no statement is called ORD-99, SOUP');
 });
 
@@ -56,13 +58,6 @@ test('only what AWS itself writes is more than provisional', () => {
   expect(caption({ ...statements[0]!, evidence: ['inferred', 'model'] }).provisional).toBe(false);
 });
 
-test('docs/conformance.md has the row of every statement', () => {
-  const page = readFileSync(join(folder, '../docs/conformance.md'), 'utf8');
-  const rows = statements.map(({ id, level, sentence, fault }) => [
-    `| ${id} | ${level}`,
-    `| ${sentence} | \`${fault}\` |`,
-  ]);
-  expect(rows.filter((parts) => !page.split('\n').some((line) => parts.every((part) => line.includes(part))))).toEqual(
-    [],
-  );
+test('the page of statements is as they are (vitest --update writes it)', async () => {
+  await expect(specification()).toMatchFileSnapshot('../docs/conformance-statements.md');
 });

@@ -1,41 +1,52 @@
-/** Every statement there is. A file without an entry here fails a test: what is not listed is not run. */
-import { kinImm01 } from './imm/kin-imm-01.ts';
-import { kinIt01 } from './it/kin-it-01.ts';
-import { kinIt02 } from './it/kin-it-02.ts';
-import { kinIt03 } from './it/kin-it-03.ts';
-import { kinIt04 } from './it/kin-it-04.ts';
-import { kinOrd02 } from './ord/kin-ord-02.ts';
-import { kinOrd05 } from './ord/kin-ord-05.ts';
-import { kinOrd09 } from './ord/kin-ord-09.ts';
-import { kinPart01 } from './part/kin-part-01.ts';
-import { kinPart02 } from './part/kin-part-02.ts';
-import { kinPart04 } from './part/kin-part-04.ts';
-import { kinPart05 } from './part/kin-part-05.ts';
-import { kinRet01 } from './ret/kin-ret-01.ts';
-import { kinRet10 } from './ret/kin-ret-10.ts';
+/** Every statement there is, group by group. A file without an entry in its group's list fails a test: what is not listed is not run. */
 import { OperatorError } from '../src/operator-error.ts';
+import { apiStatements } from './api/statements.ts';
+import { partStatements } from './part/statements.ts';
+import { ordStatements } from './ord/statements.ts';
+import { seqStatements } from './seq/statements.ts';
+import { itStatements } from './it/statements.ts';
+import { repStatements } from './rep/statements.ts';
+import { retStatements } from './ret/statements.ts';
+import { immStatements } from './imm/statements.ts';
+import { thrStatements } from './thr/statements.ts';
+import { prStatements } from './pr/statements.ts';
+import { rsStatements } from './rs/statements.ts';
+import { efoStatements } from './efo/statements.ts';
+import { mcStatements } from './mc/statements.ts';
+import { odStatements } from './od/statements.ts';
+import { tagStatements } from './tag/statements.ts';
+import { encStatements } from './enc/statements.ts';
+import { polStatements } from './pol/statements.ts';
+import { lrStatements } from './lr/statements.ts';
+import { fhStatements } from './fh/statements.ts';
+import { secStatements } from './sec/statements.ts';
 import type { Statement } from './statement.ts';
-import { kinThr05 } from './thr/kin-thr-05.ts';
-import { kinThr07 } from './thr/kin-thr-07.ts';
 
-export const statements: readonly Statement[] = [
-  kinPart01,
-  kinPart02,
-  kinPart04,
-  kinPart05,
-  kinOrd02,
-  kinOrd05,
-  kinOrd09,
-  kinIt01,
-  kinIt02,
-  kinIt03,
-  kinIt04,
-  kinRet01,
-  kinRet10,
-  kinImm01,
-  kinThr05,
-  kinThr07,
-];
+/** The groups in the order of the page, each with its title. */
+export const groups: Readonly<Record<string, { readonly title: string; readonly statements: readonly Statement[] }>> = {
+  API: { title: 'Streams, requests and answers', statements: apiStatements },
+  PART: { title: 'Partition keys and hash ranges', statements: partStatements },
+  ORD: { title: 'Order', statements: ordStatements },
+  SEQ: { title: 'Sequence numbers', statements: seqStatements },
+  IT: { title: 'Iterators and reads', statements: itStatements },
+  REP: { title: 'Replay', statements: repStatements },
+  RET: { title: 'Retention', statements: retStatements },
+  IMM: { title: 'Immutability', statements: immStatements },
+  THR: { title: 'Throughput limits', statements: thrStatements },
+  PR: { title: 'PutRecords', statements: prStatements },
+  RS: { title: 'Resharding', statements: rsStatements },
+  EFO: { title: 'Enhanced fan-out', statements: efoStatements },
+  MC: { title: 'Several consumers', statements: mcStatements },
+  OD: { title: 'On-demand mode', statements: odStatements },
+  TAG: { title: 'Tags', statements: tagStatements },
+  ENC: { title: 'Encryption', statements: encStatements },
+  POL: { title: 'Resource policies', statements: polStatements },
+  LR: { title: 'Large records', statements: lrStatements },
+  FH: { title: 'Data Firehose', statements: fhStatements },
+  SEC: { title: 'Signatures and abuse', statements: secStatements },
+};
+
+export const statements: readonly Statement[] = Object.values(groups).flatMap((group) => group.statements);
 
 /**
  * The statements that `only` names: by id (`KIN-ORD-02` or `ORD-02`) or by group (`ORD`); all of them for none. Throws

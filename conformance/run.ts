@@ -9,14 +9,16 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { packageRoot } from '../src/package.ts';
+import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { RunningTarget } from '../src/target/target.ts';
 import { systemClock } from '../src/clock.ts';
 import { cleanUp } from './clean-up.ts';
-import { injectedRun } from './injected.ts';
+import { type InjectedRun, injectedSockets } from './injected.ts';
 import { selectStatements } from './registry.ts';
 import { type ConformanceReport, figuresOf } from './report.ts';
 import { runName } from './session.ts';
 import { type Judgement, type Statement, caption } from './statement.ts';
+import { virtualWorld } from './world.ts';
 
 export interface ConformOptions {
   /** Ids or groups; default all. */
@@ -32,16 +34,23 @@ export interface ConformOptions {
 
 const suite = fileURLToPath(new URL(`./suite${extname(import.meta.url)}`, import.meta.url));
 
-/** Judges every statement asked for. The target is neither started nor stopped here. */
-export async function conform(target: RunningTarget, options: ConformOptions): Promise<ConformanceReport> {
+/** A target that answers over sockets, neither started nor stopped here; or what the reference is to be, which is made for the run. */
+export type Subject = RunningTarget | EmbeddedSpec;
+
+/** Judges every statement asked for. */
+export async function conform(subject: Subject, options: ConformOptions): Promise<ConformanceReport> {
   const { seed, settleMs = 10_000, onFinding, signal } = options;
   const selected = selectStatements(options.only);
   const collector = new Collector(onFinding);
   const name = runName(systemClock, seed);
-  const run = await injectedRun(target, { name, seed, settleMs, ids: selected.map(({ id }) => id) });
-  await runSuite(run, collector, signal);
-  await cleanUp(target, name).catch((error: Error) => collector.troubles.push(error.message));
-  const reason = target.died() ?? collector.troubles[0] ?? (signal?.aborted ? 'interrupted' : 'the suite ended early');
+  const reference = 'kind' in subject ? virtualWorld(subject) : undefined;
+  const target = 'kind' in subject ? { kind: 'reference' as const, spec: subject } : await injectedSockets(subject);
+  await runSuite({ target, name, seed, settleMs, ids: selected.map(({ id }) => id) }, collector, signal);
+  if (!('kind' in subject)) {
+    await cleanUp(subject, name).catch((error: Error) => collector.troubles.push(error.message));
+  }
+  const died = 'kind' in subject ? null : subject.died();
+  const reason = died ?? collector.troubles[0] ?? (signal?.aborted ? 'interrupted' : 'the suite ended early');
   const judgements = selected.map((one) => {
     const judgement = collector.judgements.get(one.id) ?? unjudged(one, reason);
     if (!collector.judgements.has(one.id)) onFinding?.(judgement);
@@ -49,8 +58,8 @@ export async function conform(target: RunningTarget, options: ConformOptions): P
   });
   const { troubles } = collector;
   return {
-    target: target.name,
-    description: target.description,
+    target: subject.name,
+    description: reference?.description ?? subject.description ?? subject.name,
     seed,
     judgements,
     ...figuresOf(judgements),
@@ -59,11 +68,7 @@ export async function conform(target: RunningTarget, options: ConformOptions): P
   };
 }
 
-async function runSuite(
-  run: Awaited<ReturnType<typeof injectedRun>>,
-  reporter: Collector,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function runSuite(run: InjectedRun, reporter: Collector, signal: AbortSignal | undefined): Promise<void> {
   // Loaded only when statements are run: it is by far the largest module of kinebench.
   const { startVitest } = await import('vitest/node');
   const { exitCode } = process;

@@ -5,11 +5,12 @@
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
-import type { Capability } from '../src/protocol/capabilities.ts';
-import { type WireClient, type WireEndpoint, createClient, socketsTo } from '../src/wire/client.ts';
+import type { Credentials } from '../src/target/target.ts';
+import { type TransportChoice, type WireClient, createClient } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Context, Unobservable } from './context.ts';
 import { StreamPool } from './streams.ts';
+import type { World } from './world.ts';
 
 /** How long a check may wait for the target in all, in ns; AWS takes up to half a minute for a stream alone. */
 const CHECK_NS = 90 * NS_PER_S;
@@ -17,9 +18,7 @@ const CHECK_NS = 90 * NS_PER_S;
 const THROTTLE_PAUSE_NS = 220_000_000;
 
 export interface SessionOptions {
-  readonly endpoint: WireEndpoint;
-  readonly capabilities: ReadonlySet<Capability>;
-  readonly clock: Clock;
+  readonly world: World;
   readonly seed: number;
   /** In ms; default 10 s. AWS promises less than a second and keeps it nearly always. */
   readonly settleMs?: number;
@@ -50,30 +49,32 @@ export function patient(client: WireClient, clock: Clock, deadlineNs: number): C
 
 /** All checks of one run against one target. Dispose it to remove its streams. */
 export class Session implements AsyncDisposable {
-  readonly capabilities: ReadonlySet<Capability>;
+  readonly world: World;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #settleNs: number;
   readonly #client: WireClient;
+  readonly #others: WireClient[] = [];
   readonly #pool: StreamPool;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
-  constructor({ endpoint, capabilities, clock, seed, settleMs = 10_000, run = runName(clock, seed) }: SessionOptions) {
-    this.capabilities = capabilities;
+  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed) }: SessionOptions) {
+    const { clock, endpoint } = world;
+    this.world = world;
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
-    const sockets = socketsTo(endpoint, clock);
+    const plain = world.transport();
     this.#client = createClient(endpoint, clock, {
-      hostHeader: sockets.hostHeader,
-      stream: (request, ended) => sockets.stream(request, ended),
-      open: (calls) => sockets.open(calls),
+      hostHeader: plain.hostHeader,
+      stream: (request, ended) => plain.stream(request, ended),
+      open: (calls) => plain.open(calls),
+      close: () => plain.close(),
       send: async (request) => {
-        const answer = await sockets.send(request);
+        const answer = await plain.send(request);
         for (const listener of this.#listeners) listener(answer);
         return answer;
       },
-      close: () => sockets.close(),
     });
     this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
@@ -89,6 +90,8 @@ export class Session implements AsyncDisposable {
       clock: this.#clock,
       random,
       client: this.#client,
+      world: this.world,
+      speaking: (how, as) => this.#speaking(how, as),
       settleNs: this.#settleNs,
       deadlineNs,
       stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
@@ -103,9 +106,18 @@ export class Session implements AsyncDisposable {
     return { context, exercised };
   }
 
+  #speaking(how: Partial<TransportChoice>, as: Credentials | undefined): WireClient {
+    const { endpoint } = this.world;
+    const credentials = as ? () => Promise.resolve(as) : endpoint.credentials;
+    const spoken = { ...endpoint, credentials, transport: { ...endpoint.transport, ...how } };
+    const client = createClient(spoken, this.#clock, this.world.transport(how.protocol));
+    this.#others.push(client);
+    return client;
+  }
+
   /** Ends the connections and leaves the streams. */
   close(): void {
-    this.#client.close();
+    for (const client of [this.#client, ...this.#others]) client.close();
   }
 
   /** Removes every stream this session made; throws with the names of those that could not be removed. */

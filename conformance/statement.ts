@@ -17,6 +17,13 @@ export type Level = 'MUST' | 'SHOULD' | 'INFO';
  */
 export type Evidence = 'model' | 'guide' | 'emulator' | 'recorded' | 'inferred';
 
+/**
+ * Which endpoints it is about. `core`: every clone worth the name · `extended`: what larger emulators have · `aws-2026`: what AWS
+ * added lately · `firehose`, `security`, `quotas`: as they say.
+ */
+export const profiles = ['core', 'extended', 'aws-2026', 'firehose', 'security', 'quotas'] as const;
+export type Profile = (typeof profiles)[number];
+
 /** What a check saw: what was sent, what came back, what AWS documents, in one message. */
 export interface Finding {
   readonly outcome: 'holds' | 'broken' | 'loose' | 'unobserved';
@@ -27,6 +34,8 @@ export interface Statement {
   /** Stable: never renumbered, never used again. */
   readonly id: string;
   readonly level: Level;
+  /** Default `core`. */
+  readonly profile?: Profile;
   readonly evidence: readonly Evidence[];
   readonly sentence: string;
   /** The operation or page of AWS that says so. */

@@ -4,8 +4,7 @@
  * line and by `statements.test.ts` in the repository.
  */
 import { afterAll, inject, test } from 'vitest';
-import { systemClock } from '../src/clock.ts';
-import './injected.ts';
+import { worldOf } from './injected.ts';
 import { judge } from './judge.ts';
 import { selectStatements } from './registry.ts';
 import { Session } from './session.ts';
@@ -13,15 +12,7 @@ import { Session } from './session.ts';
 const run = inject('run');
 
 const session = new Session({
-  endpoint: {
-    url: run.url,
-    region: run.region,
-    ca: run.ca,
-    transport: run.transport,
-    credentials: () => Promise.resolve(run.credentials),
-  },
-  capabilities: new Set(run.capabilities),
-  clock: systemClock,
+  world: worldOf(run.target),
   seed: run.seed,
   settleMs: run.settleMs,
   run: run.name,

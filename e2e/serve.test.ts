@@ -1,9 +1,12 @@
 /** `kinebench serve` as its user meets it: what it prints is enough for the SDK, by plain HTTP/2 and by TLS. */
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, expect, test } from 'vitest';
 import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
+import { packageRoot } from '../src/package.ts';
 import { createClient } from '../src/wire/client.ts';
 import { commandLine } from './command-line.ts';
 
@@ -15,6 +18,32 @@ function file(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
   return name;
 }
+
+/** With nothing but what the environment says; a buffer of 0 s is flushed after a second. */
+const program = `
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { CreateDeliveryStreamCommand, FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+const [kinesis, firehose, s3] = [new KinesisClient(), new FirehoseClient(), new S3Client()];
+const { StreamNames } = await kinesis.send(new ListStreamsCommand());
+const DeliveryStreamName = 'd';
+const ExtendedS3DestinationConfiguration = {
+  RoleARN: 'arn:aws:iam::000000000000:role/firehose',
+  BucketARN: 'arn:aws:s3:::lake',
+  BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 0 },
+};
+await firehose.send(new CreateDeliveryStreamCommand({ DeliveryStreamName, ExtendedS3DestinationConfiguration }));
+const put = new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from('hello') } });
+while (!(await firehose.send(put).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 100));
+let found = [];
+while (found.length === 0) {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  found = (await s3.send(new ListObjectsV2Command({ Bucket: 'lake' })).catch(() => ({}))).Contents ?? [];
+}
+const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key: found[0].Key }));
+console.log(JSON.stringify(StreamNames), await Body.transformToString());
+kinesis.destroy();
+`;
 
 test('a script reads where it listens, and its clients sign with the keys of the file, by TLS too', async () => {
   const keys = file('keys.yaml', "- { accessKeyId: AKIAONE, secretAccessKey: one, accountId: '123456789012' }\n");
@@ -49,6 +78,21 @@ test('a script stops it by its control port; one in use is named with the way ou
   const second = await kinebench('serve', '--port', new URL(url).port);
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining('port 0 (--port 0) for a free one') });
   await fetch(`${controlUrl}/shutdown`, { method: 'POST' });
+  expect((await server.ended).code).toBe(0);
+});
+
+test('the printed lines are all that the SDKs of Kinesis, Data Firehose and S3 need', async () => {
+  const server = start('serve', '--port', '0', '--latency', 'none');
+  await server.printed('stdout', 'ends it');
+  const lines = server.output.stdout.matchAll(/\b(AWS_\w+)=(\S+)/g);
+  const env = { ...process.env, ...Object.fromEntries([...lines].map(([, name, value]) => [name, value])) };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: packageRoot,
+    env,
+    timeout: 60_000,
+  });
+  expect(stdout).toBe('[] hello\n');
+  server.child.kill('SIGTERM');
   expect((await server.ended).code).toBe(0);
 });
 

@@ -94,6 +94,19 @@ const resultSchema = z.looseObject({
       }),
     )
     .optional(),
+  delivery: z
+    .array(
+      z.looseObject({
+        fleet: text,
+        delivery: text,
+        resolutionNs: number,
+        objects: z.array(
+          z.looseObject({ key: text, visibleNs: number, records: number, bytes: number, condition: text }),
+        ),
+        omitted: number,
+      }),
+    )
+    .optional(),
   steps: z.array(z.looseObject({ text, kind: text, dueNs: number, outcome: text, detail: text })).optional(),
 });
 

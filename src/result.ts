@@ -43,6 +43,10 @@ export interface Result {
   readonly unsupported?: readonly UnsupportedDoc[];
   /** What limits the shards, told from what they let through; absent in results of before it was told. */
   readonly throttling?: readonly ThrottlingDoc[];
+  /** CPU of the threads that agents ran in; absent on a virtual clock, and in results of before it was metered. */
+  readonly cpu?: readonly CpuDoc[];
+  /** What watchers found where Data Firehose delivers; absent where nothing is watched. */
+  readonly delivery?: readonly DeliveryDoc[];
 }
 
 export interface RunVerdict {
@@ -100,6 +104,14 @@ export interface TargetDoc {
   readonly capabilities: readonly string[];
   /** Per-shard limits to draw in the report: what AWS publishes, whether or not the target enforces it. */
   readonly shardLimits: ShardLimits;
+}
+
+/** Threads with the same fleets in them: what several fleets of a thread took cannot be told apart. */
+export interface CpuDoc {
+  readonly fleets: readonly string[];
+  readonly threads: number;
+  /** User and system time in the measured phases; see `src/fleet/cpu-meter.ts` for what is in it. */
+  readonly cpuNs: number;
 }
 
 /** What called: the clients of the fleets, and how our own one travels (the SDK travels as it comes: HTTP/2). */
@@ -327,6 +339,35 @@ export interface StepDoc {
   readonly detail: string;
   /** Open shards of the stream afterwards, where the step changed them. */
   readonly openShards: number | null;
+}
+
+/** What one fleet found where a delivery stream delivers. The delivery stream itself stands in the plan. */
+export interface DeliveryDoc {
+  readonly fleet: string;
+  /** Alias. */
+  readonly delivery: string;
+  /** Time between two listings: when an object became visible is known no better. */
+  readonly resolutionNs: number;
+  /** In the order in which they were found. */
+  readonly objects: readonly ObjectDoc[];
+  /** Objects beyond those that are told one by one. */
+  readonly omitted: number;
+}
+
+export interface ObjectDoc {
+  readonly key: string;
+  /** When a listing first had it, from the start of the first phase. */
+  readonly visibleNs: number;
+  /** From when its oldest record was sent until it was visible; null where that is not known. */
+  readonly ageNs: number | null;
+  readonly records: number;
+  /** Before compression; 0 where it could not be opened. */
+  readonly bytes: number;
+  readonly storedBytes: number;
+  /** The hint that it was written for; unknown where both fit, or neither. */
+  readonly condition: 'size' | 'interval' | 'unknown';
+  /** Why it could not be opened; null where it could. */
+  readonly unreadable: string | null;
 }
 
 /** The limiter of one shard, for writes or reads, by the attempts of all fleets on it. */

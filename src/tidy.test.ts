@@ -44,7 +44,7 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
   },
   verify: { may: ['protocol', 'scenario', 'measure'], because: 'checkers are pure functions of a history' },
   target: {
-    may: ['protocol', 'wire', 'clock', 'operator-error', 'package', 'yaml-file', 'exit-code'],
+    may: ['protocol', 'wire', 'clock', 'random', 'operator-error', 'package', 'yaml-file', 'exit-code'],
     because: 'a target is started and probed from outside; only target/embedded may know the reference',
   },
   wire: { may: ['protocol', 'clock'], because: 'the client is one independent reading of the protocol' },

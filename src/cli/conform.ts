@@ -3,8 +3,9 @@
  * coverage as two figures.
  */
 import { type ConformanceReport, conformanceExitCode } from '../../conformance/report.ts';
-import { conform } from '../../conformance/run.ts';
+import { type ConformOptions, conform } from '../../conformance/run.ts';
 import type { Judgement } from '../../conformance/statement.ts';
+import { virtualWorld } from '../../conformance/world.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode, gravest } from '../exit-code.ts';
 import { loadTarget } from '../target/load.ts';
@@ -32,20 +33,29 @@ export async function runConform(given: ConformArguments): Promise<ExitCode> {
   const { only, signal, print = console.log } = given;
   const seed = given.seed ?? systemClock.now() % 2 ** 32;
   const spec = loadTarget(given.target, { endpoint: given.endpoint });
+  const options: ConformOptions = {
+    only,
+    seed,
+    signal,
+    onFinding: (judgement) => linesOf(judgement).forEach((line) => print(line)),
+  };
+  if (spec.kind === 'embedded') {
+    print(`${spec.name}: ${virtualWorld(spec).description}, seed ${seed}`);
+    return concluded(await conform(spec, options), null, given);
+  }
   await using target = await startTarget(spec, { allowCosts: given.allowCosts ?? false });
   const kinesis = await probe(target, systemClock);
   print(`${target.name}: ${target.description}, at ${kinesis.url} by ${describeTransport(kinesis)}, seed ${seed}`);
-  const report = await conform(
-    { ...target, kinesis },
-    {
-      only,
-      seed,
-      signal,
-      onFinding: (judgement) => linesOf(judgement).forEach((line) => print(line)),
-    },
-  );
+  return concluded(await conform({ ...target, kinesis }, options), target.died(), given);
+}
+
+/** Prints the figures and gives the exit code. */
+function concluded(
+  report: ConformanceReport,
+  died: string | null,
+  { signal, print = console.log }: ConformArguments,
+): ExitCode {
   for (const line of summaryOf(report)) print(line);
-  const died = target.died();
   if (died !== null) print(`the target died: ${died}`);
   return gravest([
     conformanceExitCode(report),

@@ -10,6 +10,13 @@ const options = {
     describe: 'what is modelled: aws, none, or a YAML file [aws; none on a virtual clock]',
   },
   fault: { type: 'string', array: true, default: [] as string[], describe: 'arm a named defect' },
+  lambda: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    describe: 'NAME=FILE or NAME=URL: a Lambda function for Firehose, from an ES module or behind the Invoke API',
+  },
+  tables: { type: 'string', describe: 'YAML file of the tables that Firehose converts JSON to Parquet by' },
   seed: { type: 'number', default: 1, describe: 'of the modelled latency' },
   region: { type: 'string', describe: 'region of callers who name none [us-east-1]' },
   account: { type: 'string', describe: 'account of callers who name none [000000000000]' },
@@ -28,7 +35,10 @@ const options = {
   'tls-cert': { type: 'string', describe: 'certificate for TLS, PEM file; by default one is made' },
   'tls-key': { type: 'string', describe: 'its private key, PEM file' },
   'ca-out': { type: 'string', describe: 'write the certificate that TLS clients have to trust to this file' },
-  'max-memory': { type: 'string', describe: 'the most that records may take, such as 512MiB; no bound by default' },
+  'max-memory': {
+    type: 'string',
+    describe: 'the most that records and objects may take, such as 512MiB; no bound by default',
+  },
   'max-traffic': {
     type: 'string',
     describe: 'the most that incomplete requests and unread answers may take together [1GiB]',

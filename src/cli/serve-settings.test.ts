@@ -34,10 +34,18 @@ test.each([
   [['--clock-skew-ms', '1'], '--clock-skew-ms does nothing with --auth form'],
   [['--max-traffic', 'much'], '--max-traffic much is not a size'],
   [['--heartbeat-ms', '-1'], '--heartbeat-ms -1 is not a number of milliseconds'],
+  [['--lambda', 'file.mjs'], '--lambda file.mjs is not NAME=FILE or NAME=URL'],
+  [['--lambda', 'f=a.mjs', '--lambda', 'f=b.mjs'], '--lambda f=b.mjs names a function for the second time'],
   [['--port', '70000'], '--port 70000 is not a port'],
   [['--control-port', 'x'], '--control-port NaN is not a port'],
 ])('%j is refused', (words, message) => {
   expect(() => settings(typed(...words))).toThrow(message);
+});
+
+test('functions are files by their whole path, or URLs', () => {
+  expect(settings(typed('--lambda', 'f=f.mjs', '--lambda', 'g=http://127.0.0.1:9001'))).toMatchObject({
+    lambdas: { f: resolve('f.mjs'), g: 'http://127.0.0.1:9001' },
+  });
 });
 
 test('a certificate that is given is not written', async () => {
@@ -66,7 +74,10 @@ test('the lines say which process to end, and what is modelled', () => {
   expect(printed()).toContain('(process 42)\nlimits: aws; latency: aws (modelled, not measured)\n');
   expect(printed()).toMatch(/\nCtrl-C or kill 42 ends it; nothing is kept\.$/);
   expect(printed('--latency', 'none')).toContain('latency: none\n');
-  expect(printed()).toContain(' AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n');
+  for (const service of ['KINESIS', 'FIREHOSE', 'S3']) {
+    expect(printed()).toMatch(new RegExp(`\n  export .*AWS_ENDPOINT_URL_${service}=http://127.0.0.1:4567[ \n]`));
+  }
+  expect(printed()).toContain('export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n');
   expect(printed('--control-port', '0')).toContain('kill 42 or curl -X POST http://127.0.0.1:4568/shutdown ends it');
 });
 
@@ -82,9 +93,10 @@ test('a known key is named and its secret is not; files stand with their whole p
   expect(lines).toContain('export AWS_ACCESS_KEY_ID=AKIAONE   # the first of 1');
   expect(lines).toContain('AWS_SESSION_TOKEN');
   expect(lines).not.toMatch(/hidden|=token/);
-  expect(lines).toContain(
-    `AWS_ENDPOINT_URL_KINESIS=https://127.0.0.1:4567 NODE_EXTRA_CA_CERTS='${resolve('my ca.pem')}'`,
-  );
+  for (const service of ['KINESIS', 'FIREHOSE', 'S3']) {
+    expect(lines).toContain(`AWS_ENDPOINT_URL_${service}=https://127.0.0.1:4567`);
+  }
+  expect(lines).toContain(`export NODE_EXTRA_CA_CERTS='${resolve('my ca.pem')}'`);
   expect(printed('--auth', 'verify')).toContain('AWS_SECRET_ACCESS_KEY=kinebench');
 });
 

@@ -1,9 +1,11 @@
 /** What was typed after `kinebench serve` → how the reference is set up. What makes no sense, or would do nothing, is refused. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { OperatorError } from '../operator-error.ts';
 import { readKeys } from '../reference/auth/keys-file.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
+import { readTables } from '../reference/tables-file.ts';
 import type { ReferenceOptions } from '../reference/thread.ts';
 import { makeCertificate, type Certificate } from '../reference/transport/certificate.ts';
 import type { ServeArguments } from './serve-options.ts';
@@ -35,12 +37,31 @@ export function settings(args: ServeArguments): ReferenceOptions {
     createConsumerMs: args['create-consumer-ms'],
     deleteConsumerMs: args['delete-consumer-ms'],
     heartbeatMs: args['heartbeat-ms'],
+    lambdas: lambdasOf(args.lambda),
+    tables: args.tables === undefined ? undefined : readTables(args.tables),
   };
 }
 
 /** The latency model as it is named: on a virtual clock none, since every modelled answer would wait for somebody to move it. */
 export function latencyOf({ latency, clock }: Pick<ServeArguments, 'latency' | 'clock'>): string {
   return latency ?? (clock === 'virtual' ? 'none' : 'aws');
+}
+
+/** Functions by name, files by their whole path. */
+function lambdasOf(texts: readonly string[]): Record<string, string> {
+  const lambdas: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name, where = ''] = /^([\w-]{1,64})=(.+)$/.exec(text) ?? [];
+    if (name === undefined || Object.hasOwn(lambdas, name)) {
+      const fault = name === undefined ? 'is not NAME=FILE or NAME=URL' : 'names a function for the second time';
+      throw new OperatorError(`--lambda ${text} ${fault}`, {
+        code: 'usage',
+        hint: 'Give each function once, such as --lambda csv=./csv-to-json.mjs or --lambda csv=http://127.0.0.1:9001.',
+      });
+    }
+    lambdas[name] = /^https?:\/\//.test(where) ? where : resolve(where);
+  }
+  return lambdas;
 }
 
 const durations = [

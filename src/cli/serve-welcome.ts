@@ -25,13 +25,19 @@ export function welcome(
     ...(args.fault.length > 0 ? [`armed faults: ${args.fault.join(', ')}`] : []),
     ...(controlUrl === undefined ? [] : [`control: ${controlUrl} (clock: ${args.clock})`]),
     ...(args.clock === 'virtual' && controlUrl !== undefined ? standstill(controlUrl, latency) : []),
-    `Use it with any Kinesis client and ${auth === 'verify' ? 'the keys it knows' : 'any keys'}:`,
+    `Use it with any client of Kinesis, Data Firehose or S3 and ${auth === 'verify' ? 'the keys it knows' : 'any keys'}:`,
     // boto3 reads the second name of the region only, most others the first.
-    `  export AWS_ENDPOINT_URL_KINESIS=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    `  export ${addresses(url)}`,
+    `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     keyLine(args.keys, auth === 'verify' ? keys : undefined),
     ...tlsLines(tlsUrl, args),
     `Ctrl-C or kill ${pid}${controlUrl === undefined ? '' : ` or curl -X POST ${controlUrl}/shutdown`} ends it; nothing is kept.`,
   ];
+}
+
+/** Of each service by itself: `AWS_ENDPOINT_URL` alone would send the calls to all others here as well. */
+function addresses(url: string): string {
+  return ['KINESIS', 'FIREHOSE', 'S3'].map((service) => `AWS_ENDPOINT_URL_${service}=${url}`).join(' ');
 }
 
 function standstill(controlUrl: string, latency: string): string[] {
@@ -58,7 +64,8 @@ function tlsLines(tlsUrl: string, { 'ca-out': made, 'tls-cert': given }: ServeAr
   const trusted = quoted(resolve(file));
   return [
     'By TLS, these as well:',
-    `  export AWS_ENDPOINT_URL_KINESIS=${tlsUrl} NODE_EXTRA_CA_CERTS=${trusted} AWS_CA_BUNDLE=${trusted}`,
+    `  export ${addresses(tlsUrl)}`,
+    `  export NODE_EXTRA_CA_CERTS=${trusted} AWS_CA_BUNDLE=${trusted}`,
   ];
 }
 

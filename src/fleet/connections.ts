@@ -5,6 +5,7 @@
  */
 import type { ClientName, ConsumeFleet, ProduceFleet } from '../scenario/plan.ts';
 import type { StreamInfo } from './context.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import type { Agent } from './share.ts';
 
 const CALL_NS = 50_000_000;
@@ -16,15 +17,15 @@ export function callsAtOnce(
   producers: readonly Agent<ProduceFleet>[],
   consumers: readonly Agent<ConsumeFleet>[],
   streams: ReadonlyMap<string, StreamInfo>,
-): Map<ClientName, number> {
-  const calls = new Map<ClientName, number>();
-  const add = (client: ClientName, count: number) =>
+): Map<ClientName | 'firehose', number> {
+  const calls = new Map<ClientName | 'firehose', number>();
+  const add = (client: ClientName | 'firehose', count: number) =>
     calls.set(client, Math.min(CONNECTIONS_MAX, (calls.get(client) ?? 0) + count));
   for (const { fleet } of producers) {
     const open = (callsPerS(fleet) / fleet.agents) * (CALL_NS / 1e9);
     // Arrivals come in clusters: twice the mean, and one to spare.
     const wanted = Math.min(fleet.inFlightMax, Math.ceil(2 * open) + 1);
-    add(fleet.client, Math.min(wanted, fleet.connections ?? wanted));
+    add(putsToDelivery(fleet) ? 'firehose' : fleet.client, Math.min(wanted, fleet.connections ?? wanted));
   }
   for (const { fleet } of consumers)
     if (fleet.method === 'polling') add(fleet.client, streams.get(fleet.stream)?.shardIds.length ?? 0);

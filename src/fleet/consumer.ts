@@ -1,17 +1,26 @@
 /** A consuming agent as its crew sees it, whichever way it reads. */
 import type { ConsumeFleet } from '../scenario/plan.ts';
-import type { Reader } from '../verify/reader.ts';
+import type { ReaderExport } from '../verify/reader.ts';
 import type { PollSums } from './consumer-books.ts';
 import type { FleetContext } from './context.ts';
 import { FanOutConsumer } from './fan-out-consumer.ts';
 import type { Hold } from './hold.ts';
 import { PollingConsumer } from './polling-consumer.ts';
 import type { Agent } from './share.ts';
+import { WatchConsumer, type WatchExport } from './watch-consumer.ts';
+
+/** What a consumer saw: how many records, each once, and at the end all of it. */
+interface SeenSoFar {
+  readonly distinct: number;
+  export(): ReaderExport;
+}
 
 export interface Consumer {
-  readonly reader: Reader;
+  readonly reader: SeenSoFar;
   readonly hold: Hold;
   readonly sums: PollSums;
+  /** The objects that a watcher found; absent for who reads a stream. */
+  readonly watched?: WatchExport;
   /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */
   prepare(stop: AbortSignal): Promise<string | null>;
   /** Reads until `stop` aborts or every shard, and every child of one, has come to its end. */
@@ -22,6 +31,7 @@ export interface Consumer {
 export function consumerOf(agent: Agent<ConsumeFleet>, context: FleetContext): Consumer {
   const { index, agent: number, name, fleet } = agent;
   const common = { index, agent: number, name };
+  if (fleet.method === 'watch') return new WatchConsumer({ ...common, fleet }, context);
   return fleet.method === 'fan-out'
     ? new FanOutConsumer({ ...common, fleet }, context)
     : new PollingConsumer({ ...common, fleet }, context);

@@ -2,9 +2,11 @@
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
-import type { ClientName } from '../scenario/plan.ts';
+import type { ClientName, DeliveryPlan } from '../scenario/plan.ts';
 import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
+import type { FirehoseClient } from '../wire/firehose-client.ts';
+import type { ObjectSource } from '../wire/object-source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { Pairing } from './pairing.ts';
@@ -28,7 +30,20 @@ export interface ShardInfo {
 }
 
 /** The clients of a crew; one that no fleet of it names is missing. */
-export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>>;
+export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>> & {
+  readonly firehose?: FirehoseClient;
+  readonly objects?: ObjectSource;
+};
+
+/** A delivery stream of the run, and where it delivers. */
+export interface DeliveryPlace {
+  readonly plan: DeliveryPlan;
+  /** Of the delivery stream. */
+  readonly name: string;
+  readonly bucket: string;
+  /** Of the run and the delivery stream; what the scenario says comes behind it. */
+  readonly prefix: string;
+}
 
 export interface FleetContext {
   readonly clock: Clock;
@@ -42,6 +57,8 @@ export interface FleetContext {
   readonly seed: number;
   /** By alias. */
   readonly streams: ReadonlyMap<string, StreamInfo>;
+  /** By alias. */
+  readonly deliveries: ReadonlyMap<string, DeliveryPlace>;
   /** Where files of the scenario are named from. */
   readonly folder: string;
   /** How the records of a stream are told apart that carry no tag, by alias. */

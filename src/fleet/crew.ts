@@ -13,7 +13,7 @@ import { type AttemptExport, AttemptLog } from './attempt-log.ts';
 import { type Consumer, consumerOf } from './consumer.ts';
 import type { PollSums } from './consumer-books.ts';
 import { callsAtOnce } from './connections.ts';
-import type { FleetClients, FleetContext, StreamInfo } from './context.ts';
+import type { DeliveryPlace, FleetClients, FleetContext, StreamInfo } from './context.ts';
 import { type ErrorKind, ErrorTally } from './error-tally.ts';
 import type { Hold, HoldCommand } from './hold.ts';
 import { Pairing, type PairSums } from './pairing.ts';
@@ -22,6 +22,7 @@ import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
 import { unnamedOf } from './unnamed-streams.ts';
 import { Timeline } from './timeline.ts';
+import type { WatchExport } from './watch-consumer.ts';
 
 /** Time between two reports of a crew while somebody waits for what they say, in ns. */
 export const REPORT_NS = 250_000_000;
@@ -42,6 +43,7 @@ export interface Assignment {
   readonly share: number;
   readonly shares: number;
   readonly streams: readonly (readonly [alias: string, stream: StreamInfo])[];
+  readonly deliveries?: readonly (readonly [alias: string, place: DeliveryPlace])[] | undefined;
   /** Where files of the scenario are named from. */
   readonly folder: string;
   /** ARNs of registered consumers by consumer index; null for those that poll. */
@@ -68,6 +70,8 @@ export interface CrewFinish {
   readonly pairs: readonly PairSums[];
   readonly errors: readonly ErrorKind[];
   readonly attempts: readonly AttemptExport[];
+  /** What watchers found; absent where there is none. */
+  readonly watched?: readonly WatchExport[];
 }
 
 /** What a step does to a fleet; `agent` null for all of it. */
@@ -99,7 +103,7 @@ export class LocalCrew implements Crew {
   readonly #producers: { readonly index: number; readonly producer: Producer }[] = [];
   readonly #consumers: { readonly index: number; readonly consumer: Consumer }[] = [];
   readonly #holds: { readonly fleet: string; readonly agent: number; readonly hold: Hold }[] = [];
-  readonly #callsAtOnce: ReadonlyMap<ClientName, number>;
+  readonly #callsAtOnce: ReadonlyMap<ClientName | 'firehose', number>;
   readonly #stopLoad = new AbortController();
   readonly #stop = new AbortController();
   readonly #reportNs: number;
@@ -126,6 +130,7 @@ export class LocalCrew implements Crew {
       run,
       seed,
       streams: new Map(assignment.streams),
+      deliveries: new Map(assignment.deliveries),
       folder: assignment.folder,
       consumerArns: assignment.consumerArns ?? [],
       unnamed: unnamedOf(plan),
@@ -142,6 +147,15 @@ export class LocalCrew implements Crew {
       this.#holds.push({ fleet: agent.fleet.name, agent: agent.agent, hold: consumer.hold });
     }
     this.#callsAtOnce = callsAtOnce(producers, consumers, this.#context.streams);
+  }
+
+  /** Fleets that have agents in it. */
+  get fleets(): readonly string[] {
+    return [...new Set(this.#holds.map(({ fleet }) => fleet))];
+  }
+
+  get timeline(): Timeline {
+    return this.#context.timeline;
   }
 
   async prepare(): Promise<string | null> {
@@ -197,6 +211,7 @@ export class LocalCrew implements Crew {
       pairs: this.#context.pairing.export(),
       errors: this.#context.errors.kinds,
       attempts: this.#context.attempts.export(),
+      watched: this.#consumers.flatMap(({ consumer }) => consumer.watched ?? []),
     };
   }
 

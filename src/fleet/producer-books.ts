@@ -5,10 +5,12 @@
  */
 import { shardOfThrottle } from '../protocol/errors.ts';
 import type { CountMetric, LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
+import { deliveredPlace } from '../verify/delivered-reader.ts';
 import { positionDigest } from '../verify/digest.ts';
 import { Fate, SentHistory } from '../verify/history.ts';
 import { placeId, valueId } from '../verify/unnamed.ts';
 import { type FleetContext, ShardMap, type StreamInfo } from './context.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import { KeyOrder, type Placed } from './key-order.ts';
 import type { CallOutcome, EntryAnswer, Placement, Refusal } from './put-answer.ts';
 import { bytesOf, firstDueNs, type PutEntry, type PutRecord, recordsOf } from './put-record.ts';
@@ -24,6 +26,8 @@ export class ProducerBooks {
   readonly #context: FleetContext;
   readonly #stream: string;
   readonly #retrying: boolean;
+  /** Its records have no shard and no place. */
+  readonly #delivered: boolean;
   readonly #order = new KeyOrder();
   #acknowledged = 0;
 
@@ -31,6 +35,7 @@ export class ProducerBooks {
     this.#agent = agent;
     this.#context = context;
     this.#stream = stream.name;
+    this.#delivered = putsToDelivery(agent.fleet);
     this.#retrying = agent.fleet.retry.policy !== 'none';
     this.shards = new ShardMap(stream.open);
   }
@@ -96,7 +101,7 @@ export class ProducerBooks {
 
   /** What the limits of its shard said to one attempt to store a record of the stream; other answers tell nothing of them. */
   metLimits(entry: PutEntry, answer: EntryAnswer, sentNs: number): void {
-    if (answer.kind === 'failed') return;
+    if (answer.kind === 'failed' || this.#delivered) return;
     const accepted = answer.kind === 'placed';
     const shard = accepted
       ? answer.shardId
@@ -176,7 +181,13 @@ export class ProducerBooks {
 
   #accept(record: PutRecord, { shardId, sequenceNumber }: Placement, atNs: number): void {
     this.#acknowledged += 1;
+    if (this.#delivered) {
+      this.history.settled(record.counter, Fate.acknowledged, deliveredPlace(record.counter));
+      this.#count('accepted', record.dueNs, atNs, 1, bytesOf(record));
+      return;
+    }
     this.history.settled(record.counter, Fate.acknowledged, positionDigest(shardId, sequenceNumber));
+    this.history.places.note(record.counter, { shardId, sequenceNumber });
     if (this.#agent.fleet.identify.by === 'sequence-number')
       this.history.identified(record.counter, placeId(this.#stream, shardId, sequenceNumber));
     const order = this.#order.place(

@@ -9,6 +9,8 @@ import type { SentHistory } from '../verify/history.ts';
 import type { FleetContext, StreamInfo } from './context.ts';
 import { DirectSender, type LoadEnd, type Sender } from './direct-sender.ts';
 import { GatheringSender } from './gathering-sender.ts';
+import { isLarge, writtenAhead } from './due-calls.ts';
+import { putsToDelivery } from './firehose-put.ts';
 import { Hold } from './hold.ts';
 import { Pace } from './pace.ts';
 import { arrivals } from './pacer.ts';
@@ -66,29 +68,64 @@ export class Producer {
 
   /** Runs until the load ends or `stop` aborts, and until every record has its outcome. Never rejects for what a target does. */
   async run(stop: AbortSignal): Promise<void> {
-    const { clock, timeline } = this.#context;
+    const { clock } = this.#context;
     const { fleet, agent } = this.#agent;
     const share = { agent, agents: fleet.agents };
     const pace = new Pace(clock, fleet.pacing);
-    const sender = this.#sender(stop);
+    const client = this.#client();
+    const sender = this.#sender(client, stop);
     const schedule = isTimed(fleet)
       ? this.#payloads.schedule!()
       : arrivals(fleet.rate, fleet.arrivals, share, this.#random.fork('arrivals'));
-    for (const offsetNs of schedule) {
-      const dueNs = timeline.startNs + offsetNs;
-      if (dueNs >= timeline.loadEndNs) break;
-      await pace.until(dueNs, stop);
-      if (stop.aborted) break;
-      if (this.hold.held) continue;
+    const dueTimes = this.#dueTimes(schedule);
+    const write = (dueNs: number) => {
+      if (stop.aborted || this.hold.held) return null;
       const records = this.#draft(dueNs);
-      if (records.length === 0) break;
-      this.#books.offered(records);
-      if (sender.offer(records)) this.#books.queued(records);
-    }
+      client.writeAhead(records);
+      return records;
+    };
+    const until = (atNs: number) => clock.sleepUntil(atNs, stop);
+    if (isLarge(fleet)) {
+      for await (const { dueNs, records } of writtenAhead(dueTimes, write, until)) {
+        await pace.until(dueNs, stop);
+        if (stop.aborted || !this.#offer(sender, dueNs, records)) break;
+      }
+    } else
+      for (const dueNs of dueTimes) {
+        await pace.until(dueNs, stop);
+        if (stop.aborted || !this.#offer(sender, dueNs)) break;
+      }
     await sender.finish();
   }
 
-  #sender(stop: AbortSignal): Sender {
+  /** Hands over what is due; false when there are no more records. */
+  #offer(sender: Sender, dueNs: number, written?: readonly PutRecord[]): boolean {
+    if (this.hold.held) return true;
+    const records = written ?? this.#draft(dueNs);
+    if (records.length === 0) return false;
+    this.#books.offered(records);
+    if (sender.offer(records)) this.#books.queued(records);
+    return true;
+  }
+
+  *#dueTimes(schedule: Iterable<number>): Generator<number> {
+    const { timeline } = this.#context;
+    for (const offsetNs of schedule) {
+      const dueNs = timeline.startNs + offsetNs;
+      if (dueNs >= timeline.loadEndNs) return;
+      yield dueNs;
+    }
+  }
+
+  #client(): PutClient {
+    const { fleet } = this.#agent;
+    const dataOf = this.#dataOf;
+    return new PutClient({ fleet, stream: this.#stream, random: this.#random, dataOf }, this.#context, this.#books);
+  }
+
+  readonly #dataOf: DataOf = (record) => (record.data ??= this.#payloads.data(record, record.counter, record.dueNs));
+
+  #sender(client: PutClient, stop: AbortSignal): Sender {
     const { clock, timeline } = this.#context;
     const { fleet } = this.#agent;
     // What still waits when the load is over is not sent any more: it would be load after the end, for as long as it takes.
@@ -97,14 +134,8 @@ export class Producer {
       waited: () => clock.sleepUntil(timeline.loadEndNs + BACKLOG_NS, stop),
       stop,
     };
-    const dataOf: DataOf = (record) => (record.data ??= this.#payloads.data(record, record.counter, record.dueNs));
-    const client = new PutClient(
-      { fleet, stream: this.#stream, random: this.#random, dataOf },
-      this.#context,
-      this.#books,
-    );
     return fleet.gather
-      ? new GatheringSender({ fleet, gather: fleet.gather, clock, dataOf }, client, this.#books, end)
+      ? new GatheringSender({ fleet, gather: fleet.gather, clock, dataOf: this.#dataOf }, client, this.#books, end)
       : new DirectSender(fleet, client, this.#books, end);
   }
 
@@ -120,12 +151,15 @@ export class Producer {
   }
 
   #recordOf(draft: Draft, dueNs: number): PutRecord {
+    this.history.dueTimes.note(this.#counter, dueNs);
     return {
       ...draft,
+      ...(putsToDelivery(this.#agent.fleet) && { partitionKey: '' }),
       counter: this.#counter++,
       dueNs,
       explicitHashKey: this.#explicitHashKey,
       data: undefined,
+      written: undefined,
       attempts: 0,
       before: undefined,
       refusal: undefined,

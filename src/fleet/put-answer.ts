@@ -31,15 +31,18 @@ export interface Refusal {
 /** What a call came to as a whole, for its service time. */
 export type CallOutcome = 'accepted' | 'partial' | 'throttled' | 'failed' | 'timeout' | 'broken';
 
+/** Whether a code says that a limit refused the call or record. */
+type Throttles = (code: string) => boolean;
+
 /** One answer for each of `entries` records of a call. */
-export function answersOf(outcome: PutOutcome, entries: number): EntryAnswer[] {
+export function answersOf(outcome: PutOutcome, entries: number, throttles: Throttles = isThrottle): EntryAnswer[] {
   if (outcome.kind === 'ok') {
     const results = 'Records' in outcome.output ? outcome.output.Records : [outcome.output];
     // An answer of another length cannot be matched to the records: none of its entries is believed.
     const matched = results.length === entries;
-    return Array.from({ length: entries }, (_, index) => entryAnswer(matched ? results[index]! : {}));
+    return Array.from({ length: entries }, (_, index) => entryAnswer(matched ? results[index]! : {}, throttles));
   }
-  const refusal = refusalOf(outcome);
+  const refusal = refusalOf(outcome, throttles);
   return Array.from({ length: entries }, () => refusal);
 }
 
@@ -54,19 +57,19 @@ export function callOutcomeOf(outcome: PutOutcome, answers: readonly EntryAnswer
 }
 
 /** Why an SDK would make the whole call again; null where it would not. */
-export function retryableCall(outcome: PutOutcome): Retryable | null {
+export function retryableCall(outcome: PutOutcome, throttles: Throttles = isThrottle): Retryable | null {
   if (outcome.kind === 'ok') return null;
   if (outcome.kind !== 'error') return 'transient';
-  if (isThrottle(outcome.code)) return 'throttling';
+  if (throttles(outcome.code)) return 'throttling';
   return outcome.status >= 500 ? 'transient' : null;
 }
 
-function refusalOf(outcome: Exclude<PutOutcome, { kind: 'ok' }>): Refusal {
+function refusalOf(outcome: Exclude<PutOutcome, { kind: 'ok' }>, throttles: Throttles): Refusal {
   switch (outcome.kind) {
     case 'error': {
       const { code, message, status } = outcome;
-      const certain = status < 500 && code !== 'InternalFailure' && code !== 'unreadable-answer';
-      const throttled = isThrottle(code);
+      const throttled = throttles(code);
+      const certain = throttled || (status < 500 && code !== 'InternalFailure' && code !== 'unreadable-answer');
       return { kind: throttled ? 'throttled' : 'failed', code, message, certain, retryable: throttled || !certain };
     }
     case 'timeout':
@@ -79,11 +82,14 @@ function refusalOf(outcome: Exclude<PutOutcome, { kind: 'ok' }>): Refusal {
 }
 
 /** One entry of an answer: placed, refused, or (without either) unknown. */
-function entryAnswer({ ShardId, SequenceNumber, ErrorCode, ErrorMessage }: PutRecordsResultEntry): EntryAnswer {
+function entryAnswer(
+  { ShardId, SequenceNumber, ErrorCode, ErrorMessage }: PutRecordsResultEntry,
+  throttles: Throttles,
+): EntryAnswer {
   if (typeof ShardId === 'string' && typeof SequenceNumber === 'string' && !ErrorCode)
     return { kind: 'placed', shardId: ShardId, sequenceNumber: SequenceNumber };
   const code = ErrorCode || 'unreadable-answer';
-  const throttled = isThrottle(code);
+  const throttled = throttles(code);
   const message = ErrorMessage ?? 'an entry that cannot be matched, or has neither sequence number nor error code';
   return { kind: throttled ? 'throttled' : 'failed', code, message, certain: throttled, retryable: true };
 }

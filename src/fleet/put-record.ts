@@ -1,7 +1,11 @@
 /** What a producer sends: user records, and the records of the stream that carry them (one each, unless they are aggregated). */
+import type { Input } from '../protocol/operations.ts';
 import type { Placed } from './key-order.ts';
 import type { Draft } from './payload.ts';
 import type { Refusal } from './put-answer.ts';
+
+/** A call as the client takes it. */
+export type PutInput = Input<'PutRecord'> | Input<'PutRecords'>;
 
 /** A user record on its way, with what has happened to it so far. */
 export interface PutRecord extends Draft {
@@ -10,6 +14,8 @@ export interface PutRecord extends Draft {
   readonly explicitHashKey: string | undefined;
   /** Made as it leaves for the first time, so that what waits takes no room. */
   data: Buffer | undefined;
+  /** The call that it is the first record of, where that was written ahead. */
+  written: PutInput | undefined;
   /** Times it was handed to the client. */
   attempts: number;
   /** The acknowledged put of its key that it must stand after. */

@@ -2,8 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { sdkObjects } from '../wire/sdk-objects.ts';
 import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
+import { CpuMeter, type ThreadCpu } from './cpu-meter.ts';
 import { HealthMonitor, type ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
@@ -11,16 +14,28 @@ const port = parentPort!;
 const { assignment, endpoint } = workerData as ThreadData;
 const state = { credentials: endpoint.credentials };
 const signed = { ...endpoint, credentials: async () => state.credentials };
+const { delivery } = assignment.plan.deliveries ? endpoint : {};
 const wanted = assignment.plan.fleets.filter(({ kind }) => kind === assignment.role).map((fleet) => fleet.client);
 const clients = {
   ...(wanted.includes('wire') && { wire: createClient(signed, systemClock) }),
   ...(wanted.includes('sdk') && { sdk: await createSdkClient(signed, systemClock) }),
+  ...(delivery && assignment.role === 'produce' && { firehose: firehoseOf(delivery) }),
+  ...(delivery && assignment.role === 'consume' && { objects: await objectsOf(delivery) }),
 };
 const crew = new LocalCrew(assignment, clients, systemClock);
 const send = (message: FromThread) => port.postMessage(message);
 
 crew.onReport = (report) => send({ kind: 'report', report });
 let health: ThreadHealth | undefined;
+let cpu: ThreadCpu | undefined;
+
+function firehoseOf({ firehoseUrl }: NonNullable<ThreadData['endpoint']['delivery']>) {
+  return createFirehoseClient({ ...signed, url: firehoseUrl }, systemClock);
+}
+
+function objectsOf({ s3Url }: NonNullable<ThreadData['endpoint']['delivery']>) {
+  return sdkObjects({ url: s3Url, region: signed.region, credentials: signed.credentials });
+}
 
 async function handle(message: ToThread): Promise<void> {
   switch (message.kind) {
@@ -29,8 +44,11 @@ async function handle(message: ToThread): Promise<void> {
       return;
     case 'work': {
       const monitor = new HealthMonitor(systemClock);
-      await crew.work(message.startNs);
+      const work = crew.work(message.startNs);
+      const meter = new CpuMeter(crew.timeline, systemClock);
+      await work;
       health = monitor.end();
+      cpu = { fleets: crew.fleets, cpuNs: await meter.end() };
       send({ kind: 'load-done' });
       return;
     }
@@ -48,7 +66,9 @@ async function handle(message: ToThread): Promise<void> {
       const finish = await crew.finish();
       clients.wire?.close();
       clients.sdk?.close();
-      send({ kind: 'finished', finish, health });
+      clients.firehose?.close();
+      clients.objects?.close();
+      send({ kind: 'finished', finish, health, cpu });
       port.close();
     }
   }

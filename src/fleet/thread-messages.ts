@@ -1,7 +1,9 @@
 /** What a crew's thread and the run say to each other. */
+import type { DeliveryEndpoint } from '../target/target.ts';
 import type { TransportChoice } from '../wire/client.ts';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Assignment, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
+import type { ThreadCpu } from './cpu-meter.ts';
 import type { ThreadHealth } from './health.ts';
 
 /** Handed to the thread at its start. */
@@ -13,6 +15,7 @@ export interface ThreadData {
     readonly ca: string | undefined;
     readonly transport: Partial<TransportChoice> | undefined;
     readonly credentials: SigningCredentials;
+    readonly delivery?: Pick<DeliveryEndpoint, 'firehoseUrl' | 's3Url'> | undefined;
   };
 }
 
@@ -29,4 +32,9 @@ export type FromThread =
   | { readonly kind: 'report'; readonly report: CrewReport }
   | { readonly kind: 'load-done' }
   | { readonly kind: 'controlled' }
-  | { readonly kind: 'finished'; readonly finish: CrewFinish; readonly health: ThreadHealth | undefined };
+  | {
+      readonly kind: 'finished';
+      readonly finish: CrewFinish;
+      readonly health: ThreadHealth | undefined;
+      readonly cpu: ThreadCpu | undefined;
+    };

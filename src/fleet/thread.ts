@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SigningCredentials } from '../wire/sign.ts';
 import type { Crew, CrewFinish, CrewReport, FleetCommand } from './crew.ts';
+import type { ThreadCpu } from './cpu-meter.ts';
 import type { ThreadHealth } from './health.ts';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts';
 
@@ -12,6 +13,7 @@ export class ThreadCrew implements Crew {
   onReport: (report: CrewReport) => void = () => {};
   /** Known once the crew is finished. */
   health: ThreadHealth | undefined;
+  cpu: ThreadCpu | undefined;
   readonly #worker: Worker;
   #waiting: {
     readonly kind: FromThread['kind'];
@@ -58,6 +60,7 @@ export class ThreadCrew implements Crew {
     const message = await this.#ask({ kind: 'finish' }, 'finished');
     if (message.kind !== 'finished') throw new Error(`unexpected ${message.kind}`);
     this.health = message.health;
+    this.cpu = message.cpu;
     return message.finish;
   }
 

@@ -5,7 +5,7 @@ import type { FanOutFleet } from '../scenario/plan.ts';
 import { gate } from './gate.ts';
 import { median } from './observe.ts';
 import { defaultRules, parseRule, ruleName } from './rule.ts';
-import { sampleLatencies, sampleResult } from './sample-result.ts';
+import { sampleLatencies, sampleResult, sampleSeries } from './sample-result.ts';
 
 const plan = sampleResult().scenario.plan;
 const pushed: FanOutFleet = {
@@ -26,10 +26,11 @@ function withP99(ms: number | null, id = 'run-2'): Result {
   return sampleResult({ run: { ...sampleResult().run, id }, latencies: sampleLatencies({ p99: ms }) });
 }
 
-function accepting(perS: number): Result {
+/** So many accepted a second, of `duePerS` that fell due: the others were answered behind the phase. */
+function accepting(perS: number, duePerS = perS): Result {
   const sample = sampleResult();
-  const counts = sample.counts.map((each) => (each.metric === 'accepted' ? { ...each, count: perS * 10 } : each));
-  return { ...sample, counts };
+  const counts = sample.counts.map((each) => (each.metric === 'accepted' ? { ...each, count: duePerS * 10 } : each));
+  return { ...sample, counts, series: { ...sample.series, counts: [sampleSeries('accepted', perS)] } };
 }
 
 describe('a latency is worse only beyond the ratio and the floor', () => {
@@ -75,6 +76,40 @@ describe('a rate is worse only when it falls', () => {
   ])('%d/s → %d/s is %s', (before, after, verdict) => {
     const rules = parseRule('accepted.rate', plan);
     expect(gate([accepting(after)], [accepting(before)], rules).verdict).toBe(verdict);
+  });
+
+  test('it goes by when records were answered, in the baseline too: what was answered behind the phase was not done in its time', () => {
+    const rules = parseRule('accepted.rate', plan);
+    expect(gate([accepting(700, 800)], [accepting(800)], rules).lines[0]).toMatchObject({ old: 800, new: 700 });
+    expect(gate([accepting(800)], [accepting(700, 800)], rules).lines[0]).toMatchObject({ old: 700, new: 800 });
+    const throughput = parseRule('accepted.throughput', plan);
+    expect(gate([accepting(700, 800)], [accepting(800)], throughput).lines[0]).toMatchObject({
+      old: 80_000,
+      new: 70_000,
+    });
+  });
+
+  test('where no whole second lies in a phase, both sides go by when they were due', () => {
+    const short = (perS: number) => ({
+      ...accepting(perS),
+      phases: [{ name: 'steady', kind: 'timed' as const, measured: true, startNs: 0.5e9, endNs: 1e9 }],
+    });
+    expect(gate([short(60)], [short(80)], parseRule('accepted.rate', plan)).lines[0]).toMatchObject({
+      old: 1600,
+      new: 1200,
+      verdict: 'fail',
+    });
+  });
+
+  test('a baseline that has the sum and not its course is not compared', () => {
+    const sample = sampleResult();
+    const old = { ...sample, series: { ...sample.series, counts: [] } };
+    expect(gate([sample], [old], parseRule('accepted.rate', plan))).toMatchObject({
+      exitCode: 6,
+      reasons: [
+        'accepted.rate{fleet=writers}: baseline run run-1: its result has the accepted of writers in all, and not over time.',
+      ],
+    });
   });
 });
 

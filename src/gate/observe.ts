@@ -1,4 +1,5 @@
 /** The value of a rule in results: over all measured phases, the median of several results. Unknown is null, with the reason. */
+import { loadPhases, paceOf } from '../measure/rate.ts';
 import type { CountMetric } from '../scenario/plan.ts';
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { GateRule, GateSubject } from './rule.ts';
@@ -67,8 +68,8 @@ function countOf(result: Result, { metric, stat }: Extract<GateSubject, { kind: 
       ? { value: doc.count / whole, reason: '' }
       : { value: null, reason: `${fleet} was offered nothing` };
   }
-  const measured = result.phases.filter((phase) => phase.measured && phase.kind === 'timed');
-  const seconds = measured.reduce((sum, { startNs, endNs }) => sum + (endNs - startNs) / 1e9, 0);
-  if (seconds <= 0) return { value: null, reason: 'no phase was measured' };
-  return { value: (stat === 'throughput' ? doc.bytes : doc.count) / seconds, reason: '' };
+  if (loadPhases(result.phases).length === 0) return { value: null, reason: 'no phase was measured' };
+  const pace = paceOf(result, metric, fleet);
+  if (!pace) return { value: null, reason: `its result has the ${metric} of ${fleet} in all, and not over time` };
+  return { value: stat === 'throughput' ? pace.bytesPerS : pace.countPerS, reason: '' };
 }

@@ -1,6 +1,6 @@
 /** A small, complete result for the tests of readers: one producing and one consuming fleet, ten measured seconds. */
 import { RESULT_FORMAT, RESULT_VERSION } from '../result.ts';
-import type { ClientDoc, CountDoc, LatencyDoc, Result } from '../result.ts';
+import type { ClientDoc, CountDoc, CountSeries, LatencyDoc, Result } from '../result.ts';
 
 const ms = 1e6;
 
@@ -33,6 +33,13 @@ export function sampleLatency(
 
 function sampleCount(metric: CountDoc['metric'], count: number): CountDoc {
   return { fleet: metric === 'received' ? 'pollers' : 'writers', phase: null, metric, count, bytes: count * 100 };
+}
+
+/** So many a second, for ten seconds. */
+export function sampleSeries(metric: CountSeries['metric'], perS: number): CountSeries {
+  const values = Array.from({ length: 10 }, () => perS);
+  const bytes = values.map((value) => value * 100);
+  return { fleet: 'writers', shard: null, metric, attribution: 'none', values, bytes };
 }
 
 const plan: Result['scenario']['plan'] = {
@@ -115,6 +122,7 @@ const ledger: Result['ledger'] = {
     maybe: 0,
     retried: 0,
     redelivered: 0,
+    expired: 0,
   },
   order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,
@@ -173,7 +181,12 @@ export function sampleResult(change: Partial<Result> = {}): Result {
       sampleCount('received', 8000),
     ],
     latencies: sampleLatencies({}),
-    series: { binNs: 1e9, bins: 10, counts: [], latencies: [] },
+    series: {
+      binNs: 1e9,
+      bins: 10,
+      counts: [sampleSeries('accepted', 800), sampleSeries('offered', 800)],
+      latencies: [],
+    },
     polling: [],
     ledger,
     expectations: [],

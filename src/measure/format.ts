@@ -46,8 +46,8 @@ export function formatShare(share: number): string {
 }
 
 /** What a measured value can be in: base units, as plans and results hold them. */
-type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
-export type Unit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
+type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings';
+export type Unit = 'ns' | 'bytes' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 
 /** A value with its unit, `—` where it is not known. */
 export function formatValue(value: number | null, unit: Unit): string {
@@ -57,17 +57,23 @@ export function formatValue(value: number | null, unit: Unit): string {
       return formatDuration(value);
     case 'share':
       return formatShare(value);
+    case 'bytes':
+      return formatBytes(value);
     case 'bytes/s':
       return `${formatBytes(value)}/s`;
     case 'records/s':
     case 'polls/s':
     case 'subscriptions/s':
     case 'events/s':
+    case 'objects/s':
+    case 'listings/s':
       return `${formatRate(value)} ${unit}`;
     case 'records':
     case 'polls':
     case 'subscriptions':
     case 'events':
+    case 'objects':
+    case 'listings':
       return `${formatCount(value)} ${unit}`;
   }
 }
@@ -85,12 +91,13 @@ export function formatPercentile(ns: number | null, events: number): string {
 /** A value of an axis: like the rest, without zeros that say nothing (`1 ms`, `0.5`, `1,500`). */
 export function formatTick(value: number, unit: AxisUnit): string {
   if (unit === 'duration') return value === 0 ? '0' : inUnits(value, durationUnits, plain);
+  if (unit === 'bytes') return value === 0 ? '0' : inUnits(value, byteUnits, plain);
   if (unit === 'bytes/s') return value === 0 ? '0' : `${inUnits(value, byteUnits, plain)}/s`;
   return unit === 'time' ? `${plain(value)} s` : plain(value);
 }
 
-/** What an axis counts in: ns, bytes a second, records a second, or seconds since the start. */
-export type AxisUnit = 'duration' | 'bytes/s' | 'records/s' | 'time';
+/** What an axis counts in: ns, bytes, bytes a second, records a second, or seconds since the start. */
+export type AxisUnit = 'duration' | 'bytes' | 'bytes/s' | 'records/s' | 'time';
 
 /** `1 record`, `2 records`. */
 export function formatPlural(count: number, noun: string): string {

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BodyWriter } from './body-writer.ts';
 import type { Codec } from './codec.ts';
+import { readPlainJson } from './plain-json.ts';
 import type { PageRecord } from './record-page.ts';
 
 const encoder = new TextEncoder();
@@ -93,6 +94,16 @@ function crowded(body: Buffer): boolean {
   return false;
 }
 
+/** The value of a body; undefined where it is no JSON. */
+function parsed(bytes: Buffer): unknown {
+  if (!isUtf8(bytes) || (bytes.length > LARGE_BYTES && crowded(bytes))) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The codec of `application/x-amz-json-1.1`. */
 export const jsonCodec: Codec = {
   contentType: 'application/x-amz-json-1.1',
@@ -100,13 +111,10 @@ export const jsonCodec: Codec = {
 
   decode(body) {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    if (!isUtf8(bytes) || (bytes.length > LARGE_BYTES && crowded(bytes))) return undefined;
-    try {
-      const value: Record<string, unknown> | null = JSON.parse(bytes.toString('utf8'));
-      return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-    } catch {
-      return undefined;
-    }
+    const value = (bytes.length > LARGE_BYTES ? readPlainJson(bytes) : undefined) ?? parsed(bytes);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   },
 
   encode: (value) => encoder.encode(JSON.stringify(value)),

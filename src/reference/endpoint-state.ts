@@ -29,7 +29,7 @@ export interface StreamState {
 export interface EndpointState {
   readonly streams: readonly StreamState[];
   readonly memory: {
-    /** What the records of all streams take. */
+    /** What records, buffers of delivery streams and objects take. */
     readonly bytes: number;
     /** The most they may take; null when there is no cap. */
     readonly bytesMax: number | null;

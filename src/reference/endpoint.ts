@@ -19,6 +19,7 @@ import type { EndpointState } from './endpoint-state.ts';
 import { EncryptionKeys, type KeyState } from './encryption-key.ts';
 import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
+import { localLambda, type LambdaInvoker } from './firehose/lambda.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import type { Sender } from './firehose/sender.ts';
@@ -30,6 +31,7 @@ import { Refusal } from './refusal.ts';
 import { askedIn, formOf, speaksS3, type Asked } from './request-form.ts';
 import { Service, type ServiceOptions } from './service.ts';
 import type { Arrival } from './arrival.ts';
+import { tablesOf, type TableTexts } from './tables-file.ts';
 import { operations } from './streams/operations.ts';
 import type { Answer } from './streams/operation.ts';
 import { check } from './validation.ts';
@@ -65,6 +67,10 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly destination?: Destination | undefined;
   /** The way of delivery streams to HTTP endpoints and the like; without one such destinations are refused. */
   readonly sender?: Sender | undefined;
+  /** Who invokes the functions of delivery streams (`localLambda`, `lambdaAt`); by default nobody: every invocation fails. */
+  readonly lambda?: LambdaInvoker | undefined;
+  /** Tables that delivery streams convert records by: types of columns as Hive writes them, in order, by `database.table`. */
+  readonly tables?: TableTexts | undefined;
   /** Whether its S3 is down at a time (ms since the epoch); never by default. */
   readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
@@ -76,7 +82,7 @@ export interface EndpointOptions extends AuthenticationOptions {
    * By default nobody's choice; with one of your own, two endpoints with equal histories hand out equal strings.
    */
   readonly incarnation?: number | undefined;
-  /** The most bytes that the records of all streams may take in memory; no bound by default. A put beyond it fails. */
+  /** The most bytes that records, buffers and objects may take in memory together; no bound by default. A put beyond it fails. */
   readonly memoryBytesMax?: number | undefined;
 }
 
@@ -114,7 +120,7 @@ export interface Endpoint extends RequestHandler {
   readonly region: string;
   readonly accountId: string;
   readonly faults: Faults;
-  /** Bytes that the records of all streams take, and the most they may (infinite when there is no cap). */
+  /** Bytes that records, buffers of delivery streams and objects take, and the most they may (infinite when there is no cap). */
   readonly memory: Readonly<Pick<LogMemory, 'bytes' | 'bytesMax'>>;
   /** The encryption keys that cannot be used, and the hand that changes them. */
   readonly keys: Pick<EncryptionKeys, 'states' | 'set'>;
@@ -151,6 +157,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const settings = serviceOptionsOf(options);
   const { clock, random } = settings;
   let service = new Service(settings);
+  settings.memory.reclaim = () => service.sweep.all({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
   const objects = new ObjectStore(clock, { room: settings.memory, unavailable: options.s3Unavailable });
   const s3 = s3Handler(objects, { random: random.fork('s3'), signed: options.auth !== 'off' });
   let delivery = deliveryOf(options, service, objects);
@@ -288,6 +295,8 @@ function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectS
     kinesis,
     destination: options.destination ?? storeDestination(objects),
     sender: options.sender,
+    lambda: options.lambda ?? localLambda({}),
+    tables: tablesOf(options.tables ?? {}),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,
     deleteDeliveryStreamMs: options.deleteDeliveryStreamMs ?? 500,
     encryptDeliveryStreamMs: options.encryptDeliveryStreamMs ?? 500,

@@ -8,6 +8,7 @@ import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/
 import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { deliveryFaults } from './firehose/delivery-faults.test-data.ts';
+import { processingFaults, processingFunctions, processingTables } from './firehose/processing-faults.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
@@ -131,6 +132,7 @@ const scenarios: Record<FaultName, Scenario> = {
   ...reshardFaults,
   ...settingFaults,
   ...deliveryFaults,
+  ...processingFaults,
   'hash.little-endian': keys,
   'hash.ehk-ignored': shardsOf([0n, 0n, 0n, 0n, 0n]),
   'hash.ehk-wraps': async ({ call }) => {
@@ -211,7 +213,13 @@ const limitsOf = (name: FaultName) =>
   /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales|fh.count/.test(name) ? 'aws' : 'off';
 
 async function observe(name: FaultName, ...armed: string[]) {
-  const endpoint = virtualEndpoint({ limits: limitsOf(name), faults: armed, kmsKeys: { disabled: 'disabled' } });
+  const endpoint = virtualEndpoint({
+    limits: limitsOf(name),
+    faults: armed,
+    kmsKeys: { disabled: 'disabled' },
+    tables: processingTables,
+    lambda: processingFunctions(),
+  });
   await endpoint.stream(S, 4);
   const seen = await scenarios[name](endpoint);
   return { seen, activations: endpoint.faults.activations(), log: endpoint.faults.log() };

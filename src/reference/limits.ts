@@ -70,6 +70,8 @@ const firehose = {
   deliveryStreamsMax: count,
   /** Starts and stops of a delivery stream's encryption in rolling 24 hours. */
   encryptionChangesPerDay: count,
+  /** Partitions of a delivery stream that have something to deliver. */
+  activePartitionsMax: count,
   /** How long records wait where the hints ask for no buffering. */
   zeroBufferingMs: duration,
 } as const;

@@ -1,12 +1,13 @@
 /**
  * Gives back the memory of records that nobody asks for any more. A shard is trimmed when somebody puts or reads; one that
  * lies idle, and a stream that was deleted, would keep what they hold. So every request also looks at one more shard, in
- * turn over the whole endpoint, and a put that finds the memory cap reached looks at all of them.
+ * turn over the whole endpoint, and whatever finds the memory cap reached looks at all of them.
  */
 import { NS_PER_MS } from '../clock.ts';
 import type { Arrival } from './arrival.ts';
 import type { SealedStream } from './seal.ts';
 import type { Stream } from './stream.ts';
+import type { Instant } from './topology.ts';
 
 /** A stream of the endpoint; undefined once it is gone. */
 export interface StreamEntry extends SealedStream {
@@ -43,7 +44,7 @@ export class Sweep {
   }
 
   /** Looks at all shards, unless that was done in the last tenth of a second. */
-  all(arrival: Arrival): void {
+  all(arrival: Instant): void {
     if (arrival.nowNs - this.#allAtNs < PAUSE_NS) return;
     this.#allAtNs = arrival.nowNs;
     for (const entry of this.#entries) {
@@ -55,7 +56,7 @@ export class Sweep {
 }
 
 /** Forgets a stream that is gone, and what it holds. False: it is not gone. */
-export function forget(entry: StreamEntry, { nowNs }: Arrival): boolean {
+export function forget(entry: StreamEntry, { nowNs }: Pick<Instant, 'nowNs'>): boolean {
   if (!entry.stream?.gone(nowNs)) return false;
   if (!entry.stream.keepsLog) for (const { log } of entry.stream.topology.shards) log.trimTo(log.end);
   entry.stream = undefined;

@@ -6,6 +6,7 @@ import { Random } from '../random.ts';
 import { startControlServer } from './control/control-server.ts';
 import { createEndpoint } from './endpoint.ts';
 import { Faults } from './faults.ts';
+import { lambdaFrom } from './lambda-functions.ts';
 import { startServer } from './server.ts';
 import type { ReferenceOptions, Report, Request } from './thread-messages.ts';
 import { socketSender } from './transport/socket-sender.ts';
@@ -15,12 +16,13 @@ async function main(options: ReferenceOptions): Promise<void> {
   const report = (message: Report) => port.postMessage(message);
   try {
     const { host, port: wantedPort, certificate, patienceS, trafficBytesMax, ...model } = options;
-    const { seed, faults: names, controlPort, ...rest } = model;
+    const { seed, faults: names, controlPort, lambdas, ...rest } = model;
     const faults = new Faults(names);
     const virtual = options.clock === 'virtual' ? new VirtualClock() : undefined;
     const clock = virtual ?? systemClock;
     const endpoint = createEndpoint({
       ...rest,
+      lambda: await lambdaFrom(lambdas ?? {}),
       faults,
       clock,
       signingClock: systemClock,

@@ -10,11 +10,13 @@ export interface ReferenceOptions
     ServerOptions,
     Omit<
       EndpointOptions,
-      'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination' | 'sender'
+      'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination' | 'sender' | 'lambda'
     > {
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;
   readonly faults?: readonly string[] | undefined;
+  /** Lambda functions by their names: the file of an ES module, or the URL of an endpoint that speaks the Invoke API. */
+  readonly lambdas?: Readonly<Record<string, string>> | undefined;
   /** The machine's by default; a virtual one moves by the control port only. */
   readonly clock?: 'system' | 'virtual' | undefined;
   /** Where it can be controlled from outside (docs/reference.md); 0 takes a free port, and without it there is none. */

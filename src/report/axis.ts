@@ -89,7 +89,7 @@ function tick(value: number, unit: AxisUnit): TickSpec {
 
 /** The smallest round step not below this one: 1-2-5, powers of two for bytes, and 15, 30, 60, … seconds for time. */
 function roundUp(step: number, unit: AxisUnit): number {
-  if (unit === 'bytes/s') return 2 ** Math.ceil(Math.log2(step));
+  if (unit === 'bytes' || unit === 'bytes/s') return 2 ** Math.ceil(Math.log2(step));
   if (unit === 'time' && step > 10) return [15, 30, 60, 120, 300, 600, 1800].find((one) => one >= step) ?? 3600;
   const power = 10 ** Math.floor(Math.log10(step));
   return ([1, 2, 5].find((digit) => digit * power >= step * (1 - 1e-9)) ?? 10) * power;

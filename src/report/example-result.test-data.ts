@@ -231,6 +231,7 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
     maybe: 0,
     retried: 0,
     redelivered: 0,
+    expired: 0,
   },
   order: { promised: 100, apart: 0, neighbours: 200 },
   elsewhere: 0,

@@ -12,16 +12,6 @@ export interface Amount {
   readonly bytes: number;
 }
 
-/** Seconds of load that were measured: the measured phases, the drain apart. */
-export function measuredSeconds(result: Result): number {
-  return loadPhases(result).reduce((total, phase) => total + (phase.endNs - phase.startNs), 0) / 1e9;
-}
-
-/** The measured phases in which producers send. */
-export function loadPhases(result: Result): readonly PhaseDoc[] {
-  return result.phases.filter((phase) => phase.kind === 'timed' && phase.measured && phase.endNs > phase.startNs);
-}
-
 /** The sum of one metric over these fleets (all when none is named) in all measured phases; null when it was not counted. */
 export function amountOf(result: Result, metric: CountMetric, fleets?: readonly string[]): Amount | null {
   const docs = result.counts.filter(
@@ -32,35 +22,6 @@ export function amountOf(result: Result, metric: CountMetric, fleets?: readonly 
     count: 0,
     bytes: 0,
   });
-}
-
-/** Records and bytes per second. */
-export interface Pace {
-  readonly countPerS: number;
-  readonly bytesPerS: number;
-}
-
-/**
- * Over the measured phases by the time of the answer, in whole bins, as `accepted.rate` of an expectation is: what was due in a
- * phase and answered behind it was not done in its time. By when it was due where no whole bin lies in a phase; null when it was
- * not counted or nothing was measured.
- */
-export function paceOf(result: Result, metric: CountMetric): Pace | null {
-  const amount = amountOf(result, metric);
-  const seconds = measuredSeconds(result);
-  if (!amount || seconds <= 0) return null;
-  const { binNs, bins: all, counts } = result.series;
-  const phases = loadPhases(result);
-  const bins = Array.from({ length: all }, (_, bin) => bin).filter((bin) =>
-    phases.some(({ startNs, endNs }) => bin * binNs >= startNs - 1 && (bin + 1) * binNs <= endNs + 1),
-  );
-  if (bins.length === 0) return { countPerS: amount.count / seconds, bytesPerS: amount.bytes / seconds };
-  const lines = counts.filter((line) => line.metric === metric && line.shard === null);
-  const perS = (of: 'values' | 'bytes'): number => {
-    const sums = sumSeries(lines, all, of);
-    return bins.reduce((total, bin) => total + sums[bin]!, 0) / ((bins.length * binNs) / 1e9);
-  };
-  return { countPerS: perS('values'), bytesPerS: perS('bytes') };
 }
 
 /** Share of the offered records that had this fate; null when nothing was offered. */

@@ -2,7 +2,7 @@
 import type { LatencyDoc, LatencyOutcome, Result } from '../result.ts';
 import type { CountMetric, LatencyMetric } from '../scenario/plan.ts';
 import { distributionOf, type Distribution } from './distribution.ts';
-import { amountOf, latenciesOf, paceOf, refusedPollsOf, type RefusedPolls, shareOf, withoutEnd } from './figures.ts';
+import { amountOf, latenciesOf, refusedPollsOf, type RefusedPolls, shareOf, withoutEnd } from './figures.ts';
 import {
   formatBytes,
   formatCount,
@@ -11,6 +11,7 @@ import {
   formatRate,
   formatShare,
 } from '../measure/format.ts';
+import { paceOf } from '../measure/rate.ts';
 
 export interface Tile {
   readonly label: string;

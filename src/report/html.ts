@@ -5,6 +5,7 @@
  */
 import type { Result } from '../result.ts';
 import { environmentSection, errorSection, expectationSection, phaseSection, scenarioSection } from './closing.ts';
+import { deliveryFigures, deliverySection } from './delivery-section.ts';
 import { fanOutSection } from './fan-out-section.ts';
 import { renderFigure, type Figure } from './figure.ts';
 import { lagFigures } from './lag-timeline.ts';
@@ -30,7 +31,8 @@ export function renderHtml(result: Result): string {
   const polling = pollingFigures(result);
   const lags = lagFigures(result);
   const pairs = pairFigures(result);
-  const specs = [...percentiles, ...timelines, ...latencies, ...lags, ...polling, ...pairs].map(
+  const objects = deliveryFigures(result);
+  const specs = [...percentiles, ...timelines, ...latencies, ...lags, ...objects, ...polling, ...pairs].map(
     (figure) => figure.spec,
   );
   const modelled = result.target.modelled ? html` <strong class="badge">modelled</strong>` : null;
@@ -41,7 +43,8 @@ export function renderHtml(result: Result): string {
     ${verdictStrip(result)}${validityStrip(result)}${unsupportedLine(result)}${targetLine(result)}${headline(result)}
     ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
     ${chartSection('Latency over time', modelled, latencies)}${chartSection('Consumer lag', modelled, lags)}
-    ${stepSection(result)} ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
+    ${deliverySection(result)}${chartSection('Objects', null, objects)} ${stepSection(result)}
+    ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
     ${pairSection(result)}${fanOutSection(result)}
     ${shardTable(result)}${throttlingSection(result)}${travelSection(result)}
     ${ledgerSection(result)}${expectationSection(result)}${errorSection(result)}

@@ -20,6 +20,7 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   unread: [false, 'the sweep could not finish, so nothing is known'],
   maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
   retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],
+  expired: [false, 'acknowledged, and absent from the sweep when its retention was over: legal'],
   redelivered: [false, 'one sequence number seen twice by one consumer: legal after a restart or resubscription'],
 };
 const order = Object.keys(definitions) as readonly Anomaly[];

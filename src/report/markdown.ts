@@ -2,7 +2,7 @@
 import type { Result } from '../result.ts';
 import { MODELLED_SENTENCE } from './opening.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { propagations, refusals, summaryColumns, summaryRow } from './summary-row.ts';
+import { delivered, propagations, refusals, summaryColumns, summaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 /** Some runs as GitHub-flavoured Markdown. */
@@ -27,7 +27,7 @@ export function renderMarkdown(results: readonly Result[]): string {
     ),
   ];
   for (const result of results) {
-    for (const said of [propagations(result), refusals(result)])
+    for (const said of [propagations(result), refusals(result), delivered(result)])
       if (said !== null) lines.push('', escapeMarkdown(said));
   }
   if (results.some((result) => result.target.modelled)) lines.push('', `\\* ${MODELLED_SENTENCE}`);

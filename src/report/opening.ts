@@ -1,5 +1,6 @@
 /** The top of the page: is it good (verdict), can it be believed (validity), what was it (target), how much (tiles). */
 import type { Result } from '../result.ts';
+import { cpuWords } from '../measure/cpu.ts';
 import { formatDuration } from '../measure/format.ts';
 import { headlineTiles } from './headline.ts';
 import { html, table, type Markup } from './markup.ts';
@@ -67,6 +68,14 @@ export function targetLine(result: Result): Markup {
       </dd>
       <dt>pacing</dt>
       <dd>${pacingOf(result)}</dd>
+      ${
+        cpuWords(result) === null
+          ? null
+          : html`<dt>CPU per call</dt>
+              <dd>
+                ${cpuWords(result)}; of the threads in the measured phases: pacing, payload, client, what is noted down
+              </dd>`
+      }
       <dt>clock</dt>
       <dd>${environment.clock === 'virtual' ? 'virtual: time was simulated, not waited for' : 'system, monotonic'}</dd>
       <dt>run</dt>

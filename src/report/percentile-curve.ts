@@ -59,7 +59,7 @@ function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscripti
   if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
   const fleet = result.scenario.plan.fleets.find(({ name }) => name === doc.fleet);
   if (fleet?.kind !== 'consume') return 'puts';
-  return fleet.method === 'fan-out' ? 'subscriptions' : 'polls';
+  return fleet.method === 'polling' ? 'polls' : 'subscriptions';
 }
 
 function figureOf(id: string, heading: string, docs: readonly LatencyDoc[]): Figure[] {

@@ -1,9 +1,12 @@
 /** One run as one row: the columns that text and Markdown share. */
+import { deliveries } from './delivery-section.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { LatencyDoc, Result } from '../result.ts';
 import type { Verdict } from '../verify/verdict.ts';
-import { latenciesOf, type Pace, paceOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
+import { latenciesOf, refusedPollsOf, shareOf, withoutEnd } from './figures.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from '../measure/format.ts';
+import { cpuWords } from '../measure/cpu.ts';
+import { type Pace, paceOf } from '../measure/rate.ts';
 import { putLatency, putPercentile } from './headline.ts';
 
 export interface SummaryRow {
@@ -71,6 +74,12 @@ function propagation(result: Result): string {
   return means.length > 1 ? 'below' : (means[0]?.mean ?? '–');
 }
 
+/** `CPU per call (scenario client=sdk, target): writers 1.32 ms`, of its thread; null where it was not metered. */
+export function cpuPerCall(result: Result): string | null {
+  const words = cpuWords(result);
+  return words === null ? null : `CPU per call (${nameOf(result)}, ${result.target.name}): ${words}`;
+}
+
 /** `Mean propagation (scenario n=1, target): pollers 203 ms, pushed 72.5 ms`, where several fleets consume or one has no mean. */
 export function propagations(result: Result): string | null {
   const all = meansOf(result);
@@ -89,6 +98,11 @@ export function refusals(result: Result): string | null {
     return `${fleet} ${parts.filter((part) => part !== '').join(' and ')} of ${formatCount(polls)}`;
   });
   return fleets.length === 0 ? null : `Polls refused (${nameOf(result)}, ${result.target.name}): ${fleets.join(', ')}`;
+}
+
+/** `Delivered (scenario, target): watcher 10 objects: 9 by interval (60 s), 1 by size (5 MiB)`, where objects are watched. */
+export function delivered(result: Result): string | null {
+  return deliveries(result, nameOf(result));
 }
 
 /** The scenario, with the values of its parameters in this run. */

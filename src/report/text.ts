@@ -4,7 +4,15 @@
  */
 import type { Result } from '../result.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { propagations, refusals, summaryColumns, summaryRow, type SummaryRow } from './summary-row.ts';
+import {
+  cpuPerCall,
+  delivered,
+  propagations,
+  refusals,
+  summaryColumns,
+  summaryRow,
+  type SummaryRow,
+} from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 const WIDTH = 100;
@@ -36,9 +44,11 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
     lines.push(rowLine(row, targetWidth, cellsOf(row.cells), paint(result, row, color)));
   }
   lines.push('');
+  // The CPU of a client says something beside that of the other one.
+  const withSdk = results.some(({ client }) => client.name.includes('sdk'));
   for (const result of results) {
-    for (const said of [propagations(result), refusals(result)])
-      if (said !== null) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
+    for (const said of [propagations(result), refusals(result), delivered(result), withSdk && cpuPerCall(result)])
+      if (said) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
   }
   const ways = new Set(results.map(wayOf));
   if (rows.some(({ row }) => row.cells.includes('n/a'))) ways.add(NOT_KNOWN);

@@ -7,9 +7,10 @@ import type { PhaseDoc, Result } from '../result.ts';
 import type { CountMetric } from '../scenario/plan.ts';
 import { linearAxis, phaseBands, stepMarks, timeAxis } from './axis.ts';
 import type { Hue, LineSpec, PointSpec, Stroke } from './chart-spec.ts';
-import { binWidthsNs, loadPhases, phaseOfBins, sumSeries, writtenStreams, type WrittenStream } from './figures.ts';
+import { binWidthsNs, phaseOfBins, sumSeries, writtenStreams, type WrittenStream } from './figures.ts';
 import type { Figure } from './figure.ts';
 import { formatBytes, formatDuration, formatPlural, formatRate, formatShare } from '../measure/format.ts';
+import { loadPhases } from '../measure/rate.ts';
 import { table } from './markup.ts';
 
 type Unit = 'records/s' | 'bytes/s';
@@ -171,7 +172,7 @@ function findingOf(
   lines: readonly Line[],
   limit: number | null,
 ): string {
-  const phase = loadPhases(result).at(-1);
+  const phase = loadPhases(result.phases).at(-1);
   if (!phase) return 'No phase of this run was measured.';
   const { fromNs, text } = sustainedOf(phase);
   const { binNs } = result.series;

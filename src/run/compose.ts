@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { ErrorTally } from '../fleet/error-tally.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
+import type { ThreadCpu } from '../fleet/cpu-meter.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { Timeline } from '../fleet/timeline.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
@@ -11,6 +12,7 @@ import {
   type CertificateDoc,
   type ClientDoc,
   type CountDoc,
+  type DeliveryDoc,
   type ExpectationDoc,
   type LatencyDoc,
   type PollingDoc,
@@ -20,6 +22,7 @@ import {
   type ScenarioDoc,
   type SegmentDoc,
   type StepDoc,
+  type TargetDoc,
 } from '../result.ts';
 import type { Expectation, Plan } from '../scenario/plan.ts';
 import type { KinesisEndpoint, RunningTarget } from '../target/target.ts';
@@ -27,6 +30,7 @@ import type { LedgerReport } from '../verify/ledger-report.ts';
 import { type Protocol, transportDefault } from '../wire/client.ts';
 import { http1Policy } from '../wire/http1.ts';
 import { http2Policy } from '../wire/http2.ts';
+import { cpuDocs } from './cpu.ts';
 import { countDocs, latencyDocs, pairDocs, phaseDocs, pollingDoc, seriesDoc } from './documents.ts';
 import { environmentOf } from './environment.ts';
 import { withArrears } from './arrears.ts';
@@ -71,6 +75,7 @@ export function composeResult(
   measured: Measured,
   ledger: LedgerReport,
   threads: readonly ThreadHealth[],
+  cpu?: readonly ThreadCpu[],
 ): Result {
   const { scenario, target, clock } = circumstances;
   const { plan, unsupported, skipped } = circumstances.supported;
@@ -84,15 +89,15 @@ export function composeResult(
     series: seriesDoc(aggregate, measured.binNs, measured.endNs),
     ledger,
     ...(plan.pairs && { pairs: pairDocs(plan.pairs, finish.pairs) }),
+    ...(cpu && { cpu: cpuDocs(cpu) }),
   };
   const errors = new ErrorTally();
   errors.merge(finish.errors);
-  const own = [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)];
   const validity = judgeValidity({
     threads,
     ...evidence,
     errors: errors.kinds,
-    fleets: own.map(({ fleet }) => fleet.name),
+    fleets: fleetsHere(plan, segment),
     precise: plan.fleets.some((fleet) => 'pacing' in fleet && fleet.pacing === 'precise'),
     died: target.died(),
   });
@@ -114,15 +119,7 @@ export function composeResult(
       machines: 1,
     },
     scenario,
-    target: {
-      name: target.name,
-      description: target.description,
-      url: target.kinesis.url,
-      region: target.kinesis.region,
-      modelled: target.modelled,
-      capabilities: [...target.capabilities],
-      shardLimits: awsShardLimits,
-    },
+    target: targetDoc(target),
     client: clientDoc(plan, target.kinesis, circumstances.virtual, threads.length),
     environment: environmentOf(circumstances.virtual ? 'virtual' : 'system'),
     calibration: circumstances.certificate ?? null,
@@ -133,9 +130,20 @@ export function composeResult(
     errors: errors.kinds,
     // A limiter saw the attempts of all machines: by a part of them its shape cannot be told.
     ...(segment ? {} : { throttling: throttlingDocs(finish.attempts) }),
+    ...(plan.deliveries ? { delivery: deliveryDocs(plan, finish) } : {}),
     ...(steps.length > 0 ? { steps } : {}),
     ...(unsupported.length > 0 ? { unsupported } : {}),
   };
+}
+
+/** Of each agent that is run here, the fleet's name. */
+function fleetsHere(plan: Plan, segment: SegmentDoc | null): string[] {
+  return [...ownOf(producersOf(plan), segment), ...ownOf(consumersOf(plan), segment)].map(({ fleet }) => fleet.name);
+}
+
+function targetDoc({ name, description, kinesis, modelled, capabilities }: RunningTarget): TargetDoc {
+  const { url, region } = kinesis;
+  return { name, description, url, region, modelled, capabilities: [...capabilities], shardLimits: awsShardLimits };
 }
 
 /** A segment reads what others sent, and an interrupt leaves the drain out: neither says that a record will never come. */
@@ -178,6 +186,15 @@ function clientDoc({ fleets }: Plan, kinesis: KinesisEndpoint, virtual: boolean,
 function notJudged(expectations: readonly Expectation[]): ExpectationDoc[] {
   const explanation = 'one segment cannot tell: judged by `kinebench merge`';
   return expectations.map(({ text }) => ({ text, verdict: 'skip', observed: 'n/a', explanation }));
+}
+
+function deliveryDocs(plan: Plan, { watched = [] }: CrewFinish): DeliveryDoc[] {
+  return plan.fleets.flatMap((fleet) => {
+    if (fleet.kind !== 'consume' || fleet.method !== 'watch') return [];
+    const found = watched.find((each) => each.fleet === fleet.name);
+    const { objects = [], omitted = 0 } = found ?? {};
+    return [{ fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted }];
+  });
 }
 
 function pollingDocs(plan: Plan, finish: CrewFinish): PollingDoc[] {

@@ -5,10 +5,11 @@ import { callsWithinMax } from '../fleet/pacer.ts';
 import { REMEMBERED_NS, SendLog } from '../fleet/send-log.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { ThreadCrew } from '../fleet/thread.ts';
+import type { ThreadCpu } from '../fleet/cpu-meter.ts';
 import type { ThreadHealth } from '../fleet/health.ts';
 import type { SegmentDoc } from '../result.ts';
 import type { Plan, ProduceFleet } from '../scenario/plan.ts';
-import type { KinesisEndpoint } from '../target/target.ts';
+import type { DeliveryEndpoint, KinesisEndpoint } from '../target/target.ts';
 import { isOwn, ownOf } from './segment.ts';
 
 /** Keys are asked of their provider again this often, in ns; a provider gives fresh ones when the old are about to expire. */
@@ -27,7 +28,10 @@ export interface CrewSet {
 
 export async function assemble(
   plan: Plan,
-  given: Pick<Assignment, 'seed' | 'run' | 'streams' | 'binNs' | 'reportNs' | 'folder' | 'plant' | 'consumerArns'> & {
+  given: Pick<
+    Assignment,
+    'seed' | 'run' | 'streams' | 'deliveries' | 'binNs' | 'reportNs' | 'folder' | 'plant' | 'consumerArns'
+  > & {
     readonly segment: SegmentDoc | null;
   },
   producingThreads: number,
@@ -37,7 +41,7 @@ export async function assemble(
   const producers = ownOf(producersOf(plan), segment).map(({ index }) => index);
   const consumers = ownOf(consumersOf(plan), segment).map(({ index }) => index);
   const sendLogs = producersOf(plan).map(({ fleet, index }) =>
-    isOwn(index, segment) ? SendLog.allocate(recordsRemembered(fleet)).buffer : null,
+    isOwn(index, segment) ? SendLog.allocate(recordsRemembered(fleet, plan)).buffer : null,
   );
   const shares = Math.max(1, Math.min(producingThreads, producers.length));
   const assignments: Assignment[] = [];
@@ -58,30 +62,35 @@ export async function assemble(
   return set;
 }
 
-/** Records that one agent sends within the time its log goes back. */
-function recordsRemembered({ rate, batchRecords, agents, data }: ProduceFleet): number {
+/** Records that one agent sends within the time its log goes back: longer where a buffer holds them back. */
+function recordsRemembered({ rate, batchRecords, agents, data, stream }: ProduceFleet, plan: Plan): number {
+  const buffered = (plan.deliveries ?? []).filter(({ alias, source }) => (source ?? alias) === stream);
+  const goesBackNs = Math.max(0, ...buffered.map(({ intervalNs }) => intervalNs)) + REMEMBERED_NS;
   if (data.kind === 'file' && data.timing) return data.rows / agents;
-  return (callsWithinMax(rate, REMEMBERED_NS) * batchRecords) / agents;
+  return (callsWithinMax(rate, goesBackNs) * batchRecords) / agents;
 }
 
 /** Crews in worker threads of this process, with their keys kept fresh. */
 export class ThreadCrews {
   readonly #endpoint: KinesisEndpoint;
+  readonly #delivery: DeliveryEndpoint | undefined;
   readonly #clock: Clock;
   readonly #crews: ThreadCrew[] = [];
   readonly #stop = new AbortController();
 
-  constructor(endpoint: KinesisEndpoint, clock: Clock) {
+  constructor(endpoint: KinesisEndpoint, clock: Clock, delivery?: DeliveryEndpoint) {
     this.#endpoint = endpoint;
+    this.#delivery = delivery;
     this.#clock = clock;
     void this.#refresh();
   }
 
   readonly make: CrewMaker = async (assignment) => {
     const { url, region, ca, transport } = this.#endpoint;
+    const delivery = this.#delivery;
     const crew = new ThreadCrew({
       assignment,
-      endpoint: { url, region, ca, transport, credentials: await this.#endpoint.credentials() },
+      endpoint: { url, region, ca, transport, delivery, credentials: await this.#endpoint.credentials() },
     });
     this.#crews.push(crew);
     return crew;
@@ -90,6 +99,11 @@ export class ThreadCrews {
   /** How the threads fared; complete once all crews are finished. */
   get health(): ThreadHealth[] {
     return this.#crews.flatMap(({ health }) => (health ? [health] : []));
+  }
+
+  /** CPU of the threads; complete once all crews are finished. */
+  get cpu(): ThreadCpu[] {
+    return this.#crews.flatMap(({ cpu }) => (cpu ? [cpu] : []));
   }
 
   async close(): Promise<void> {
@@ -120,5 +134,6 @@ export function merged(finishes: readonly CrewFinish[]): CrewFinish {
     pairs: finishes.flatMap(({ pairs }) => pairs).filter(({ agents }) => agents > 0),
     errors: finishes.flatMap(({ errors }) => errors),
     attempts: finishes.flatMap(({ attempts }) => attempts),
+    watched: finishes.flatMap(({ watched = [] }) => watched),
   };
 }

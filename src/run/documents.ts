@@ -16,7 +16,7 @@ import {
   type PollingDoc,
   type SeriesDoc,
 } from '../result.ts';
-import { pairName, subscriptionMetrics } from '../scenario/plan.ts';
+import { pairName, objectMetrics, subscriptionMetrics } from '../scenario/plan.ts';
 import type { CountMetric, FleetPlan, LatencyMetric, PairPlan } from '../scenario/plan.ts';
 
 export function phaseDocs(timeline: Timeline, endNs: number): PhaseDoc[] {
@@ -35,6 +35,7 @@ const metricsOf = {
   produce: ['offered', 'accepted', 'mispredicted', 'throttled', 'failed', 'queued', 'skipped'],
   polling: ['received', 'untimed', 'polls', 'polls-throttled', 'polls-failed', 'iterators-expired'],
   'fan-out': ['received', 'untimed', ...subscriptionMetrics],
+  watch: ['received', 'untimed', ...objectMetrics],
 } as const satisfies Record<string, readonly CountMetric[]>;
 
 /** What a fleet counts: some things only where its policy can bring them about. */

@@ -2,9 +2,13 @@
  * Judges a plan's expectations on the documents of a result: a pure function, so that a result can be judged again. What
  * cannot be known (no sample, too few for a percentile, a window without a whole bin) is indeterminate.
  */
-import type { CountDoc, CountSeries, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
+import type { CountDoc, CpuDoc, ExpectationDoc, LatencyDoc, PairDoc, PhaseDoc, SeriesDoc } from '../result.ts';
 import { formatCount, formatValue } from '../measure/format.ts';
 import { LatencyHistogram } from '../measure/histogram.ts';
+import { type BinnedLine, settledWithin } from '../measure/rate.ts';
+import { besides, cpuPerOperation } from '../measure/cpu.ts';
+import { objectMetrics } from '../scenario/plan.ts';
+import { isWord } from '../nearest.ts';
 import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
@@ -18,13 +22,20 @@ export interface Evidence {
   readonly series: SeriesDoc;
   readonly ledger: LedgerReport;
   readonly pairs?: readonly PairDoc[];
+  readonly cpu?: readonly CpuDoc[];
 }
 
-type Observation = { readonly value: number } | { readonly unknown: string };
+type Observation =
+  | { readonly value: number }
+  | { readonly unknown: string }
+  /** Nothing that this run could have told: neither for nor against it. */
+  | { readonly unmeasured: string };
 
 export function judgeExpectations(expectations: readonly Expectation[], evidence: Evidence): ExpectationDoc[] {
   return expectations.map((expectation) => {
     const observation = observe(expectation, evidence);
+    if ('unmeasured' in observation)
+      return { text: expectation.text, verdict: 'skip', observed: 'n/a', explanation: observation.unmeasured };
     if ('unknown' in observation) {
       return { text: expectation.text, verdict: 'indeterminate', observed: 'n/a', explanation: observation.unknown };
     }
@@ -65,12 +76,13 @@ function tolerance(expectation: Expectation): string {
 /** The value of a metric in base units; null where it cannot be known. */
 export function observeMetric(metric: MetricPlan, evidence: Evidence): number | null {
   const observation = observe(metric, evidence);
-  return 'unknown' in observation ? null : observation.value;
+  return 'value' in observation ? observation.value : null;
 }
 
 function observe(expectation: MetricPlan, evidence: Evidence): Observation {
   const { subject } = expectation;
   if (subject.kind === 'ledger') return { value: evidence.ledger.counts[subject.metric] };
+  if (subject.kind === 'cpu') return observeCpu(expectation, evidence);
   if (subject.kind === 'latency') return observeLatency(expectation, subject.metric, subject.stat, evidence);
   const total = sumOf(expectation, subject.metric, subject.stat, evidence);
   if ('unknown' in total) return total;
@@ -81,9 +93,17 @@ function observe(expectation: MetricPlan, evidence: Evidence): Observation {
       return { value: total.count / total.seconds };
     case 'throughput':
       return { value: total.bytes / total.seconds };
+    case 'bytes':
+      return total.count === 0 ? { unknown: 'there was no object' } : { value: total.bytes / total.count };
     case 'ratio': {
       const base = ratioBase(expectation, subject.metric, evidence);
-      return base === 0 ? { unknown: 'nothing was offered in that window' } : { value: total.count / base };
+      return base === 0
+        ? {
+            unknown: subject.metric.startsWith('objects')
+              ? 'there was no object'
+              : 'nothing was offered in that window',
+          }
+        : { value: total.count / base };
     }
   }
 }
@@ -91,7 +111,13 @@ function observe(expectation: MetricPlan, evidence: Evidence): Observation {
 /** What a ratio is a share of: polls, attempts, offered records, or (offers carry no shard) all records that were settled in a shard. */
 function ratioBase(expectation: MetricPlan, metric: string, evidence: Evidence): number {
   const settled = expectation.labels.shard === undefined ? ['offered'] : ['accepted', 'throttled', 'failed'];
-  const all = metric.startsWith('polls') ? ['polls'] : metric.startsWith('attempts') ? ['attempts'] : settled;
+  const all = isWord(metric, objectMetrics)
+    ? [metric === 'out-of-order' ? 'received' : metric.startsWith('listings') ? 'listings' : 'objects']
+    : metric.startsWith('polls')
+      ? ['polls']
+      : metric.startsWith('attempts')
+        ? ['attempts']
+        : settled;
   const totals = all.map((of) => sumOf(expectation, of, 'ratio', evidence));
   return totals.reduce((sum, total) => sum + ('unknown' in total ? 0 : total.count), 0);
 }
@@ -107,7 +133,7 @@ type Total =
 function sumOf(expectation: MetricPlan, metric: string, stat: CountStat, evidence: Evidence): Total {
   const { window, labels } = expectation;
   const whole = window === null || (window.fromNs === 0 && window.toNs === null);
-  if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio')) {
+  if (!whole || labels.shard !== undefined || (stat !== 'count' && stat !== 'ratio' && stat !== 'bytes')) {
     return windowSum(expectation, metric, evidence);
   }
   const docs = evidence.counts.filter(
@@ -120,29 +146,25 @@ function sumOf(expectation: MetricPlan, metric: string, stat: CountStat, evidenc
   return { count, bytes: docs.reduce((sum, doc) => sum + doc.bytes, 0), seconds: 0 };
 }
 
-/** Sums whole bins inside the window; without a window, inside the measured phases. */
+/** Inside the window; without one, inside the measured phases. */
 function windowSum({ labels, window }: MetricPlan, metric: string, { series, phases }: Evidence): Total {
   const spans = phases
     .filter((phase) => (window ? phase.name === window.phase : phase.measured))
     .map((phase) => ({
-      fromNs: phase.startNs + (window?.fromNs ?? 0),
-      toNs: window?.toNs == null ? phase.endNs : Math.min(phase.endNs, phase.startNs + window.toNs),
+      startNs: phase.startNs + (window?.fromNs ?? 0),
+      endNs: window?.toNs == null ? phase.endNs : Math.min(phase.endNs, phase.startNs + window.toNs),
     }));
-  const inside = (bin: number) =>
-    spans.some(({ fromNs, toNs }) => bin * series.binNs >= fromNs - 1 && (bin + 1) * series.binNs <= toNs + 1);
-  const bins = Array.from({ length: series.bins }, (_, bin) => bin).filter(inside);
-  if (bins.length === 0)
-    return { unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}` };
-  const lines = series.counts.filter((line) => fits(line, labels, metric));
   if (labels.shard !== undefined && !series.counts.some((line) => line.shard === labels.shard)) {
     return { unknown: `nothing is known of a shard ${labels.shard}` };
   }
-  const sum = (field: 'values' | 'bytes') =>
-    lines.reduce((all, line) => all + bins.reduce((some, bin) => some + (line[field][bin] ?? 0), 0), 0);
-  return { count: sum('values'), bytes: sum('bytes'), seconds: (bins.length * series.binNs) / 1e9 };
+  return (
+    settledWithin(series, spans, (line) => fits(line, labels, metric)) ?? {
+      unknown: `no whole second of measurement lies in ${window ? window.phase : 'a measured phase'}`,
+    }
+  );
 }
 
-function fits(line: CountSeries, labels: Expectation['labels'], metric: string): boolean {
+function fits(line: BinnedLine, labels: Expectation['labels'], metric: string): boolean {
   return (
     line.metric === metric &&
     line.shard === (labels.shard ?? null) &&
@@ -199,6 +221,15 @@ function observeLatency(
         unknown: `${formatCount(merged.events)} independent events are too few for ${stat}, or it falls among those that never happened, never came or took too long to be timed`,
       }
     : { value };
+}
+
+/** With one fleet that has it, its label may be left out. */
+function observeCpu({ labels, text }: MetricPlan, evidence: Evidence): Observation {
+  if (!evidence.cpu) return { unmeasured: 'not measured here: a virtual clock has no CPU of its own' };
+  const known = cpuPerOperation(evidence).filter(({ fleet }) => labels.fleet === undefined || fleet === labels.fleet);
+  if (known.length !== 1) return { unknown: `no call was made for ${text}` };
+  const { ns, beside, fleet } = known[0]!;
+  return ns === null ? { unknown: besides(fleet, beside) } : { value: ns };
 }
 
 /** Why the differences of a pair tell nothing: records that only one has are those with the largest ones. */

@@ -87,7 +87,7 @@ const reasons = {
   delivery:
     'the ledger reads Kinesis streams, and does not follow records into the destination of a delivery stream yet',
   unfinished: 'the sweep cannot come to its end, so nothing is judged: the run is invalid, not broken',
-  age: 'a run is shorter than any retention',
+  age: 'a load of this list is shorter than any retention; a longer one is in expiry.simulation.test.ts',
   shown: 'records are all there; what is said of them, or how many come at once, is wrong',
   limits: 'limits are measured by the run, not by the ledger',
   gone: 'the stream is the run’s own, made once and deleted after the sweep',

@@ -134,3 +134,27 @@ test.each(['iter.null-when-empty', 'reshard.closed-404'])(
     expect(result.verdict.exitCode).toBe(ExitCode.invalid);
   },
 );
+
+test('of the lost, some are named by the place that their acknowledgement gave them', async () => {
+  const acknowledged = new Set<string>();
+  const result = await simulate({
+    scenario: scenarioOf({ polled: true }),
+    seed: 7,
+    endpoint: { faults: new Faults(['log.ack-then-drop']) },
+    through: (handle) => async (request) => {
+      const answer = await handle(request);
+      const body = Buffer.from(answer.body).toString();
+      for (const [, shardId, number] of body.matchAll(/"ShardId":"([^"]+)","SequenceNumber":"(\d+)"/g))
+        acknowledged.add(`${shardId} ${number}`);
+      for (const [, number, shardId] of body.matchAll(/"SequenceNumber":"(\d+)","ShardId":"([^"]+)"/g))
+        acknowledged.add(`${shardId} ${number}`);
+      return answer;
+    },
+  });
+  const lost = result.ledger.witnesses.filter(({ anomaly }) => anomaly === 'lost');
+  const placed = lost.flatMap(({ shardId, sequenceNumber }) =>
+    shardId === null ? [] : [`${shardId} ${sequenceNumber}`],
+  );
+  expect(placed.length).toBeGreaterThan(0);
+  for (const place of placed) expect(acknowledged).toContain(place);
+});

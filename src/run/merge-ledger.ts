@@ -24,10 +24,9 @@ export function mergeLedgers(parts: readonly Result[]): LedgerReport {
     foreign: most(({ foreign }) => foreign),
     elsewhere: 0,
     unjudged: [...new Set(ledgers.flatMap(({ unjudged }) => unjudged))],
-    counts: Object.fromEntries(anomalies.map((anomaly) => [anomaly, total(({ counts }) => counts[anomaly])])) as Record<
-      Anomaly,
-      number
-    >,
+    counts: Object.fromEntries(
+      anomalies.map((anomaly) => [anomaly, total(({ counts }) => counts[anomaly] ?? 0)]),
+    ) as Record<Anomaly, number>,
     witnesses: anomalies.flatMap((anomaly) =>
       ledgers
         .flatMap(({ witnesses }) => witnesses.filter((witness) => witness.anomaly === anomaly))

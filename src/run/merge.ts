@@ -17,6 +17,7 @@ import type {
 import { LatencyHistogram } from '../measure/histogram.ts';
 import { withArrears } from './arrears.ts';
 import { latencyDoc, pairDocs } from './documents.ts';
+import { cpuDocs } from './cpu.ts';
 import { judgeExpectations } from './expectations.ts';
 import { mergeEnvironments, mergeSteps, mergeValidity } from './merge-machines.ts';
 import { mergeLedgers } from './merge-ledger.ts';
@@ -28,18 +29,20 @@ import { verdictOf } from './verdict.ts';
 export function mergeResults(given: readonly Part[]): Result {
   const parts = checkParts(given);
   const [first] = parts;
-  const { throttling: _, ...common } = first;
+  const { throttling: _, cpu: __, ...common } = first;
   const steps = mergeSteps(parts);
   const { plan, unsupported, skipped } = supportedBy(new Set(first.target.capabilities), first.scenario.plan);
   const counts = mergeCounts(parts);
   const latencies = mergeLatencies(parts);
   const interrupted = parts.some(({ run }) => run.interrupted);
+  const cpu = parts.every((part) => part.cpu) ? { cpu: cpuDocs(parts.flatMap((part) => part.cpu ?? [])) } : {};
   const evidence = {
     phases: mergePhases(parts),
     counts,
     latencies: interrupted ? latencies : withArrears(latencies, plan, counts),
     series: mergeSeries(parts),
     ledger: mergeLedgers(parts),
+    ...cpu,
     ...(plan.pairs && {
       pairs: pairDocs(
         plan.pairs,

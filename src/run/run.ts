@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import { NS_PER_MS, sleepFor, type Clock } from '../clock.ts';
 import { type PlantedError, REPORT_NS } from '../fleet/crew.ts';
+import { AHEAD_NS, isLarge } from '../fleet/due-calls.ts';
 import { Timeline } from '../fleet/timeline.ts';
 import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -15,8 +16,11 @@ import type { RunningTarget } from '../target/target.ts';
 import { discard } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { sdkObjects } from '../wire/sdk-objects.ts';
 import { assemble, type CrewMaker, type CrewSet, merged, ThreadCrews } from './crews.ts';
 import { composeResult, type Measured } from './compose.ts';
+import { type DeliveryClients, noDeliveries, openDeliveries, type RunDeliveries } from './deliveries.ts';
 import { drain } from './drain.ts';
 import type { OnProgress } from './progress.ts';
 import { checkSteps, runSteps, type StepContext } from './steps.ts';
@@ -51,7 +55,11 @@ export interface RunOptions {
   /** For calibrations: an error in the recording of latencies, to be found. */
   readonly plant?: PlantedError | undefined;
   /** For simulations: crews and client in process, on the virtual clock. */
-  readonly inProcess?: { readonly client: WireClient; readonly make: CrewMaker };
+  readonly inProcess?: {
+    readonly client: WireClient;
+    readonly make: CrewMaker;
+    readonly delivery?: Pick<DeliveryClients, 'firehose' | 'objects'>;
+  };
 }
 
 /** Runs a plan and gives its result. Rejects with an OperatorError when the target refuses what the run cannot do without. */
@@ -61,12 +69,14 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   const { plan } = supported;
   if (options.inProcess) refuseSdk(plan);
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
-  const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock);
+  const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock, target.delivery);
+  const delivering = plan.deliveries ? await deliveryClients(options) : undefined;
   const startedAt = new Date(clock.now()).toISOString();
   const timeline = new Timeline(plan.phases);
   // What follows sees only what the target can do.
   const scenario = { ...options.scenario, plan };
   let streams: RunStreams | undefined;
+  let deliveries: RunDeliveries = noDeliveries;
   let consumers: RunConsumers | undefined;
   try {
     checkSteps(plan.steps ?? [], target);
@@ -75,25 +85,59 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     streams = await openStreams(plan.streams, made, client, clock, stop);
     const segment = options.segment ?? null;
     consumers = await registerConsumers(plan, segment, streams, made, client, clock, stop);
+    if (delivering) deliveries = await openDeliveries(plan.deliveries!, made, streams, delivering, client, clock, stop);
     const startedMs = clock.now();
-    const prepared = { ...options, scenario, client, consumerArns: consumers.arns };
+    const followed = { deliveries: deliveries.places, objects: delivering?.objects };
+    const prepared = { ...options, ...followed, scenario, client, consumerArns: consumers.arns };
     const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
-    const { finish, aggregate } = measured;
+    const { finish, aggregate, steps } = measured;
     const bytes = bytesAccepted(aggregate);
-    const evidence = await gatherEvidence({ ...options, scenario }, streams, { finish, bytes, startedMs }, client);
+    const evidence = await gatherEvidence(
+      { ...options, ...followed, scenario },
+      streams,
+      { finish, bytes, startedMs, steps, startNs: timeline.startNs },
+      client,
+    );
     await threads?.close();
     const ledger = judge(evidence);
     discard(evidence);
     const circumstances = { ...options, supported, startedAt, virtual: options.inProcess !== undefined };
-    return composeResult(circumstances, measured, ledger, threads?.health ?? []);
+    return composeResult(circumstances, measured, ledger, threads?.health ?? [], threads?.cpu);
   } finally {
     await threads?.close();
+    const undelivered = await deliveries.remove();
+    if (undelivered.length > 0)
+      onProgress({ kind: 'step', text: `could not delete ${undelivered.join(', ')}: to be removed by hand` });
     const kept = [...((await consumers?.remove()) ?? []), ...((await streams?.remove()) ?? [])];
     if (kept.length > 0) {
       onProgress({ kind: 'step', text: `could not delete ${kept.join(', ')}; \`kinebench sweep\` removes them later` });
     }
-    if (!options.inProcess) client.close();
+    if (!options.inProcess) {
+      client.close();
+      delivering?.firehose.close();
+      delivering?.objects.close();
+    }
   }
+}
+
+/** Who makes, watches and removes delivery streams. */
+async function deliveryClients({ target, clock, inProcess, segment }: RunOptions): Promise<DeliveryClients> {
+  const { delivery: endpoint, kinesis } = target;
+  if (segment)
+    throw new OperatorError('a segment cannot make or remove delivery streams that others still need', {
+      code: 'usage',
+      hint: 'run it on one machine',
+    });
+  if (!endpoint)
+    throw new OperatorError(`${target.name} claims Data Firehose, and its file names no bucket to deliver to`, {
+      code: 'target-lacks',
+      exitCode: ExitCode.unreachable,
+      hint: 'add delivery: { role, bucket } to the target file (docs/targets.md)',
+    });
+  if (inProcess?.delivery) return { ...inProcess.delivery, endpoint };
+  const { region, credentials } = kinesis;
+  const firehose = createFirehoseClient({ ...kinesis, url: endpoint.firehoseUrl }, clock);
+  return { firehose, objects: await sdkObjects({ url: endpoint.s3Url, region, credentials }), endpoint };
 }
 
 /** The SDK keeps its own time and its own sockets. */
@@ -107,7 +151,11 @@ function refuseSdk({ fleets }: Plan): void {
 }
 
 async function measure(
-  options: RunOptions & { readonly client: WireClient; readonly consumerArns: RunConsumers['arns'] },
+  options: RunOptions & {
+    readonly client: WireClient;
+    readonly consumerArns: RunConsumers['arns'];
+    readonly deliveries: RunDeliveries['places'];
+  },
   streams: RunStreams,
   timeline: Timeline,
   make: CrewMaker,
@@ -120,9 +168,9 @@ async function measure(
   const pace = paceOf(binNs, options.inProcess !== undefined);
   const segment = options.segment ?? null;
   const folder = dirname(options.scenario.file ?? '.');
-  const { consumerArns, plant } = options;
-  const common = { binNs, reportNs: pace.reportNs, folder, plant, consumerArns };
-  const given = { seed, run: id, streams: streams.infos, ...common, segment };
+  const { consumerArns, plant, deliveries } = options;
+  const common = { binNs, reportNs: pace.reportNs, folder, plant, consumerArns, deliveries };
+  const given = { seed, run: id, streams: [...streams.infos, ...putDirectly(deliveries)], ...common, segment };
   const set = await assemble(plan, given, options.threads, make);
   set.onReport = ({ snapshot }) => aggregate.add(snapshot);
   await prepare(options, set);
@@ -155,6 +203,13 @@ async function measure(
   return { aggregate, timeline, finish, steps: taken, binNs, endNs, loadStartedAt, interrupted: stop.aborted };
 }
 
+/** Delivery streams as those who put into them see them: streams without shards. */
+function putDirectly(deliveries: RunDeliveries['places']): RunStreams['infos'] {
+  return deliveries.flatMap(([alias, { name, plan }]) =>
+    plan.source === null ? [[alias, { name, open: [], shardIds: [] }] as const] : [],
+  );
+}
+
 /** What steps must know of the streams: their names, and the retention of those that were made. */
 function stepStreams(plan: Plan, streams: RunStreams): Pick<StepContext, 'streams' | 'retentionHours'> {
   return {
@@ -179,8 +234,10 @@ function paceOf(binNs: number, virtual: boolean): Pace {
 }
 
 /** When the first phase begins: soon, or at the time that all machines of the run were given. */
-function startNsOf({ clock, startAtMs }: RunOptions): number {
-  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS;
+function startNsOf({ clock, startAtMs, scenario }: RunOptions): number {
+  // What is due at once is written ahead too.
+  const large = scenario.plan.fleets.some((fleet) => fleet.kind === 'produce' && isLarge(fleet));
+  if (startAtMs === undefined) return clock.monotonicNs() + START_IN_NS + (large ? AHEAD_NS : 0);
   const leftMs = startAtMs - clock.now();
   if (leftMs < 0)
     throw new OperatorError(`ready ${-leftMs} ms after the time to start at`, {

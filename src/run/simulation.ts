@@ -13,8 +13,10 @@ import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { EmbeddedSpec } from '../target/spec.ts';
-import type { RunningTarget } from '../target/target.ts';
+import { embeddedDelivery, type RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { inProcessObjects } from '../wire/in-process-objects.ts';
 import { type Handler, type HandlerRequest, inProcessTransport } from '../wire/in-process.ts';
 import type { OnProgress } from './progress.ts';
 import { runPlan } from './run.ts';
@@ -64,13 +66,16 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   );
   const plain = createClient({ ...endpointOf, credentials }, clock, transport);
   const client = within?.(plain) ?? plain;
+  const firehose = createFirehoseClient({ ...endpointOf, credentials }, clock, transport);
+  const objects = inProcessObjects(calls);
   if (before) await clock.runUntilSettled(before(client, clock));
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',
-    capabilities: new Set(['throttle', 'fan-out']),
+    capabilities: new Set(['throttle', 'fan-out', 'firehose']),
     ...simulation.target,
     kinesis: { ...endpointOf, credentials },
+    delivery: embeddedDelivery(endpointOf.url),
     modelled: true,
     arm: async (fault) => faults.arm(fault),
     disarm: async (fault) => faults.disarm(fault),
@@ -86,7 +91,11 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     threads: 1,
     stop: stop ?? new AbortController().signal,
     onProgress: onProgress ?? (() => {}),
-    inProcess: { client, make: async (assignment) => new LocalCrew(assignment, { wire: client }, clock) },
+    inProcess: {
+      client,
+      delivery: { firehose, objects },
+      make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects }, clock),
+    },
   });
   try {
     return await clock.runUntilSettled(run, wakesMax);

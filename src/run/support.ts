@@ -6,6 +6,8 @@
 import type { Capability } from '../protocol/capabilities.ts';
 import type { ExpectationDoc, UnsupportedDoc } from '../result.ts';
 import { hasSubject } from '../scenario/expectation-terms.ts';
+import { isWord } from '../nearest.ts';
+import { firehoseOperations } from '../scenario/delivery-plan.ts';
 import { fleetsOf, type Expectation, type FleetPlan, type Plan } from '../scenario/plan.ts';
 
 export interface SupportedPlan {
@@ -29,13 +31,16 @@ export function supportedBy(capabilities: ReadonlySet<string>, plan: Plan): Supp
     if (why !== null)
       skipped.set(index, { text: expectation.text, verdict: 'skip', observed: 'n/a', explanation: why });
   }
-  if (unsupported.length === 0 && skipped.size === 0) return { plan, unsupported, skipped };
+  const { deliveries, ...rest } = plan;
+  const delivering = deliveries && capabilities.has('firehose') ? { deliveries } : {};
+  if (unsupported.length === 0 && skipped.size === 0) return { plan: { ...rest, ...delivering }, unsupported, skipped };
   const has = (names: readonly string[]) => names.every((name) => !missing.has(name));
   const steps = plan.steps?.filter(({ action }) => !('fleet' in action) || has([action.fleet]));
   const pairs = plan.pairs?.filter(({ minuend, subtrahend }) => has([minuend, subtrahend]));
   return {
     plan: {
-      ...plan,
+      ...rest,
+      ...delivering,
       fleets: plan.fleets.filter(({ name }) => has([name])),
       expect: plan.expect.filter((_, index) => !skipped.has(index)),
       ...(steps && { steps }),
@@ -55,9 +60,15 @@ export function withSkipped(
   return Array.from({ length: judged.length + skipped.size }, (_, index) => skipped.get(index) ?? rest.shift()!);
 }
 
+/** Whether a fleet puts into a delivery stream, or watches where one delivers. */
+function isOfDelivery(fleet: FleetPlan): boolean {
+  return fleet.kind === 'produce' ? isWord(fleet.operation, firehoseOperations) : fleet.method === 'watch';
+}
+
 function neededBy(fleet: FleetPlan): Capability[] {
   const needs = new Set<Capability>();
   if (fleet.kind === 'consume' && fleet.method === 'fan-out') needs.add('fan-out');
+  if (isOfDelivery(fleet)) needs.add('firehose');
   if (fleet.when !== undefined) needs.add(fleet.when);
   return [...needs];
 }

@@ -11,7 +11,14 @@ import { latencyDoc } from '../run/documents.ts';
 import { judgeValidity, type RunHealth } from './validity.ts';
 import { verdictOf } from './verdict.ts';
 
-const rested: ThreadHealth = { loopDelayP99Ns: 1e6, utilization: 0.2, cpuShare: 0.2, gcShare: 0.01, gcPauseNsMax: 3e6 };
+const rested: ThreadHealth = {
+  loopDelayP99Ns: 1e6,
+  utilization: 0.2,
+  cpuShare: 0.2,
+  cpuWaitShare: 0.01,
+  gcShare: 0.01,
+  gcPauseNsMax: 3e6,
+};
 const count = (metric: CountDoc['metric'], of: number): CountDoc => ({
   fleet: 'w',
   phase: null,
@@ -108,6 +115,19 @@ test('sockets: none left on this machine, or too long until one is open', () => 
   ).toEqual(['sockets']);
   expect(failing({ errors: [{ ...error, message: 'connect ECONNREFUSED 127.0.0.1:80' }] })).toEqual([]);
   expect(failing({ latencies: [latency('lateness', 1e6), latency('setup', 60e6)] })).toEqual(['sockets']);
+});
+
+test('a generator that is late says how long it had no CPU, where the system tells', async () => {
+  const latencies = [latency('lateness', 70e6), latency('setup', 1e5)];
+  const observed = (threads: readonly ThreadHealth[]) =>
+    judgeValidity({ ...healthy, latencies, threads }).find(({ name }) => name === 'lateness')?.observed;
+  expect(observed([rested, { ...rested, cpuWaitShare: 0.12 }])).toBe(
+    'p99 70.0 ms (w), and for 12.0 % of the time a thread of the generator wanted to run while other programs had the CPU',
+  );
+  expect(observed([{ ...rested, cpuWaitShare: null }])).toBe('p99 70.0 ms (w)');
+  const { cpuWaitShare } = await healthOf(() => sleepFor(systemClock, NS_PER_MS));
+  expect(cpuWaitShare === null || (cpuWaitShare >= 0 && cpuWaitShare <= 1)).toBe(true);
+  if (process.platform === 'linux') expect(cpuWaitShare).not.toBeNull();
 });
 
 test('lateness and load that was skipped say whether calls waited for one another', () => {

@@ -46,7 +46,9 @@ export function judgeThreads({ threads, precise }: Pick<RunHealth, 'threads' | '
 }
 
 /** What the figures tell of the generator. */
-export function judgeLoad(health: Omit<RunHealth, 'threads' | 'precise' | 'died'>): ValidityCheck[] {
+export function judgeLoad(
+  health: Omit<RunHealth, 'threads' | 'precise' | 'died'> & Partial<Pick<RunHealth, 'threads'>>,
+): ValidityCheck[] {
   return [lateness(health), sockets(health), offered(health), answered(health), read(health)].filter(
     (each) => each !== undefined,
   );
@@ -64,7 +66,11 @@ function worstOf(latencies: readonly LatencyDoc[], metrics: readonly LatencyDoc[
     .toSorted((a, b) => b.ns - a.ns)[0];
 }
 
-function lateness({ latencies, counts }: Pick<RunHealth, 'latencies' | 'counts'>): ValidityCheck | undefined {
+function lateness({
+  latencies,
+  counts,
+  threads = [],
+}: Pick<RunHealth, 'latencies' | 'counts'> & Partial<Pick<RunHealth, 'threads'>>): ValidityCheck | undefined {
   // Records that are gathered wait on purpose: there the generator is as late as batches leave after they were to.
   const gathering = new Set(latencies.filter(({ metric }) => metric === 'departure').map(({ fleet }) => fleet));
   const own = latencies.filter(({ metric, fleet }) => metric === 'departure' || !gathering.has(fleet));
@@ -72,13 +78,22 @@ function lateness({ latencies, counts }: Pick<RunHealth, 'latencies' | 'counts'>
   if (!worst) return undefined;
   const queued = sum(counts, 'queued') / Math.max(1, sum(counts, 'offered'));
   const waited = queued > 0 ? `, ${formatShare(queued)} of the records waited for an open call to end` : '';
+  const late = worst.ns > LATENESS_P99_NS_MAX;
   return check(
     'lateness',
-    worst.ns <= LATENESS_P99_NS_MAX,
-    `${worst.of} ${formatDuration(worst.ns)} (${worst.fleet})${waited}`,
+    !late,
+    `${worst.of} ${formatDuration(worst.ns)} (${worst.fleet})${waited}${late ? withoutCpu(threads) : ''}`,
     `p99 at most ${formatDuration(LATENESS_P99_NS_MAX)}`,
     'how late calls were handed to the client, against their planned time: the generator was slow, or all in-flight calls of an agent were taken by a slow endpoint',
   );
+}
+
+/** Whether the generator was late for want of a CPU: then it is not the load that is too much for the machine. */
+function withoutCpu(threads: readonly ThreadHealth[]): string {
+  const share = Math.max(-1, ...threads.map(({ cpuWaitShare }) => cpuWaitShare ?? -1));
+  return share < 0
+    ? ''
+    : `, and for ${formatShare(share)} of the time a thread of the generator wanted to run while other programs had the CPU`;
 }
 
 function sockets({ latencies, errors }: Pick<RunHealth, 'latencies' | 'errors'>): ValidityCheck | undefined {
@@ -152,7 +167,8 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
         metric,
       );
     const polls = of('polls') - of('polls-failed');
-    return { fleet, answers: of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
+    const listings = of('listings') - of('listings-failed');
+    return { fleet, answers: listings + of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
   });
   const silent = fleets.filter(({ answers }) => answers === 0).map(({ fleet }) => fleet);
   const total = fleets.reduce((all, { answers }) => all + answers, 0);
@@ -163,7 +179,7 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
       ? `${formatCount(total)} records, polls and events answered`
       : `${silent.join(', ')} got no answer at all`,
     'at least one answer for each fleet',
-    'what the figures rest on: accepted or throttled records, polls that did not fail, and events of subscriptions',
+    'what the figures rest on: accepted or throttled records, polls and listings that did not fail, and events of subscriptions',
   );
 }
 

@@ -3,13 +3,18 @@
  * stream, and the first one again from TRIM_HORIZON when it began later and something seems to be lost.
  */
 import { NS_PER_S } from '../clock.ts';
+import type { DeliveryPlace } from '../fleet/context.ts';
 import type { CrewFinish } from '../fleet/crew.ts';
 import { consumersOf, producersOf } from '../fleet/share.ts';
 import { unnamedOf } from '../fleet/unnamed-streams.ts';
+import type { StepDoc } from '../result.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { discard, type Evidence, type Sweep } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import type { WireClient } from '../wire/client.ts';
+import type { ObjectSource } from '../wire/object-source.ts';
+import { withDelivered } from './delivery-sweep.ts';
+import { expiredBefore } from './expiry.ts';
 import type { RunOptions } from './run.ts';
 import { isOwn, ownOf } from './segment.ts';
 import type { RunStreams } from './streams.ts';
@@ -31,10 +36,32 @@ interface Load {
   readonly bytes: number;
   /** Wall clock before the first record was sent, in ms since the epoch. */
   readonly startedMs: number;
+  readonly steps: readonly StepDoc[];
+  /** Start of the first phase, monotonic ns. */
+  readonly startNs: number;
+}
+
+/** What was delivered, and who can read it. */
+interface Delivered {
+  readonly deliveries: readonly (readonly [alias: string, place: DeliveryPlace])[];
+  readonly objects: ObjectSource | undefined;
 }
 
 /** Reads back what there is to judge; the evidence is to be discarded once it is judged. */
 export async function gatherEvidence(
+  options: RunOptions & Delivered,
+  streams: RunStreams,
+  load: Load,
+  client: WireClient,
+): Promise<Evidence> {
+  const evidence = await evidenceOfStreams(options, streams, load, client);
+  const { deliveries, objects, clock, id } = options;
+  if (!evidence.sweep.complete || deliveries.length === 0 || !objects) return evidence;
+  options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
+  return withDelivered(evidence, deliveries, { run: id, objects, clock });
+}
+
+async function evidenceOfStreams(
   options: RunOptions,
   streams: RunStreams,
   load: Load,
@@ -58,13 +85,15 @@ export async function gatherEvidence(
     alias,
     name,
     fromMs: streams.made.has(alias) ? null : load.startedMs - BEFORE_RUN_MS,
-    consumers: notes.consumers.filter(({ stream }) => stream === alias).map(({ reader }) => reader),
+    consumers: notes.consumers
+      .filter(({ stream, delivered }) => stream === alias && delivered === undefined)
+      .map(({ reader }) => reader),
     unnamed: unnamed.get(alias),
   }));
   const read = (name: string, of: readonly SweptStream[]) =>
     sweep(sweepOptions(options, name, of, load), client, clock);
   const whole = swept.every(({ fromMs }) => fromMs === null);
-  say(`sweeping: reading everything back${whole ? ' from TRIM_HORIZON' : ''}`);
+  if (swept.length > 0) say(`sweeping: reading everything back${whole ? ' from TRIM_HORIZON' : ''}`);
   let first = await read('sweep', swept);
   if (!whole && first.complete && judge({ ...evidence, sweep: first }).counts.lost > 0) {
     say('sweeping again from TRIM_HORIZON: records are absent from shortly before the run on');
@@ -76,10 +105,11 @@ export async function gatherEvidence(
   const alone = swept.filter(
     ({ alias, consumers }) => consumers.length === 0 && own.some(({ fleet }) => fleet.stream === alias),
   );
-  if (!first.complete || !plan.verify.includes('immutability') || alone.length === 0)
-    return { ...evidence, sweep: first };
-  say('sweeping once more, to compare');
-  return { ...evidence, sweep: first, again: await read('second sweep', startingAs(first, alone)) };
+  const twice = first.complete && plan.verify.includes('immutability') && alone.length > 0;
+  if (twice) say('sweeping once more, to compare');
+  const again = twice ? await read('second sweep', startingAs(first, alone)) : undefined;
+  const expiredNs = expiredBefore(plan, load.steps, load.startNs, clock.monotonicNs());
+  return { ...evidence, sweep: first, again, expiredNs };
 }
 
 /** The second sweep begins where the first one did. */
@@ -115,6 +145,10 @@ function notesOf(plan: Plan, finish: CrewFinish): Pick<Evidence, 'producers' | '
       const { name, fleet } = producers.get(index)!;
       return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent };
     }),
-    consumers: finish.consumers.map(({ index, reader }) => ({ stream: consumers.get(index)!.fleet.stream, reader })),
+    consumers: finish.consumers.map(({ index, reader }) => {
+      const { fleet } = consumers.get(index)!;
+      const elsewhere = fleet.method === 'watch' && fleet.delivery !== fleet.stream;
+      return { stream: fleet.stream, reader, ...(elsewhere && { delivered: 'in-time' as const }) };
+    }),
   };
 }

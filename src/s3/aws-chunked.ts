@@ -17,8 +17,13 @@ const TRAILERS_MAX = 32;
 
 /** Takes the frames off; throws an S3Error where they are broken or hold another number of bytes than was said. */
 export function unframe(framed: Uint8Array, decodedLength: string | undefined): Unframed {
+  if (decodedLength === undefined) throw new S3Error('MissingContentLength');
   const source = Buffer.from(framed.buffer, framed.byteOffset, framed.length);
-  const pieces: Buffer[] = [];
+  const bytesMax = /^\d{1,15}$/.test(decodedLength) ? Number(decodedLength) : -1;
+  if (bytesMax < 0 || bytesMax > source.length) throw new S3Error('IncompleteBody');
+  // In one piece: millions of frames of one byte each would be millions of objects.
+  const body = Buffer.allocUnsafeSlow(bytesMax);
+  let filled = 0;
   let at = 0;
   const line = (): string => {
     const end = source.indexOf('\r\n', at);
@@ -32,20 +37,17 @@ export function unframe(framed: Uint8Array, decodedLength: string | undefined): 
     if (size === undefined) throw new S3Error('IncompleteBody');
     const bytes = Number.parseInt(size, 16);
     if (bytes === 0) break;
-    if (at + bytes + 2 > source.length) throw new S3Error('IncompleteBody');
-    pieces.push(source.subarray(at, at + bytes));
+    if (at + bytes + 2 > source.length || filled + bytes > bytesMax) throw new S3Error('IncompleteBody');
+    filled += source.copy(body, filled, at, at + bytes);
     at += bytes;
     if (line() !== '') throw new S3Error('IncompleteBody');
   }
   const trailers: Record<string, string> = {};
-  for (let count = 0; at < source.length; count += 1) {
-    const text = line();
-    if (text === '') break;
+  for (let count = 0, text = line(); text !== ''; count += 1, text = line()) {
     const colon = text.indexOf(':');
     if (colon < 1 || count >= TRAILERS_MAX) throw new S3Error('IncompleteBody');
     trailers[text.slice(0, colon).trim().toLowerCase()] = text.slice(colon + 1).trim();
   }
-  const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-  if (decodedLength !== undefined && Number(decodedLength) !== body.length) throw new S3Error('IncompleteBody');
+  if (filled !== bytesMax || at !== source.length) throw new S3Error('IncompleteBody');
   return { body, trailers };
 }

@@ -28,6 +28,8 @@ export interface NewObject {
   readonly checksum?: Checksum | undefined;
   /** Where it is not the MD5 of the body. */
   readonly etag?: string;
+  /** What its putter holds of the same room, and gives back once the object is there. */
+  readonly freedBytes?: number | undefined;
 }
 
 /** Memory that several share: what one gives back another may take. */
@@ -72,14 +74,12 @@ export class Bucket {
   }
 
   /** Puts an object in the place of what has its key; throws an S3Error where it cannot be kept. */
-  put(key: string, { body, headers = {}, checksum, etag }: NewObject, nowMs: number): StoredObject {
-    if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new S3Error('KeyTooLongError');
-    if (metadataBytes(headers) > METADATA_BYTES_MAX) throw new S3Error('MetadataTooLarge');
+  put(key: string, { body, headers = {}, checksum, etag, freedBytes = 0 }: NewObject, nowMs: number): StoredObject {
+    assertKeepable(key, headers);
     const before = this.#objects.get(key);
-    const bytes = heldBytes(key, body);
-    const freed = before ? heldBytes(key, before.body) : 0;
-    if (!this.#room.allows(bytes - freed)) throw new S3Error('InsufficientStorage');
-    this.#room.bytes += bytes - freed;
+    const bytes = heldBytes(key, body) - (before ? heldBytes(key, before.body) : 0);
+    if (!this.#room.allows(bytes - freedBytes)) throw new S3Error('InsufficientStorage');
+    this.#room.bytes += bytes;
     const object: StoredObject = {
       key,
       body: owned(body),
@@ -110,6 +110,12 @@ export class Bucket {
   }
 }
 
+/** Throws an S3Error where an object cannot have such a key or such metadata. */
+export function assertKeepable(key: string, headers: Readonly<Record<string, string>>): void {
+  if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new S3Error('KeyTooLongError');
+  if (metadataBytes(headers) > METADATA_BYTES_MAX) throw new S3Error('MetadataTooLarge');
+}
+
 /** The MD5 of a body, of which S3 makes its entity tags. */
 export function md5(body: Uint8Array): Buffer {
   return createHash('md5').update(body).digest();
@@ -134,7 +140,7 @@ function metadataBytes(headers: Readonly<Record<string, string>>): number {
 }
 
 /** By UTF-8 bytes: in UTF-16 the halves of a pair stand before U+E000, and the character they are after U+FFFF. */
-function compareKeys(a: string, b: string): number {
+export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
     const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));

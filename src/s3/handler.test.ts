@@ -1,31 +1,6 @@
 /** The S3 protocol without sockets: what is answered, and what is refused by which code. */
-import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../clock.ts';
-import { Random } from '../random.ts';
-import { s3Handler } from './handler.ts';
-import { ObjectStore, type StoreOptions } from './store.ts';
-
-const authorization =
-  'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
-
-function serving(options: StoreOptions = {}) {
-  const store = new ObjectStore(new VirtualClock(), options);
-  const handle = s3Handler(store, { random: new Random(1), signed: true });
-  const ask = (line: string, body: string | Uint8Array = '', headers: Record<string, string> = {}) => {
-    const [method = '', path = ''] = line.split(' ');
-    const answer = handle({ method, path, headers: { authorization, ...headers }, body: Buffer.from(body) });
-    return { ...answer, text: Buffer.from(answer.body).toString() };
-  };
-  ask('PUT /lake');
-  return { store, ask, handle };
-}
-
-const crcOf = (text: string) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(text));
-  return bytes.toString('base64');
-};
+import { crcOf, refusalIn, serving } from './serving.test-data.ts';
 
 test('an object is put, read, ranged over and deleted', () => {
   const { ask } = serving();
@@ -41,39 +16,6 @@ test('an object is put, read, ranged over and deleted', () => {
   expect(ask('GET /lake/a%20b', '', { 'if-none-match': '"5d41402abc4b2a76b9719d911017c592"' }).status).toBe(304);
   expect(ask('DELETE /lake/a%20b').status).toBe(204);
   expect(ask('GET /lake/a%20b').status).toBe(404);
-});
-
-test('a body in frames is taken out of them, and held against its trailer', () => {
-  const { ask, store } = serving();
-  const framed = (checksum: string) =>
-    `3\r\nhel\r\n2;chunk-signature=0\r\nlo\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`;
-  const headers = {
-    'content-encoding': 'gzip,aws-chunked',
-    'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-    'x-amz-decoded-content-length': '5',
-  };
-  expect(ask('PUT /lake/a', framed(crcOf('hello')), headers).status).toBe(200);
-  expect(Buffer.from(store.get('lake', 'a')!.body).toString()).toBe('hello');
-  expect(store.get('lake', 'a')!.headers['content-encoding']).toBe('gzip');
-  expect(ask('PUT /lake/b', framed(crcOf('other')), headers).text).toContain('<Code>BadDigest<');
-  for (const broken of ['', '5\r\nhel', 'x\r\n', '5\r\nhelloworld\r\n0\r\n\r\n', '3\r\nhel\r\n0\r\n\r\n']) {
-    expect(ask('PUT /lake/b', broken, headers).text).toContain('<Code>IncompleteBody<');
-  }
-});
-
-test('a list is paged and rolled up, in the order of bytes', () => {
-  const { ask } = serving();
-  for (const key of ['b', 'a/2', 'a/1', '%F0%9F%98%80', '%EF%BF%BD', 'c/x']) ask(`PUT /lake/${key}`, 'x');
-  const keys: string[] = [];
-  let token = '';
-  for (let page = 0; page < 10; page += 1) {
-    const { text } = ask(`GET /lake?list-type=2&max-keys=1&delimiter=/&encoding-type=url${token}`);
-    keys.push(/<(?:Key|CommonPrefixes><Prefix)>([^<]*)/.exec(text)![1]!);
-    const next = /<NextContinuationToken>([^<]*)/.exec(text)?.[1];
-    if (next === undefined) break;
-    token = `&continuation-token=${encodeURIComponent(next)}`;
-  }
-  expect(keys).toEqual(['a/', 'b', 'c/', '%EF%BF%BD', '%F0%9F%98%80']);
 });
 
 test.each([
@@ -98,9 +40,104 @@ test.each([
   ['GET /lake', '', { authorization: '' }, 403, 'AccessDenied'],
   ['GET /lake?list-type=2&continuation-token=x', '', {}, 400, 'InvalidArgument'],
   ['GET /lake?max-keys=-1', '', {}, 400, 'InvalidArgument'],
+  ['PUT /lake', 'no XML', {}, 400, 'MalformedXML'],
+  ['PUT /127.0.0.1', '', {}, 400, 'InvalidBucketName'],
+  ['GET /lake?list-type=3', '', {}, 400, 'InvalidArgument'],
+  ['GET /lake?encoding-type=html', '', {}, 400, 'InvalidArgument'],
+  ['GET /lake/a?partNumber=1', '', {}, 501, 'NotImplemented'],
+  ['PUT /lake/a?partNumber=1', 'a', {}, 501, 'NotImplemented'],
+  ['GET /lake?session', '', {}, 501, 'NotImplemented'],
+  ['DELETE /lake/a?annotation&annotationName=b', '', {}, 501, 'NotImplemented'],
+  ['DELETE /lake/a', '', { 'x-amz-if-match-size': '1' }, 501, 'NotImplemented'],
+  ['GET /lake/a?uploadId=none', '', {}, 404, 'NoSuchUpload'],
+  ['PUT /lake/a', '', { 'x-amz-copy-source': 'lake' }, 400, 'InvalidArgument'],
+  ['PUT /lake/a', '', { 'x-amz-copy-source': 'lake/b?versionId=1' }, 501, 'NotImplemented'],
+  ['PUT /lake/a', '', { 'x-amz-copy-source': 'lake/none' }, 404, 'NoSuchKey'],
 ])('%s with %j %j: %i %s', (line, body, headers, status, code) => {
-  const answer = serving().ask(line, body, headers);
-  expect([answer.status, /<Code>(.*)<\/Code>/.exec(answer.text)?.[1]]).toEqual([status, code]);
+  expect(refusalIn(serving().ask(line, body, headers))).toEqual([status, code]);
+});
+
+test('HEAD is refused without a body', () => {
+  expect(serving().ask('HEAD /lake/none')).toMatchObject({ status: 404, text: '' });
+});
+
+test.each([
+  ['lake.localhost:4567', '/a/b'],
+  ['lake.s3.localhost', '/a/b'],
+  ['lake.s3.eu-west-1.amazonaws.com', '/a/b'],
+  ['127.0.0.1:4567', '/lake/a/b'],
+  ['s3.localhost:4567', '/lake/a/b'],
+  ['localhost:4567', '/lake/a/b'],
+  ['my.kinebench:4567', '/lake/a/b'],
+])('at %s, %s is a/b of the bucket lake', (host, path) => {
+  const { ask, store } = serving();
+  ask('PUT /lake/a/b', 'x');
+  expect(ask(`GET ${path}`, '', { host })).toMatchObject({ status: 200, text: 'x' });
+  expect(ask(`GET ${path}`, '', { ':authority': host })).toMatchObject({ status: 200, text: 'x' });
+  const [bucket] = path.split('a/b');
+  expect(ask(`GET ${bucket}?list-type=2`, '', { host }).text).toContain('<Key>a/b</Key>');
+  expect(ask(`DELETE ${path}`, '', { host }).status).toBe(204);
+  expect(store.bucket('lake').size).toBe(0);
+});
+
+test.each([
+  ['GET /lake/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=c&X-Amz-Signature=0', undefined, 200],
+  ['GET /lake/a?AWSAccessKeyId=c&Signature=0&Expires=1', undefined, 200],
+  ['GET /lake/a', 'AWS key:signature', 200],
+  ['GET /lake/a?X-Amz-Credential=c', undefined, 403],
+  ['GET /lake/a?AWSAccessKeyId=c', undefined, 403],
+  ['GET /lake/a', 'Basic a2V5OnNlY3JldA==', 403],
+  ['GET /lake/a', undefined, 403],
+])('%s, signed by %j in the header: %i', (line, authorization, status) => {
+  const { ask, handle } = serving();
+  ask('PUT /lake/a', 'x');
+  const [method = '', path = ''] = line.split(' ');
+  expect(handle({ method, path, headers: { authorization }, body: Buffer.alloc(0) }).status).toBe(status);
+});
+
+test.each([
+  'PUT /',
+  'DELETE /',
+  'GET /?list-type=2',
+  'POST /?delete',
+  'PUT /key?x-id=PutObject',
+  'DELETE /key?x-id=DeleteObject',
+  'GET /lake?x-id=GetObject',
+])('%s at a host that might begin with a bucket is refused, and nothing made of it', (line) => {
+  const { ask, store } = serving();
+  expect(refusalIn(ask(line, 'x', { host: 'lake.kinebench:4567' }))).toEqual([400, 'InvalidRequest']);
+  expect(store.buckets.map(({ name }) => name)).toEqual(['lake']);
+});
+
+test('buckets are listed by prefix and in pages', () => {
+  const { ask } = serving();
+  for (const name of ['pond', 'lagoon', 'lane']) ask(`PUT /${name}`);
+  const first = ask('GET /?prefix=la&max-buckets=2');
+  expect(first.text).toMatch(/<Name>lagoon<.*<Name>lake<.*<ContinuationToken>/s);
+  const token = /<ContinuationToken>([^<]*)/.exec(first.text)![1]!;
+  const second = ask(`GET /?prefix=la&max-buckets=2&continuation-token=${encodeURIComponent(token)}`);
+  expect(second.text).toContain('<Bucket><Name>lane</Name>');
+  expect(second.text).not.toMatch(/ContinuationToken|pond|lagoon/);
+});
+
+test.each([
+  ['of spaces and pluses', 'a b+c%d', 'a%20b%2Bc%25d'],
+  ['of slashes and dots', '//a/./../b//', '//a/./../b//'],
+  ['of signs', `!'()*&$@=;:,?#[]{}|^~\`"<>\\`, encodeURIComponent(`!'()*&$@=;:,?#[]{}|^~\`"<>\\`)],
+  ['of control characters', '\n\r\t\u0001\u007f', '%0A%0D%09%01%7F'],
+  ['beyond the first plane', '😀￿é', encodeURIComponent('😀￿é')],
+  ['of bytes without percent signs, as curl sends them', 'é', '\u00c3\u00a9'],
+  ['like a name that JavaScript knows', '__proto__', '__proto__'],
+  ['as long as it may be', 'k'.repeat(1024), 'k'.repeat(1024)],
+])('a key %s is kept, listed and deleted', (_name, key, path) => {
+  const { ask, store } = serving();
+  expect(ask(`PUT /lake/${path}`, 'x').status).toBe(200);
+  expect(store.bucket('lake').keys).toEqual([key]);
+  expect(ask(`GET /lake/${path}`).text).toBe('x');
+  const listed = /<Key>([^<]*)<\/Key>/.exec(ask('GET /lake?list-type=2&encoding-type=url').text)![1]!;
+  expect(decodeURIComponent(listed.replaceAll('+', ' '))).toBe(key);
+  expect(ask(`DELETE /lake/${path}`).status).toBe(204);
+  expect(store.bucket('lake').size).toBe(0);
 });
 
 test('what is kept counts for the memory, and what goes gives it back', () => {

@@ -1,13 +1,15 @@
 /**
- * S3 without sockets: a request in, an answer out, at once. Path style only (`/bucket/key`). What is not built is refused by name
- * with NotImplemented, so that no client believes to have been heard. Signatures are not computed again: a request must have
- * one of version 4, in the header or the query, unless authentication is off.
+ * S3 without sockets: a request in, an answer out, at once. What is not built is refused by name with NotImplemented, so that no
+ * client believes to have been heard; and so is what looks as if its bucket stood in the name of a host that is not known to
+ * have any. Signatures are not computed again: a request must have
+ * one, in the header or the query, unless authentication is off. One of version 2 will do, since boto3 still makes addresses with it.
  */
 import type { Random } from '../random.ts';
 import * as buckets from './bucket-operations.ts';
+import * as lists from './list-operations.ts';
 import * as objects from './object-operations.ts';
 import { empty, type Call, type Operation, type S3Answer } from './operation.ts';
-import { headerIn, subjectOf, type S3Request } from './request.ts';
+import { assertPayload, headerIn, subjectOf, type S3Request } from './request.ts';
 import { S3Error } from './s3-error.ts';
 import type { ObjectStore } from './store.ts';
 import * as uploads from './upload-operations.ts';
@@ -20,16 +22,25 @@ export interface S3Options {
   readonly signed: boolean;
 }
 
-/** Parts of the protocol that are told by a name in the query, and are not built. */
-const unbuilt = new Set(
-  `accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold lifecycle logging metrics
-  notification object-lock ownershipControls policy policyStatus publicAccessBlock renameObject replication requestPayment
-  restore retention select tagging torrent versionId versioning versions website`.split(/\s+/),
+/** The names in a query that are known. Operations are told apart by others, so a stranger is refused rather than passed over. */
+const KNOWN = new Set(
+  `AWSAccessKeyId Expires Signature continuation-token delete delimiter encoding-type fetch-owner key-marker list-type location
+  marker max-buckets max-keys max-parts max-uploads part-number-marker partNumber prefix start-after upload-id-marker uploadId
+  uploads x-id`.split(/\s+/),
 );
-/** The same by a header. */
-const UNBUILT_HEADER = /^x-amz-(?:tagging|object-lock-|website-redirect|server-side-encryption-customer-|write-offset)/;
+const KNOWN_PREFIX = /^(?:response-|x-amz-)/i;
+/** Headers that would have to be heard. */
+const UNBUILT_HEADER =
+  /^x-amz-(?:tagging|object-lock-|website-redirect|(?:copy-source-)?server-side-encryption-customer-|write-offset|if-match-)/;
 
-/** A handler of requests to a store; never throws for what a client sends. */
+/** What is asked of the service itself only where the bucket stands in the name of the host. */
+const OF_BUCKETS = ['list-type', 'delimiter', 'delete', 'location', 'uploads', 'uploadId'];
+/** Operations on an object, as the AWS SDK for JavaScript names them in the query. */
+const ON_OBJECTS = /^(?:Get|Head|Put|Copy|Delete)Object$|Part|MultipartUpload$/;
+const OTHER_STYLE =
+  'The bucket seems to stand in the name of the host, which is known below localhost only: tell the client to use path style (forcePathStyle).';
+
+/** A handler of requests to a store; it throws for a defect of its own only, and then the answer is `internalError`. */
 export function s3Handler(store: ObjectStore, { random, signed }: S3Options): (request: S3Request) => S3Answer {
   return (request) => {
     const headers = { 'x-amz-request-id': hex(random) + hex(random), 'x-amz-id-2': hex(random), server: 'AmazonS3' };
@@ -43,16 +54,38 @@ export function s3Handler(store: ObjectStore, { random, signed }: S3Options): (r
   };
 }
 
+/** The answer where a handler threw. */
+export function internalError(request: S3Request): S3Answer {
+  return refusal(new S3Error('InternalError'), request, {});
+}
+
+/** The answer where the body of a request was not kept: it is too large (413), or there is no room for it now (503). */
+export function unreadable(request: S3Request, status: 413 | 503): S3Answer {
+  return refusal(new S3Error(status === 413 ? 'EntityTooLarge' : 'SlowDown'), request, {});
+}
+
 function answerTo(store: ObjectStore, request: S3Request, random: Random, signed: boolean): S3Answer {
   store.assertAvailable();
-  const subject = subjectOf(request.path);
+  const subject = subjectOf(request);
   if (signed && !isSigned(request, subject.query)) throw new S3Error('AccessDenied');
   const names = [...subject.query.keys()];
   const missing =
-    names.find((name) => unbuilt.has(name)) ?? Object.keys(request.headers).find((name) => UNBUILT_HEADER.test(name));
+    names.find((name) => !KNOWN.has(name) && !KNOWN_PREFIX.test(name)) ??
+    Object.keys(request.headers).find((name) => UNBUILT_HEADER.test(name));
   if (missing !== undefined) throw new S3Error('NotImplemented', `${missing} is not built in this reference yet.`);
   const call: Call = { ...subject, store, request, random };
+  assertPathStyle(call);
+  assertPayload(request);
   return operationOf(call)(call);
+}
+
+/** Throws an S3Error where a bucket would be taken for the service, or an object for a bucket. */
+function assertPathStyle({ bucket, key, query, request }: Call): void {
+  if (key !== '') return;
+  const { method } = request;
+  const strange =
+    bucket === '' && (method === 'PUT' || method === 'DELETE' || OF_BUCKETS.some((name) => query.has(name)));
+  if (strange || ON_OBJECTS.test(query.get('x-id') ?? '')) throw new S3Error('InvalidRequest', OTHER_STYLE);
 }
 
 function operationOf(call: Call): Operation {
@@ -75,11 +108,16 @@ function ofBucket({ query }: Call, method: string): Operation | undefined {
   if (method !== 'GET') return undefined;
   if (query.has('location')) return buckets.getBucketLocation;
   if (query.has('uploads')) return uploads.listUploads;
-  return query.get('list-type') === '2' ? buckets.listObjectsV2 : buckets.listObjects;
+  const version = query.get('list-type');
+  if (version !== null && version !== '2') throw new S3Error('InvalidArgument', 'Invalid List Type');
+  return version === '2' ? lists.listObjectsV2 : lists.listObjects;
 }
 
 function ofObject({ query, request }: Call, method: string): Operation | undefined {
   const ofUpload = query.has('uploadId');
+  if (query.has('partNumber') && !ofUpload) {
+    throw new S3Error('NotImplemented', 'Parts of objects are not built in this reference yet.');
+  }
   switch (method) {
     case 'PUT':
       if (ofUpload) return uploads.uploadPart;
@@ -100,8 +138,9 @@ function ofObject({ query, request }: Call, method: string): Operation | undefin
 
 function isSigned(request: S3Request, query: URLSearchParams): boolean {
   const header = headerIn(request, 'authorization');
-  if (header === undefined) return query.has('X-Amz-Credential') && query.has('X-Amz-Signature');
-  return /^AWS4-\S+ .*Credential=.*Signature=/.test(header);
+  if (header !== undefined) return /^(?:AWS4-\S+ .*Credential=.*Signature=|AWS \S+:\S+$)/.test(header);
+  if (query.has('X-Amz-Credential')) return query.has('X-Amz-Signature');
+  return query.has('AWSAccessKeyId') && query.has('Signature') && query.has('Expires');
 }
 
 /** HEAD is refused without a body. */

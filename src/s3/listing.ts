@@ -1,4 +1,5 @@
 /** One page of the keys of a bucket, rolled up at a delimiter. Keys stand in the order of their bytes, and so do pages. */
+import { S3Error } from './s3-error.ts';
 
 /** What is asked for. */
 export interface ListingQuery {
@@ -51,4 +52,18 @@ function firstIndex(sorted: readonly string[], prefix: string, after: string): n
     else high = middle;
   }
   return low;
+}
+
+/** A token that says where to go on; whoever makes one up, or brings it to another list, gets the page that it says. */
+export function tokenOf(key: string): string {
+  return Buffer.from(`1 ${key}`).toString('base64');
+}
+
+/** The key of the token that a query has; undefined where it has none. Throws an S3Error for what is no token. */
+export function afterToken(query: URLSearchParams): string | undefined {
+  const token = query.get('continuation-token');
+  if (token === null) return undefined;
+  const text = Buffer.from(token, 'base64').toString();
+  if (!text.startsWith('1 ')) throw new S3Error('InvalidArgument', 'The continuation token provided is incorrect');
+  return text.slice(2);
 }

@@ -1,6 +1,6 @@
 /** The operations on one object: put, copy, get, head, delete. */
 import type { StoredObject } from './bucket.ts';
-import { assertMayWrite, isUnmodified } from './conditions.ts';
+import { assertMayWrite, isUnmodified, mayRange } from './conditions.ts';
 import { document, empty, isoTime, quoted, type Call, type Operation } from './operation.ts';
 import { contentOf, decoded, headerIn, keptHeaders } from './request.ts';
 import { S3Error } from './s3-error.ts';
@@ -14,6 +14,9 @@ const OVERRIDES = [
   'content-type',
   'expires',
 ] as const;
+
+const COPY_TO_ITSELF =
+  "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
 
 export const putObject: Operation = ({ store, request, bucket, key }) => {
   const holder = store.bucket(bucket);
@@ -32,9 +35,15 @@ export const copyObject: Operation = ({ store, request, bucket, key }) => {
   if (slash < 1) throw new S3Error('InvalidArgument', 'Invalid copy source object key');
   const object = store.bucket(source.slice(0, slash)).get(source.slice(slash + 1));
   if (!object) throw new S3Error('NoSuchKey');
+  if (isUnmodified(request, object, 'x-amz-copy-source-')) throw new S3Error('PreconditionFailed');
   assertMayWrite(request, holder.get(key));
   const { body, checksum } = object;
-  const replaces = headerIn(request, 'x-amz-metadata-directive') === 'REPLACE';
+  const directive = headerIn(request, 'x-amz-metadata-directive') ?? 'COPY';
+  if (directive !== 'COPY' && directive !== 'REPLACE') {
+    throw new S3Error('InvalidArgument', 'Unknown metadata directive.');
+  }
+  const replaces = directive === 'REPLACE';
+  if (!replaces && object === holder.get(key)) throw new S3Error('InvalidRequest', COPY_TO_ITSELF);
   const headers = replaces ? keptHeaders(request) : object.headers;
   const made = holder.put(key, { body, checksum, headers }, store.nowMs);
   return document('CopyObjectResult', { ETag: quoted(made.etag), LastModified: isoTime(made.lastModifiedMs) });
@@ -51,7 +60,7 @@ export const getObject: Operation = (call) => {
   };
   if (isUnmodified(request, object)) return empty(304, headers);
   Object.assign(headers, object.headers, overrides(call), { 'accept-ranges': 'bytes' });
-  const range = rangeOf(headerIn(request, 'range'), object);
+  const range = mayRange(request, object) ? rangeOf(headerIn(request, 'range'), object) : undefined;
   if (range) {
     headers['content-range'] = `bytes ${range.from}-${range.to - 1}/${object.body.length}`;
     return { status: 206, headers, body: object.body.subarray(range.from, range.to) };
@@ -64,8 +73,11 @@ export const getObject: Operation = (call) => {
   return { status: 200, headers, body: object.body };
 };
 
-export const deleteObject: Operation = ({ store, bucket, key }) => {
-  store.bucket(bucket).delete(key);
+/** That one which is not there fails under If-Match as a write does is assumed. */
+export const deleteObject: Operation = ({ store, request, bucket, key }) => {
+  const holder = store.bucket(bucket);
+  assertMayWrite(request, holder.get(key));
+  holder.delete(key);
   return empty(204);
 };
 

@@ -1,6 +1,6 @@
 /** Buckets of objects in memory, on a clock. No sockets and no protocol: a program may write and read it beside S3's clients. */
 import type { Clock } from '../clock.ts';
-import { Bucket, type NewObject, type Room, type StoredObject } from './bucket.ts';
+import { Bucket, compareKeys, type NewObject, type Room, type StoredObject } from './bucket.ts';
 import { S3Error } from './s3-error.ts';
 
 /** How a store is set up. */
@@ -11,8 +11,9 @@ export interface StoreOptions {
   readonly unavailable?: ((nowMs: number) => boolean) | undefined;
 }
 
-const BUCKETS_MAX = 10_000;
-const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Buckets there may be. */
+export const BUCKETS_MAX = 10_000;
+const BUCKET_NAME = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** Buckets by name; there is one owner, and no region. */
 export class ObjectStore {
@@ -34,7 +35,7 @@ export class ObjectStore {
 
   /** Every bucket, by name. */
   get buckets(): Bucket[] {
-    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#buckets.values()].sort((a, b) => compareKeys(a.name, b.name));
   }
 
   /** Throws where the store is down. */
@@ -44,8 +45,13 @@ export class ObjectStore {
 
   /** Creates a bucket; false where it was there. */
   createBucket(name: string): boolean {
+    if (!this.#buckets.has(name) && !BUCKET_NAME.test(name)) throw new S3Error('InvalidBucketName');
+    return this.ensureBucket(name);
+  }
+
+  /** The same whatever its name: Data Firehose takes names that S3 gave out before it had rules for them. */
+  ensureBucket(name: string): boolean {
     if (this.#buckets.has(name)) return false;
-    if (!BUCKET_NAME.test(name)) throw new S3Error('InvalidBucketName');
     if (this.#buckets.size >= BUCKETS_MAX) throw new S3Error('TooManyBuckets');
     this.#buckets.set(name, new Bucket(name, this.nowMs, this.room));
     return true;

@@ -12,6 +12,8 @@ export type XmlContent =
   | { readonly [name: string]: XmlContent };
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+/** Throws for what is no UTF-8: another key would be deleted than was meant. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 /** Lists that are read have 10,000 entries at the most. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -40,7 +42,7 @@ const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 /** Characters that XML 1.0 has no way to write are written as references all the same, as S3 does: `encoding-type=url` avoids them. */
 function escaped(text: string): string {
   return text.replace(
-    /[&<>"]|\p{Cc}/gu,
+    /[&<>"]|\p{Cc}|[\ufffe\uffff]/gu,
     (character) => named[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
   );
 }
@@ -50,7 +52,7 @@ export function readXml(body: Uint8Array, root: string): XmlElement {
   if (body.length > BODY_BYTES_MAX) throw new S3Error('MalformedXML');
   let document;
   try {
-    document = parseXml(Buffer.from(body).toString());
+    document = parseXml(decoder.decode(body));
   } catch {
     throw new S3Error('MalformedXML');
   }

@@ -51,7 +51,9 @@ export function parseMetricSyntax(text: string): MetricSyntax {
 function parseMetric(scan: Scanner): MetricSyntax {
   const metric = scan.expect(/[A-Za-z][A-Za-z-]*/y, 'a metric', example);
   const pair = parsePair(scan);
-  const stat = scan.take(/\./y) ? scan.expect(/[A-Za-z0-9.]+/y, 'a statistic', 'such as .p99 or .rate') : null;
+  const stat = scan.take(/\./y)
+    ? scan.expect(/[A-Za-z0-9.]+(?:-[a-z]+)*/y, 'a statistic', 'such as .p99 or .rate')
+    : null;
   return { metric, pair, stat, labels: parseLabels(scan), over: parseWindow(scan) };
 }
 

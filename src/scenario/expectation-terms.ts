@@ -3,7 +3,16 @@
  * written in. One table, so that the reference page, the checks and the messages cannot disagree.
  */
 import { isWord } from '../nearest.ts';
-import { countMetrics, countStats, latencyMetrics, latencyStats, ledgerMetrics, subscriptionMetrics } from './plan.ts';
+import { firehoseOperations } from './delivery-plan.ts';
+import {
+  countMetrics,
+  countStats,
+  latencyMetrics,
+  latencyStats,
+  ledgerMetrics,
+  objectMetrics,
+  subscriptionMetrics,
+} from './plan.ts';
 import type {
   CountMetric,
   CountStat,
@@ -15,6 +24,9 @@ import type {
   MetricPlan,
   ProduceFleet,
 } from './plan.ts';
+
+/** CPU of the threads of a fleet, for each call. */
+export const CPU = 'cpu';
 
 type Side = FleetPlan['kind'] | 'both';
 
@@ -62,6 +74,14 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   renewals: 'consume',
   events: 'consume',
   heartbeats: 'consume',
+  listings: 'consume',
+  'listings-failed': 'consume',
+  objects: 'consume',
+  'objects-by-size': 'consume',
+  'objects-by-interval': 'consume',
+  'objects-by-unknown': 'consume',
+  'objects-unreadable': 'consume',
+  'out-of-order': 'consume',
 };
 
 /** What only some fleets have: which, and how a scenario gets it. */
@@ -87,6 +107,22 @@ const pushed: Feature = {
   has: (fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out',
   from: 'with consume: fan-out',
 };
+const watching: Feature = {
+  has: (fleet) => fleet.kind === 'consume' && fleet.method === 'watch',
+  from: 'with watch: s3',
+};
+/** What is read of shards has an order and an end. */
+const shardwise: Feature = {
+  has: (fleet) => fleet.kind === 'consume' && fleet.method !== 'watch',
+  from: 'that polls or is pushed to',
+};
+/** Who makes calls whose times are kept. */
+const answered: Feature = {
+  has: (fleet) => fleet.kind === 'produce' || fleet.method !== 'watch',
+  from: 'that produces, polls or is pushed to',
+};
+/** What is put into a shard. */
+const placing = producing(({ operation }) => !isWord(operation, firehoseOperations), 'that puts into a stream');
 const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   lateness: calling,
   setup: calling,
@@ -110,17 +146,25 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   events: pushed,
   heartbeats: pushed,
   'renewal-gap': pushed,
+  service: answered,
+  paired: shardwise,
+  lag: shardwise,
+  behind: shardwise,
+  mispredicted: placing,
+  ...Object.fromEntries(objectMetrics.map((metric) => [metric, watching])),
 };
 
 /** Whether a fleet has what a metric is about. The ledger is of the whole run: every fleet has its part in it. */
 export function hasSubject(fleet: FleetPlan, subject: MetricPlan['subject']): boolean {
   if (subject.kind === 'ledger') return true;
+  if (subject.kind === 'cpu') return calling.has(fleet);
   const side = subject.kind === 'latency' ? latencySides[subject.metric] : countSides[subject.metric];
   return (side === 'both' || side === fleet.kind) && (features[subject.metric]?.has(fleet) ?? true);
 }
 
 /** How a fleet gets a metric: what it must do, or be told. */
-export function sourceOf(metric: CountMetric | LatencyMetric, side: Side): string {
+export function sourceOf(metric: CountMetric | LatencyMetric | typeof CPU, side: Side): string {
+  if (metric === CPU) return calling.from;
   return features[metric]?.from ?? (side === 'produce' ? 'that produces' : 'that consumes');
 }
 
@@ -137,6 +181,12 @@ const ratioMetrics: readonly CountMetric[] = [
   'attempts-failed',
   'polls-throttled',
   'polls-failed',
+  'listings-failed',
+  'objects-by-size',
+  'objects-by-interval',
+  'objects-by-unknown',
+  'objects-unreadable',
+  'out-of-order',
 ];
 
 /** What is counted that is no record. */
@@ -153,6 +203,13 @@ const subjects: Partial<Record<CountMetric, Counted>> = {
   renewals: 'subscriptions',
   events: 'events',
   heartbeats: 'events',
+  listings: 'listings',
+  'listings-failed': 'listings',
+  objects: 'objects',
+  'objects-by-size': 'objects',
+  'objects-by-interval': 'objects',
+  'objects-by-unknown': 'objects',
+  'objects-unreadable': 'objects',
 };
 
 /** What is known by shard. */
@@ -181,6 +238,7 @@ export function countStatsOf(metric: CountMetric): CountStat[] {
   return countStats.filter(
     (stat) =>
       (stat !== 'throughput' || throughputMetrics.includes(metric)) &&
+      (stat !== 'bytes' || metric === 'objects') &&
       (stat !== 'ratio' || ratioMetrics.includes(metric)),
   );
 }
@@ -195,9 +253,10 @@ export function shardStatsOf(metric: CountMetric): CountStat[] {
 export function countUnitOf(metric: CountMetric, stat: CountStat): ExpectationUnit {
   if (stat === 'ratio') return 'share';
   if (stat === 'throughput') return 'bytes/s';
+  if (stat === 'bytes') return 'bytes';
   const subject = subjects[metric] ?? 'records';
   return stat === 'rate' ? `${subject}/s` : subject;
 }
 
 /** Every metric, for "did you mean". */
-export const allMetrics: readonly string[] = [...latencyMetrics, ...countMetrics, ...ledgerMetrics];
+export const allMetrics: readonly string[] = [...latencyMetrics, ...countMetrics, ...ledgerMetrics, CPU];

@@ -79,6 +79,7 @@ test.each([
   ],
   ['polls-throttled.rate = 5 polls/s ± 10%', { unit: 'polls/s', value: 5 }],
   ['polls.count > 3 polls', { unit: 'polls', value: 3 }],
+  ['cpu.per-operation{fleet=writers} < 300us', { unit: 'ns', value: 300e3, subject: { kind: 'cpu' } }],
 ])('%s', (text, expected) => {
   const { expectation, faults } = read(text);
   expect(faults).toEqual([]);
@@ -95,6 +96,9 @@ describe('what is refused, and at which character', () => {
     ['offered.ratio > 20%', '8: offered has no statistic "ratio"'],
     ['polls.throughput > 1 B/s', '6: polls has no statistic "throughput"'],
     ['lost.count = 0', '5: lost takes no statistic'],
+    ['cpu.p99 < 1ms', '4: cpu has no statistic "p99"'],
+    ['cpu.per-operation < 1ms', '0: cpu of several fleets cannot be mixed'],
+    ['cpu.per-operation{fleet=writers} over steady < 1ms', '38: CPU is metered over all measured phases'],
     ['lost{fleet=writers} = 0', '5: lost is counted over all fleets'],
     ['lost over steady = 0', '10: lost is known only after the run'],
     ['service.p99 < 5ms', '0: service of several fleets cannot be mixed — add {fleet=writers} or {fleet=pollers}'],

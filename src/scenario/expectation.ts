@@ -5,6 +5,7 @@
 import { shardIdOf } from '../protocol/hash.ts';
 import {
   allMetrics,
+  CPU,
   countSides,
   countStatsOf,
   countUnitOf,
@@ -22,7 +23,7 @@ import { isWord, listed, suggestion } from '../nearest.ts';
 import { countMetrics, latencyMetrics, ledgerMetrics } from './plan.ts';
 import type { Expectation, ExpectationUnit, FleetPlan, MetricPlan, PhasePlan, StreamPlan } from './plan.ts';
 import { TextFault } from './text-fault.ts';
-import { formatDuration, parseBytesPerS, parseDurationNs, parseNumberOf, parseShare } from './units.ts';
+import { formatDuration, parseBytes, parseBytesPerS, parseDurationNs, parseNumberOf, parseShare } from './units.ts';
 
 /** What an expectation may speak of. */
 export interface ExpectationScope {
@@ -106,11 +107,14 @@ function readSubject({ metric, stat }: MetricSyntax, note: Note): Subject | unde
     return stat ? undefined : { kind: 'ledger', metric: name };
   }
   const written = stat?.text ?? '';
+  if (name === CPU && written === 'per-operation') return { kind: CPU, metric: CPU, stat: written };
   const valid: readonly string[] = isWord(name, latencyMetrics)
     ? latencyStatsOf(name)
     : isWord(name, countMetrics)
       ? countStatsOf(name)
-      : [];
+      : name === CPU
+        ? ['per-operation']
+        : [];
   if (valid.length === 0) note(`"${name}" is not a metric`, suggestion(name, allMetrics), metric.at);
   else if (!stat) note(`${name} has no statistic`, `write ${name}.${listed(valid)}`, metric.at + name.length);
   else if (isWord(name, latencyMetrics)) {
@@ -151,7 +155,7 @@ function readLabels(
   if (subject.kind === 'ledger' || result.fleet !== undefined || scope.fleets.length === 0) return result;
   if (names.length === 0)
     note(`no fleet here has ${subject.metric}`, `it needs one ${sourceOf(subject.metric, side)}`, metric.at);
-  if (subject.kind === 'latency' && names.length > 1)
+  if ((subject.kind === 'latency' || subject.kind === CPU) && names.length > 1)
     note(`${subject.metric} of several fleets cannot be mixed`, `add {fleet=${names.join('} or {fleet=')}}`, metric.at);
   return result;
 }
@@ -174,6 +178,7 @@ function checkFleet(
 }
 
 function checkShard(value: Word, subject: Subject, scope: ExpectationScope, note: Note): void {
+  if (subject.kind === CPU) note('CPU is not of a shard', 'take the label away', value.at);
   if (subject.kind === 'latency') note('latencies are not kept by shard', 'take the label away', value.at);
   if (subject.kind === 'count' && !shardStatsOf(subject.metric).includes(subject.stat))
     note(
@@ -200,6 +205,7 @@ function readWindow(
   if (!over) return null;
   if (subject.kind === 'ledger')
     note(`${subject.metric} is known only after the run`, 'take "over" away', over.phase.at);
+  if (subject.kind === CPU) note('CPU is metered over all measured phases together', 'take "over" away', over.phase.at);
   const timed = scope.phases.filter((phase) => phase.kind === 'timed');
   const phase = timed.find((each) => each.name === over.phase.text);
   const measured = timed.filter((each) => each.measure).map((each) => each.name);
@@ -237,7 +243,7 @@ function unitOf(subject: Subject): ExpectationUnit {
 
 /** Whether it is a number of something, without a time. */
 function isCount(unit: ExpectationUnit): boolean {
-  return unit !== 'ns' && unit !== 'share' && !unit.endsWith('/s');
+  return unit !== 'ns' && unit !== 'share' && unit !== 'bytes' && !unit.endsWith('/s');
 }
 
 function readComparator(word: Word, note: Note): Expectation['comparator'] {
@@ -252,6 +258,7 @@ function readValue(text: string, unit: ExpectationUnit, subject: Subject): numbe
   if (unit === 'share') return parseShare(text);
   const other = unit === 'records/s' && text.endsWith('B/s') && subject.kind === 'count';
   if (other) throw new TextFault('bytes per second are not a rate of records', `write ${subject.metric}.throughput`);
+  if (unit === 'bytes') return parseBytes(text);
   if (unit === 'bytes/s') return parseBytesPerS(text);
   return parseNumberOf(text, unit, { bare: isCount(unit) });
 }

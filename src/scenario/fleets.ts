@@ -1,17 +1,20 @@
 /**
  * Fleets of a scenario resolved: defaults, base units, and whether they fit their streams and the service's limits.
  */
-import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_SETTABLE_MAX } from '../protocol/limits.ts';
+import { FIREHOSE_RECORD_BYTES_MAX } from '../protocol/firehose/limits.ts';
+import { PUT_RECORDS_MAX, RECORD_BYTES_SETTABLE_MAX } from '../protocol/limits.ts';
 import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
+import { putsToDelivery, resolveTarget, resolveWatcher } from './delivery.ts';
+import { type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
-import { suggestion } from '../nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
 import { clientNames, RECORD_BYTES_MIN } from './plan.ts';
 import type { ConsumeFleet, FleetPlan, KeyPlan, Pacing, ProduceFleet, SizePlan, StreamPlan } from './plan.ts';
 import type { DataPlan } from './put-plan.ts';
 import { resolvePolling } from './polling.ts';
-import { type PutPolicy, resolvePutPolicy } from './put-policy.ts';
+import { callBytesMaxOf, type PutPolicy, resolvePutPolicy } from './put-policy.ts';
 import { resolveRate } from './rate.ts';
 import { keyFieldOf, resolveData, resolveIdentify } from './record-data.ts';
 import { checkName, recordBytesMaxOf } from './streams.ts';
@@ -24,32 +27,53 @@ const WAITING_DEFAULT = 1000;
 const pacings = ['timer', 'precise'] as const;
 
 /** The fleets; needs the time all phases of load take together. */
-export function resolveFleets(root: Cursor, streams: readonly StreamPlan[], loadNs: number): FleetPlan[] {
+export function resolveFleets(
+  root: Cursor,
+  { streams, deliveries }: { readonly streams: readonly StreamPlan[]; readonly deliveries: readonly DeliveryPlan[] },
+  loadNs: number,
+): FleetPlan[] {
   const fleets = root.at('fleets').entries();
   if (root.at('fleets').present && fleets.length === 0)
     root.at('fleets').faultAtKey('there is no fleet', 'a scenario needs one that produces or consumes');
   const plans = fleets
-    .filter((at) => at.at('produce').present || at.at('consume').present)
+    .filter((at) => ['produce', 'consume', 'watch'].some((key) => at.at(key).present))
     .map((at) => {
       checkName(at, 'fleet');
-      const stream = resolveStreamOf(at, streams);
       const pacing = at.at('pacing').word(pacings, root.at('pacing').word(pacings, 'timer'));
       const when = at.at('when').parse(parseCondition);
-      const plan = at.at('produce').present
-        ? resolveProducer(at, stream, { pacing, loadNs })
-        : resolveConsumer(at, stream, pacing);
+      const plan = resolveFleet(at, { streams, deliveries, pacing, loadNs });
       return when === undefined ? plan : { ...plan, when };
     });
   checkFanOut(root.at('fleets'), plans, streams);
   for (const plan of plans) checkIdentify(root.at('fleets').at(plan.name), plan, plans);
   for (const { alias } of streams) {
-    if (plans.length === fleets.length && fleets.length > 0 && plans.every((fleet) => fleet.stream !== alias))
+    const unused = plans.every((fleet) => fleet.stream !== alias);
+    if (plans.length === fleets.length && fleets.length > 0 && unused)
       root
         .at('streams')
         .at(alias)
         .faultAtKey(`no fleet uses the stream ${alias}`, 'take it away or name it in a fleet');
   }
   return plans;
+}
+
+interface Scope {
+  readonly streams: readonly StreamPlan[];
+  readonly deliveries: readonly DeliveryPlan[];
+  readonly pacing: Pacing;
+  readonly loadNs: number;
+}
+
+function resolveFleet(at: Cursor, scope: Scope): FleetPlan {
+  const { streams, deliveries, pacing } = scope;
+  if (at.at('watch').present) return resolveWatcher(at, deliveries);
+  if (putsToDelivery(at)) {
+    const to = resolveTarget(at, deliveries);
+    return { ...resolveProducer(at, undefined, scope), stream: to };
+  }
+  if (at.at('to').present) at.at('to').faultAtKey(`${at.name} puts into a stream`, 'stream: its alias');
+  const stream = resolveStreamOf(at, streams);
+  return at.at('produce').present ? resolveProducer(at, stream, scope) : resolveConsumer(at, stream, pacing);
 }
 
 function resolveStreamOf(at: Cursor, streams: readonly StreamPlan[]): StreamPlan | undefined {
@@ -67,12 +91,17 @@ function resolveStreamOf(at: Cursor, streams: readonly StreamPlan[]): StreamPlan
 function resolveProducer(
   at: Cursor,
   stream: StreamPlan | undefined,
-  { pacing, loadNs }: { readonly pacing: Pacing; readonly loadNs: number },
+  { pacing, loadNs }: Pick<Scope, 'pacing' | 'loadNs'>,
 ): ProduceFleet {
-  const operation = at.at('produce').word(['PutRecord', 'PutRecords'], 'PutRecord');
+  const operation = at.at('produce').word(['PutRecord', 'PutRecords', ...firehoseOperations], 'PutRecord');
+  const keyless = isWord(operation, firehoseOperations);
   const policy = resolvePutPolicy(at, operation);
   const { batchRecords } = policy;
-  const { data, identify, recordBytes, key, recordBytesMean } = resolveRecord(at, policy, recordBytesMaxOf(stream));
+  const { data, identify, recordBytes, key, recordBytesMean } = resolveRecord(at, policy, {
+    recordBytesMax: keyless ? FIREHOSE_RECORD_BYTES_MAX : recordBytesMaxOf(stream),
+    callBytesMax: callBytesMaxOf(operation),
+    keyless,
+  });
   checkShardKey(at.at('record').at('key'), key, stream);
   const agents = at.at('agents').integer(1);
   const late = at.at('late').word(['queue', 'skip'], 'queue');
@@ -126,8 +155,11 @@ function checkShardKey(at: Cursor, key: KeyPlan, stream: StreamPlan | undefined)
 }
 
 /** What is in the records, how large they are, their keys, and how they are told apart. */
-function resolveRecord(at: Cursor, policy: PutPolicy, recordBytesMax: number) {
+function resolveRecord(at: Cursor, policy: PutPolicy, room: Room) {
+  const { recordBytesMax, keyless } = room;
   const record = at.at('record');
+  if (record.isMapping && !keyless && !record.at('key').present)
+    record.at('key').fault('key is missing', 'add key: to record');
   const keyField = record.at('key').parse(keyFieldOf) ?? null;
   const { data, key: field } = resolveData(record, keyField, recordBytesMax);
   if (keyField !== null && data.kind !== 'file')
@@ -147,10 +179,16 @@ function resolveRecord(at: Cursor, policy: PutPolicy, recordBytesMax: number) {
       'records that are aggregated share a sequence number, and nothing else tells these apart',
       'identify: tag or { field: … }',
     );
-  if (filled) checkSizes(at, { size: recordBytes, key, batchRecords: policy.batchRecords, recordBytesMax });
+  if (filled) checkSizes(at, { size: recordBytes, key, batchRecords: policy.batchRecords, ...room });
   checkTiming(at, data, policy);
   const mean = data.kind === 'file' ? data.bytes / Math.max(1, data.rows) : sizeMean(recordBytes);
-  return { data, identify, recordBytes, key, recordBytesMean: mean + (key.kind === 'field' ? 0 : keyBytesMean(key)) };
+  return {
+    data,
+    identify,
+    recordBytes,
+    key,
+    recordBytesMean: mean + (key.kind === 'field' || keyless ? 0 : keyBytesMean(key)),
+  };
 }
 
 /** Readers look for one thing in records of a stream that carry no tag. */
@@ -180,28 +218,36 @@ function checkTiming(at: Cursor, data: DataPlan, policy: PutPolicy): void {
     rate.fault('the size of a record shows only when it is made', 'write the rate in records/s');
 }
 
-interface Sizes {
+/** What takes the records. */
+interface Room {
+  readonly recordBytesMax: number;
+  readonly callBytesMax: number;
+  /** Records have no partition key. */
+  readonly keyless: boolean;
+}
+
+interface Sizes extends Room {
   readonly size: SizePlan;
   readonly key: KeyPlan;
   readonly batchRecords: number;
-  readonly recordBytesMax: number;
 }
 
-function checkSizes(at: Cursor, { size, key, batchRecords, recordBytesMax }: Sizes): void {
-  const most = (size.kind === 'fixed' ? size.bytes : size.maxBytes) + keyBytesMax(key);
+function checkSizes(at: Cursor, { size, key, batchRecords, recordBytesMax, callBytesMax, keyless }: Sizes): void {
+  const keyBytes = keyless ? 0 : keyBytesMax(key);
+  const most = (size.kind === 'fixed' ? size.bytes : size.maxBytes) + keyBytes;
   const cursor = at.at('record').at('size');
   if (size.kind === 'fixed' && size.bytes === 0) cursor.fault('records of nothing', 'a byte at the least');
   if (most > recordBytesMax)
     cursor.fault(
       `record and key take up to ${most} B, the stream takes ${recordBytesMax}`,
-      recordBytesMax < RECORD_BYTES_SETTABLE_MAX
-        ? `${recordBytesMax - keyBytesMax(key)} B at the most with these keys, or raise the stream's max-record-size`
-        : `${recordBytesMax - keyBytesMax(key)} B at the most with these keys`,
+      recordBytesMax < RECORD_BYTES_SETTABLE_MAX && !keyless
+        ? `${recordBytesMax - keyBytes} B at the most with these keys, or raise the stream's max-record-size`
+        : `${recordBytesMax - keyBytes} B at the most${keyless ? '' : ' with these keys'}`,
     );
-  else if (most * batchRecords > PUT_RECORDS_BYTES_MAX && batchRecords <= PUT_RECORDS_MAX)
+  else if (most * batchRecords > callBytesMax && batchRecords <= PUT_RECORDS_MAX)
     at.at('batch').fault(
-      `a call of ${batchRecords} such records takes up to ${most * batchRecords} B, the service takes ${PUT_RECORDS_BYTES_MAX}`,
-      `batch: ${Math.floor(PUT_RECORDS_BYTES_MAX / most)} at the most`,
+      `a call of ${batchRecords} such records takes up to ${most * batchRecords} B, the service takes ${callBytesMax}`,
+      `batch: ${Math.floor(callBytesMax / most)} at the most`,
     );
 }
 

@@ -264,7 +264,11 @@ describe('every fault of a file at once, where it is, with a way out', () => {
       withLine('  pollers: { consume: polling, every: 5ms }'),
       's.yaml:8:39: 5ms between two polls is too short',
     ],
-    ['neither', withLine('  pollers: { every: 5ms }'), 's.yaml:8:3: pollers says neither produce nor consume'],
+    [
+      'neither',
+      withLine('  pollers: { every: 5ms }'),
+      's.yaml:8:3: pollers says neither produce nor consume nor watch',
+    ],
     [
       'total or each',
       base.replace('records/s total', 'records/s'),

@@ -4,13 +4,15 @@
  */
 import { OperatorError } from '../operator-error.ts';
 import { Cursor } from './cursor.ts';
+import { checkDeliveries, resolveDeliveries } from './delivery.ts';
+import type { DeliveryPlan } from './delivery-plan.ts';
 import { type Note, parseExpectation, parseMetric } from './expectation.ts';
 import { resolveFleets } from './fleets.ts';
 import { checkDrain, checkWritten, loadNsOf, resolvePhases, resolveVerify } from './phases.ts';
 import { pairsOf } from './pair.ts';
 import { deepFreeze, planHashOf } from './plan-hash.ts';
 import { PLAN_VERSION } from './plan.ts';
-import type { Expectation, MetricPlan, Plan } from './plan.ts';
+import type { Expectation, MetricPlan, Plan, StreamPlan } from './plan.ts';
 import { checkShape } from './shape.ts';
 import { isWord } from '../nearest.ts';
 import { Source } from './source.ts';
@@ -99,12 +101,13 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
   const name = root.at('name').text() ?? '';
   if (name !== '') checkWritten(root.at('name'), name, 'scenario');
   const streams = resolveStreams(root);
-  if (root.at('streams').present && streams.length === 0)
-    root.at('streams').faultAtKey('there is no stream', 'a scenario needs one, such as events: { shards: 1 }');
+  const deliveries = resolveDeliveries(root, streams);
+  checkStreams(root, streams, deliveries);
   const phases = resolvePhases(root);
-  const fleets = resolveFleets(root, streams, loadNsOf(phases));
+  const fleets = resolveFleets(root, { streams, deliveries }, loadNsOf(phases));
   checkDrain(root, phases, fleets);
-  const verify = resolveVerify(root, { fleets, streams, phases });
+  checkDeliveries(root, deliveries, fleets, phases);
+  const verify = resolveVerify(root, fleets);
   const steps = resolveSteps(root, { streams, fleets, phases });
   const resharded = steps.some(({ action }) => isWord(action.kind, ['split', 'merge', 'reshard', 'mode']));
   const scope = { streams, fleets, phases, resharded };
@@ -125,9 +128,19 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
     // Absent rather than empty: a plan of before there were steps keeps its hash.
     ...(steps.length > 0 ? { steps } : {}),
     ...(pairs.length > 0 ? { pairs } : {}),
+    ...(deliveries.length > 0 ? { deliveries } : {}),
   };
   const shown = curve.length > 0 ? curve : plan.expect.map(metricOf);
   return { plan, curve: shown.filter(({ text }, index) => shown.findIndex((each) => each.text === text) === index) };
+}
+
+/** A scenario has streams, or delivery streams that are put into directly. */
+function checkStreams(root: Cursor, streams: readonly StreamPlan[], deliveries: readonly DeliveryPlan[]): void {
+  const at = root.at('streams');
+  if (at.present && streams.length === 0)
+    at.faultAtKey('there is no stream', 'a scenario needs one, such as events: { shards: 1 }');
+  if (root.present && !at.present && deliveries.length === 0)
+    at.fault('streams is missing', 'add streams: to the scenario');
 }
 
 function lines<T>(at: Cursor, read: (line: string, note: Note) => T | undefined): T[] {

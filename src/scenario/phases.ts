@@ -2,9 +2,10 @@
 import type { Cursor } from './cursor.ts';
 import { positive } from './fleets.ts';
 import { isWord } from '../nearest.ts';
+import { firehoseOperations } from './delivery-plan.ts';
 import { verifyNames } from './plan.ts';
-import type { FleetPlan, PhasePlan, StreamPlan, VerifyName } from './plan.ts';
-import { namePattern, NS_PER_HOUR } from './streams.ts';
+import type { FleetPlan, PhasePlan, VerifyName } from './plan.ts';
+import { namePattern } from './streams.ts';
 
 /** The phases in their order; a faulty length counts as endless, so that nothing else is blamed for it. */
 export function resolvePhases(root: Cursor): PhasePlan[] {
@@ -62,14 +63,19 @@ export function checkDrain(root: Cursor, phases: readonly PhasePlan[], fleets: r
     at.fault('a drain waits for what producers put, and no fleet produces', 'take it away');
 }
 
-interface VerifyScope {
-  readonly fleets: readonly FleetPlan[];
-  readonly streams: readonly StreamPlan[];
-  readonly phases: readonly PhasePlan[];
+/** A fault where order is to be verified and nothing is put that has one. */
+function checkOrder(list: readonly Cursor[], fleets: readonly FleetPlan[]): void {
+  const at = list.find(({ value }) => value === 'order');
+  const producers = fleets.filter((fleet) => fleet.kind === 'produce');
+  if (at && producers.length > 0 && producers.every(({ operation }) => isWord(operation, firehoseOperations)))
+    at.fault(
+      'Data Firehose promises no order',
+      'take it away; out-of-order.count says how many stood behind a later one',
+    );
 }
 
 /** What is verified, in the order of the language, each once. */
-export function resolveVerify(root: Cursor, { fleets, streams, phases }: VerifyScope): VerifyName[] {
+export function resolveVerify(root: Cursor, fleets: readonly FleetPlan[]): VerifyName[] {
   const list = root.at('verify').items();
   const names = list.map((at) => at.value).filter((value) => isWord(value, verifyNames));
   for (const [index, at] of list.entries()) {
@@ -78,17 +84,6 @@ export function resolveVerify(root: Cursor, { fleets, streams, phases }: VerifyS
   }
   if (list.length > 0 && fleets.length > 0 && !fleets.some((fleet) => fleet.kind === 'produce'))
     root.at('verify').faultAtKey('there is nothing to verify, no fleet produces', 'take it away or add a fleet');
-  const loadNs = loadNsOf(phases);
-  // A faulty length counts as endless, and is blamed elsewhere.
-  const brief = streams.find(
-    (each) => 'create' in each && loadNs >= each.create.retentionHours * NS_PER_HOUR && loadNs < Infinity,
-  );
-  if (names.length > 0 && brief)
-    root
-      .at('verify')
-      .faultAtKey(
-        `the first records of ${brief.alias} have expired when they are read back, and would be called lost`,
-        'a longer retention, a shorter load, or no verify',
-      );
+  checkOrder(list, fleets);
   return verifyNames.filter((name) => names.includes(name));
 }

@@ -5,15 +5,12 @@
  */
 
 import type { Capability } from '../protocol/capabilities.ts';
-import type {
-  AggregatePlan,
-  DataPlan,
-  FieldPlan,
-  GatherPlan,
-  IdentifyPlan,
-  RetryPlan,
-  SdkRetryPlan,
-} from './put-plan.ts';
+import type { DeliveryPlan, FirehoseOperation } from './delivery-plan.ts';
+import type { AggregatePlan, DataPlan, FieldPlan, GatherPlan, IdentifyPlan, RetryPlan } from './put-plan.ts';
+import type { ConsumeFleet } from './read-plan.ts';
+
+export type * from './delivery-plan.ts';
+export type * from './read-plan.ts';
 
 /** The version of this document inside results. */
 export const PLAN_VERSION = 1;
@@ -34,6 +31,8 @@ export interface Plan {
   readonly expect: readonly Expectation[];
   /** In the order of their times; absent where there is none. */
   readonly steps?: readonly StepPlan[];
+  /** Delivery streams of Data Firehose; absent where there are none. */
+  readonly deliveries?: readonly DeliveryPlan[];
   /** Fleets whose records are compared one by one, for what is expected or shown of them; absent where there are none. */
   readonly pairs?: readonly PairPlan[];
 }
@@ -71,8 +70,8 @@ export interface ProduceFleet {
   /** The fleet may be missing where the target lacks this; absent where it may not. */
   readonly when?: Capability;
   readonly client: ClientName;
-  readonly operation: 'PutRecord' | 'PutRecords';
-  /** Alias of the stream. */
+  readonly operation: 'PutRecord' | 'PutRecords' | FirehoseOperation;
+  /** Alias of the stream, or of the delivery stream. */
   readonly stream: string;
   readonly agents: number;
   readonly rate: RatePlan;
@@ -156,53 +155,6 @@ export type KeyPlan =
   | { readonly kind: 'shard'; readonly index: number }
   /** The value of a field of each row of a file. */
   | { readonly kind: 'field'; readonly field: FieldPlan };
-
-/** A fleet of independent applications, each of which reads every shard; `method` tells how. */
-export type ConsumeFleet = PollingFleet | FanOutFleet;
-
-/** What every consuming fleet has. */
-interface ReadingFleet {
-  readonly kind: 'consume';
-  readonly name: string;
-  readonly when?: Capability;
-  readonly client: ClientName;
-  readonly stream: string;
-  readonly agents: number;
-  readonly from: 'LATEST' | 'TRIM_HORIZON';
-  readonly timeoutNs: number;
-}
-
-/** A time from the start of the load, in ns; below zero before it. */
-export interface TimedStart {
-  readonly atNs: number;
-}
-
-export interface PollingFleet extends Omit<ReadingFleet, 'from'> {
-  readonly method: 'polling';
-  readonly from: ReadingFleet['from'] | TimedStart;
-  /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
-  readonly everyNs: number;
-  readonly pacing: Pacing;
-  /** Records a call at the most, 1 to 10000. */
-  readonly limit: number;
-  /** Absent: every poll waits for its time. `caught-up`: only those that follow an answer with which the consumer had caught up. */
-  readonly idle?: 'caught-up';
-  /** What the application does with an answer before it polls that shard again; absent: nothing that takes time. */
-  readonly processing?: { readonly recordNs: number; readonly pageNs: number };
-  /** Time between two checkpoints of a shard at the least; absent: every answer is one. */
-  readonly checkpointNs?: number;
-  /** A poll that is throttled or fails in passing is made again, as the AWS SDKs do; absent: the next one has its own time. */
-  readonly retry?: SdkRetryPlan;
-}
-
-/** Each agent is a registered consumer with a budget of its own in every shard; what there is to read is pushed to it. */
-export interface FanOutFleet extends ReadingFleet {
-  readonly method: 'fan-out';
-  /** So long after it was asked for a subscription is replaced by a new one, in ns; null: only when it has ended. */
-  readonly renewNs: number | null;
-  /** Bytes a second that one agent takes, of all shards together; null: as fast as they come. */
-  readonly slowBytesPerS: number | null;
-}
 
 export type PhasePlan = TimedPhase | DrainPhase;
 
@@ -297,6 +249,20 @@ export const subscriptionMetrics = [
  * `stream-records` are those of the stream that carried accepted ones; `untimed` are received records whose propagation cannot
  * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`; of these `iterators-expired`), the others are records.
  */
+/**
+ * Counted by watchers of a destination: listings, and of objects all of them, by the hint that they were written for (unknown: both fit, or
+ * neither), those that could not be opened, and records that stand behind a later one of their producer in their object.
+ */
+export const objectMetrics = [
+  'listings',
+  'listings-failed',
+  'objects',
+  'objects-by-size',
+  'objects-by-interval',
+  'objects-by-unknown',
+  'objects-unreadable',
+  'out-of-order',
+] as const;
 export const countMetrics = [
   'offered',
   'accepted',
@@ -317,6 +283,7 @@ export const countMetrics = [
   'polls-failed',
   'iterators-expired',
   ...subscriptionMetrics,
+  ...objectMetrics,
 ] as const;
 export type CountMetric = (typeof countMetrics)[number];
 /** What the ledger counts. */
@@ -338,9 +305,10 @@ export const latencyStats = ['min', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'max',
 export type LatencyStat = (typeof latencyStats)[number];
 /**
  * `count`: records (or polls); `rate`: per second of the window; `ratio`: share of the offered records (or of all polls);
- * `throughput`: bytes of data and partition key per second of the window (offered, accepted, throttled, failed, received).
+ * `throughput`: bytes of data and partition key per second of the window (offered, accepted, throttled, failed, received);
+ * `bytes`: of an object before compression, on average.
  */
-export const countStats = ['count', 'rate', 'ratio', 'throughput'] as const;
+export const countStats = ['count', 'rate', 'ratio', 'throughput', 'bytes'] as const;
 export type CountStat = (typeof countStats)[number];
 
 /** What can be measured of a run: a metric with its statistic, whose it is, and when. Without a window all measured phases. */
@@ -350,7 +318,8 @@ export interface MetricPlan {
   readonly subject:
     | { readonly kind: 'latency'; readonly metric: LatencyMetric; readonly stat: LatencyStat }
     | { readonly kind: 'count'; readonly metric: CountMetric; readonly stat: CountStat }
-    | { readonly kind: 'ledger'; readonly metric: LedgerMetric };
+    | { readonly kind: 'ledger'; readonly metric: LedgerMetric }
+    | { readonly kind: 'cpu'; readonly metric: 'cpu'; readonly stat: 'per-operation' };
   readonly labels: { readonly fleet?: string; readonly shard?: string };
   /** Only counts may name a part of a phase; latencies name a whole phase. Offsets from the phase's start, `toNs` null for its end. */
   readonly window: { readonly phase: string; readonly fromNs: number; readonly toNs: number | null } | null;
@@ -371,9 +340,9 @@ export interface Expectation extends MetricPlan {
   readonly tolerance: number;
 }
 
-export type ExpectationUnit = 'ns' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
+export type ExpectationUnit = 'ns' | 'bytes' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 /** What counts are counts of. */
-export type Counted = 'records' | 'polls' | 'subscriptions' | 'events';
+export type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings';
 
 /** Between the two fleets of a pair, in the label of what is measured of both. */
 const PAIR_SIGN = ' - ';

@@ -3,9 +3,11 @@
  * gathering and of the `kpl` policy are those of the KPL (CollectionMaxCount, CollectionMaxSize, RecordMaxBufferedTime,
  * RateLimit, RecordTtl, AggregationMaxSize), those of `sdk` the AWS SDKs' in standard mode.
  */
+import { PUT_RECORD_BATCH_BYTES_MAX } from '../protocol/firehose/limits.ts';
 import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX, RECORD_BYTES_MAX } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
-import { suggestion } from '../nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
+import { firehoseOperations } from './delivery-plan.ts';
 import type { ProduceFleet } from './plan.ts';
 import type { AggregatePlan, GatherPlan, RetryPlan } from './put-plan.ts';
 import { parseBytes, parseDurationNs, parseShare } from './units.ts';
@@ -19,6 +21,16 @@ const AGGREGATE_BYTES_DEFAULT = 50 * 2 ** 10;
 const AGGREGATE_RECORDS_DEFAULT = 10_000;
 
 type Operation = ProduceFleet['operation'];
+
+/** Whether a call of the operation has one record. */
+function isSingle(operation: Operation): boolean {
+  return operation === 'PutRecord' || operation === 'Firehose.PutRecord';
+}
+
+/** Bytes of a call of many records at the most. */
+export function callBytesMaxOf(operation: Operation): number {
+  return isWord(operation, firehoseOperations) ? PUT_RECORD_BATCH_BYTES_MAX : PUT_RECORDS_BYTES_MAX;
+}
 
 /** Everything of a fleet that says how its records travel. */
 export type PutPolicy = Pick<ProduceFleet, 'batchRecords' | 'gather' | 'retry' | 'chain' | 'aggregate'>;
@@ -39,8 +51,9 @@ export function resolvePutPolicy(at: Cursor, operation: Operation): PutPolicy {
 
 function resolveBatch(at: Cursor, operation: Operation, gather: GatherPlan | null): number {
   const batch = at.at('batch');
-  if (operation === 'PutRecord') {
-    if (batch.present) batch.faultAtKey('PutRecord takes one record a call', 'produce: PutRecords, or no batch');
+  if (isSingle(operation)) {
+    const other = operation === 'PutRecord' ? 'PutRecords' : 'Firehose.PutRecordBatch';
+    if (batch.present) batch.faultAtKey(`${operation} takes one record a call`, `produce: ${other}, or no batch`);
     return 1;
   }
   if (batch.value === undefined)
@@ -53,11 +66,12 @@ function resolveBatch(at: Cursor, operation: Operation, gather: GatherPlan | nul
 
 function resolveGather(at: Cursor, operation: Operation): GatherPlan | null {
   const batch = at.at('batch');
-  if (operation === 'PutRecord' || !batch.isMapping) return null;
+  if (isSingle(operation) || !batch.isMapping) return null;
   const bytes = batch.at('bytes');
-  const bytesMax = bytes.parse(parseBytes) ?? BATCH_BYTES_DEFAULT;
-  if (bytesMax > PUT_RECORDS_BYTES_MAX || bytesMax === 0)
-    bytes.fault(`a call of ${bytesMax} B is not possible`, `1 B to ${PUT_RECORDS_BYTES_MAX} B (10 MiB)`);
+  const most = callBytesMaxOf(operation);
+  const bytesMax = bytes.parse(parseBytes) ?? Math.min(BATCH_BYTES_DEFAULT, most);
+  if (bytesMax > most || bytesMax === 0)
+    bytes.fault(`a call of ${bytesMax} B is not possible`, `1 B to ${most} B (${most / 2 ** 20} MiB)`);
   return {
     recordsMax: batch.at('records').integer(PUT_RECORDS_MAX),
     bytesMax,
@@ -110,7 +124,7 @@ function resolveRetry(at: Cursor, gather: GatherPlan | null): RetryPlan {
 
 function resolveChain(at: Cursor, operation: Operation): boolean {
   const chain = at.at('chain');
-  if (chain.flag(false) && operation === 'PutRecords')
-    chain.faultAtKey('PutRecords knows no SequenceNumberForOrdering', 'produce: PutRecord');
+  if (chain.flag(false) && operation !== 'PutRecord')
+    chain.faultAtKey(`${operation} knows no SequenceNumberForOrdering`, 'produce: PutRecord');
   return chain.flag(false) && operation === 'PutRecord';
 }

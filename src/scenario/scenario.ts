@@ -2,7 +2,7 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { ClientName, Pacing, VerifyName } from './plan.ts';
+import type { ClientName, DeliveryCompression, FirehoseOperation, Pacing, VerifyName } from './plan.ts';
 import type { JsonValue, RowFormat } from './put-plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
@@ -17,10 +17,12 @@ export interface Scenario {
   question: string;
   /** What the author expects to see, and what would prove it wrong. */
   expected: string;
-  /** The streams by alias. */
-  streams: Record<string, CreatedStream | ExistingStream>;
+  /** The streams by alias; may be left out where there are delivery streams. */
+  streams?: Record<string, CreatedStream | ExistingStream>;
+  /** Delivery streams of Data Firehose by alias. */
+  delivery?: Record<string, DeliveryStream>;
   /** The fleets by name. */
-  fleets: Record<string, Producer | Consumer>;
+  fleets: Record<string, Producer | Consumer | Watcher>;
   /** How fleets that do not say it themselves keep their due times. Default timer. */
   pacing?: Pacing;
   /** One after the other. */
@@ -62,12 +64,33 @@ export interface ExistingStream {
   use: string;
 }
 
+/** A delivery stream of Data Firehose, made for the run and removed after it. */
+export interface DeliveryStream {
+  /** `direct`, or alias of the Kinesis stream that is delivered. Default direct. */
+  source?: string;
+  /** Where it delivers to. */
+  destination: 's3';
+  /** An object is written when the buffer has this size or this age. */
+  buffer?: {
+    /** Before compression, whole MiB from 1 MiB to 128 MiB. Default 5 MiB. */
+    size?: string;
+    /** Whole seconds from 0s to 900s. Default 300s. */
+    interval?: Duration;
+  };
+  /** Of objects. Default none. */
+  compression?: DeliveryCompression;
+  /** Of keys, behind the prefix of the run. */
+  prefix?: string;
+}
+
 /** A fleet that puts records, in an open loop. */
 export interface Producer {
   /** The fleet may be missing where this does not hold: `target.has(fan-out)`. */
   when?: string;
-  /** The operation. */
-  produce: 'PutRecord' | 'PutRecords';
+  /** The operation: of Kinesis, or of Data Firehose. */
+  produce: 'PutRecord' | 'PutRecords' | FirehoseOperation;
+  /** Firehose: alias of the delivery stream; may be left out where there is only one. */
+  to?: string;
   /** Alias of the stream; may be left out where there is only one. */
   stream?: string;
   /** Identical producers. Default 1. */
@@ -89,8 +112,8 @@ export interface Producer {
   record: {
     /** Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`. */
     size?: string;
-    /** Distribution of partition keys: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`; of rows also `field(name)`. */
-    key: string;
+    /** Distribution of partition keys, which Firehose has none of: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`; of rows also `field(name)`. */
+    key?: string;
     /** What is in them. Default random. */
     data?: 'random' | 'zeros' | JsonData | DataFile;
   };
@@ -225,6 +248,17 @@ export interface Consumer {
   timeout?: Duration;
   /** What calls are made with. Default wire. */
   client?: ClientName;
+}
+
+/** A fleet that watches where Data Firehose delivers. */
+export interface Watcher {
+  /** The fleet may be missing where this does not hold: `target.has(firehose)`. */
+  when?: string;
+  watch: 's3';
+  /** Alias of the delivery stream; may be left out where there is only one. */
+  of?: string;
+  /** Time between two listings: delays are known no better. Default 1s. */
+  every?: Duration;
 }
 
 /** A span of load. */

@@ -6,26 +6,10 @@
 import { z } from 'zod';
 import { clientNames, verifyNames } from './plan.ts';
 import { type JsonValue, rowFormats } from './put-plan.ts';
+import { deliveryStream, watcher } from './delivery-schema.ts';
+import { firehoseOperations } from './delivery-plan.ts';
 import type { Scenario } from './scenario.ts';
-
-/** A written value with a unit; a bare number gets a message that says so. */
-function written(description: string, example: string) {
-  return z
-    .string({
-      error: (issue) =>
-        typeof issue.input === 'number'
-          ? `${issue.input} has no unit ⇒ write a number and a unit, such as ${example}`
-          : undefined,
-    })
-    .meta({ description, examples: [example] });
-}
-
-function words<const T extends readonly string[]>(values: T, description: string) {
-  return z.enum(values).meta({ description });
-}
-
-const text = (description: string) => z.string().min(1).meta({ description });
-const count = (description: string, most: number) => z.int().min(1).max(most).meta({ description });
+import { count, text, words, written } from './schema-terms.ts';
 
 const stream = text('Alias of the stream; may be left out where there is only one').exactOptional();
 const agents = (description: string) => count(description, 10_000).exactOptional();
@@ -153,8 +137,12 @@ const identify = z.union([
 const producer = z
   .strictObject({
     when,
-    produce: words(['PutRecord', 'PutRecords'], 'The operation'),
+    produce: words(
+      ['PutRecord', 'PutRecords', ...firehoseOperations],
+      'The operation: of Kinesis, or of Data Firehose',
+    ),
     stream,
+    to: text('Firehose: alias of the delivery stream; may be left out where there is only one').exactOptional(),
     agents: agents('Identical producers. Default 1'),
     rate: z
       .union([
@@ -178,9 +166,11 @@ const producer = z
     aggregate: aggregation.exactOptional(),
     record: z.strictObject({
       size: written('Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB').exactOptional(),
-      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i); of rows also field(name)').meta({
-        examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)', 'field(user)'],
-      }),
+      key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i); of rows also field(name)')
+        .meta({
+          examples: ['uniform(1000)', 'zipf(1.1)', 'hot(1%, 90%)', 'round-robin(10)', 'shard(0)', 'field(user)'],
+        })
+        .exactOptional(),
       data: z
         .union([words(['random', 'zeros'], 'What is in the records. Default random'), jsonData, dataFile])
         .exactOptional(),
@@ -304,7 +294,9 @@ const search = z
 /** Streams, fleets and phases come in two forms each; the keys of either are what an unknown key is compared with. */
 export const forms = {
   streams: [createdStream, existingStream],
-  fleets: [producer, consumer],
+  delivery: [deliveryStream],
+  buffer: [deliveryStream.shape.buffer.unwrap()],
+  fleets: [producer, consumer, watcher],
   phases: [loadPhase, drain],
   rate: [stagedRate, burstRate, scheduledRate],
   bursts: [bursts],
@@ -325,8 +317,15 @@ export const scenarioSchema = z
     name: text('Names the runs and the report; kebab-case, as the file'),
     question: text('What the scenario answers, as a question'),
     expected: text('What the author expects to see, and what would prove it wrong'),
-    streams: z.record(z.string(), z.union([createdStream, existingStream])).meta({ description: 'Streams by alias' }),
-    fleets: z.record(z.string(), z.union([producer, consumer])).meta({ description: 'Fleets by name' }),
+    streams: z
+      .record(z.string(), z.union([createdStream, existingStream]))
+      .meta({ description: 'Streams by alias' })
+      .exactOptional(),
+    delivery: z
+      .record(z.string(), deliveryStream)
+      .meta({ description: 'Delivery streams of Data Firehose by alias' })
+      .exactOptional(),
+    fleets: z.record(z.string(), z.union([producer, consumer, watcher])).meta({ description: 'Fleets by name' }),
     pacing,
     phases: z
       .array(z.union([loadPhase, drain]))

@@ -10,7 +10,7 @@ import { forms, scenarioSchema } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that tell one form from the other: having one says what was meant. */
-const tellers = new Set(['use', 'produce', 'consume', 'until', 'stages', 'bursts', 'file', 'json']);
+const tellers = new Set(['use', 'produce', 'consume', 'watch', 'until', 'stages', 'bursts', 'file', 'json']);
 
 /** Notes every fault of shape; returns nothing, the second pass reads what is left. */
 export function checkShape(root: Cursor): void {
@@ -34,7 +34,7 @@ function report(root: Cursor, above: readonly PropertyKey[], issue: Issue): void
       each.path.length === 1 && tellers.has(String(each.path[0])) && each.input === undefined;
     const misspelt = meant.filter(({ code }) => code === 'unrecognized_keys');
     if (meant.some(untold) && path.at(-2) === 'fleets')
-      at.faultAtKey(`${at.name} says neither produce nor consume`, 'a fleet does one of the two');
+      at.faultAtKey(`${at.name} says neither produce nor consume nor watch`, 'a fleet does one of them');
     else for (const each of meant.some(untold) && misspelt.length > 0 ? misspelt : meant) report(root, path, each);
   } else if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) unknownKey(at, key);

@@ -7,7 +7,16 @@ import { resolveScenarioFile, shippedScenarios } from './shipped.ts';
 const shipped = shippedScenarios();
 
 /** Scenarios that ask about time itself; each says in `expected` how long it takes. */
-const long: readonly string[] = ['on-demand-growth', 'retention-edge', 'soak'];
+const long: readonly string[] = [
+  'on-demand-growth',
+  'retention-edge',
+  'soak',
+  'firehose-buffer-interval',
+  'firehose-buffer-size',
+  'firehose-zero-buffering',
+  'firehose-intervals',
+  'firehose-kinesis-source',
+];
 
 test.each(shipped)(
   '$name is valid, is named as its file, expects something and is over within a minute, or says so',

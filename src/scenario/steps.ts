@@ -171,10 +171,14 @@ function fleetAction(at: Cursor, kind: FleetAction['kind'], fleets: readonly Fle
   const name = at.at(kind).text() ?? '';
   const fleet = fleets.find((each) => each.name === name);
   const consumersOnly = kind === 'kill' || kind === 'start';
-  const fitting = fleets.filter((each) => !consumersOnly || each.kind === 'consume').map((each) => each.name);
+  const fits = (each: FleetPlan) => !consumersOnly || (each.kind === 'consume' && each.method !== 'watch');
+  const fitting = fleets.filter(fits).map((each) => each.name);
   if (!fleet) at.at(kind).fault(`there is no fleet "${name}"`, suggestion(name, fitting));
   else if (!fitting.includes(name))
-    at.at(kind).fault(`${name} produces, only consumers can be killed`, `pause: ${name} stops it`);
+    at.at(kind).fault(
+      `${name} ${fleet.kind === 'produce' ? 'produces' : 'watches'}, only consumers can be killed`,
+      `pause: ${name} stops it`,
+    );
   const agent = at.at('agent').present ? at.at('agent').integer(0) : null;
   if (fleet && agent !== null && agent >= fleet.agents)
     at.at('agent').fault(`${name} has no agent ${agent}`, `agents are counted from 0, ${name} has ${fleet.agents}`);

@@ -40,10 +40,10 @@ describe('what is refused, where, and with which way out', () => {
   test.each([
     [() => parseDurationNs('5'), '"5" has no unit', 'such as 5s', 0],
     [() => parseDurationNs('5 sec'), '"sec" is not a unit of duration', 'did you mean s?', 2],
-    [() => parseDurationNs('5us'), '"us" is not a unit of duration', '', 1],
+    [() => parseDurationNs('5ns'), '"ns" is not a unit of duration', '', 1],
     [() => parseDurationNs('soon'), '"soon" is not a duration', 'write a number and a unit', 0],
     [() => parseDurationNs('-5s'), '"-5s" is not a duration', 'write a number', 0],
-    [() => parseDurationNs('1m30s'), '"m30s" is not a unit', 'units are ms, s, m, h, d', 1],
+    [() => parseDurationNs('1m30s'), '"m30s" is not a unit', 'units are us, µs, ms, s, m, h, d', 1],
     [() => parseBytes('1 KB'), '"KB" may mean 1000 or 1024', 'write 1 KiB or 1000 B', 2],
     [() => parseBytes('2 kib'), '"kib" is not a unit of size', 'did you mean KiB?', 2],
     [() => parseBytesPerS('2 MB/s'), '"MB/s" may mean', 'write 2 MiB/s or 2000000 B/s', 2],

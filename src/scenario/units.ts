@@ -16,7 +16,7 @@ interface UnitKind {
 const duration: UnitKind = {
   what: 'a duration',
   example: '5s',
-  units: { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 },
+  units: { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 },
 };
 const size: UnitKind = { what: 'a size', example: '1 KiB', units: { B: 1, KiB: 1024, MiB: 1024 ** 2 } };
 const throughput: UnitKind = {

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { AwsSpec } from './spec.ts';
-import type { RunningTarget } from './target.ts';
-import { transportOf } from './url.ts';
+import type { DeliveryEndpoint, RunningTarget } from './target.ts';
+import { deliveryAt, transportOf } from './url.ts';
 
 /** The endpoint of a region. Throws `target-costs-money`, `region-missing` or `credentials-missing`. */
 export async function openAws(
@@ -40,11 +40,19 @@ export async function openAws(
     name: spec.name,
     description: `${spec.description ?? 'Amazon Kinesis Data Streams'} in ${region}`,
     kinesis: { url: spec.url ?? regionalUrl(region), region, credentials: provider, transport: transportOf(spec) },
+    delivery: deliveryOf(spec, region),
     modelled: false,
     capabilities: new Set(spec.capabilities),
     died: () => null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** Data Firehose of the region, and S3 as its SDK finds it. */
+function deliveryOf({ delivery }: AwsSpec, region: string): DeliveryEndpoint | undefined {
+  if (!delivery) return undefined;
+  const firehoseUrl = delivery.firehose ?? regionalUrl(region).replace('//kinesis.', '//firehose.');
+  return { ...deliveryAt(delivery, firehoseUrl)!, s3Url: delivery.s3 };
 }
 
 /** The public endpoint of a region (source: endpoint rules of the service model; China has a domain of its own). */

@@ -3,7 +3,7 @@ import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import { startReferenceThread } from '../reference/thread.ts';
 import type { EmbeddedSpec } from './spec.ts';
-import type { RunningTarget } from './target.ts';
+import { embeddedDelivery, type RunningTarget } from './target.ts';
 import { transportOf } from './url.ts';
 
 /** A running reference, with its faults in reach: what proves that a check can fail. */
@@ -45,6 +45,7 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
       credentials: () => Promise.resolve({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' }),
       transport: transportOf(spec),
     },
+    delivery: embeddedDelivery(reference.url),
     modelled: true,
     // Without limits it throttles nothing, whatever the file claims.
     capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),

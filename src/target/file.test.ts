@@ -31,6 +31,19 @@ describe('a target file', () => {
     });
   });
 
+  test('says where Data Firehose delivers, at its own URL unless it names others', async () => {
+    const role = 'arn:aws:iam::123456789012:role/firehose';
+    const target = (delivery: string) =>
+      startTarget(parseTarget(`name: mine\nkind: url\nurl: http://127.0.0.1:4567\ndelivery: ${delivery}`, 'my.yaml'));
+    const common = { roleArn: role, bucket: 'lake', makesBucket: false };
+    const firehoseUrl = 'http://127.0.0.1:4567';
+    const plain = await target(`{ role: '${role}', bucket: lake }`);
+    expect(plain.delivery).toEqual({ ...common, firehoseUrl, s3Url: firehoseUrl });
+    const apart = await target(`{ role: '${role}', bucket: lake, s3: 'http://127.0.0.1:9000' }`);
+    expect(apart.delivery).toEqual({ ...common, firehoseUrl, s3Url: 'http://127.0.0.1:9000' });
+    expect(() => target('{ role: me, bucket: lake }')).toThrow(/delivery\.role/);
+  });
+
   test('tells all its faults at once, each with its place', () => {
     const text = [
       'name: Mine',
@@ -49,7 +62,7 @@ describe('a target file', () => {
       'my.yaml:5:3: unknown key "start.pakage"',
       'my.yaml:5:3: start',
       'my.yaml:6:18: ready.within',
-      'my.yaml:7:1: unknown key "colour"; a target of kind process has name, description, capabilities, version, transport, kind, url, region, credentials, caFile, start, ready, stop',
+      'my.yaml:7:1: unknown key "colour"; a target of kind process has name, description, capabilities, version, transport, kind, delivery, url, region, credentials, caFile, start, ready, stop',
     ]);
   });
 

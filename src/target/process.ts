@@ -14,7 +14,7 @@ import { freePorts } from './free-port.ts';
 import { type InstalledPackage, installedPackage } from './npm-package.ts';
 import type { ProcessSpec } from './spec.ts';
 import type { RunningTarget } from './target.ts';
-import { authorityOf, transportOf } from './url.ts';
+import { authorityOf, deliveryAt, transportOf } from './url.ts';
 
 /** Pause between two looks at a process that is starting, in ms. */
 const READY_POLL_MS = 25;
@@ -61,6 +61,7 @@ export async function startProcess(
         name: spec.name,
         description: [spec.description ?? spec.name, version].filter(Boolean).join(' '),
         kinesis: { url, region: spec.region, credentials, ca, transport: transportOf(spec) },
+        delivery: deliveryAt(spec.delivery, url),
         modelled: false,
         capabilities: new Set(spec.capabilities),
         get pid() {

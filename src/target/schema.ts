@@ -72,6 +72,18 @@ const base = {
     .optional(),
 };
 
+/** Where Data Firehose delivers; a target that claims `firehose` needs it. */
+const delivery = z
+  .strictObject({
+    role: z
+      .string()
+      .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'the ARN of a role, such as arn:aws:iam::123456789012:role/firehose'),
+    bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+    firehose: url.optional(),
+    s3: url.optional(),
+  })
+  .optional();
+
 const region = z.string().min(1).default(REGION_DEFAULT);
 const caFile = z.string().optional();
 
@@ -104,6 +116,7 @@ const embedded = z.strictObject({
 const local = z.strictObject({
   ...base,
   kind: z.literal('process'),
+  delivery,
   url: url.default('http://127.0.0.1:{port}'),
   region,
   credentials: keys,
@@ -122,11 +135,12 @@ const local = z.strictObject({
     .transform(({ signal, within }) => ({ signal, withinMs: within })),
 });
 
-const remote = z.strictObject({ ...base, kind: z.literal('url'), url, region, credentials: keys, caFile });
+const remote = z.strictObject({ ...base, kind: z.literal('url'), delivery, url, region, credentials: keys, caFile });
 
 const aws = z.strictObject({
   ...base,
   kind: z.literal('aws'),
+  delivery,
   url: url.optional(),
   region: z.string().min(1).optional(),
   profile: z.string().optional(),

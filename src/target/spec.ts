@@ -15,6 +15,16 @@ export interface KeysSpec {
   readonly sessionTokenFrom?: string | undefined;
 }
 
+/** Where Data Firehose is to deliver, and where it and S3 are: at the target's own URL unless said, at AWS at their own. */
+export interface DeliverySpec {
+  /** ARN of the role that Data Firehose takes on. */
+  readonly role: string;
+  /** Its name; it has to be there. */
+  readonly bucket: string;
+  readonly firehose?: string | undefined;
+  readonly s3?: string | undefined;
+}
+
 /** What every kind of target has. */
 interface SpecBase {
   readonly name: string;
@@ -61,6 +71,7 @@ export interface StartSpec {
 /** A process of ours, started for the run and stopped after it. */
 export interface ProcessSpec extends SpecBase {
   readonly kind: 'process';
+  readonly delivery?: DeliverySpec | undefined;
   readonly url: string;
   readonly region: string;
   readonly credentials: KeysSpec;
@@ -80,6 +91,7 @@ export interface TransportSpec {
 /** An endpoint that somebody else runs. */
 export interface UrlSpec extends SpecBase {
   readonly kind: 'url';
+  readonly delivery?: DeliverySpec | undefined;
   readonly url: string;
   readonly region: string;
   readonly credentials: KeysSpec;
@@ -89,6 +101,7 @@ export interface UrlSpec extends SpecBase {
 /** Amazon Kinesis itself; the SDK's own credential chain. */
 export interface AwsSpec extends SpecBase {
   readonly kind: 'aws';
+  readonly delivery?: DeliverySpec | undefined;
   readonly url?: string | undefined;
   /** Default: AWS_REGION, AWS_DEFAULT_REGION, then the profile's region in the shared config file. */
   readonly region?: string | undefined;

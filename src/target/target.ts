@@ -26,12 +26,32 @@ export interface KinesisEndpoint {
   readonly transport?: Partial<TransportChoice> | undefined;
 }
 
+/** Where Data Firehose and S3 of a target are, beside its Kinesis and with the same keys. */
+export interface DeliveryEndpoint {
+  readonly firehoseUrl: string;
+  /** undefined for AWS itself. */
+  readonly s3Url: string | undefined;
+  /** That Data Firehose takes on to write objects. */
+  readonly roleArn: string;
+  readonly bucket: string;
+  /** Whether the bucket is made with its first object, so that it need not be there before. */
+  readonly makesBucket: boolean;
+}
+
+/** Where the reference delivers to: its own S3, on the same port, in a bucket that its first object makes. */
+export function embeddedDelivery(url: string): DeliveryEndpoint {
+  const roleArn = 'arn:aws:iam::000000000000:role/kinebench';
+  return { firehoseUrl: url, s3Url: url, roleArn, bucket: 'kinebench', makesBucket: true };
+}
+
 /** A target that answers. Disposing it stops what was started and nothing else. */
 export interface RunningTarget extends AsyncDisposable {
   readonly name: string;
   /** What it is, with its version where it tells one. */
   readonly description: string;
   readonly kinesis: KinesisEndpoint;
+  /** Absent where its file names no bucket to deliver to. */
+  readonly delivery?: DeliveryEndpoint | undefined;
   readonly modelled: boolean;
   readonly capabilities: ReadonlySet<Capability>;
   /** null while it runs; the reason once a process or thread that we started has died. */

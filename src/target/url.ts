@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator-error.ts';
 import { credentialsOf } from './credentials.ts';
 import type { TransportChoice } from '../wire/client.ts';
-import type { TargetSpec, UrlSpec } from './spec.ts';
-import type { RunningTarget } from './target.ts';
+import type { DeliverySpec, TargetSpec, UrlSpec } from './spec.ts';
+import type { DeliveryEndpoint, RunningTarget } from './target.ts';
 
 /** The endpoint at a URL, unproved until it is probed. */
 export function openUrl(spec: UrlSpec, environment: NodeJS.ProcessEnv): RunningTarget {
@@ -19,11 +19,19 @@ export function openUrl(spec: UrlSpec, environment: NodeJS.ProcessEnv): RunningT
       ca: authorityOf(spec.caFile),
       transport: transportOf(spec),
     },
+    delivery: deliveryAt(spec.delivery, spec.url),
     modelled: false,
     capabilities: new Set(spec.capabilities),
     died: () => null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** What a target file says of Data Firehose and S3, which are at the URL of its Kinesis unless it names others. */
+export function deliveryAt(spec: DeliverySpec | undefined, url: string): DeliveryEndpoint | undefined {
+  if (!spec) return undefined;
+  const { role, bucket, firehose = url, s3 = url } = spec;
+  return { firehoseUrl: firehose, s3Url: s3, roleArn: role, bucket, makesBucket: false };
 }
 
 /** What a target file says of its transport. */

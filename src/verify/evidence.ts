@@ -21,6 +21,11 @@ export interface ProducerNotes {
 export interface ConsumerNotes {
   readonly stream: string;
   readonly reader: ReaderExport;
+  /**
+   * Where it did not read the stream, but what Data Firehose delivered of it: records have other places there. `whole` for who
+   * read everything that was delivered, so that what it lacks did not come.
+   */
+  readonly delivered?: 'in-time' | 'whole';
 }
 
 /** One read of all streams after the run. */
@@ -46,6 +51,8 @@ export interface Evidence {
   readonly sweep: Sweep;
   /** A second sweep, to compare the first with. */
   readonly again?: Sweep | undefined;
+  /** By stream: what was put before this time, monotonic ns, may have expired when the last sweep was over; nothing, where it is not named. */
+  readonly expiredNs?: ReadonlyMap<string, number>;
   /** True when every stream was made for this run, so that a record without our tag is a ghost. */
   readonly ownStreams: boolean;
   readonly verify: readonly VerifyName[];

@@ -5,7 +5,9 @@
  * memory: the number that tells them apart, see `unnamed.ts`.
  */
 import { columnDigest, type ColumnDigest } from './digest.ts';
+import { DueTimes, type DueTimesExport } from './due-times.ts';
 import { Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport, TableView } from './page-store.ts';
+import { type KnownPlace, PlaceSample } from './place-sample.ts';
 
 /** What is known of one record after its calls. The order matters nowhere; 0 is a number never used. */
 export const Fate = { unsent: 0, sent: 1, acknowledged: 2, rejected: 3, maybe: 4 } as const;
@@ -91,6 +93,8 @@ export interface Crossing {
 
 /** One sending agent's side. */
 export class SentHistory {
+  readonly dueTimes = new DueTimes();
+  readonly places = new PlaceSample();
   readonly #table: PagedTable<SentSummary>;
   readonly #crossings = new Map<string, Crossing & { count: number; readonly counters: number[] }>();
   #ids = new Float64Array(0);
@@ -166,6 +170,8 @@ export class SentHistory {
     return {
       table: this.#table.export(),
       ids: this.#ids.slice(0, this.#idsLength),
+      dueTimes: this.dueTimes.export(),
+      places: this.places.export(),
       promised: this.promised,
       reorderedFirst: this.reorderedFirst,
       crossings: [...this.#crossings.values()],
@@ -177,6 +183,9 @@ export interface SentExport {
   readonly table: TableExport<SentSummary>;
   /** What tells each record apart, by counter; 0 (or beyond the end) where a tag does. */
   readonly ids: Float64Array<ArrayBuffer>;
+  readonly dueTimes: DueTimesExport;
+  /** Where some of the acknowledged stand, by counter. */
+  readonly places: ReadonlyMap<number, KnownPlace>;
   readonly promised: number;
   readonly reorderedFirst: readonly ReorderedRecord[];
   readonly crossings: readonly Crossing[];

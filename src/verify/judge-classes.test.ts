@@ -338,6 +338,20 @@ test('a witness of late or missed names the consumer, and one of lost says why i
   ]);
 });
 
+test('of many that are lost, those whose place is known are named before those that are only counted', () => {
+  const puts = Array.from({ length: 12 }, (_, counter) => [`a${counter + 10}`]);
+  const evidence = evidenceOf({ puts, sweep: ['0@10'] });
+  const place = { shardId: PARENT, sequenceNumber: '21' };
+  const producers = evidence.producers.map((each) => ({
+    ...each,
+    sent: { ...each.sent, places: new Map([[11, place]]) },
+  }));
+  const { counts, witnesses } = judge({ ...evidence, producers });
+  expect(counts.lost).toBe(11);
+  expect(witnesses.map(({ counter }) => counter)).toEqual([1, 2, 3, 4, 11]);
+  expect(witnesses.at(-1)).toMatchObject({ ...place, detail: 'acknowledged, and absent from the sweep' });
+});
+
 test('counts of a verdict have their thousands apart', () => {
   const puts = Array.from({ length: 1200 }, (_, counter) => [`a${counter + 10}`]);
   const { verdicts } = judge(evidenceOf({ puts, sweep: puts.map((_, counter) => `${counter}@${counter + 10}`) }));

@@ -105,8 +105,9 @@ function readerOf(name: string, reads: readonly NaiveRead[], consumers: readonly
 }
 
 /** What the real ledger says. */
-function counts({ puts, consumers, sweep, again, complete }: NaiveHistory): Record<Anomaly, number> {
+function counts({ puts, consumers, sweep, again, complete, expired }: NaiveHistory): Record<Anomaly, number> {
   const sent = new SentHistory(1);
+  for (let counter = 0; counter <= puts.at(-1)!.counter; counter += 1) sent.dueTimes.note(counter, counter);
   for (const { counter, attempts, place } of puts) {
     for (const outcome of attempts) {
       sent.sent(counter);
@@ -139,6 +140,7 @@ function counts({ puts, consumers, sweep, again, complete }: NaiveHistory): Reco
     sweep: swept('sweep', sweep, complete),
     again: again && swept('second sweep', again, true),
     ownStreams: true,
+    expiredNs: new Map([['s', expired]]),
     verify: [],
   };
   const report = judge(evidence);
@@ -160,6 +162,8 @@ function historyOf(random: Random, world: World): NaiveHistory {
     sweep: complete ? read(0) : read(0).slice(0, random.below(log.length + 1)),
     again: complete && random.uniform() < 0.3 ? read(0) : undefined,
     complete,
+    // Between two records: of many, the ledger keeps the due times of some.
+    expired: random.uniform() < 0.5 ? world.stride * (random.below(world.records) - 0.5) : -Infinity,
   };
 }
 
@@ -187,7 +191,7 @@ test('pages full of records, with next to nothing wrong', () => {
     const random = new Random(seed);
     const { puts, log } = storeAll(random, world);
     const read = () => log.filter(() => random.uniform() >= world.evil);
-    const history = { puts, consumers: [read()], sweep: read(), again: undefined, complete: true };
+    const history = { puts, consumers: [read()], sweep: read(), again: undefined, expired: 0, complete: true };
     const naive = naiveDense(history);
     expect(counts(history), `seed ${seed}`).toMatchObject(naive);
     expect(naive.lost + naive.missed > 0).toBe(seed > 1);

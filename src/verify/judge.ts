@@ -5,6 +5,7 @@
  */
 import { formatCount } from '../measure/format.ts';
 import type { VerifyName } from '../scenario/plan.ts';
+import { firstDueAfter } from './due-times.ts';
 import type { Evidence, ProducerNotes, Sweep } from './evidence.ts';
 import type { Anomaly, LedgerReport } from './ledger-report.ts';
 import { Lineage } from './lineage.ts';
@@ -57,8 +58,11 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
       misplaced,
       sweep: viewOf(readerOf(sweep), index),
       again: again && readerOf(again) && viewOf(readerOf(again), index),
-      consumers: consumers.filter((each) => each.stream === stream).map(({ reader }) => viewOf(reader, index)),
+      consumers: consumers
+        .filter((each) => each.stream === stream)
+        .map(({ reader, delivered }) => viewOf(reader, index, delivered)),
       sweepComplete: sweep.complete,
+      expired: firstDueAfter(sent.dueTimes, evidence.expiredNs?.get(stream) ?? -Infinity),
     };
     judgeProducer(sides, tally, totals);
   }
@@ -185,6 +189,8 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
     };
   if (acknowledged === 0)
     return { verdict: 'indeterminate', explanation: 'nothing was acknowledged, so nothing was put to the test' };
+  if (counts.expired === acknowledged)
+    return { verdict: 'indeterminate', explanation: 'every record had expired before it could be read back' };
   if (!sweep.complete) return { verdict: 'indeterminate', explanation: `the sweep is not complete: ${sweep.reason}` };
   switch (name) {
     case 'order': {
@@ -215,7 +221,7 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
     case 'no-loss':
       return {
         verdict: 'pass',
-        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept`,
+        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept${counts.expired > 0 ? `, ${formatCount(counts.expired)} expired by then` : ''}`,
       };
   }
 }

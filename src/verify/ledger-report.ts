@@ -17,6 +17,7 @@ export const anomalies = [
   'maybe',
   'retried',
   'redelivered',
+  'expired',
 ] as const;
 export type Anomaly = (typeof anomalies)[number];
 

@@ -29,6 +29,8 @@ export interface NaiveHistory {
   readonly sweep: readonly NaiveRead[];
   readonly again: readonly NaiveRead[] | undefined;
   readonly complete: boolean;
+  /** Records with smaller counters are older than their retention. */
+  readonly expired: number;
 }
 
 /** Key and data. */
@@ -117,7 +119,7 @@ export function naiveCounts(history: NaiveHistory): Record<Anomaly, number> {
         if (storable === 1 || mine.length === 0) return mine.length === 0;
         return copies(mine) === 1 && placeOf(mine[0]!) !== put!.place;
       };
-      if ((complete && absent(sweep)) || (again && absent(again))) add('lost');
+      if ((complete && absent(sweep)) || (again && absent(again))) add(counter < history.expired ? 'expired' : 'lost');
       else if (!complete && seen.length === 0 && !damagedAt(sweep, put!.place)) add('unread');
     }
     if (swept) {

@@ -6,6 +6,7 @@
 import { equalDigests } from './digest.ts';
 import { Fate, PLAIN_ACKNOWLEDGED, sentRow, type SentExport, sentShape, type SentSummary } from './history.ts';
 import { type Page, PAGE_ROWS, TableView } from './page-store.ts';
+import type { ConsumerNotes } from './evidence.ts';
 import type { ReaderExport } from './reader.ts';
 import { REACH_BITS, seenRow, seenShape, type SeenSummary } from './seen-history.ts';
 import type { Tally } from './tally.ts';
@@ -24,6 +25,8 @@ interface View {
   readonly table: TableView<SeenSummary>;
   /** Positions of damaged data, whoever sent it. */
   readonly damaged: ReadonlySet<number>;
+  /** Set where it read what was delivered of the stream, and not the stream. */
+  readonly delivered: ConsumerNotes['delivered'];
 }
 
 /** One producer's records, from every side. */
@@ -37,14 +40,21 @@ export interface Sides {
   readonly again: View | undefined;
   readonly consumers: readonly View[];
   readonly sweepComplete: boolean;
+  /** Records with smaller counters may have expired when they were looked for. */
+  readonly expired: number;
 }
 
-export function viewOf(reader: ReaderExport | undefined, producer: number): View {
+export function viewOf(
+  reader: ReaderExport | undefined,
+  producer: number,
+  delivered?: ConsumerNotes['delivered'],
+): View {
   const found = reader?.seen.find(([index]) => index === producer);
   return {
     name: reader?.name ?? '?',
     table: new TableView(seenShape, found?.[1].table),
     damaged: new Set(reader?.damaged),
+    delivered,
   };
 }
 
@@ -65,7 +75,8 @@ export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void 
       totals.sent += summary.acknowledged + summary.rejected + summary.maybe;
     }
     const seen = readers.map(({ table }) => table.summary(index));
-    if (summary?.maybe === 0 && !misplacedPages.has(index) && agree(summary, seen)) {
+    const sameplace = readers.every(({ delivered }) => delivered === undefined);
+    if (sameplace && summary?.maybe === 0 && !misplacedPages.has(index) && agree(summary, seen)) {
       if (readers.length > 1) totals.compared += summary.acknowledged;
       continue;
     }
@@ -96,30 +107,50 @@ function judgePage(
   totals: Totals,
 ): void {
   const several = pages.length > 1;
+  const readers = [sides.sweep, ...(sides.again ? [sides.again] : []), ...sides.consumers];
+  const elsewhere = readers.map(({ delivered }) => delivered !== undefined);
   for (let row = 0; row < PAGE_ROWS; row += 1) {
     const counter = index * PAGE_ROWS + row;
     // Most rows of a page that needs a look need none themselves: no objects are made for them.
-    const quiet = isQuiet(sentPage, pages, row);
+    const quiet = isQuiet(sentPage, pages, row, elsewhere);
     if (quiet !== undefined && !sides.misplaced.has(counter)) {
       if (quiet === 'seen' && several) totals.compared += 1;
       continue;
     }
-    const rows = pages.map((page) => seenRow(page, row));
-    judgeRecord(sides, counter, sentRow(sentPage, row), rows, tally);
+    const sent = sentRow(sentPage, row);
+    const [first] = pages;
+    const swept = seenRow(first!, row);
+    const rows = pages.map((page, reader) =>
+      elsewhere[reader] ? asSwept(seenRow(page, row), swept, sent) : seenRow(page, row),
+    );
+    judgeRecord(sides, counter, sent, rows, tally);
     if (rows.filter(({ position }) => position !== 0).length > 1) totals.compared += 1;
   }
 }
 
 /** A row that is as it should be: acknowledged and seen alike by all, or refused (or never sent) and seen by none. */
-function isQuiet(sentPage: Page, pages: readonly Page[], row: number): 'seen' | 'absent' | undefined {
+function isQuiet(
+  sentPage: Page,
+  pages: readonly Page[],
+  row: number,
+  elsewhere: readonly boolean[],
+): 'seen' | 'absent' | undefined {
   const byte = sentPage.bytes[0]![row]!;
   const position = byte === PLAIN_ACKNOWLEDGED ? sentPage.words[0]![row]! : 0;
   if (byte !== PLAIN_ACKNOWLEDGED && byte !== Fate.rejected && byte !== Fate.unsent) return undefined;
   const content = pages[0]!.words[1]![row]!;
-  for (const { words, bytes } of pages) {
-    if (words[0]![row] !== position || words[1]![row] !== content || bytes[0]![row] !== 0) return undefined;
+  for (const [reader, { words, bytes }] of pages.entries()) {
+    if (elsewhere[reader]) {
+      if ((words[0]![row] !== 0) !== (position !== 0) || bytes[0]![row] !== 0) return undefined;
+    } else if (words[0]![row] !== position || words[1]![row] !== content || bytes[0]![row] !== 0) return undefined;
   }
   return position === 0 ? 'absent' : 'seen';
+}
+
+/** A row of who read it at a destination, where it has another place and neither key nor arrival time: those of the sweep. */
+function asSwept(row: SeenRow, swept: SeenRow, sent: SentRow): SeenRow {
+  if (row.position === 0) return row;
+  return { ...row, position: swept.position || sent.position || row.position, content: swept.content };
 }
 
 /** Everything that speaks against one record, each class once. */
@@ -159,22 +190,25 @@ function changeOf(sent: SentRow, rows: readonly SeenRow[], seen: readonly SeenRo
   return differs ? 'two reads of its place gave different contents' : undefined;
 }
 
-/** Why a lost record has no shard and no sequence number, though its acknowledgement had both. */
-const PLACE_UNKNOWN = 'of its place only a digest was kept';
+/** Why most lost records have no shard and no sequence number, though their acknowledgements had both. */
+const PLACE_UNKNOWN = '; of its place only a digest was kept';
 
 /** Whether an acknowledged record is still there. */
 function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
-  const { name, sweep, again, sweepComplete } = sides;
+  const { name, sweep, again, sweepComplete, expired } = sides;
+  const place = sides.sent.places.get(counter);
   const { position, storable } = sent;
   const copiesAt = (row: SeenRow) => row.position !== 0 && (row.position === position || row.copies > 0);
   // Of several attempts the acknowledged one must be there, whatever became of the others.
   const absent = (row: SeenRow, view: View) =>
     !view.damaged.has(position) && (storable === 1 ? row.position === 0 : !copiesAt(row));
   const [swept, second] = rows;
-  if (sweepComplete && absent(swept!, sweep))
-    tally.add('lost', name, counter, `acknowledged, and absent from the sweep; ${PLACE_UNKNOWN}`);
-  else if (again && absent(second!, again))
-    tally.add('lost', name, counter, `acknowledged, and absent from the second sweep; ${PLACE_UNKNOWN}`);
+  const without =
+    sweepComplete && absent(swept!, sweep) ? 'the sweep' : again && absent(second!, again) ? 'the second sweep' : null;
+  if (without !== null && counter < expired)
+    tally.add('expired', name, counter, `acknowledged, absent from ${without}, and older than its retention`);
+  else if (without !== null)
+    tally.add('lost', name, counter, `acknowledged, and absent from ${without}${place ? '' : PLACE_UNKNOWN}`, place);
   else if (!sweepComplete && rows.every(({ position: at }) => at === 0) && !sweep.damaged.has(position))
     tally.add('unread', name, counter, 'acknowledged; the sweep did not get there');
 }
@@ -189,6 +223,10 @@ function judgeDelivery(sides: Sides, counter: number, sent: SentRow, rows: reado
     if (rows[first + consumer]!.position !== 0 || view.damaged.has(swept!.position)) continue;
     if (consumer < REACH_BITS && (swept!.reach & (1 << consumer)) !== 0) {
       tally.add('missed', sides.name, counter, `${view.name} read before and behind it, and was not given it`);
+      return;
+    }
+    if (view.delivered === 'whole') {
+      tally.add('missed', sides.name, counter, `it is in the stream, and in no object that ${view.name} read`);
       return;
     }
     late.push(view.name);

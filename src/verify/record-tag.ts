@@ -10,7 +10,10 @@ import { crc32 } from 'node:zlib';
 import { seemsAggregated } from '../protocol/aggregation.ts';
 import { readTextTag } from './text-tag.ts';
 
-const MAGIC = 'kbt1';
+/** Begins every tag; the run follows. */
+export const TAG_MAGIC = 'kbt1';
+/** Where a tag says how long its record is: u32, big-endian. */
+export const TAG_LENGTH_AT = 32;
 const CHECKSUM_AT = 40;
 const FILLER_AT = 44;
 
@@ -34,12 +37,12 @@ export interface RecordTag {
 
 /** Writes the tag into the front of `data`, whose filler must be in place. */
 export function writeTag(data: Buffer, run: string, tag: Omit<RecordTag, 'checksum'>): void {
-  data.write(MAGIC, 0, 'latin1');
+  data.write(TAG_MAGIC, 0, 'latin1');
   data.write(run, 4, RUN_TAG_LENGTH, 'latin1');
   data.writeUInt32BE(tag.producer, 12);
   data.writeDoubleBE(tag.counter, 16);
   data.writeDoubleBE(tag.dueNs, 24);
-  data.writeUInt32BE(data.length, 32);
+  data.writeUInt32BE(data.length, TAG_LENGTH_AT);
   data.writeUInt32BE(tag.key, 36);
   data.writeUInt32BE(checksum(data), CHECKSUM_AT);
 }
@@ -49,15 +52,15 @@ export function writeTag(data: Buffer, run: string, tag: Omit<RecordTag, 'checks
  * (an aggregated record that cannot be taken apart, though records of this run are in it, among them).
  */
 export function readTag(data: Buffer, run: string): RecordTag | 'foreign' | 'damaged' {
-  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== MAGIC + run || data[4 + RUN_TAG_LENGTH] === TEXT_DASH)
+  if (data.toString('latin1', 0, 4 + RUN_TAG_LENGTH) !== TAG_MAGIC + run || data[4 + RUN_TAG_LENGTH] === TEXT_DASH)
     return seemsAggregated(data)
-      ? data.includes(MAGIC + run, 0, 'latin1')
+      ? data.includes(TAG_MAGIC + run, 0, 'latin1')
         ? 'damaged'
         : 'foreign'
       : (readTextTag(data, run) ?? 'foreign');
   if (data.length < FILLER_AT) return 'damaged';
   const sum = data.readUInt32BE(CHECKSUM_AT);
-  if (data.readUInt32BE(32) !== data.length || checksum(data) !== sum) return 'damaged';
+  if (data.readUInt32BE(TAG_LENGTH_AT) !== data.length || checksum(data) !== sum) return 'damaged';
   return {
     producer: data.readUInt32BE(12),
     counter: data.readDoubleBE(16),

@@ -1,4 +1,5 @@
 /** Counts of each class, and the first few of each by name. */
+import type { KnownPlace } from './place-sample.ts';
 import { anomalies, type Anomaly, type Witness } from './ledger-report.ts';
 
 const WITNESSES = 5;
@@ -16,12 +17,15 @@ export class Tally {
     return anomalies.flatMap((anomaly) => (this.counts[anomaly] > 0 ? this.#kept[anomaly] : []));
   }
 
-  add(anomaly: Anomaly, producer: string, counter: number, detail: string): void {
+  /** @param place where it was acknowledged, if that is known */
+  add(anomaly: Anomaly, producer: string, counter: number, detail: string, place?: KnownPlace): void {
     this.counts[anomaly] += 1;
-    const suspect = this.#suspects.get(keyOf({ anomaly, producer, counter }));
+    const suspect =
+      this.#suspects.get(keyOf({ anomaly, producer, counter })) ??
+      (place && { anomaly, producer, counter, ...place, detail });
     const kept = this.#kept[anomaly];
     if (suspect) {
-      // A reader was there: it can say where, which is worth more than being the first.
+      // Somebody was there: to be told where is worth more than being the first.
       if (kept.length >= WITNESSES) dropUnplaced(kept);
       this.keep(suspect);
     } else if (kept.length < WITNESSES) {

@@ -5,19 +5,28 @@
 import type { Clock } from '../clock.ts';
 import { type Input, KINESIS_TARGET_PREFIX, type OperationName } from '../protocol/operations.ts';
 import { BODY_BYTES_MAX } from './answer-body.ts';
-import type { BodyBuffer } from './body-buffer.ts';
+import { BodyBuffer } from './body-buffer.ts';
 import { type Codec, codecOf, type Encoding, readBody } from './codec.ts';
 import { http1Transport } from './http1.ts';
 import { http2Transport } from './http2.ts';
-import type { Broken, Outcome, Refused } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { type Received, receivedOutput } from './received.ts';
-import { type Signature, Signer, type SigningCredentials } from './sign.ts';
+import { digestOf, type SigningCredentials } from './sign.ts';
+import {
+  type CallOptions,
+  refusalOf,
+  SignedRequest,
+  unsigned,
+  type Way,
+  wayOver,
+  type Written,
+} from './signed-request.ts';
 import { messagesIn, type SubscribeOutcome } from './subscription.ts';
-import type { Transport, TransportAnswer, TransportRequest, TransportStream } from './transport.ts';
+import type { Transport, TransportAnswer, TransportStream } from './transport.ts';
 
-/** Time a call may take when its caller does not say, in ns. */
-const TIMEOUT_NS_DEFAULT = 10_000_000_000;
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
+
+export type { CallOptions } from './signed-request.ts';
 
 export const protocols = ['h1', 'h2'] as const;
 export type Protocol = (typeof protocols)[number];
@@ -43,12 +52,6 @@ export interface WireEndpoint {
   readonly transport?: Partial<TransportChoice> | undefined;
 }
 
-export interface CallOptions {
-  readonly timeoutNs?: number;
-  /** Called when the first byte is handed to the socket, with that time in ns. */
-  readonly onSent?: (sentNs: number) => void;
-}
-
 export interface SubscribeOptions extends CallOptions {
   /** Ends the subscription: its last message then is `broken` by `closed`. */
   readonly signal?: AbortSignal;
@@ -57,6 +60,8 @@ export interface SubscribeOptions extends CallOptions {
 export interface WireClient {
   /** One attempt. Never rejects: what goes wrong is an outcome. */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Outcome<Received<O>>>;
+  /** Writes and hashes the body of a call that is to come: it leaves at once when `call` is given the same object. Missing where a client cannot. */
+  writeAhead?(input: object): void;
   /** One subscription; `timeoutNs` is for its beginning. Never rejects, and neither does the iteration of its messages. */
   subscribe(input: Input<'SubscribeToShard'>, options?: SubscribeOptions): Promise<SubscribeOutcome>;
   /** Makes connections ahead, for so many calls at a time as far as the policy allows, so that no call has to wait for one. */
@@ -67,6 +72,10 @@ export interface WireClient {
 /** A client of one endpoint; `transport` replaces the sockets in simulations. */
 export function createClient(endpoint: WireEndpoint, clock: Clock, transport?: Transport): WireClient {
   return new SigningClient(endpoint, clock, transport);
+}
+
+function targetOf(operation: OperationName): string {
+  return `${KINESIS_TARGET_PREFIX}.${operation}`;
 }
 
 /** The sockets that calls to an endpoint go by. */
@@ -86,6 +95,8 @@ class SigningClient implements WireClient {
   readonly #calls: Way;
   readonly #protocolOfSubscriptions: Protocol;
   #subscriptions: Way | undefined;
+  /** Bodies written ahead, for as long as their inputs live. */
+  readonly #written = new WeakMap<object, Written>();
 
   constructor(endpoint: WireEndpoint, clock: Clock, transport: Transport | undefined) {
     const { protocol, encoding, subscriptions = protocol } = { ...transportDefault, ...endpoint.transport };
@@ -107,10 +118,17 @@ class SigningClient implements WireClient {
     try {
       credentials = await this.#endpoint.credentials();
     } catch (error) {
-      return this.#unsigned(error);
+      return unsigned(error, this.#clock);
     }
-    const request = new SignedRequest(operation, input, options, credentials, this.#calls);
+    const written = this.#written.get(input);
+    const request = new SignedRequest(targetOf(operation), input, options, credentials, this.#calls, written);
     return this.#outcomeOf(operation, await this.#calls.transport.send(request));
+  }
+
+  writeAhead(input: object): void {
+    const buffer = new BodyBuffer();
+    this.#codec.write(buffer, input);
+    this.#written.set(input, { bytes: buffer.body, digest: digestOf(buffer.body) });
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
@@ -119,16 +137,16 @@ class SigningClient implements WireClient {
     try {
       credentials = await this.#endpoint.credentials();
     } catch (error) {
-      return this.#unsigned(error);
+      return unsigned(error, this.#clock);
     }
-    const request = new SignedRequest('SubscribeToShard', input, options, credentials, this.#subscriptions);
+    const request = new SignedRequest(targetOf('SubscribeToShard'), input, options, credentials, this.#subscriptions);
     const stream = await this.#subscriptions.transport.stream(request, options.signal);
     if (stream.kind !== 'stream') return stream;
     const { sentNs, answeredNs } = stream;
     if (stream.status === 200 && stream.contentType.startsWith(EVENT_STREAM))
       return { kind: 'ok', messages: messagesIn(stream, this.#codec), sentNs, answeredNs };
     const answer = await wholeOf(stream);
-    return answer.kind === 'response' ? this.#refusal(answer) : answer;
+    return answer.kind === 'response' ? refusalOf(answer, this.#codec) : answer;
   }
 
   async open(calls: number): Promise<void> {
@@ -142,15 +160,7 @@ class SigningClient implements WireClient {
 
   #way(transport: Transport): Way {
     const scope = { region: this.#endpoint.region, service: 'kinesis' };
-    const signer = new Signer(this.#url.host, scope, this.#codec.contentType, transport.hostHeader);
-    return { transport, signer, codec: this.#codec, clock: this.#clock };
-  }
-
-  /** That there are no keys to sign with. */
-  #unsigned(error: unknown): Broken {
-    const atNs = this.#clock.monotonicNs();
-    const message = `no credentials: ${String(error)}`;
-    return { kind: 'connection', reason: 'credentials', message, maybe: false, sentNs: atNs, answeredNs: atNs };
+    return wayOver(transport, { host: this.#url.host, scope, codec: this.#codec, clock: this.#clock });
   }
 
   #outcomeOf<O extends OperationName>(operation: O, answer: TransportAnswer): Outcome<Received<O>> {
@@ -160,66 +170,8 @@ class SigningClient implements WireClient {
       const output = receivedOutput(operation, readBody(body, contentType, this.#codec));
       if (output !== undefined) return { kind: 'ok', output, sentNs, answeredNs };
     }
-    return this.#refusal(answer);
+    return refusalOf(answer, this.#codec);
   }
-
-  #refusal({ status, body, contentType, sentNs, answeredNs }: Extract<TransportAnswer, { kind: 'response' }>): Refused {
-    const fields = Object(readBody(body, contentType, this.#codec)) as Record<string, unknown>;
-    const type = typeof fields['__type'] === 'string' ? fields['__type'].split('#').at(-1)! : undefined;
-    const message = fields['message'] ?? fields['Message'];
-    return {
-      kind: 'error',
-      code: type ?? (status === 200 ? 'unreadable-answer' : `http-${status}`),
-      message: typeof message === 'string' ? message : body.toString('utf8', 0, 200),
-      status,
-      sentNs,
-      answeredNs,
-    };
-  }
-}
-
-/** A call as its transport sees it. */
-class SignedRequest implements TransportRequest {
-  readonly target: string;
-  readonly contentType: string;
-  readonly timeoutNs: number;
-  readonly onSent: ((sentNs: number) => void) | undefined;
-  readonly #input: object;
-  readonly #credentials: SigningCredentials;
-  readonly #way: Way;
-
-  constructor(
-    operation: OperationName,
-    input: object,
-    options: CallOptions,
-    credentials: SigningCredentials,
-    way: Way,
-  ) {
-    this.target = `${KINESIS_TARGET_PREFIX}.${operation}`;
-    this.contentType = way.codec.contentType;
-    this.timeoutNs = options.timeoutNs ?? TIMEOUT_NS_DEFAULT;
-    this.onSent = options.onSent;
-    this.#input = input;
-    this.#credentials = credentials;
-    this.#way = way;
-  }
-
-  write(into: BodyBuffer): void {
-    this.#way.codec.write(into, this.#input);
-  }
-
-  sign(body: Uint8Array): Signature {
-    const { signer, clock } = this.#way;
-    return signer.sign(this.#credentials, clock.now(), this.target, body);
-  }
-}
-
-/** A transport, and what is needed to write and sign what goes over it. */
-interface Way {
-  readonly transport: Transport;
-  readonly signer: Signer;
-  readonly codec: Codec;
-  readonly clock: Clock;
 }
 
 /** The answer whose pieces these are. */

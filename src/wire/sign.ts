@@ -50,6 +50,11 @@ export function signingKey(secretAccessKey: string, day: string, scope: Scope): 
   return hmac(hmac(hmac(hmac(`AWS4${secretAccessKey}`, day), scope.region), scope.service), 'aws4_request');
 }
 
+/** The SHA-256 of a body, hexadecimal. */
+export function digestOf(body: Uint8Array): string {
+  return hash('sha256', body, 'hex');
+}
+
 /** An HMAC-SHA-256 of messages that differ only in their last 64 characters. */
 class HmacOfSecond {
   readonly #inner: Buffer;
@@ -107,11 +112,17 @@ export class Signer {
    * Signs a `POST /` with this body.
    * @param nowMs wall-clock time in ms since the epoch
    */
-  sign(credentials: SigningCredentials, nowMs: number, target: string, body: Uint8Array): Signature {
+  sign(
+    credentials: SigningCredentials,
+    nowMs: number,
+    target: string,
+    body: Uint8Array,
+    digest = digestOf(body),
+  ): Signature {
     const second = this.#secondOf(credentials, Math.floor(nowMs / 1000));
     let operation = second.operations.get(target);
     if (!operation) second.operations.set(target, (operation = this.#operation(second, target)));
-    const canonical = hash('sha256', operation.canonical + hash('sha256', body, 'hex'), 'hex');
+    const canonical = hash('sha256', operation.canonical + digest, 'hex');
     return { stamp: operation.stamp, hex: second.hmac.sign(canonical) };
   }
 

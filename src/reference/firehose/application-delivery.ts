@@ -1,7 +1,7 @@
 /**
- * The delivery of a stream whose destination is spoken to: a buffer whose content a courier hands over, and up to two buffers that
- * end as objects in the backup bucket: one of failed records, under the error prefix, and one of all records, where the backup is
- * to have them. Both go by the buffering hints of the backup (that failed records do is assumed).
+ * The delivery of records to a destination that is spoken to: a buffer whose content a courier hands over, and a buffer of what it
+ * does not take, which ends as objects in the backup bucket, under the error prefix. That failed records go by the buffering hints
+ * of the backup is assumed.
  */
 import type { Instant } from '../topology.ts';
 import type { Application } from './application.ts';
@@ -15,73 +15,75 @@ export interface ApplicationPlan {
   readonly application: Application;
   /** Objects of failed records. */
   readonly failed: S3Settings;
-  /** Objects of all records; undefined where the backup gets the failed ones alone. */
-  readonly all: S3Settings | undefined;
 }
 
-/** What a delivery goes by whose destination is spoken to; its settings are of the buffer alone. */
-export interface SpokenPlan extends DeliveryPlan {
-  /** Undefined where that stays as it is. */
-  readonly spoken: ApplicationPlan | undefined;
+/** What such a delivery is made of. */
+export interface ApplicationParts extends DeliveryParts {
+  readonly sender: Sender;
+  readonly streamArn: string;
+  /** What it goes by now, beside the plan of its buffer. */
+  readonly spoken: () => ApplicationPlan;
 }
 
-/** Buffers, a courier and a backup. */
+/** Buffers and a courier. */
 export class ApplicationDelivery {
   readonly #main: Delivery;
   readonly #failed: Delivery;
-  readonly #all: Delivery;
-  #spoken: ApplicationPlan;
+  readonly #spoken: () => ApplicationPlan;
 
-  constructor(
-    parts: DeliveryParts & { readonly sender: Sender; readonly streamArn: string },
-    plan: SpokenPlan & { readonly spoken: ApplicationPlan },
-  ) {
-    const { sender, streamArn, ...own } = parts;
-    const { clock, faults } = parts;
-    this.#spoken = plan.spoken;
-    const of = (name: string, settings: S3Settings) =>
-      new Delivery({ ...own, random: parts.random.fork(name) }, { ...plan, settings });
-    this.#failed = of('failed', this.#spoken.failed);
-    this.#all = of('all', this.#spoken.all ?? this.#spoken.failed);
+  constructor({ sender, streamArn, spoken, ...parts }: ApplicationParts, plan: DeliveryPlan) {
+    const { clock, faults, random } = parts;
+    this.#spoken = spoken;
+    this.#failed = new Delivery({ ...parts, random: random.fork('failed') }, this.#failedPlan(plan));
     const courier = new Courier({
       clock,
       faults,
       sender,
       streamArn,
-      random: parts.random.fork('courier'),
-      application: () => this.#spoken.application,
+      random: random.fork('courier'),
+      application: () => spoken().application,
       keep: (line, at) => this.#failed.accept(line, at),
     });
-    this.#main = new Delivery({ ...own, carry: (batch, until) => courier.carry(batch, until) }, plan);
+    this.#main = new Delivery({ ...parts, carry: (batch, until) => courier.carry(batch, until) }, plan);
   }
 
   /** Whether so many bytes more may be held. */
   admits(bytes: number): boolean {
-    return this.#main.admits(this.#spoken.all ? 2 * bytes : bytes);
+    return this.#main.admits(bytes);
+  }
+
+  /** Whether nothing is buffered and nothing is on its way. */
+  get idle(): boolean {
+    return this.#main.idle && this.#failed.idle;
   }
 
   /** Takes a record, by copy. */
   accept(data: Uint8Array, at: Instant): void {
     this.#main.accept(data, at);
-    if (this.#spoken.all) this.#all.accept(data, at);
   }
 
   /** Goes by another plan from now on; what is buffered too. */
-  replan(plan: SpokenPlan): void {
-    this.#spoken = plan.spoken ?? this.#spoken;
-    const { failed, all = failed } = this.#spoken;
-    this.#failed.replan({ ...plan, settings: failed });
-    this.#all.replan({ ...plan, settings: all });
+  replan(plan: DeliveryPlan): void {
+    this.#failed.replan(this.#failedPlan(plan));
     this.#main.replan(plan);
+  }
+
+  /** Closes the open buffer, whatever is in it. */
+  flush(): void {
+    this.#main.flush();
   }
 
   /** Delivers what is buffered, and tries nothing again from `atNs` on. */
   finishAt(atNs: number): void {
-    for (const delivery of [this.#failed, this.#all, this.#main]) delivery.finishAt(atNs);
+    for (const delivery of [this.#failed, this.#main]) delivery.finishAt(atNs);
   }
 
   /** Gives up what is not delivered. */
   end(): void {
-    for (const delivery of [this.#main, this.#failed, this.#all]) delivery.end();
+    for (const delivery of [this.#main, this.#failed]) delivery.end();
+  }
+
+  #failedPlan(plan: DeliveryPlan): DeliveryPlan {
+    return { ...plan, settings: this.#spoken().failed };
   }
 }

@@ -1,9 +1,11 @@
 /**
- * The delivery of a stream to S3, and beside it that of a copy of every record as it came, where the destination has a backup
- * (source: S3BackupMode in the service model). The copy has a buffer of its own, by the hints of its own configuration.
+ * The delivery of a stream, and beside it that of a copy of every record as it came, before any processing, where the destination has
+ * a backup of everything (source: S3BackupMode of each destination in the service model). The copy has a buffer of its own, by the
+ * hints of its own configuration.
  */
 import type { Instant } from '../topology.ts';
-import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import { Delivery, type DeliveryPlan } from './delivery.ts';
+import { Processing, type ProcessingParts } from './processing.ts';
 import type { S3Settings } from './s3-settings.ts';
 
 /** What it goes by. */
@@ -12,15 +14,15 @@ export interface BackedUpPlan extends DeliveryPlan {
   readonly copy: S3Settings | undefined;
 }
 
-/** A buffer, and one for the copy. */
+/** The way of records, and that of their copies. */
 export class BackedUpDelivery {
-  readonly #main: Delivery;
+  readonly #main: Processing;
   readonly #copy: Delivery;
   #copies: boolean;
 
-  constructor(parts: DeliveryParts, plan: BackedUpPlan) {
+  constructor(parts: ProcessingParts, plan: BackedUpPlan) {
     this.#copies = plan.copy !== undefined;
-    this.#main = new Delivery(parts, plan);
+    this.#main = new Processing(parts, plan);
     this.#copy = new Delivery({ ...parts, random: parts.random.fork('copy') }, copyPlan(plan));
   }
 
@@ -39,7 +41,8 @@ export class BackedUpDelivery {
   replan(plan: BackedUpPlan): void {
     this.#copies = plan.copy !== undefined;
     this.#main.replan(plan);
-    this.#copy.replan(copyPlan(plan));
+    // Copies that wait when there are to be none any more go where they would have gone.
+    if (plan.copy) this.#copy.replan(copyPlan(plan));
   }
 
   /** Delivers what is buffered, and tries nothing again from `atNs` on. */

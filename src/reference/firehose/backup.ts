@@ -10,21 +10,16 @@ import type {
 } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
-import type { ApplicationPlan } from './application-delivery.ts';
 import type { Application } from './application.ts';
-import { readPrefix, type ObjectPrefix } from './object-prefix.ts';
-import {
-  delimiterOf,
-  describeS3,
-  hintsOf,
-  plainOf,
-  settingsOf,
-  type S3Description,
-  type S3Settings,
-} from './s3-settings.ts';
+import type { KeptDestination } from './kept-destination.ts';
+import { withErrorType } from './object-prefix.ts';
+import { fillProcessors, processingOf, strayProcessor, unbuiltProcessor, wrongProcessor } from './processors.ts';
+import { delimiterOf, describeS3, hintsOf, plainOf, settingsOf } from './s3-settings.ts';
 
 /** What every such configuration may say. */
 interface SpokenConfiguration {
+  /** Splunk has none of its own. */
+  readonly RoleARN?: string;
   readonly S3Configuration: S3Configuration;
   readonly BufferingHints?: BufferingHints;
   readonly ProcessingConfiguration?: ProcessingConfiguration;
@@ -36,10 +31,10 @@ export interface Backup {
   readonly hints: Required<BufferingHints>;
   /** As it is described. */
   readonly bucket: S3DestinationDescription;
-  /** Of the buffer. */
-  readonly settings: S3Settings;
-  /** The plan of an application: everything to the backup, or failed records alone. */
-  plan(application: Application, all: boolean): ApplicationPlan;
+  /** As they are described; undefined where none are given. */
+  readonly processing: ProcessingConfiguration | undefined;
+  /** How a destination is delivered to: everything to the backup too, as it came, or failed records alone. */
+  delivery(application: Application, all: boolean): Pick<KeptDestination, 'settings' | 'spoken' | 'copy'>;
 }
 
 /** Hints where none are given. */
@@ -54,43 +49,40 @@ export function backupOf(
   defaults: HintDefaults,
   faults: StreamFaults,
 ): Backup | Refusal {
-  const { ProcessingConfiguration: processing, SecretsManagerConfiguration: secrets } = configuration;
-  if (secrets?.Enabled === true) return unbuilt('SecretsManagerConfiguration');
-  const processors = (processing?.Enabled === true && processing.Processors) || [];
-  const other = processors.find(({ Type }) => Type !== 'AppendDelimiterToRecord');
-  if (other) return unbuilt(`The processor ${other.Type} before this destination (ProcessingConfiguration)`);
+  if (configuration.SecretsManagerConfiguration?.Enabled === true)
+    return invalid('SecretsManagerConfiguration is not built in this reference yet.');
+  const unbuilt = unbuiltProcessor(configuration);
+  if (unbuilt !== undefined) return invalid(`${unbuilt} is not built in this reference yet.`);
+  const wrong = wrongProcessor(configuration) ?? strayProcessor(configuration);
+  if (wrong !== undefined) return invalid(wrong);
   const hints = hintsOf(configuration.BufferingHints, defaults, faults);
   if (hints instanceof Refusal) return hints;
-  const s3 = describeS3(configuration.S3Configuration, faults);
+  const s3 = describeS3(configuration.S3Configuration, faults, {});
   if (s3 instanceof Refusal) return s3;
-  const objects = settingsOf(s3);
+  const objects = settingsOf(s3, {}, faults);
+  const { RoleARN = s3.RoleARN } = configuration;
+  const processing = fillProcessors({ ...configuration, RoleARN });
   return {
     hints,
     bucket: plainOf(s3),
-    settings: {
-      ...objects,
-      bufferBytes: hints.SizeInMBs * 1_048_576,
-      bufferMs: hints.IntervalInSeconds * 1000,
-      delimiter: delimiterOf(processing),
-    },
-    plan: (application, all) => ({
-      application,
-      failed: { ...objects, prefix: failedPrefix(s3, application.errorType) },
-      all: all ? objects : undefined,
+    processing,
+    delivery: (application, all) => ({
+      settings: {
+        ...objects,
+        bufferBytes: hints.SizeInMBs * 1_048_576,
+        bufferMs: hints.IntervalInSeconds * 1000,
+        delimiter: delimiterOf(processing),
+        processing: processingOf(processing ? { ProcessingConfiguration: processing } : {}),
+      },
+      spoken: {
+        application,
+        failed: { ...objects, prefix: withErrorType(objects.errorPrefix, application.errorType) },
+      },
+      ...(all && { copy: objects }),
     }),
   };
 }
 
-/**
- * Where failed records go: the error prefix, or the prefix and the name of what went wrong (source: the developer guide; that the
- * prefix stands before it is assumed).
- */
-function failedPrefix(s3: S3Description, errorType: string): ObjectPrefix {
-  const prefix = readPrefix(s3.ErrorOutputPrefix || `${s3.Prefix ?? ''}${errorType}/`, 'error-prefix');
-  if (typeof prefix === 'string') throw new Error(prefix);
-  return { ...prefix, write: (moment) => prefix.write({ ...moment, errorType }) };
-}
-
-function unbuilt(what: string): Refusal {
-  return new Refusal('InvalidArgumentException', `${what} is not built in this reference yet.`);
+function invalid(message: string): Refusal {
+  return new Refusal('InvalidArgumentException', message);
 }

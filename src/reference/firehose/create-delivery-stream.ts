@@ -12,6 +12,7 @@ import type { Arrival } from '../arrival.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { Stream } from '../stream.ts';
+import type { Tables } from './conversion.ts';
 import { refuseKey } from './delivery-stream-encryption.ts';
 import { httpDestination } from './http-endpoint.ts';
 import { s3Destination, type KeptDestination } from './kept-destination.ts';
@@ -24,9 +25,10 @@ import { StreamSource } from './stream-source.ts';
 
 /** The destinations that can be delivered to, by the members that name them, and the others. */
 const built = {
-  S3DestinationConfiguration: ({ S3DestinationConfiguration: given }, faults) => given && s3Of(given, faults),
-  ExtendedS3DestinationConfiguration: ({ ExtendedS3DestinationConfiguration: given }, faults) =>
-    given && s3Of(given, faults),
+  S3DestinationConfiguration: ({ S3DestinationConfiguration: given }, faults, tables) =>
+    given && s3Of(given, faults, tables),
+  ExtendedS3DestinationConfiguration: ({ ExtendedS3DestinationConfiguration: given }, faults, tables) =>
+    given && s3Of(given, faults, tables),
   HttpEndpointDestinationConfiguration: ({ HttpEndpointDestinationConfiguration: given }, faults) =>
     given && httpDestination(given, faults),
   SplunkDestinationConfiguration: ({ SplunkDestinationConfiguration: given }, faults) =>
@@ -42,7 +44,11 @@ const built = {
     faults,
   ) => given && serverlessDestination(given, faults),
 } satisfies Partial<Record<keyof CreateDeliveryStreamInput, Maker>>;
-type Maker = (input: CreateDeliveryStreamInput, faults: StreamFaults) => KeptDestination | Refusal | undefined;
+type Maker = (
+  input: CreateDeliveryStreamInput,
+  faults: StreamFaults,
+  tables: Tables,
+) => KeptDestination | Refusal | undefined;
 const unbuilt = [
   'RedshiftDestinationConfiguration',
   'SnowflakeDestinationConfiguration',
@@ -52,9 +58,11 @@ const unbuilt = [
 export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (service, input, arrival) => {
   const others = unbuilt.filter((member) => input[member] !== undefined);
   const faults = service.options.faults.at({ stream: input.DeliveryStreamName });
-  const made = Object.values(built).flatMap((make) => make(input, faults) ?? []);
+  const made = Object.values(built).flatMap((make) => make(input, faults, service.options.tables) ?? []);
   if (made.length + others.length !== 1)
     return invalid('Exactly one destination configuration is supported for a Firehose');
+  if (convertsElsewhere(input))
+    return invalid('DataFormatConversionConfiguration is for ExtendedS3DestinationConfiguration alone.');
   const [other] = others;
   if (other !== undefined) return invalid(`The destination ${other} is not built in this reference yet.`);
   const source = sourceOf(service, input, arrival);
@@ -103,9 +111,17 @@ function sourceOf(
   return found instanceof Refusal ? invalid(found.message ?? '') : found;
 }
 
-function s3Of(configuration: ExtendedS3Configuration, faults: StreamFaults): KeptDestination | Refusal {
-  const described = describeS3(configuration, faults);
-  return described instanceof Refusal ? described : s3Destination(described);
+/** Whether a destination that has no such member is to convert records. */
+function convertsElsewhere(input: CreateDeliveryStreamInput): boolean {
+  const { ExtendedS3DestinationConfiguration: _extended, ...others } = input;
+  return Object.values(others).some(
+    (given) => typeof given === 'object' && given !== null && Object.hasOwn(given, 'DataFormatConversionConfiguration'),
+  );
+}
+
+function s3Of(configuration: ExtendedS3Configuration, faults: StreamFaults, tables: Tables): KeptDestination | Refusal {
+  const described = describeS3(configuration, faults, tables);
+  return described instanceof Refusal ? described : s3Destination(described, faults, tables);
 }
 
 function refuseEncryption(

@@ -17,8 +17,11 @@ import type { StreamFaults } from '../faults.ts';
 import type { Lag } from '../latency.ts';
 import { ApplicationDelivery } from './application-delivery.ts';
 import { BackedUpDelivery } from './backed-up-delivery.ts';
+import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import type { Buffers } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import type { KeptDestination } from './kept-destination.ts';
+import type { Sender } from './sender.ts';
 import type { DeliveryOptions } from './service.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -51,7 +54,7 @@ export class DeliveryStream {
   /** Undefined where there are no limits. */
   readonly budget: PutBudget | undefined;
   readonly acknowledgement: Lag;
-  readonly delivery: BackedUpDelivery | ApplicationDelivery;
+  readonly delivery: BackedUpDelivery;
   readonly changes = new ChangeHistory();
   /** What it reads, where it reads a Kinesis stream. */
   source: StreamSource | undefined;
@@ -66,7 +69,7 @@ export class DeliveryStream {
   readonly #start: CreateDeliveryStreamInput;
 
   constructor(options: DeliveryOptions, { input, destination, arrival, number }: DeliveryStreamStart) {
-    const { clock, random, faults, limits, latency, memory, quotas } = options;
+    const { clock, random, faults, limits, latency, memory, lambda, quotas } = options;
     const { accountId, region } = arrival.caller;
     this.name = input.DeliveryStreamName;
     this.arn = `arn:aws:firehose:${region}:${accountId}:deliverystream/${this.name}`;
@@ -79,7 +82,7 @@ export class DeliveryStream {
     this.#idPrefix = `${number.toString(36)}-${arrival.nowMs.toString(36)}-`;
     this.#destination = destination;
     this.#start = input;
-    const parts = {
+    const parts: DeliveryParts = {
       clock,
       random: random.fork('delivery', number),
       faults: this.faults,
@@ -88,17 +91,31 @@ export class DeliveryStream {
       zeroBufferingMs: quotas.firehose.zeroBufferingMs,
       lifeMs: () => this.source?.retentionMs,
     };
-    const { sender } = options;
-    const { spoken } = destination;
-    this.delivery =
-      spoken && sender
-        ? new ApplicationDelivery({ ...parts, sender, streamArn: this.arn }, { ...this.#plan, spoken })
-        : new BackedUpDelivery(parts, this.#plan);
+    this.delivery = new BackedUpDelivery(
+      {
+        ...parts,
+        lambda,
+        deliveryStreamArn: this.arn,
+        region,
+        accountId,
+        activePartitionsMax: quotas.firehose.activePartitionsMax,
+        begin: (plan) => this.#begin(plan, parts, options.sender),
+      },
+      this.#plan,
+    );
   }
 
   get #plan() {
-    const { settings, copy, spoken } = this.#destination;
-    return { streamName: this.name, version: this.#version, settings, copy, spoken };
+    const { settings, copy } = this.#destination;
+    return { streamName: this.name, version: this.#version, settings, copy };
+  }
+
+  /** The buffers that end at the destination. */
+  #begin(plan: DeliveryPlan, parts: DeliveryParts, sender: Sender | undefined): Buffers {
+    const { spoken } = this.#destination;
+    if (!spoken || !sender) return new Delivery(parts, plan);
+    const now = () => this.#destination.spoken ?? spoken;
+    return new ApplicationDelivery({ ...parts, sender, streamArn: this.arn, spoken: now }, plan);
   }
 
   get destination(): KeptDestination {

@@ -81,6 +81,11 @@ export class Delivery {
     return this.#parts.memory.allows(bytes + this.#plan.settings.delimiter.length);
   }
 
+  /** Whether nothing is buffered and nothing is on its way. */
+  get idle(): boolean {
+    return !this.#open && !this.#writing && this.#carried.size === 0;
+  }
+
   /** Takes a record, by copy. */
   accept(data: Uint8Array, { nowNs, nowMs }: Instant): void {
     const { faults, memory, carry } = this.#parts;
@@ -201,6 +206,7 @@ export class Delivery {
       body: cut ? whole.subarray(0, -GZIP_TRAILER_BYTES) : whole,
       contentType: 'application/octet-stream',
       contentEncoding: compression.contentEncoding,
+      freedBytes: batch.bytes,
     };
   }
 }

@@ -9,6 +9,8 @@ export interface DestinationObject {
   readonly contentType: string;
   /** Undefined where nothing is compressed. */
   readonly contentEncoding: string | undefined;
+  /** What its buffer takes of the memory, and gives back once it is delivered: there is room for the object where there is for that. */
+  readonly freedBytes?: number;
 }
 
 /** Takes objects; rejects for one that it did not take, which is then tried again. */
@@ -46,12 +48,12 @@ export class HeldObjects implements Destination {
 /** Writes into a store. A bucket that is not there is made: nothing of kinebench has to be told to make it (AWS refuses instead). */
 export function storeDestination(store: ObjectStore): Destination {
   return {
-    write({ bucket, key, body, contentType, contentEncoding }) {
+    write({ bucket, key, body, contentType, contentEncoding, freedBytes }) {
       const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) };
       try {
         store.assertAvailable();
-        store.createBucket(bucket);
-        store.put(bucket, key, { body, headers });
+        store.ensureBucket(bucket);
+        store.put(bucket, key, { body, headers, freedBytes });
         return Promise.resolve();
       } catch (error) {
         return Promise.reject(error);

@@ -247,6 +247,27 @@ test('a backup of all data has every record once, and the failed ones under the 
   expect(endpoint.held.objects).toHaveLength(3);
 });
 
+test('a backup of all data that is switched off still has what waited for it, where it would have been', async () => {
+  const { receiver, endpoint } = await ready({
+    ...hints(1, 10),
+    S3BackupMode: 'AllData',
+    S3Configuration: { ...S3Configuration, Prefix: 'all/', ErrorOutputPrefix: 'bad/' },
+  });
+  await put(endpoint, 'a');
+  await endpoint.firehose.must('UpdateDestination', {
+    DeliveryStreamName: D,
+    CurrentDeliveryStreamVersionId: '1',
+    DestinationId,
+    HttpEndpointDestinationUpdate: { S3BackupMode: 'FailedDataOnly' },
+  });
+  await put(endpoint, 'b');
+  await minute(endpoint, 2);
+  expect(receiver.records).toEqual(['a', 'b']);
+  expect(endpoint.held.objects.map(({ key, body }) => [key.slice(0, 4), Buffer.from(body).toString()])).toEqual([
+    ['all/', 'a'],
+  ]);
+});
+
 describe('a description', () => {
   const shown = async ({ firehose }: VirtualEndpoint) => {
     const { DeliveryStreamDescription: stream } = await firehose.must('DescribeDeliveryStream', {
@@ -306,6 +327,8 @@ describe('a description', () => {
   });
 });
 
+const processors = (Type: 'Lambda' | 'Decompression') => ({ Enabled: true, Processors: [{ Type }] });
+
 test.each<[string, Partial<HttpEndpointConfiguration>, string]>([
   ['plain http to elsewhere', { EndpointConfiguration: { Url: 'http://example.com/' } }, 'loopback'],
   ['65 MB', hints(65, 60), 'less than or equal to 64'],
@@ -313,10 +336,26 @@ test.each<[string, Partial<HttpEndpointConfiguration>, string]>([
   ['a size alone', { BufferingHints: { SizeInMBs: 1 } }, 'Both SizeInMBs and'],
   ['two hours and a second', { RetryOptions: { DurationInSeconds: 7201 } }, 'less than or equal to 7200'],
   ['a secret', { SecretsManagerConfiguration: { Enabled: true } }, 'SecretsManagerConfiguration is not built'],
+  ['a Lambda without a function', { ProcessingConfiguration: processors('Lambda') }, 'LambdaArn is required'],
   [
-    'a Lambda',
-    { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Lambda' }] } },
-    'The processor Lambda before this destination',
+    'a decompression',
+    { ProcessingConfiguration: processors('Decompression') },
+    'The processor Decompression (ProcessingConfiguration) is not built',
+  ],
+  [
+    'a processor of partitions',
+    {
+      ProcessingConfiguration: {
+        Enabled: true,
+        Processors: [
+          {
+            Type: 'RecordDeAggregation',
+            Parameters: [{ ParameterName: 'SubRecordType', ParameterValue: 'JSON' }],
+          },
+        ],
+      },
+    },
+    'can only be present when Dynamic Partitioning is enabled',
   ],
 ])('%s is refused', async (_what, more, message) => {
   await expect(ready(more)).rejects.toThrow(message);

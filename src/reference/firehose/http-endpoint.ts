@@ -51,6 +51,7 @@ export function httpDestination(
       HttpEndpointDestinationDescription: {
         ...rest,
         EndpointConfiguration: shown,
+        ...(backup.processing && { ProcessingConfiguration: backup.processing }),
         BufferingHints: backup.hints,
         CloudWatchLoggingOptions: rest.CloudWatchLoggingOptions ?? { Enabled: false },
         RequestConfiguration: { ContentEncoding: 'NONE', ...rest.RequestConfiguration },
@@ -59,8 +60,7 @@ export function httpDestination(
         S3DestinationDescription: backup.bucket,
       },
     },
-    settings: backup.settings,
-    spoken: backup.plan(httpApplication(configuration, retry.DurationInSeconds * 1000), mode === 'AllData'),
+    ...backup.delivery(httpApplication(configuration, retry.DurationInSeconds * 1000), mode === 'AllData'),
     updates: ['HttpEndpointDestinationUpdate'],
     updated: ({ HttpEndpointDestinationUpdate: update = {} }, own) =>
       httpDestination(changed(configuration, update), own),

@@ -34,7 +34,7 @@ function timeOf(atMs: number): string {
   return pattern.write(atMs, 'UTC');
 }
 
-/** A random GUID. */
+/** A random UUID. */
 export function uuid(random: Random): string {
   const digits = Array.from({ length: 4 }, () => random.uint32().toString(16).padStart(8, '0')).join('');
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20)}`;

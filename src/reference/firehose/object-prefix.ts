@@ -1,7 +1,8 @@
 /**
  * The prefix of object keys as a template: text, and expressions `!{namespace:value}` (source: the developer guide, custom
  * prefixes). A prefix without expressions gets `yyyy/MM/dd/HH/` behind it, with no slash between (observed). Times are those of
- * the oldest record of an object, in the time zone of the destination, written by the letters of Java's DateTimeFormatter.
+ * the oldest record of an object, in the time zone of the destination, written by the letters of Java's DateTimeFormatter. An error
+ * prefix without expressions has the name of what went wrong and a slash before those hours (observed where none is given).
  *
  * What is read once can be written for every object, so what is wrong shows when the delivery stream is made (texts assumed).
  */
@@ -16,6 +17,17 @@ export interface KeyMoment {
   readonly random: Random;
   /** What went wrong, under an error prefix. */
   readonly errorType?: string;
+  /** Where the record belongs, with dynamic partitioning. */
+  readonly keys?: PartitionKeys;
+}
+
+/** Partition keys by where they come from, and by name. */
+export type PartitionKeys = Readonly<Record<'query' | 'lambda', Readonly<Record<string, string>>>>;
+
+/** A partition key that a prefix asks for. */
+export interface KeyWanted {
+  readonly from: keyof PartitionKeys;
+  readonly name: string;
 }
 
 type Part = string | ((moment: KeyMoment) => string);
@@ -24,6 +36,8 @@ type Part = string | ((moment: KeyMoment) => string);
 export interface ObjectPrefix {
   readonly hasExpressions: boolean;
   readonly hasErrorType: boolean;
+  /** The partition keys that are in it. */
+  readonly keys: readonly KeyWanted[];
   write(moment: KeyMoment): string;
 }
 
@@ -35,6 +49,7 @@ const hours = readHours();
 /** Reads a prefix. A string is what is wrong with it. */
 export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): ObjectPrefix | string {
   const parts: Part[] = [];
+  const keys: KeyWanted[] = [];
   let hasErrorType = false;
   let at = 0;
   for (const match of text.matchAll(/!\{([^}]*)\}?/g)) {
@@ -42,6 +57,12 @@ export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): Objec
     at = match.index + match[0].length;
     const expression = match[1]!;
     if (!match[0].endsWith('}')) return `the expression !{${expression} is never closed`;
+    const key = keyIn(expression);
+    if (key && kind === 'prefix') {
+      keys.push(key);
+      parts.push((moment) => moment.keys?.[key.from][key.name] ?? '');
+      continue;
+    }
     const part = partOf(expression, kind);
     if (typeof part === 'string') return part;
     hasErrorType ||= expression === 'firehose:error-output-type';
@@ -49,9 +70,15 @@ export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): Objec
   }
   const hasExpressions = at > 0;
   parts.push(text.slice(at));
+  if (!hasExpressions && kind === 'error-prefix') parts.push(({ errorType = '' }) => `${errorType}/`);
   if (!hasExpressions) parts.push(({ atMs, zone }) => hours.write(atMs, zone));
   const write = (moment: KeyMoment) => parts.map((part) => (typeof part === 'string' ? part : part(moment))).join('');
-  return { hasExpressions, hasErrorType, write };
+  return { hasExpressions, hasErrorType, keys, write };
+}
+
+/** An error prefix with the name of what went wrong in it. */
+export function withErrorType(prefix: ObjectPrefix, errorType: string): ObjectPrefix {
+  return { ...prefix, write: (moment) => prefix.write({ ...moment, errorType }) };
 }
 
 /** Whether a prefix is too long once it is written. */
@@ -70,9 +97,15 @@ function partOf(expression: string, kind: 'prefix' | 'error-prefix'): string | (
     if (kind === 'prefix') return 'the expression !{firehose:error-output-type} is for ErrorOutputPrefix alone';
     return ({ errorType = '' }) => errorType;
   }
-  if (namespace === 'partitionKeyFromQuery' || namespace === 'partitionKeyFromLambda')
-    return `the namespace ${namespace} needs dynamic partitioning`;
+  if (keyIn(expression)) return `the namespace ${namespace} is for Prefix alone`;
   return `the expression !{${expression}} is none of timestamp, firehose:random-string and firehose:error-output-type`;
+}
+
+/** The partition key that an expression stands for. */
+function keyIn(expression: string): KeyWanted | undefined {
+  const [, namespace, name = ''] = /^partitionKeyFrom(Query|Lambda):(.+)$/s.exec(expression) ?? [];
+  if (namespace === undefined) return undefined;
+  return { from: namespace === 'Query' ? 'query' : 'lambda', name };
 }
 
 function randomString(random: Random): string {

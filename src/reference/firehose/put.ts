@@ -45,7 +45,7 @@ export function put(
 ): string | Refusal {
   if (!stream.delivery.admits(data.length)) {
     const { bytes, bytesMax } = service.options.memory;
-    const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is taken until some are delivered, trimmed or deleted.`;
+    const message = `The memory cap of the reference is reached: its records, buffers and objects take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is taken until some are trimmed or deleted.`;
     return new Refusal('InternalFailure', message);
   }
   if (stream.budget?.admitRecord(arrival.nowNs, data.length) === false)

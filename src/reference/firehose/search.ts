@@ -96,8 +96,7 @@ export function serverlessDestination(
         ...half.filled(configuration, retryS),
       },
     },
-    settings: half.backup.settings,
-    spoken: half.backup.plan(application, rest.S3BackupMode === 'AllDocuments'),
+    ...half.backup.delivery(application, rest.S3BackupMode === 'AllDocuments'),
     updates: ['AmazonOpenSearchServerlessDestinationUpdate'],
     updated: ({ AmazonOpenSearchServerlessDestinationUpdate: update = {} }, own) =>
       serverlessDestination(changed(configuration, update), own),
@@ -129,8 +128,7 @@ function clusterOf(configuration: OpenSearchConfiguration, errorType: string, fa
       DocumentIdOptions: ids,
       ...half.filled(configuration, retryS),
     },
-    settings: half.backup.settings,
-    spoken: half.backup.plan(application, rest.S3BackupMode === 'AllDocuments'),
+    ...half.backup.delivery(application, rest.S3BackupMode === 'AllDocuments'),
   };
 }
 
@@ -155,6 +153,7 @@ function halfOf(configuration: Either, url: string | undefined, vpc: unknown, fa
 
 function filledIn({ CloudWatchLoggingOptions: logging, S3BackupMode: mode }: Either, backup: Backup, retryS: number) {
   return {
+    ...(backup.processing && { ProcessingConfiguration: backup.processing }),
     BufferingHints: backup.hints,
     CloudWatchLoggingOptions: logging ?? { Enabled: false },
     RetryOptions: { DurationInSeconds: retryS },

@@ -9,9 +9,11 @@ import type { Arrival, Caller } from '../arrival.ts';
 import { Refusal } from '../refusal.ts';
 import type { Service, ServiceOptions } from '../service.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import type { Tables } from './conversion.ts';
 import { DeliveryStream } from './delivery-stream.ts';
 import type { Destination } from './destination.ts';
 import type { KeptDestination } from './kept-destination.ts';
+import type { LambdaInvoker } from './lambda.ts';
 import type { Sender } from './sender.ts';
 
 /** How it is set up, every default filled. */
@@ -19,6 +21,10 @@ export interface DeliveryOptions extends Omit<ServiceOptions, 'incarnation'> {
   readonly destination: Destination;
   /** The way to destinations that are spoken to; without one they are refused. */
   readonly sender: Sender | undefined;
+  /** Who invokes the functions of Lambda processors. */
+  readonly lambda: LambdaInvoker;
+  /** The tables that formats are converted by. */
+  readonly tables: Tables;
   /** The Kinesis streams that delivery streams may read. */
   readonly kinesis: Service;
   /** How long a delivery stream is CREATING. */
@@ -68,10 +74,8 @@ export class DeliveryService {
 
   /** The delivery streams of a caller, by name in order. */
   list({ caller, nowNs }: Arrival): DeliveryStream[] {
-    const streams = this.#streams.get(keyOf(caller));
-    if (!streams) return [];
-    for (const stream of streams.values()) if (stream.gone(nowNs)) streams.delete(stream.name);
-    return [...streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const streams = this.#streams.get(keyOf(caller)) ?? new Map<string, DeliveryStream>();
+    return [...streams.values()].filter((stream) => !stream.gone(nowNs)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The delivery stream of a name (the text observed). */
@@ -96,6 +100,7 @@ export class DeliveryService {
     const { caller, nowNs } = arrival;
     const { quotas } = this.options;
     const name = input.DeliveryStreamName;
+    this.#forget(nowNs);
     const present = this.list(arrival);
     if (present.some((stream) => stream.name === name)) {
       return new Refusal(
@@ -118,6 +123,14 @@ export class DeliveryService {
     streams.set(name, stream);
     stream.activeAtNs = nowNs + this.options.createDeliveryStreamMs * NS_PER_MS;
     return stream;
+  }
+
+  /** Forgets what is gone, of every account: anyone can make accounts up. */
+  #forget(nowNs: number): void {
+    for (const [key, streams] of this.#streams) {
+      for (const stream of streams.values()) if (stream.gone(nowNs)) streams.delete(stream.name);
+      if (streams.size === 0) this.#streams.delete(key);
+    }
   }
 
   /** Ends all delivery: nothing more is read, flushed or tried again, and the memory of what was not delivered is given back. */

@@ -176,6 +176,13 @@ test('a backup of all events has them all', async () => {
   await minute(endpoint, 3);
   expect(receiver.taken).toEqual(['a']);
   expect(endpoint.held.objects.map(({ body }) => Buffer.from(body).toString())).toEqual(['a']);
+  const update = await endpoint.firehose.call('UpdateDestination', {
+    DeliveryStreamName: D,
+    CurrentDeliveryStreamVersionId: '1',
+    DestinationId,
+    SplunkDestinationUpdate: { S3BackupMode: 'FailedEventsOnly' },
+  });
+  expect(update).toMatchObject({ message: 'S3BackupMode cannot be changed from AllEvents.' });
 });
 
 test('a description has every default filled in, and the token, as that of AWS; an update changes what it names', async () => {

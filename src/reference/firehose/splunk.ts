@@ -63,6 +63,7 @@ export function splunkDestination(configuration: SplunkConfiguration, faults: St
         ...rest,
         HECEndpoint: url,
         HECAcknowledgmentTimeoutInSeconds: acknowledgementS,
+        ...(backup.processing && { ProcessingConfiguration: backup.processing }),
         BufferingHints: backup.hints,
         CloudWatchLoggingOptions: rest.CloudWatchLoggingOptions ?? { Enabled: false },
         RetryOptions: retry,
@@ -70,10 +71,14 @@ export function splunkDestination(configuration: SplunkConfiguration, faults: St
         S3DestinationDescription: backup.bucket,
       },
     },
-    settings: backup.settings,
-    spoken: backup.plan(splunkApplication(collector, retry.DurationInSeconds * 1000), mode === 'AllEvents'),
+    ...backup.delivery(splunkApplication(collector, retry.DurationInSeconds * 1000), mode === 'AllEvents'),
     updates: ['SplunkDestinationUpdate'],
-    updated: ({ SplunkDestinationUpdate: update = {} }, own) => splunkDestination(changed(configuration, update), own),
+    updated({ SplunkDestinationUpdate: update = {} }, own) {
+      // Source: SplunkDestinationConfiguration in the API reference (text assumed).
+      if (mode === 'AllEvents' && update.S3BackupMode === 'FailedEventsOnly')
+        return new Refusal('InvalidArgumentException', 'S3BackupMode cannot be changed from AllEvents.');
+      return splunkDestination(changed(configuration, update), own);
+    },
   };
 }
 

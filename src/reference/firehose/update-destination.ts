@@ -36,7 +36,7 @@ export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service,
       `Cannot update firehose: ${stream.name} since the current version id: ${stream.version} and specified version id: ${given} do not match`,
     );
   }
-  const destination = stream.destination.updated(input, stream.faults);
+  const destination = stream.destination.updated(input, stream.faults, service.options.tables);
   if (destination instanceof Refusal) return destination;
   stream.update(destination, arrival);
   return { atNs: service.answerAtNs(arrival), value: {} };

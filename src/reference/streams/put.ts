@@ -71,10 +71,7 @@ export function put(
   // A call of 500 records trims each of its shards once; a fault is asked for every record.
   if (shard.trimmedFor !== arrival || shard.faults.some) stream.trim(shard, arrival.nowMs);
   shard.trimmedFor = arrival;
-  if (!shard.log.admits(record.bytes)) {
-    service.sweep.all(arrival);
-    if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
-  }
+  if (!shard.log.admits(record.bytes)) return memoryFull(service, acknowledgedAtNs);
   if (!stream.budgetOf(shard).admitWrite(arrival.nowNs, record.bytes)) {
     if (shard.faults.fires('log.store-then-reject')) shard.append(record, arrival, acknowledgedAtNs);
     const message = service.rateExceeded(shard, stream);
@@ -97,7 +94,7 @@ export function encryptionOf({ options }: Service, stream: Stream, { nowNs }: Ar
 
 function memoryFull({ options }: Service, atNs: number): Refusal {
   const { bytes, bytesMax } = options.memory;
-  const message = `The memory cap of the reference is reached: its records take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or a stream is deleted.`;
+  const message = `The memory cap of the reference is reached: its records, buffers and objects take ${bytes} of ${bytesMax} bytes (--max-memory). Nothing more is stored until some are trimmed or deleted.`;
   return new Refusal('InternalFailure', message, { atNs });
 }
 

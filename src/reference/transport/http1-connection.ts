@@ -6,6 +6,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EndpointResponse, RequestHandler, StreamedBody } from '../endpoint.ts';
+import { bodyless } from '../guard.ts';
 import { Http1Reader, type Http1Request } from './http1-request.ts';
 import type { Connection } from './slow-clients.ts';
 import { sendStream } from './streamed-body.ts';
@@ -95,7 +96,8 @@ class Http1Connection implements Connection {
     this.#progress += 1;
     const { method, path, headers, rawHeaders, body } = request;
     if (typeof body === 'number') {
-      this.#write(request, { status: body, headers: {}, body: nothing }, body === 503 && request.keepAlive);
+      const refused = bodyless({ method, path, headers }, body);
+      this.#write(request, refused, body === 503 && request.keepAlive);
       return;
     }
     const answer = this.#endpoint.handle({ method, path, headers, body, ...(rawHeaders && { rawHeaders }) });
@@ -122,15 +124,17 @@ class Http1Connection implements Connection {
   #write(request: Http1Request, answer: EndpointResponse & { body: Uint8Array }, keepAlive: boolean): void {
     const { method, chunksKnown } = request;
     const { status, headers, body } = answer;
+    const shown = method === 'HEAD' ? 0 : body.length;
     const share = new Share(this.#traffic);
-    if (!share.hold(body.length)) {
+    if (!share.hold(shown)) {
       this.#write(request, { status: 503, headers: {}, body: nothing }, keepAlive);
       return;
     }
     // A client of HTTP/1.0 that is not told so waits for the end of the connection (RFC 9112, 9.3).
     const framing = !keepAlive ? 'connection: close\r\n' : chunksKnown ? '' : 'connection: keep-alive\r\n';
-    const head = headOf(status, headers, this.#endpoint.clock.now(), `content-length: ${body.length}\r\n${framing}`);
-    const shown = method === 'HEAD' ? 0 : body.length;
+    // Neither has a body, and a length would be one that nobody means (RFC 9110, 8.6).
+    const length = status === 204 || status === 304 ? '' : `content-length: ${body.length}\r\n`;
+    const head = headOf(status, headers, this.#endpoint.clock.now(), `${length}${framing}`);
     if (shown <= JOINED_BYTES_MAX) {
       share.release();
       const whole = Buffer.allocUnsafe(head.length + shown);

@@ -5,6 +5,7 @@
 import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { EndpointResponse, RequestHandler } from '../endpoint.ts';
+import { bodyless } from '../guard.ts';
 import { BodyParts, type WholeBody } from './body-parts.ts';
 import type { Connection, SlowClients } from './slow-clients.ts';
 import { sendStream } from './streamed-body.ts';
@@ -150,20 +151,26 @@ async function answer(
     else stream.close();
     return;
   }
+  // Neither has a body, and a length would be one that nobody means (RFC 9110, 8.6).
+  const length = status === 204 || status === 304 ? {} : { 'content-length': content.length };
+  // Whoever asks for the head alone is told how long the rest would be.
+  if (headers[':method'] === 'HEAD' || content.length === 0) {
+    stream.respond({ ':status': status, ...fields, date, ...length }, { endStream: true });
+    return;
+  }
   const share = new Share(traffic);
   if (!share.hold(content.length)) {
     stream.respond({ ':status': 503, date, 'content-length': 0 }, { endStream: true });
     return;
   }
-  stream.respond({ ':status': status, ...fields, date, 'content-length': content.length });
-  // Whoever asks for the head alone is told how long the rest would be.
-  exchange.send(headers[':method'] === 'HEAD' ? new Uint8Array() : content, () => share.release());
+  stream.respond({ ':status': status, ...fields, date, ...length });
+  exchange.send(content, () => share.release());
 }
 
 async function answerTo(endpoint: RequestHandler, { headers, rawHeaders, body }: Received): Promise<EndpointResponse> {
-  if (typeof body === 'number') return { status: body, headers: {}, body: new Uint8Array() };
   const method = String(headers[':method']);
   const path = String(headers[':path'] ?? '/');
+  if (typeof body === 'number') return bodyless({ method, path, headers }, body);
   return endpoint.handle({ method, path, headers, rawHeaders, body });
 }
 

@@ -1,0 +1,4 @@
+/** Streams, requests and answers. */
+import type { Statement } from '../statement.ts';
+
+export const apiStatements: readonly Statement[] = [];

@@ -1,0 +1,4 @@
+/** Encryption. */
+import type { Statement } from '../statement.ts';
+
+export const encStatements: readonly Statement[] = [];

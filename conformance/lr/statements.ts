@@ -1,0 +1,4 @@
+/** Large records. */
+import type { Statement } from '../statement.ts';
+
+export const lrStatements: readonly Statement[] = [];

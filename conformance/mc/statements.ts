@@ -1,0 +1,4 @@
+/** Several consumers. */
+import type { Statement } from '../statement.ts';
+
+export const mcStatements: readonly Statement[] = [];

@@ -1,0 +1,4 @@
+/** On-demand mode. */
+import type { Statement } from '../statement.ts';
+
+export const odStatements: readonly Statement[] = [];

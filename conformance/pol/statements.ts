@@ -1,0 +1,4 @@
+/** Resource policies. */
+import type { Statement } from '../statement.ts';
+
+export const polStatements: readonly Statement[] = [];

@@ -1,0 +1,4 @@
+/** PutRecords. */
+import type { Statement } from '../statement.ts';
+
+export const prStatements: readonly Statement[] = [];

@@ -1,0 +1,4 @@
+/** Replay. */
+import type { Statement } from '../statement.ts';
+
+export const repStatements: readonly Statement[] = [];

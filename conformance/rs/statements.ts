@@ -1,0 +1,4 @@
+/** Resharding. */
+import type { Statement } from '../statement.ts';
+
+export const rsStatements: readonly Statement[] = [];

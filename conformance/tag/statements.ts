@@ -1,0 +1,4 @@
+/** Tags. */
+import type { Statement } from '../statement.ts';
+
+export const tagStatements: readonly Statement[] = [];

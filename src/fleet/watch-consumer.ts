@@ -1,0 +1,100 @@
+/**
+ * A fleet that watches where Data Firehose delivers: it lists the objects of the run's prefix on an absolute schedule that begins at a
+ * random phase, and reads each object once. What it cannot know better than its interval is when an object became visible.
+ */
+import type { WatchFleet } from '../scenario/plan.ts';
+import { Random } from '../random.ts';
+import type { DeliveredReader } from '../verify/delivered-reader.ts';
+import type { Consumer } from './consumer.ts';
+import type { PollSums } from './consumer-books.ts';
+import type { DeliveryPlace, FleetContext } from './context.ts';
+import { Hold } from './hold.ts';
+import type { Agent } from './share.ts';
+import { WatchBooks, type WatchedObject } from './watch-books.ts';
+
+/** What a watcher hands over beside what its reader saw. */
+export interface WatchExport {
+  readonly fleet: string;
+  readonly objects: readonly WatchedObject[];
+  readonly omitted: number;
+}
+
+export class WatchConsumer implements Consumer {
+  readonly hold = new Hold();
+  readonly sums: PollSums = {
+    records: 0,
+    polls: 0,
+    propagationNs: 0,
+    callNs: 0,
+    intervals: 0,
+    intervalNs: 0,
+    intervalSquaredNs: 0,
+  };
+  readonly #agent: Agent<WatchFleet>;
+  readonly #context: FleetContext;
+  readonly #place: DeliveryPlace;
+  readonly #books: WatchBooks;
+  readonly #random: Random;
+  readonly #known = new Set<string>();
+
+  constructor(agent: Agent<WatchFleet>, context: FleetContext) {
+    this.#agent = agent;
+    this.#context = context;
+    this.#place = context.deliveries.get(agent.fleet.delivery)!;
+    this.#books = new WatchBooks(agent, context, this.#place.plan);
+    this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
+  }
+
+  get reader(): DeliveredReader {
+    return this.#books.reader;
+  }
+
+  get watched(): WatchExport {
+    return { fleet: this.#agent.fleet.name, objects: this.#books.objects, omitted: this.#books.omitted };
+  }
+
+  /** There is nothing to take up: whatever is under the prefix of the run was delivered in it. */
+  prepare(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    const { clock, timeline } = this.#context;
+    const { everyNs } = this.#agent.fleet;
+    let dueNs = timeline.startNs + this.#random.uniform() * everyNs;
+    while (!stop.aborted) {
+      await clock.sleepUntil(dueNs, stop);
+      if (stop.aborted) return;
+      if (this.hold.held) await this.hold.released(stop);
+      else await this.#look(stop);
+      // A slot that is missed is left out.
+      dueNs += everyNs * Math.max(1, Math.ceil((clock.monotonicNs() - dueNs) / everyNs));
+    }
+  }
+
+  async #look(stop: AbortSignal): Promise<void> {
+    const { clock, clients, errors } = this.#context;
+    const { name } = this.#agent.fleet;
+    const { bucket, prefix } = this.#place;
+    const source = clients.objects!;
+    const listed = await source.list(bucket, prefix);
+    const visibleNs = clock.monotonicNs();
+    // Some services make a bucket with its first object; whether it is there otherwise was asked before the load.
+    const empty = listed.kind === 'error' && listed.code === 'NoSuchBucket';
+    this.#books.listed(listed.kind === 'ok' || empty, visibleNs);
+    if (listed.kind === 'error') {
+      if (!empty) errors.add(name, 'ListObjectsV2', listed.code, listed.message);
+      return;
+    }
+    const fresh = listed.value.filter(({ key }) => !this.#known.has(key));
+    for (const { key } of fresh.sort((a, b) => a.lastModifiedMs - b.lastModifiedMs)) {
+      const read = await source.read(bucket, key);
+      if (stop.aborted) return;
+      if (read.kind === 'error') errors.add(name, 'GetObject', read.code, read.message);
+      else {
+        this.#known.add(key);
+        this.#books.found({ key, body: read.value.body, visibleNs });
+      }
+    }
+  }
+}

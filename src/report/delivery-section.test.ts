@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { DeliveryDoc, ObjectDoc, Result } from '../result.ts';
+import type { CountMetric, DeliveryPlan } from '../scenario/plan.ts';
+import { deliveryFigures, deliverySection } from './delivery-section.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { pollingDelayResult } from './polling-delay.test-data.ts';
+import { renderSummary } from './text.ts';
+
+const base = pollingDelayResult();
+const plan: DeliveryPlan = {
+  alias: 'sink',
+  source: null,
+  destination: 's3',
+  bufferBytes: 5 * 2 ** 20,
+  intervalNs: 60e9,
+  compression: 'gzip',
+  prefix: '',
+};
+const object = (visibleS: number, bytes: number, condition: ObjectDoc['condition']): ObjectDoc => ({
+  key: `kinebench/run/sink/${visibleS}`,
+  visibleNs: visibleS * 1e9,
+  ageNs: 60.5e9,
+  records: bytes / 1024,
+  bytes,
+  storedBytes: bytes,
+  condition,
+  unreadable: null,
+});
+
+function delivered(objects: readonly ObjectDoc[], omitted = 0): Result {
+  const doc: DeliveryDoc = { fleet: 'watcher', delivery: 'sink', resolutionNs: 500e6, objects, omitted };
+  const count = (metric: CountMetric, value: number) => ({
+    fleet: 'watcher',
+    phase: 'steady',
+    metric,
+    count: value,
+    bytes: 0,
+  });
+  const of = (condition: ObjectDoc['condition']) => objects.filter((each) => each.condition === condition).length;
+  const counts = [
+    count('objects', objects.length),
+    count('objects-by-interval', of('interval')),
+    count('objects-by-size', of('size')),
+    count('objects-by-unknown', of('unknown')),
+    count('objects-unreadable', objects.filter(({ unreadable }) => unreadable !== null).length),
+  ];
+  const scenario = { ...base.scenario, plan: { ...base.scenario.plan, deliveries: [plan] } };
+  return { ...base, scenario, counts: [...base.counts, ...counts], delivery: [doc] };
+}
+
+const three = [object(61, 2 ** 20, 'interval'), object(63, 5 * 2 ** 20, 'size'), object(66, 5 * 2 ** 20, 'size')];
+
+test('is left out where nothing is watched', () => {
+  expect(deliverySection(base)).toBeNull();
+  expect(deliveryFigures(base)).toEqual([]);
+  expect(renderSummary([base])).not.toContain('Delivered');
+});
+
+test('counts objects by the hint that closed them, beside the hints, with the resolution of delays', () => {
+  const text = deliverySection(delivered(three))!
+    .text.replaceAll(/<[^>]*>|\s+/g, ' ')
+    .replaceAll(/ +/g, ' ');
+  expect(text).toContain('watcher sink (direct) 5.00 MiB or 60.0 s, gzip 3 1 2 0 0 0 500 ms');
+});
+
+test('draws each object when it appeared, by its hint, and their sizes', () => {
+  const [timeline, sizes] = deliveryFigures(delivered(three, 7));
+  expect(timeline!.finding).toBe('3 objects of 3.67 MiB on average. Beyond these, 7 more are only counted.');
+  if (timeline!.spec.kind !== 'line' || sizes!.spec.kind !== 'bar') throw new Error('other charts than these');
+  const shown = timeline!.spec.lines.map(({ label, points }) => [label, points.map(({ x, y }) => [x, y])]);
+  expect(shown).toEqual([
+    ['closed by its interval', [[61, 2 ** 20]]],
+    [
+      'closed by its size',
+      [
+        [63, 5 * 2 ** 20],
+        [66, 5 * 2 ** 20],
+      ],
+    ],
+  ]);
+  expect(sizes!.finding).toBe('2 of 3 objects filled the buffer of 5.00 MiB.');
+  expect(sizes!.spec.categories).toEqual(['up to 1.00 MiB', 'up to 8.00 MiB']);
+  expect(sizes!.spec.segments.map(({ values }) => values)).toEqual([
+    [1, 0],
+    [0, 2],
+    [0, 0],
+  ]);
+});
+
+test('names what cannot be opened, whatever its key holds', () => {
+  const broken = { ...object(61, 0, 'unknown'), key: '<b>', unreadable: 'unexpected end of file' };
+  const page = renderHtml(delivered([broken]));
+  expect(page).toContain('&lt;b&gt; cannot be opened: unexpected end of file.');
+  expect(deliveryFigures(delivered([broken]))).toEqual([]);
+});
+
+test('says so in a line of the terminal and of Markdown', () => {
+  const result = delivered(three);
+  const line = /watcher 3 objects: 1 by interval \(60\.0 s\), 2 by size \(5\.00 MiB\)/;
+  expect(renderSummary([result]).replaceAll(/\s+/g, ' ')).toMatch(line);
+  expect(renderMarkdown([result])).toContain('watcher 3 objects: 1 by interval');
+});

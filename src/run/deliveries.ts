@@ -1,0 +1,187 @@
+/**
+ * The delivery streams of a run: made under names of their own, with tags and a prefix of their own, and removed whatever happens.
+ * Objects are removed after their delivery stream is gone, since what it still buffers is delivered as it goes; nothing but what
+ * stands under the prefix of the run is ever touched.
+ */
+import { type Clock, sleepFor } from '../clock.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { DeliveryPlace } from '../fleet/context.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { CompressionFormat, CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
+import type { DeliveryCompression, DeliveryPlan } from '../scenario/plan.ts';
+import type { DeliveryEndpoint } from '../target/target.ts';
+import type { WireClient } from '../wire/client.ts';
+import type { FirehoseClient } from '../wire/firehose-client.ts';
+import type { ObjectSource } from '../wire/object-source.ts';
+import type { Outcome } from '../wire/outcome.ts';
+import { lack, refusesForm } from './lack.ts';
+import { interruptedEarly, must, type RunLife, type RunStreams, STREAM_PREFIX, tagsOf } from './streams.ts';
+
+const ACTIVE_WITHIN_NS = 300e9;
+const GONE_WITHIN_NS = 300e9;
+const POLL_NS = 500e6;
+
+/** What delivery streams are made, watched and removed with. */
+export interface DeliveryClients {
+  readonly firehose: FirehoseClient;
+  readonly objects: ObjectSource;
+  readonly endpoint: DeliveryEndpoint;
+}
+
+export interface RunDeliveries {
+  readonly places: readonly (readonly [alias: string, place: DeliveryPlace])[];
+  /** Deletes what was made. Gives what could not be deleted. */
+  remove(): Promise<string[]>;
+}
+
+export const noDeliveries: RunDeliveries = { places: [], remove: async () => [] };
+
+/** Makes the delivery streams; on any failure removes what it had made. */
+export async function openDeliveries(
+  plans: readonly DeliveryPlan[],
+  run: RunLife,
+  streams: RunStreams,
+  { firehose, objects, endpoint }: DeliveryClients,
+  client: WireClient,
+  clock: Clock,
+  stop: AbortSignal,
+): Promise<RunDeliveries> {
+  const { bucket } = endpoint;
+  const root = `kinebench/${run.id}/`;
+  const made: string[] = [];
+  const remove = async () => {
+    if (made.length === 0) return [];
+    const kept = await removeDeliveryStreams(made.splice(0), firehose, clock);
+    return [...kept, ...(await removeObjects(objects, bucket, root))];
+  };
+  try {
+    await checkBucket(objects, endpoint, root);
+    const places: (readonly [string, DeliveryPlace])[] = [];
+    for (const plan of plans) {
+      if (stop.aborted) throw interruptedEarly();
+      const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
+      const prefix = `${root}${plan.alias}/`;
+      made.push(name);
+      const input = {
+        DeliveryStreamName: name,
+        ...(await sourceOf(plan, streams, endpoint, client)),
+        ExtendedS3DestinationConfiguration: destinationOf(plan, root, endpoint),
+        Tags: Object.entries(tagsOf(run, clock)).map(([Key, Value]) => ({ Key, Value })),
+      };
+      const created = await firehose.call('CreateDeliveryStream', input);
+      if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
+      must('CreateDeliveryStream', name, created);
+      await untilActive(name, firehose, clock, stop);
+      places.push([plan.alias, { plan, name, bucket, prefix }]);
+    }
+    return { places, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Whether an endpoint says in words that it has the operation, and not what is asked of it. */
+function isUnbuilt(outcome: Outcome<unknown>): outcome is Extract<Outcome<unknown>, { kind: 'error' }> {
+  return outcome.kind === 'error' && /not (built|supported|implemented)/i.test(outcome.message);
+}
+
+/** That the bucket is there, where it has to be: a delivery stream is made for one that is not, and delivers nothing. */
+async function checkBucket(objects: ObjectSource, { bucket, makesBucket }: DeliveryEndpoint, root: string) {
+  if (makesBucket) return;
+  const listed = await objects.list(bucket, root);
+  if (listed.kind === 'ok') return;
+  throw new OperatorError(`the bucket ${bucket} cannot be listed: ${listed.code}: ${listed.message}`, {
+    code: 'target-refused',
+    exitCode: ExitCode.unreachable,
+    hint: 'the target file names it under delivery:; it has to be there, and the keys must be allowed to list, read and delete',
+  });
+}
+
+async function sourceOf(
+  { source }: DeliveryPlan,
+  streams: RunStreams,
+  { roleArn }: DeliveryEndpoint,
+  client: WireClient,
+): Promise<Pick<CreateDeliveryStreamInput, 'DeliveryStreamType' | 'KinesisStreamSourceConfiguration'>> {
+  if (source === null) return { DeliveryStreamType: 'DirectPut' };
+  const { name } = new Map(streams.infos).get(source)!;
+  const summary = must('DescribeStreamSummary', name, await client.call('DescribeStreamSummary', { StreamName: name }));
+  const { StreamARN } = summary.StreamDescriptionSummary;
+  return {
+    DeliveryStreamType: 'KinesisStreamAsSource',
+    KinesisStreamSourceConfiguration: { KinesisStreamARN: StreamARN, RoleARN: roleArn },
+  };
+}
+
+const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
+  none: 'UNCOMPRESSED',
+  gzip: 'GZIP',
+  zip: 'ZIP',
+  snappy: 'Snappy',
+  'hadoop-snappy': 'HADOOP_SNAPPY',
+};
+
+function destinationOf(plan: DeliveryPlan, root: string, { roleArn, bucket }: DeliveryEndpoint) {
+  const { alias, prefix, bufferBytes, intervalNs, compression } = plan;
+  return {
+    RoleARN: roleArn,
+    BucketARN: `arn:aws:s3:::${bucket}`,
+    Prefix: `${root}${alias}/${prefix}`,
+    // A prefix with expressions needs one for errors, too.
+    ...(prefix.includes('!{') && { ErrorOutputPrefix: `${root}errors/${alias}/!{firehose:error-output-type}/` }),
+    BufferingHints: { SizeInMBs: bufferBytes / 2 ** 20, IntervalInSeconds: intervalNs / 1e9 },
+    CompressionFormat: formats[compression],
+  };
+}
+
+async function untilActive(name: string, firehose: FirehoseClient, clock: Clock, stop: AbortSignal): Promise<void> {
+  const deadlineNs = clock.monotonicNs() + ACTIVE_WITHIN_NS;
+  for (;;) {
+    if (stop.aborted) throw interruptedEarly();
+    const outcome = await firehose.call('DescribeDeliveryStream', { DeliveryStreamName: name });
+    const { DeliveryStreamStatus } = must('DescribeDeliveryStream', name, outcome).DeliveryStreamDescription;
+    if (DeliveryStreamStatus === 'ACTIVE') return;
+    if (clock.monotonicNs() > deadlineNs || DeliveryStreamStatus.endsWith('_FAILED'))
+      throw new OperatorError(`delivery stream ${name} did not become ACTIVE: it is ${DeliveryStreamStatus}`, {
+        code: 'stream-not-active',
+        exitCode: ExitCode.unreachable,
+        hint: 'look at it on the target: the role must be one that Data Firehose may take on',
+      });
+    await sleepFor(clock, POLL_NS, stop);
+  }
+}
+
+/** Gives the names of those that are still there. */
+async function removeDeliveryStreams(
+  names: readonly string[],
+  firehose: FirehoseClient,
+  clock: Clock,
+): Promise<string[]> {
+  const kept: string[] = [];
+  const gone = (outcome: Outcome<unknown>) => outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException';
+  for (const name of names) {
+    const outcome = await firehose.call('DeleteDeliveryStream', { DeliveryStreamName: name });
+    if (outcome.kind !== 'ok' && !gone(outcome)) kept.push(name);
+  }
+  const deadlineNs = clock.monotonicNs() + GONE_WITHIN_NS;
+  for (const name of names.filter((each) => !kept.includes(each))) {
+    while (!gone(await firehose.call('DescribeDeliveryStream', { DeliveryStreamName: name }))) {
+      if (clock.monotonicNs() > deadlineNs) {
+        kept.push(name);
+        break;
+      }
+      await sleepFor(clock, POLL_NS);
+    }
+  }
+  return kept;
+}
+
+/** Gives where objects are still left. */
+async function removeObjects(objects: ObjectSource, bucket: string, root: string): Promise<string[]> {
+  const listed = await objects.list(bucket, root);
+  if (listed.kind === 'error') return listed.code === 'NoSuchBucket' ? [] : [`s3://${bucket}/${root}`];
+  let failed = false;
+  for (const { key } of listed.value) failed = (await objects.remove(bucket, key)).kind === 'error' || failed;
+  return failed ? [`s3://${bucket}/${root}`] : [];
+}

@@ -1,0 +1,128 @@
+/** What a scenario says of Data Firehose: what it becomes, and what is refused in which words. */
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from './parse.ts';
+
+const base = `name: s
+question: q
+expected: e
+delivery:
+  sink: { destination: s3, buffer: { size: 5 MiB, interval: 60s } }
+fleets:
+  writers: { produce: Firehose.PutRecord, rate: 10 records/s, record: { size: 1 KiB } }
+  watcher: { watch: s3, every: 500ms }
+phases:
+  - { name: steady, for: 60s }
+  - { name: drain, until: drained, within: 90s }
+`;
+const withLine = (old: string, line: string) => base.replace(new RegExp(`^ *${old}.*$`, 'm'), line);
+const sink = (text: string) => withLine('sink', `  sink: ${text}`);
+const writers = (text: string) => withLine('writers', `  writers: { rate: 10 records/s, ${text} }`);
+
+function planOf(text: string) {
+  return parseScenario(text, { file: 's.yaml' }).plan;
+}
+
+describe('resolved', () => {
+  test('defaults, and aliases where there is only one', () => {
+    const { deliveries, fleets, streams } = planOf(sink('{ destination: s3 }').replace('within: 90s', 'within: 6m'));
+    expect(streams).toEqual([]);
+    expect(deliveries).toEqual([
+      {
+        alias: 'sink',
+        source: null,
+        destination: 's3',
+        bufferBytes: 5 * 2 ** 20,
+        intervalNs: 300e9,
+        compression: 'none',
+        prefix: '',
+      },
+    ]);
+    expect(fleets[0]).toMatchObject({ operation: 'Firehose.PutRecord', stream: 'sink', batchRecords: 1 });
+    expect(fleets[1]).toMatchObject({ method: 'watch', stream: 'sink', delivery: 'sink', everyNs: 500e6 });
+  });
+
+  test('a rate in bytes counts data alone: there are no keys', () => {
+    const { fleets } = planOf(base.replace('10 records/s', '10 KiB/s'));
+    expect(fleets[0]).toMatchObject({ rate: { stages: [{ fromCallsPerS: 10 }] } });
+  });
+
+  test('a watcher of what a stream is the source of waits for what is put into that stream', () => {
+    const { deliveries, fleets } = planOf(
+      sink('{ destination: s3, source: events, buffer: { size: 1 MiB, interval: 60s } }')
+        .replace('delivery:', 'streams: { events: { shards: 1 } }\ndelivery:')
+        .replace('Firehose.PutRecord', 'PutRecord')
+        .replace('1 KiB', '1 KiB, key: uniform(10)'),
+    );
+    expect(deliveries![0]!.source).toBe('events');
+    expect(fleets[1]).toMatchObject({ stream: 'events', delivery: 'sink' });
+  });
+
+  test('a plan without delivery streams says nothing of them: its hash is what it was', () => {
+    const plain = `name: s\nquestion: q\nexpected: e\nstreams: { a: { shards: 1 } }\nfleets:\n  r: { consume: polling }\nphases:\n  - { name: p, for: 1s }\n`;
+    expect(Object.keys(planOf(plain))).not.toContain('deliveries');
+  });
+});
+
+describe('refused', () => {
+  const large = 'produce: Firehose.PutRecordBatch, batch: 500';
+  test.each([
+    ['a destination', sink('{ destination: s4 }'), '"s4" is not known here'],
+    [
+      'a key',
+      sink('{ destination: s3, bufer: { size: 5 MiB } }'),
+      '"bufer" is not a key of sink — did you mean buffer?',
+    ],
+    ['a key of the buffer', sink('{ destination: s3, buffer: { sise: 5 MiB } }'), 'did you mean size?'],
+    ['a compression', sink('{ destination: s3, compression: gzp }'), 'did you mean gzip?'],
+    ['half a mebibyte', sink('{ destination: s3, buffer: { size: 512 KiB } }'), 'no buffer has 512 KiB — whole MiB'],
+    ['a long interval', sink('{ destination: s3, buffer: { interval: 16m } }'), 'no buffer waits for 16m'],
+    ['no such stream', sink('{ destination: s3, source: event }'), 'there is no stream "event"'],
+    ['another sink', base.replace('rate: 10', 'to: sinc, rate: 10'), '"sinc" — did you mean sink?'],
+    ['another sink to watch', base.replace('watch: s3', 'watch: s3, of: sinc'), '"sinc" — did you mean sink?'],
+    [
+      'an operation',
+      base.replace('Firehose.PutRecord', 'Firehose.PutRecords'),
+      '"Firehose.PutRecords" is not known here',
+    ],
+    ['keys', writers('produce: Firehose.PutRecord, record: { size: 1 KiB, key: uniform(10) }'), 'no partition keys'],
+    [
+      'to in a Kinesis fleet',
+      writers('produce: PutRecord, to: sink, record: { size: 1 KiB, key: uniform(1) }'),
+      'puts into a stream',
+    ],
+    [
+      'no key for Kinesis',
+      writers('produce: PutRecord, record: { size: 1 KiB }'),
+      'key is missing — add key: to record',
+    ],
+    [
+      'a batch of one',
+      writers('produce: Firehose.PutRecord, batch: 4, record: { size: 1 KiB }'),
+      'takes one record a call',
+    ],
+    ['too large a call', writers(`${large}, record: { size: 16 KiB }`), 'the service takes 4194304 — batch: 256'],
+    ['too large a record', writers('produce: Firehose.PutRecord, record: { size: 1 MiB }'), 'the stream takes 1024000'],
+    ['json', writers('produce: Firehose.PutRecord, record: { data: { json: { a: "{id}" } } }'), 'followed by its tag'],
+    [
+      'a chain',
+      writers('produce: Firehose.PutRecord, chain: true, record: { size: 1 KiB }'),
+      'SequenceNumberForOrdering',
+    ],
+    [
+      'the KPL',
+      writers('produce: Firehose.PutRecord, retry: kpl, record: { size: 1 KiB }'),
+      'the KPL puts into streams',
+    ],
+    ['nobody to watch', base.replace(/^.*watcher.*\n/m, ''), 'no fleet watches where sink delivers'],
+    ['nobody to put', base.replace(/^.*writers.*\n/m, ''), 'no fleet puts what sink delivers'],
+    ['no drain', base.replace(/^.*drain.*\n/m, ''), 'nobody waits for what sink still buffers'],
+    ['a short drain', base.replace('within: 90s', 'within: 60s'), '60s is over before sink must have delivered'],
+    ['order', `${base}verify: [order]\n`, 'Data Firehose promises no order'],
+    ['a statistic', `${base}expect: [objects.throughput > 1 MiB/s]\n`, 'objects has no statistic "throughput"'],
+    ['a metric', `${base}expect: [objects-by-intervall.count > 1]\n`, 'did you mean objects-by-interval?'],
+    ['polls of a watcher', `${base}expect: [polls.count > 1]\n`, 'no fleet here has polls'],
+    ['a kill', `${base}steps: [{ at: 1s, kill: watcher }]\n`, 'watcher watches, only consumers can be killed'],
+  ])('%s', (_, text, message) => {
+    expect(() => planOf(text)).toThrow(message);
+  });
+});

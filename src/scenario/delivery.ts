@@ -1,0 +1,192 @@
+/**
+ * What a scenario says of Data Firehose, resolved: delivery streams, fleets that put into one, fleets that watch where one
+ * delivers. A record that goes this way has no partition key, no shard and no sequence number, so whatever rests on them is
+ * refused here; it is followed by its tag alone, through whatever buffers and compresses it.
+ */
+import { suggestion } from '../nearest.ts';
+import type { Cursor } from './cursor.ts';
+import { deliveryCompressions, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
+import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
+import { isWord } from '../nearest.ts';
+import { checkName } from './streams.ts';
+import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
+
+const MIB = 2 ** 20;
+const BUFFER_MIB_DEFAULT = 5;
+const BUFFER_MIB_MAX = 128;
+const INTERVAL_S_DEFAULT = 300;
+const INTERVAL_S_MAX = 900;
+/** What zero buffering may take: AWS says within a few seconds. */
+const ZERO_BUFFERING_NS = 5e9;
+const EVERY_NS_DEFAULT = 1e9;
+const EVERY_NS_MIN = 50e6;
+const TIMEOUT_NS = 10e9;
+/** Behind `kinebench/<run>/<alias>/`; S3 keys and expressions have their own bounds, which the target checks. */
+const PREFIX_BYTES_MAX = 400;
+
+/** The delivery streams; a fault for a bad alias, source or hint. */
+export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]): DeliveryPlan[] {
+  return root
+    .at('delivery')
+    .entries()
+    .map((at) => {
+      checkName(at, 'delivery stream');
+      if (streams.some(({ alias }) => alias === at.name))
+        at.faultAtKey(`a stream is called ${at.name} too`, 'give one of them another name');
+      const buffer = at.at('buffer');
+      return {
+        alias: at.name,
+        source: resolveSource(at.at('source'), streams),
+        destination: 's3',
+        bufferBytes: resolveSize(buffer.at('size')),
+        intervalNs: resolveInterval(buffer.at('interval')),
+        compression: at.at('compression').word(deliveryCompressions, 'none'),
+        prefix: resolvePrefix(at.at('prefix')),
+      };
+    });
+}
+
+function resolveSource(at: Cursor, streams: readonly StreamPlan[]): string | null {
+  const written = at.text() ?? 'direct';
+  if (written === 'direct') return null;
+  const stream = streams.find(({ alias }) => alias === written);
+  const aliases = streams.map(({ alias }) => alias);
+  if (!stream) at.fault(`there is no stream "${written}"`, suggestion(written, ['direct', ...aliases]));
+  else if ('use' in stream)
+    at.fault(`${written} holds the records of others too`, 'let the run make a stream of its own (shards:)');
+  return written;
+}
+
+function resolveSize(at: Cursor): number {
+  const bytes = at.parse(parseBytes) ?? BUFFER_MIB_DEFAULT * MIB;
+  if (bytes % MIB !== 0 || bytes < MIB || bytes > BUFFER_MIB_MAX * MIB)
+    at.fault(`no buffer has ${at.text()}`, `whole MiB from 1 MiB to ${BUFFER_MIB_MAX} MiB`);
+  return bytes;
+}
+
+function resolveInterval(at: Cursor): number {
+  const ns = at.parse(parseDurationNs) ?? INTERVAL_S_DEFAULT * 1e9;
+  if (ns % 1e9 !== 0 || ns > INTERVAL_S_MAX * 1e9)
+    at.fault(`no buffer waits for ${at.text()}`, `whole seconds from 0s to ${INTERVAL_S_MAX}s`);
+  return ns;
+}
+
+function resolvePrefix(at: Cursor): string {
+  const prefix = at.text() ?? '';
+  if (Buffer.byteLength(prefix) > PREFIX_BYTES_MAX)
+    at.fault('the prefix is too long', `${PREFIX_BYTES_MAX} bytes at the most, the run puts its own before it`);
+  return prefix;
+}
+
+/** The delivery stream that a fleet names, or the only one. */
+function deliveryOf(fleet: Cursor, key: 'to' | 'of', deliveries: readonly DeliveryPlan[]): DeliveryPlan | undefined {
+  const at = fleet.at(key);
+  const aliases = deliveries.map(({ alias }) => alias);
+  const written = at.text();
+  if (written === undefined) {
+    if (deliveries.length !== 1)
+      fleet.faultAtKey(
+        `${fleet.name} does not say which delivery stream`,
+        aliases.length === 0 ? 'declare one under delivery:' : `${key}: ${aliases.join(' or ')}`,
+      );
+    return deliveries.length === 1 ? deliveries[0] : undefined;
+  }
+  if (!aliases.includes(written)) at.fault(`there is no delivery stream "${written}"`, suggestion(written, aliases));
+  return deliveries.find(({ alias }) => alias === written);
+}
+
+/** Whether a fleet puts into a delivery stream, as it is written. */
+export function putsToDelivery(at: Cursor): boolean {
+  return isWord(at.at('produce').value, firehoseOperations);
+}
+
+/** The alias that a fleet puts to; faults for what only Kinesis has. */
+export function resolveTarget(at: Cursor, deliveries: readonly DeliveryPlan[]): string {
+  const delivery = deliveryOf(at, 'to', deliveries);
+  if (delivery && delivery.source !== null)
+    at.at('produce').fault(
+      `${delivery.alias} takes its records from the stream ${delivery.source}`,
+      `produce: PutRecord or PutRecords, stream: ${delivery.source}`,
+    );
+  const refuse = (cursor: Cursor, why: string, wayOut: string) => {
+    if (cursor.present) cursor.faultAtKey(why, wayOut);
+  };
+  refuse(at.at('stream'), `${at.name} puts into a delivery stream`, 'to: its alias');
+  refuse(at.at('record').at('key'), 'Data Firehose has no partition keys', 'take it away');
+  refuse(at.at('aggregate'), 'Data Firehose takes nothing apart that is put directly', 'take it away');
+  const data = at.at('record').at('data');
+  if (data.isMapping)
+    data.fault('what is delivered is followed by its tag, and these records have none', 'random or zeros');
+  const identify = at.at('identify');
+  if (identify.present && identify.value !== 'tag') identify.fault('what is delivered is followed by its tag', 'tag');
+  if (at.at('client').value === 'sdk') at.at('client').fault('calls of Data Firehose are made by wire', 'client: wire');
+  const retry = at.at('retry');
+  if ((retry.isMapping ? retry.at('policy') : retry).value === 'kpl')
+    retry.fault('the KPL puts into streams', 'none or sdk');
+  return delivery?.alias ?? '';
+}
+
+/** A fleet that watches a destination. */
+export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]): WatchFleet {
+  const delivery = deliveryOf(at, 'of', deliveries);
+  const every = at.at('every');
+  const everyNs = every.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
+  if (everyNs < EVERY_NS_MIN) every.fault(`${every.text()} between two listings is too short`, 'at least 50ms');
+  return {
+    kind: 'consume',
+    method: 'watch',
+    name: at.name,
+    client: 'wire',
+    stream: delivery?.source ?? delivery?.alias ?? '',
+    delivery: delivery?.alias ?? '',
+    agents: 1,
+    from: 'TRIM_HORIZON',
+    everyNs: Math.max(everyNs, EVERY_NS_MIN),
+    timeoutNs: TIMEOUT_NS,
+  };
+}
+
+/** Faults for delivery streams that nobody uses, or that cannot be followed to the end. */
+export function checkDeliveries(
+  root: Cursor,
+  deliveries: readonly DeliveryPlan[],
+  fleets: readonly FleetPlan[],
+  phases: readonly PhasePlan[],
+): void {
+  const drain = phases.find((phase) => phase.kind === 'drain');
+  for (const { alias, source, intervalNs } of deliveries) {
+    const at = root.at('delivery').at(alias);
+    const watchers = fleets.filter((fleet) => fleet.kind === 'consume' && fleet.method === 'watch');
+    const watcher = watchers.find(
+      (fleet) => fleet.kind === 'consume' && 'delivery' in fleet && fleet.delivery === alias,
+    );
+    const producers = fleets.filter((fleet): fleet is ProduceFleet => fleet.kind === 'produce');
+    const fed = producers.filter(({ stream }) => stream === (source ?? alias));
+    if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
+    if (!watcher) {
+      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: s3 and of: ${alias}`);
+      continue;
+    }
+    const untagged = fed.find(({ identify, aggregate }) => identify.by !== 'tag' || aggregate !== null);
+    if (untagged)
+      root
+        .at('fleets')
+        .at(untagged.name)
+        .faultAtKey(`what ${alias} delivers is followed by the tags of its records`, 'identify: tag, and no aggregate');
+    if (fed.some(({ data }) => data.kind === 'json'))
+      at.faultAtKey('tags inside texts are not found in objects yet', 'data: random or zeros');
+    const needNs = (intervalNs || ZERO_BUFFERING_NS) + watcher.everyNs;
+    const index = phases.findIndex((phase) => phase.kind === 'drain');
+    const within = index < 0 ? root.at('phases') : root.at('phases').items()[index]!.at('within');
+    if (!drain)
+      within.faultAtKey(
+        `nobody waits for what ${alias} still buffers`,
+        `end with { name: drain, until: drained, within: ${formatDuration(2 * needNs)} }`,
+      );
+    else if (drain.withinNs <= needNs)
+      within.fault(
+        `${formatDuration(drain.withinNs)} is over before ${alias} must have delivered`,
+        `longer than its interval and a listing: ${formatDuration(needNs)}`,
+      );
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The reference in this process and on a virtual clock, without sockets: what is slow on a real one (a day of retention, five
+ * minutes of an iterator's life) passes in milliseconds, and what is judged on it is repeatable. It verifies signatures by the
+ * machine's idea of its own time, and knows a neighbour's account and a temporary key, so that everything can be asked of it.
+ */
+import { VirtualClock } from '../clock.ts';
+import type { Capability } from '../protocol/capabilities.ts';
+import { createEndpoint, type Endpoint } from '../reference/endpoint.ts';
+import { Faults } from '../reference/faults.ts';
+import { latencyNamed } from '../reference/latency.ts';
+import { limitsNamed } from '../reference/limits.ts';
+import { Random } from '../random.ts';
+import { version } from '../package.ts';
+import type { EmbeddedSpec } from './spec.ts';
+import type { Credentials } from './target.ts';
+
+/** Everything that this one can do: no target file has to claim it. */
+const capabilitiesOfAll: readonly Capability[] = [
+  'throttle',
+  'fan-out',
+  'retention',
+  'resharding',
+  'clock',
+  'faults',
+  'restart',
+  'multi-account',
+  'kms',
+  'temporary-keys',
+];
+
+/** How long the temporary key is good, in ms from the start of the clock. */
+const TEMPORARY_MS = 3_600_000;
+
+/** A reference and everything that is in reach of who runs it. */
+export interface VirtualReference {
+  readonly clock: VirtualClock;
+  readonly description: string;
+  readonly region: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly owner: Credentials;
+  /** Keys of another account. */
+  readonly neighbour: Credentials & { readonly accountId: string };
+  /** Keys of the owner that end. */
+  readonly temporary: Credentials & { readonly expiresMs: number };
+  readonly handle: Endpoint['handle'];
+  /** Crashes and starts again at once. */
+  readonly restart: () => void;
+  /** Makes an encryption key unusable, or usable again. */
+  readonly setKey: Endpoint['keys']['set'];
+  /** How often each fault did something. */
+  readonly activations: () => Readonly<Record<string, number>>;
+}
+
+/** Makes one; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
+export function virtualReference(spec: EmbeddedSpec): VirtualReference {
+  const clock = new VirtualClock(undefined, { inProcess: true });
+  const faults = new Faults(spec.faults);
+  const owner = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
+  const neighbour = { accessKeyId: 'neighbour', secretAccessKey: 'neighbour', accountId: '210987654321' };
+  const expiresMs = clock.now() + TEMPORARY_MS;
+  const temporary = { accessKeyId: 'temporary', secretAccessKey: 'temporary', sessionToken: 'token', expiresMs };
+  const endpoint = createEndpoint({
+    ...spec,
+    limits: limitsNamed(spec.limits),
+    latency: latencyNamed(spec.latency),
+    clock,
+    faults,
+    random: new Random(spec.seed ?? 1),
+    auth: 'verify',
+    keys: [owner, neighbour, temporary],
+  });
+  const { limits, latency } = spec;
+  const with_ = spec.faults.length === 0 ? '' : `, with faults ${spec.faults.join(', ')}`;
+  return {
+    clock,
+    description: `${spec.description ?? spec.name} ${version} in process, on a virtual clock (limits: ${limits}, latency: ${latency}${with_})`,
+    region: endpoint.region,
+    capabilities: new Set(capabilitiesOfAll.filter((capability) => capability !== 'throttle' || limits !== 'off')),
+    owner,
+    neighbour,
+    temporary,
+    handle: (request) => endpoint.handle(request),
+    restart: () => endpoint.restart(),
+    setKey: (...change) => endpoint.keys.set(...change),
+    activations: () => faults.activations(),
+  };
+}

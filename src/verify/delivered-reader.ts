@@ -1,0 +1,146 @@
+/**
+ * The notes of one reader of objects that Data Firehose delivered. An object is records one behind the other with nothing
+ * between, so records are found by the tag at their front, which says how long they are. At a destination nothing tells where a
+ * record was put: its place is its own number, the same for whoever put it and whoever reads it, and a second copy stands
+ * somewhere else. Data Firehose promises no order, so records that stand behind a later one of their producer are counted
+ * and held against nobody.
+ */
+import { contentDigest, positionDigest } from './digest.ts';
+import type { Witness } from './ledger-report.ts';
+import type { ReaderExport } from './reader.ts';
+import { readTag, type RecordTag, TAG_LENGTH_AT, TAG_MAGIC } from './record-tag.ts';
+import { SeenHistory, seenStore } from './seen-history.ts';
+import { UnnamedNotes } from './unnamed.ts';
+
+/** Witnesses kept of each class. */
+const WITNESSES = 5;
+const DAMAGED_MAX = 1 << 20;
+
+/** The place of a record that went through Data Firehose. */
+export function deliveredPlace(counter: number): number {
+  return positionDigest('', String(counter));
+}
+
+/** What was found in one object. */
+export interface DeliveredObject {
+  readonly records: number;
+  readonly outOfOrder: number;
+  /** Bytes of the largest record. */
+  readonly recordBytesMax: number;
+}
+
+/** Called for each record of this run, unharmed, with its size; `fresh` where this reader had not seen it before. */
+export type OnDelivered = (tag: RecordTag, bytes: number, fresh: boolean) => void;
+
+export class DeliveredReader {
+  readonly #name: string;
+  readonly #run: string;
+  readonly #magic: Buffer;
+  readonly #ours: (producer: number) => boolean;
+  readonly #store = seenStore();
+  readonly #seen = new Map<number, SeenHistory>();
+  readonly #witnesses: Witness[] = [];
+  readonly #damaged: number[] = [];
+  #damagedMore = 0;
+  #foreign = 0;
+  #elsewhere = 0;
+  #records = 0;
+  #distinct = 0;
+
+  /** @param run the tag of the run whose records are ours */
+  constructor(name: string, run: string, ours: (producer: number) => boolean = () => true) {
+    this.#name = name;
+    this.#run = run;
+    this.#magic = Buffer.from(TAG_MAGIC + run, 'latin1');
+    this.#ours = ours;
+  }
+
+  /** Records of our producers seen so far, each counted once. */
+  get distinct(): number {
+    return this.#distinct;
+  }
+
+  /** Reads the plain bytes of an object. */
+  read(key: string, body: Buffer, each: OnDelivered = () => {}): DeliveredObject {
+    const newest = new Map<number, number>();
+    const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
+    for (let at = 0; at < body.length;) {
+      const next = body.indexOf(this.#magic, at);
+      // Bytes that nobody put: between records, before the first or behind the last.
+      if (next !== at) this.#foreign += 1;
+      if (next < 0) break;
+      const data = body.subarray(next, next + lengthAt(body, next));
+      const tag = readTag(data, this.#run);
+      this.#records += 1;
+      if (typeof tag !== 'object') {
+        this.#damage(key, body, next);
+        const following = body.indexOf(this.#magic, next + 1);
+        at = following < 0 ? body.length : following;
+        continue;
+      }
+      at = next + data.length;
+      found.records += 1;
+      found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
+      const before = newest.get(tag.producer) ?? -1;
+      if (tag.counter < before) found.outOfOrder += 1;
+      newest.set(tag.producer, Math.max(before, tag.counter));
+      each(tag, data.length, this.#note(tag, key, next));
+    }
+    return found;
+  }
+
+  export(): ReaderExport {
+    return {
+      name: this.#name,
+      seen: [...this.#seen].map(([producer, seen]) => [producer, seen.export()] as const),
+      redelivered: 0,
+      strayed: 0,
+      neighbours: 0,
+      witnesses: this.#witnesses,
+      foreign: this.#foreign,
+      elsewhere: this.#elsewhere,
+      records: this.#records,
+      damaged: this.#damaged,
+      damagedMore: this.#damagedMore,
+      reaches: [],
+      unnamed: new UnnamedNotes().export(),
+    };
+  }
+
+  #note(tag: RecordTag, key: string, at: number): boolean {
+    if (!this.#ours(tag.producer)) {
+      this.#elsewhere += 1;
+      return false;
+    }
+    let seen = this.#seen.get(tag.producer);
+    if (!seen) this.#seen.set(tag.producer, (seen = new SeenHistory(this.#store)));
+    const content = contentDigest('', tag.checksum);
+    const isNew = seen.see(tag.counter, deliveredPlace(tag.counter), content, true) === 'new';
+    if (isNew) this.#distinct += 1;
+    else if (seen.see(tag.counter, positionDigest(key, String(at)), content, true) === 'copy')
+      this.#found('duplicated', String(tag.producer), tag.counter, `${this.#name} found another copy in ${key}`);
+    return isNew;
+  }
+
+  /** Data of ours that fails its checksum; whose it is may still be read. */
+  #damage(key: string, body: Buffer, at: number): void {
+    const counter = body.length >= at + 24 ? body.readDoubleBE(at + 16) : -1;
+    const known = Number.isSafeInteger(counter) && counter >= 0;
+    if (this.#damaged.length < DAMAGED_MAX)
+      this.#damaged.push(known ? deliveredPlace(counter) : positionDigest(key, String(at)));
+    else this.#damagedMore += 1;
+    const producer = body.length >= at + 16 ? String(body.readUInt32BE(at + 12)) : '?';
+    const detail = `${this.#name} read data in ${key} that fails its own checksum`;
+    this.#found('changed', producer, known ? counter : -1, detail);
+  }
+
+  #found(anomaly: 'duplicated' | 'changed', producer: string, counter: number, detail: string): void {
+    if (this.#witnesses.filter((witness) => witness.anomaly === anomaly).length >= WITNESSES) return;
+    this.#witnesses.push({ anomaly, producer, counter, shardId: null, sequenceNumber: null, detail });
+  }
+}
+
+/** Bytes of the record whose tag begins here, as far as the object goes. */
+function lengthAt(body: Buffer, at: number): number {
+  return body.length < at + TAG_LENGTH_AT + 4 ? body.length - at : body.readUInt32BE(at + TAG_LENGTH_AT);
+}
