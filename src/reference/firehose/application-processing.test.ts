@@ -188,7 +188,7 @@ test('is forgotten by a reset, wherever records are', async () => {
   const receiver = new HttpReceiver();
   const endpoint = await ready(
     receiver.take,
-    http({ RetryOptions: { DurationInSeconds: 600 }, S3BackupMode: 'AllData' }),
+    http({ RetryOptions: { DurationInSeconds: 0 }, S3BackupMode: 'AllData' }),
   );
   receiver.instead = () => json(503, {});
   await putAll(endpoint);

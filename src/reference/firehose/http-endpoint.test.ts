@@ -247,7 +247,7 @@ test('a backup of all data has every record once, and the failed ones under the 
   expect(endpoint.held.objects).toHaveLength(3);
 });
 
-test('a backup of all data that is switched off still has what waited for it, where it would have been', async () => {
+test('a backup of all data that is switched off still has what waited for it, when it would have had it', async () => {
   const { receiver, endpoint } = await ready({
     ...hints(1, 10),
     S3BackupMode: 'AllData',
@@ -261,6 +261,8 @@ test('a backup of all data that is switched off still has what waited for it, wh
     HttpEndpointDestinationUpdate: { S3BackupMode: 'FailedDataOnly' },
   });
   await put(endpoint, 'b');
+  await endpoint.clock.advance(30 * NS_PER_S);
+  expect(endpoint.held.objects).toEqual([]);
   await minute(endpoint, 2);
   expect(receiver.records).toEqual(['a', 'b']);
   expect(endpoint.held.objects.map(({ key, body }) => [key.slice(0, 4), Buffer.from(body).toString()])).toEqual([
