@@ -1,7 +1,7 @@
 /** What crosses into vitest's worker: plain data, so the target's keys are resolved before. */
 import type { Capability } from '../src/protocol/capabilities.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
-import type { Credentials, RunningTarget } from '../src/target/target.ts';
+import type { Credentials, DeliveryEndpoint, RunningTarget } from '../src/target/target.ts';
 import type { TransportChoice } from '../src/wire/client.ts';
 import type { Judgement } from './statement.ts';
 import { socketWorld, virtualWorld, type World } from './world.ts';
@@ -15,6 +15,7 @@ export interface InjectedSockets {
   readonly ca: string | undefined;
   readonly transport: Partial<TransportChoice> | undefined;
   readonly capabilities: readonly Capability[];
+  readonly delivery: DeliveryEndpoint | undefined;
 }
 
 /** The reference, which the worker makes for itself on a virtual clock. */
@@ -43,18 +44,19 @@ declare module 'vitest' {
 }
 
 /** A target as data. Temporary keys are taken once: a run ends long before they do. */
-export async function injectedSockets({ kinesis, capabilities }: RunningTarget): Promise<InjectedSockets> {
+export async function injectedSockets({ kinesis, capabilities, delivery }: RunningTarget): Promise<InjectedSockets> {
   const { url, region, ca, transport } = kinesis;
   const credentials = await kinesis.credentials();
-  return { kind: 'sockets', url, region, ca, transport, credentials, capabilities: [...capabilities] };
+  return { kind: 'sockets', url, region, ca, transport, credentials, capabilities: [...capabilities], delivery };
 }
 
 /** The world in which a worker judges. */
 export function worldOf(target: InjectedRun['target']): World {
   if (target.kind === 'reference') return virtualWorld(target.spec);
-  const { url, region, ca, transport, credentials, capabilities } = target;
+  const { url, region, ca, transport, credentials, capabilities, delivery } = target;
   return socketWorld({
     endpoint: { url, region, ca, transport, credentials: () => Promise.resolve(credentials) },
     capabilities: new Set(capabilities),
+    delivery,
   });
 }

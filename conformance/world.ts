@@ -7,10 +7,11 @@ import { systemClock, type Clock } from '../src/clock.ts';
 import type { Capability } from '../src/protocol/capabilities.ts';
 import { virtualReference, type VirtualReference } from '../src/target/embedded-virtual.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
-import type { Credentials, KinesisEndpoint } from '../src/target/target.ts';
+import type { Credentials, DeliveryEndpoint, KinesisEndpoint } from '../src/target/target.ts';
 import { socketsTo, type Protocol } from '../src/wire/client.ts';
 import { inProcessTransport } from '../src/wire/in-process.ts';
 import type { Transport } from '../src/wire/transport.ts';
+import { deliveryInProcess, deliveryOverSockets, type DeliveryWorld } from './delivery-world.ts';
 import { overSockets, type RawAnswer, type RawRequest } from './raw.ts';
 
 /** A place to judge in. */
@@ -24,6 +25,8 @@ export interface World {
   raw(request: RawRequest): Promise<RawAnswer | undefined>;
   /** Lets time pass until the work is done, where time does not pass by itself. */
   settle<T>(work: Promise<T>): Promise<T>;
+  /** Opens what Data Firehose is judged with (capability `firehose`); whoever opens it closes it. */
+  readonly delivery?: () => Promise<DeliveryWorld>;
   /** Crashes the endpoint and starts it again (capability `restart`). */
   readonly restart?: () => Promise<void>;
   /** Keys of another account (capability `multi-account`). */
@@ -38,10 +41,11 @@ export interface World {
 export interface SocketsOf {
   readonly endpoint: KinesisEndpoint;
   readonly capabilities: ReadonlySet<Capability>;
+  readonly delivery?: DeliveryEndpoint | undefined;
 }
 
 /** A target that answers over sockets. */
-export function socketWorld({ endpoint, capabilities }: SocketsOf): World {
+export function socketWorld({ endpoint, capabilities, delivery }: SocketsOf): World {
   return {
     clock: systemClock,
     endpoint,
@@ -49,6 +53,7 @@ export function socketWorld({ endpoint, capabilities }: SocketsOf): World {
     transport: (protocol) => socketsTo(endpoint, systemClock, protocol),
     raw: (request) => overSockets(endpoint, request),
     settle: (work) => work,
+    ...(delivery && { delivery: () => deliveryOverSockets(endpoint, delivery) }),
   };
 }
 
@@ -56,18 +61,21 @@ export function socketWorld({ endpoint, capabilities }: SocketsOf): World {
 export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference, 'activations' | 'description'> {
   const reference = virtualReference(spec);
   const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, description } = reference;
+  const endpoint = { url: 'http://in-process', region, credentials: () => Promise.resolve(owner) };
+  const raw = async ({ method, path, headers, body }: RawRequest) => {
+    const answer = await reference.handle({ method, path, headers, body });
+    const pieces: Uint8Array[] = [];
+    if (typeof answer.body !== 'function') pieces.push(answer.body);
+    else for await (const piece of answer.body(new AbortController().signal)) pieces.push(piece);
+    return { status: answer.status, headers: answer.headers, body: Buffer.concat(pieces) };
+  };
   return {
     clock,
-    endpoint: { url: 'http://in-process', region, credentials: () => Promise.resolve(owner) },
+    endpoint,
     capabilities,
     transport: () => inProcessTransport((request) => reference.handle(request), clock),
-    raw: async ({ method, path, headers, body }) => {
-      const answer = await reference.handle({ method, path, headers, body });
-      const pieces: Uint8Array[] = [];
-      if (typeof answer.body !== 'function') pieces.push(answer.body);
-      else for await (const piece of answer.body(new AbortController().signal)) pieces.push(piece);
-      return { status: answer.status, headers: answer.headers, body: Buffer.concat(pieces) };
-    },
+    raw,
+    delivery: () => Promise.resolve(deliveryInProcess(reference, endpoint, raw)),
     settle: (work) => clock.runUntilSettled(work),
     restart: () => Promise.resolve(reference.restart()),
     neighbour,

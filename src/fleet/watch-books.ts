@@ -6,7 +6,7 @@
 import type { CountMetric, DeliveryPlan, WatchFleet } from '../scenario/plan.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { FleetContext } from './context.ts';
-import { openBody } from './object-body.ts';
+import { openBody } from '../wire/object-body.ts';
 import type { Agent } from './share.ts';
 
 /** Objects that are told one by one; of more there are counts. */

@@ -3,6 +3,7 @@ export const capabilities = [
   'throttle',
   'fan-out',
   'firehose',
+  'firehose-surroundings',
   'retention',
   'resharding',
   'clock',

@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
-import { openBody } from '../fleet/object-body.ts';
+import { openBody } from '../wire/object-body.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
 import type { ObjectSource } from '../wire/object-source.ts';

@@ -7,17 +7,20 @@ import { VirtualClock } from '../clock.ts';
 import type { Capability } from '../protocol/capabilities.ts';
 import { createEndpoint, type Endpoint } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
+import { localLambda, type LambdaHandler } from '../reference/firehose/lambda.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import { Random } from '../random.ts';
 import { version } from '../package.ts';
 import type { EmbeddedSpec } from './spec.ts';
-import type { Credentials } from './target.ts';
+import { type Credentials, type DeliveryEndpoint, embeddedDelivery } from './target.ts';
 
 /** Everything that this one can do: no target file has to claim it. */
 const capabilitiesOfAll: readonly Capability[] = [
   'throttle',
   'fan-out',
+  'firehose',
+  'firehose-surroundings',
   'retention',
   'resharding',
   'clock',
@@ -31,6 +34,19 @@ const capabilitiesOfAll: readonly Capability[] = [
 /** How long the temporary key is good, in ms from the start of the clock. */
 const TEMPORARY_MS = 3_600_000;
 
+/** The table that its delivery streams may convert records by: a bigint `id` and a string `name`. */
+const table = { DatabaseName: 'kinebench', TableName: 'rows' } as const;
+
+/** What stands around Data Firehose, in the hand of who judges it. */
+export interface Surroundings {
+  /** Lets S3 refuse everything with 503, or no longer. */
+  readonly setStore: (state: 'up' | 'down') => void;
+  /** Gives a Lambda function its name, and gives its ARN. */
+  readonly setFunction: (name: string, handler: LambdaHandler) => string;
+  /** A table with a bigint `id` and a string `name`. */
+  readonly table: { readonly DatabaseName: string; readonly TableName: string };
+}
+
 /** A reference and everything that is in reach of who runs it. */
 export interface VirtualReference {
   readonly clock: VirtualClock;
@@ -43,6 +59,9 @@ export interface VirtualReference {
   /** Keys of the owner that end. */
   readonly temporary: Credentials & { readonly expiresMs: number };
   readonly handle: Endpoint['handle'];
+  /** Where its delivery streams deliver to. */
+  readonly delivery: DeliveryEndpoint;
+  readonly surroundings: Surroundings;
   /** Crashes and starts again at once. */
   readonly restart: () => void;
   /** Makes an encryption key unusable, or usable again. */
@@ -59,6 +78,8 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
   const neighbour = { accessKeyId: 'neighbour', secretAccessKey: 'neighbour', accountId: '210987654321' };
   const expiresMs = clock.now() + TEMPORARY_MS;
   const temporary = { accessKeyId: 'temporary', secretAccessKey: 'temporary', sessionToken: 'token', expiresMs };
+  const functions = new Map<string, LambdaHandler>();
+  let store: 'up' | 'down' = 'up';
   const endpoint = createEndpoint({
     ...spec,
     limits: limitsNamed(spec.limits),
@@ -67,6 +88,9 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     faults,
     random: new Random(spec.seed ?? 1),
     auth: 'verify',
+    lambda: { invoke: (...asked) => localLambda(Object.fromEntries(functions)).invoke(...asked) },
+    tables: { [`${table.DatabaseName}.${table.TableName}`]: { id: 'bigint', name: 'string' } },
+    s3Unavailable: () => store === 'down',
     keys: [owner, neighbour, temporary],
   });
   const { limits, latency } = spec;
@@ -79,6 +103,17 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     owner,
     neighbour,
     temporary,
+    delivery: embeddedDelivery('http://in-process'),
+    surroundings: {
+      setStore: (state) => {
+        store = state;
+      },
+      setFunction(name, handler) {
+        functions.set(name, handler);
+        return `arn:aws:lambda:${endpoint.region}:${endpoint.accountId}:function:${name}`;
+      },
+      table,
+    },
     handle: (request) => endpoint.handle(request),
     restart: () => endpoint.restart(),
     setKey: (...change) => endpoint.keys.set(...change),

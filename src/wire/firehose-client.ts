@@ -17,6 +17,7 @@ const operations = [
   'DescribeDeliveryStream',
   'PutRecord',
   'PutRecordBatch',
+  'UpdateDestination',
 ] as const;
 export type FirehoseCall = (typeof operations)[number];
 
@@ -28,7 +29,7 @@ interface Puts {
   PutRecord: { readonly DeliveryStreamName: string; readonly Record: DataRecord };
   PutRecordBatch: { readonly DeliveryStreamName: string; readonly Records: readonly DataRecord[] };
 }
-type CallInput<O extends FirehoseCall> = O extends keyof Puts ? Puts[O] : FirehoseInput<O>;
+export type CallInput<O extends FirehoseCall> = O extends keyof Puts ? Puts[O] : FirehoseInput<O>;
 
 export interface FirehoseClient {
   /** One attempt. Never rejects: what goes wrong is an outcome. */

@@ -5,14 +5,16 @@
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { uncompressSync } from 'snappy';
-import type { DeliveryCompression } from '../scenario/plan.ts';
+
+/** How an object is compressed. */
+export type BodyCompression = 'none' | 'gzip' | 'zip' | 'snappy' | 'hadoop-snappy';
 
 /** Magic and two versions of the stream of snappy-java. */
 const SNAPPY_HEADER_BYTES = 16;
 const SNAPPY_MAGIC = Buffer.from('82534e4150505900', 'hex');
 
 /** The plain bytes of an object. Throws an Error that says why it cannot be opened. */
-export function openBody(body: Buffer, compression: DeliveryCompression): Buffer {
+export function openBody(body: Buffer, compression: BodyCompression): Buffer {
   switch (compression) {
     case 'none':
       return body;

@@ -1,0 +1,40 @@
+/** KIN-FH-04: an object is its records, and nothing between. */
+import { broken, holds, statement, unobserved } from '../statement.ts';
+import { haveAll, objectsOf, putTexts, textOf, withDelivery } from './delivery-stream.ts';
+
+export const kinFh04 = statement({
+  id: 'KIN-FH-04',
+  level: 'MUST',
+  profile: 'firehose',
+  evidence: ['model'],
+  sentence:
+    'An object holds its records unchanged, one behind the other; something stands between them only where AppendDelimiterToRecord says so.',
+  source: 'PutRecord (add a delimiter yourself), AppendDelimiterToRecord',
+  fault: 'fh.adds-newline',
+  needs: ['firehose'],
+  exercises: { 'records put': 8, 'objects read': 2 },
+  check: async (context) => {
+    const BufferingHints = { SizeInMBs: 1, IntervalInSeconds: 1 };
+    const Processors = [{ Type: 'AppendDelimiterToRecord' as const }];
+    for (const delimiter of ['', '\n']) {
+      const ProcessingConfiguration = { Enabled: delimiter !== '', Processors };
+      const destination = { BufferingHints, ...(delimiter !== '' && { ProcessingConfiguration }) };
+      const finding = await withDelivery(context, destination, async (stream) => {
+        const records = ['one', 'two', 'three', 'ü'].map((word) => `<${word} ${context.data()}>`);
+        await putTexts(context, stream, records);
+        const objects = await objectsOf(context, stream, haveAll(records));
+        const said = `${records.length} records ${delimiter === '' ? 'without a delimiter' : 'with AppendDelimiterToRecord'}`;
+        if (!haveAll(records)(objects)) return unobserved(`${said} were not all delivered within 40 s`);
+        // In which order, and whether once, is not the question here.
+        const rest = records.reduce((left, record) => left.replaceAll(`${record}${delimiter}`, ''), textOf(objects));
+        return rest === ''
+          ? holds(`${said} were delivered as they were put`)
+          : broken(
+              `${said} were delivered with ${JSON.stringify(rest.slice(0, 200))} besides: ${JSON.stringify(textOf(objects).slice(0, 300))}`,
+            );
+      });
+      if (finding.outcome !== 'holds') return finding;
+    }
+    return holds('records stand one behind the other, and with a line feed behind each where the processor is on');
+  },
+});
