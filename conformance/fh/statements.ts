@@ -12,6 +12,7 @@ import { kinFh09 } from './kin-fh-09.ts';
 import { kinFh10 } from './kin-fh-10.ts';
 import { kinFh11 } from './kin-fh-11.ts';
 import { kinFh12 } from './kin-fh-12.ts';
+import { kinFh13 } from './kin-fh-13.ts';
 import { kinFh14 } from './kin-fh-14.ts';
 import { kinFh15 } from './kin-fh-15.ts';
 import { kinFh16 } from './kin-fh-16.ts';
@@ -30,6 +31,7 @@ export const fhStatements: readonly Statement[] = [
   kinFh10,
   kinFh11,
   kinFh12,
+  kinFh13,
   kinFh14,
   kinFh15,
   kinFh16,

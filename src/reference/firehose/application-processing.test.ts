@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../clock.ts';
 import type { CreateDeliveryStreamInput, ProcessingConfiguration } from '../../protocol/firehose/operations.ts';
-import type { VirtualEndpoint } from '../virtual-endpoint.ts';
+import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 import { HttpReceiver } from './http-receiver.test-data.ts';
 import { localLambda, type LambdaHandler } from './lambda.ts';
 import { lambdaProcessor, processed } from './processing-faults.test-data.ts';
@@ -182,6 +182,26 @@ test('both down for two hours and then not: every record is in one place, once',
   expect(failed.length * unprocessed.length * taken.length).toBeGreaterThan(0);
   expect([...taken, ...failed, ...unprocessed].sort()).toEqual(numbered.sort());
   expect(rest(endpoint)).toEqual([0, 0]);
+});
+
+test('a Kinesis stream as the source goes the same way', async () => {
+  const receiver = new HttpReceiver();
+  const endpoint = virtualEndpoint({ sender: receiver.take, lambda: localLambda({ f: mark }) });
+  await endpoint.stream('s', 1);
+  await endpoint.firehose.must('CreateDeliveryStream', {
+    DeliveryStreamName: D,
+    DeliveryStreamType: 'KinesisStreamAsSource',
+    KinesisStreamSourceConfiguration: { KinesisStreamARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/s', RoleARN },
+    ...http({ S3BackupMode: 'AllData' }),
+  });
+  await endpoint.clock.advance(2 * NS_PER_S);
+  for (const text of sent) {
+    await endpoint.must('PutRecord', { StreamName: 's', PartitionKey: 'k', Data: base64(text) });
+  }
+  await minutes(endpoint, 5);
+  expect(receiver.records).toEqual(made);
+  expect(textsUnder(endpoint, 'all/')).toEqual([sent.join('')]);
+  expect(rawIn(under(endpoint, 'bad/processing-failed/'))).toEqual(['nonsense']);
 });
 
 test('is forgotten by a reset, wherever records are', async () => {
