@@ -4,6 +4,7 @@
  */
 import { abuse } from './abuse.ts';
 import { auth } from './auth.ts';
+import { batch } from './batch.ts';
 import { capacity } from './capacity.ts';
 import { growth } from './growth.ts';
 import { ledger } from './ledger.ts';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   client,
   peer,
   auth,
+  batch,
   capacity,
   subscriptions,
   size,

@@ -1,4 +1,7 @@
-/** A reference in a process of its own, whose processor time can be asked for: `{ cpuUs }` for every message. */
+/**
+ * A reference in a process of its own, whose processor time can be asked for: `{ cpuUs }` for every message. What it delivers goes
+ * nowhere.
+ */
 import assert from 'node:assert/strict';
 import { createEndpoint } from '../src/reference/endpoint.ts';
 import { startServer } from '../src/reference/server.ts';
@@ -6,7 +9,13 @@ import { liftedLimits } from './lifted.ts';
 
 const [auth] = process.argv.slice(2);
 assert(auth === 'form' || auth === 'verify' || auth === 'off');
-const endpoint = createEndpoint({ auth, limits: liftedLimits, createStreamMs: 0 });
+const endpoint = createEndpoint({
+  auth,
+  limits: liftedLimits,
+  createStreamMs: 0,
+  createDeliveryStreamMs: 0,
+  destination: { write: () => Promise.resolve() },
+});
 const server = await startServer(endpoint);
 process.on('message', () => {
   const { user, system } = process.cpuUsage();

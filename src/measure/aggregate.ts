@@ -4,6 +4,7 @@
  * the buckets of a long run; buckets are merged, percentiles never.
  */
 import { LatencyHistogram } from './histogram.ts';
+import { LabelTree } from './label-tree.ts';
 import type { CountCell, CountLabels, LatencyLabels, Snapshot } from './recorder.ts';
 
 export interface CountTotal extends CountLabels {
@@ -35,8 +36,14 @@ export interface LatencyLine {
   readonly open: Map<number, LatencyHistogram>;
 }
 
+/** Where the total of some labels stands, once there is one. */
+interface Place {
+  total: CountTotal | undefined;
+}
+
 export class Aggregate {
-  readonly #counts = new Map<string, CountTotal>();
+  readonly #places = new LabelTree((): Place => ({ total: undefined }));
+  readonly #counts: CountTotal[] = [];
   readonly #latencies = new Map<string, LatencyTotal>();
   readonly #lines = new Map<string, LatencyLine>();
 
@@ -69,7 +76,7 @@ export class Aggregate {
   }
 
   get counts(): readonly CountTotal[] {
-    return [...this.#counts.values()];
+    return this.#counts;
   }
 
   get latencies(): readonly LatencyTotal[] {
@@ -84,7 +91,7 @@ export class Aggregate {
   sum(match: Partial<CountLabels>): number {
     const wanted = Object.entries(match) as [keyof CountLabels, unknown][];
     let sum = 0;
-    for (const total of this.#counts.values()) {
+    for (const total of this.#counts) {
       if (wanted.every(([name, value]) => total[name] === value)) sum += total.count;
     }
     return sum;
@@ -99,10 +106,14 @@ export class Aggregate {
     return merged;
   }
 
-  #addCount({ bin, count, bytes, ...labels }: CountCell): void {
-    const key = `${labels.fleet}|${labels.phase}|${labels.metric}|${labels.shard}|${labels.attribution}`;
-    let total = this.#counts.get(key);
-    if (!total) this.#counts.set(key, (total = { ...labels, count: 0, bytes: 0, counts: [], byteCounts: [] }));
+  #addCount({ fleet, phase, metric, attribution, shard, bin, count, bytes }: CountCell): void {
+    const place = this.#places.at([fleet, phase, metric, attribution, shard]);
+    let { total } = place;
+    if (!total) {
+      total = { fleet, phase, metric, shard, attribution, count: 0, bytes: 0, counts: [], byteCounts: [] };
+      place.total = total;
+      this.#counts.push(total);
+    }
     total.count += count;
     total.bytes += bytes;
     total.counts[bin] = (total.counts[bin] ?? 0) + count;

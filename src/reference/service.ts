@@ -62,6 +62,8 @@ export class Service {
   readonly timetable: Timetable;
   readonly #accounts = new Map<string, Account>();
   #accountsMax = ACCOUNTS_MAX;
+  /** Who asked last: nearly always the same. */
+  #lastAccount: Account | undefined;
   readonly #byNumber: StreamEntry[] = [];
   readonly sweep = new Sweep(this.#byNumber);
   readonly #callRandom: Random;
@@ -82,12 +84,15 @@ export class Service {
 
   /** The account of a caller in its region; it exists as soon as somebody asks. */
   account(caller: Caller): Account {
+    const last = this.#lastAccount;
+    if (last?.id === caller.accountId && last.region === caller.region) return last;
     const key = `${caller.accountId}/${caller.region}`;
     let account = this.#accounts.get(key);
     if (!account) {
       if (this.#accounts.size >= this.#accountsMax) this.#forgetAccounts();
       this.#accounts.set(key, (account = new Account(caller, this.options)));
     }
+    this.#lastAccount = account;
     return account;
   }
 
@@ -98,6 +103,7 @@ export class Service {
 
   /** Anyone can make up accounts and regions: those that hold nothing are forgotten when they are too many, and their budgets too. */
   #forgetAccounts(): void {
+    this.#lastAccount = undefined;
     for (const [key, account] of this.#accounts) if (account.idle) this.#accounts.delete(key);
     this.#accountsMax = Math.max(ACCOUNTS_MAX, 2 * this.#accounts.size);
   }

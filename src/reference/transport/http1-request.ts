@@ -102,7 +102,7 @@ export class Http1Reader {
     if (!line) return { refused: /HTTP\/[02-9]/.test(text.slice(0, lineEnd)) ? 505 : 400 };
     const lines = text.slice(lineEnd + 2);
     if (!HEADER_LINES.test(lines)) return { refused: 400 };
-    const { headers, raw, repeated, hosts } = headersOf(lines);
+    const { headers, repeated, hosts } = headersOf(lines);
     if (hosts > 1) return { refused: 400 };
     const chunksKnown = line[3] === '1';
     const length = this.#frame(headers, chunksKnown);
@@ -112,7 +112,7 @@ export class Http1Reader {
       method: line[1]!,
       path: line[2]!,
       headers,
-      rawHeaders: repeated ? raw : undefined,
+      rawHeaders: repeated ? rawOf(lines) : undefined,
       keepAlive: chunksKnown ? !connection.includes('close') : connection.includes('keep-alive'),
       chunksKnown,
     };
@@ -199,26 +199,30 @@ function tooLong(end: number, heldBytes: number, bytesMax: number, mark: Buffer)
 /** The header lines, each known to be well formed. */
 function headersOf(lines: string): {
   headers: Record<string, string>;
-  raw: string[];
   repeated: boolean;
   hosts: number;
 } {
   const headers: Record<string, string> = Object.create(null);
-  const raw: string[] = [];
   let repeated = false;
   let hosts = 0;
   for (let at = 0; at < lines.length;) {
     const colon = lines.indexOf(':', at);
     const end = lines.indexOf('\r\n', colon);
-    const sent = lines.slice(at, colon);
-    const name = sent.toLowerCase();
+    const name = lines.slice(at, colon).toLowerCase();
     const value = lines.slice(colon + 1, end).trim();
-    raw.push(sent, value);
     const before = headers[name];
     if (before !== undefined) repeated = true;
     if (name === 'host') hosts += 1;
     headers[name] = before === undefined ? value : `${before}, ${value}`;
     at = end + 2;
   }
-  return { headers, raw, repeated, hosts };
+  return { headers, repeated, hosts };
+}
+
+/** Names and values in turn, as they were sent. */
+function rawOf(lines: string): string[] {
+  return lines
+    .split('\r\n')
+    .slice(0, -1)
+    .flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
 }
