@@ -1,0 +1,192 @@
+/**
+ * Sends requests that are wrong in one place and tells what an endpoint makes of them.
+ *
+ * Each is sent about a stream that is not there first: whoever takes it for right answers so, and nothing has happened. AWS
+ * looks at a request before it looks for the stream; it does not promise to. Where the stream is missed in place of the fault, the
+ * same is asked about one that is there, as long as the operation then does nothing that would change the next answers.
+ */
+import type { Input, OperationName } from '../../src/protocol/operations.ts';
+import type { Answered, Refused } from '../../src/wire/outcome.ts';
+import { type Context, Unobservable } from '../context.ts';
+import { answerTo, isRate, isUnknownOperation, worded } from './asking.ts';
+import { tidied } from './own-streams.ts';
+import {
+  type Place,
+  type Request,
+  type Subject,
+  operations,
+  ordinaryRequest,
+  placesOf,
+  neverInEarnest,
+} from './requests.ts';
+
+/** A request that is wrong in one place. */
+export interface Probe {
+  readonly operation: OperationName;
+  /** `StreamName: 129 characters (128 at the most)`. */
+  readonly says: string;
+  readonly member: string;
+  /** About what is not there, and about what is. */
+  readonly first: Request;
+  readonly second: Request;
+}
+
+/** An answer, or that none came. */
+export type Reply = Answered<unknown> | Refused | undefined;
+
+/** What an endpoint made of a probe: `held` as AWS documents it, refused `otherwise`, or `missed`. */
+export type Verdict = 'held' | 'otherwise' | 'missed' | 'unclear';
+
+/** Probes that were not held, with what was answered. */
+export interface Miss {
+  readonly probe: Probe;
+  readonly answered: string;
+}
+
+export interface Tally {
+  readonly held: readonly Probe[];
+  readonly misses: Readonly<Record<Exclude<Verdict, 'held'>, readonly Miss[]>>;
+  /** Operations that the endpoint does not have. */
+  readonly absent: readonly OperationName[];
+}
+
+/** Streams that requests are about. */
+export interface Subjects {
+  readonly present: Subject;
+  readonly absent: Subject;
+}
+
+/** So many are under way at once: a request takes a few ms, over a long way a few hundred. */
+const LANES = 8;
+
+/** What an operation does about a stream that is there is read, or is a tag or a record. */
+const gentle: ReadonlySet<OperationName> = new Set<OperationName>([
+  'AddTagsToStream',
+  'CreateStream',
+  'DescribeStream',
+  'DescribeStreamConsumer',
+  'DescribeStreamSummary',
+  'GetResourcePolicy',
+  'GetShardIterator',
+  'ListShards',
+  'ListStreamConsumers',
+  'ListTagsForResource',
+  'ListTagsForStream',
+  'PutRecord',
+  'PutRecords',
+  'RemoveTagsFromStream',
+  'TagResource',
+  'UntagResource',
+]);
+
+/** Probes of every place of every operation; `spoil` gives the values that are wrong there, each with its words. */
+export function probesOf(
+  subjects: Subjects,
+  spoil: (place: Place) => readonly { readonly value: unknown; readonly says: string }[],
+): Probe[] {
+  const byOperation = operations.map((operation) => {
+    const [first, second] = inTurn(operation, subjects).map((subject) => placesOf(operation, subject));
+    return first!.flatMap((place, index) =>
+      spoil(place).map(({ value, says }) => ({
+        operation,
+        says: `${place.path}: ${says}`,
+        member: place.member,
+        first: place.with(value),
+        second: second![index]!.with(value),
+      })),
+    );
+  });
+  // By turns, so that calls of one operation are spread in time: their rates are limited one by one.
+  const longest = Math.max(...byOperation.map((probes) => probes.length));
+  return Array.from({ length: longest }, (_, index) => byOperation.flatMap((probes) => probes[index] ?? [])).flat();
+}
+
+/** A stream that is there is not made; where one is, that is the stream nothing happens to. */
+function inTurn(operation: OperationName, { present, absent }: Subjects): [Subject, Subject] {
+  return operation === 'CreateStream' ? [present, absent] : [absent, present];
+}
+
+/** The operations that take their ordinary request for right: with the others nothing can be told. */
+export async function sound(
+  context: Context,
+  subjects: Subjects,
+  wrong: (reply: Reply) => boolean,
+): Promise<{ sound: ReadonlySet<OperationName>; odd: readonly string[] }> {
+  const odd: string[] = [];
+  const good = new Set<OperationName>([neverInEarnest]);
+  const asked = operations.filter((operation) => operation !== neverInEarnest);
+  await inLanes(asked, async (operation) => {
+    const reply = await ask(context, operation, ordinaryRequest(operation, inTurn(operation, subjects)[0]));
+    if (wrong(reply)) odd.push(`${operation} ${reply ? worded(reply) : ''}`);
+    else good.add(operation);
+  });
+  return { sound: good, odd };
+}
+
+/** Sends all probes; `judge` tells what a reply means. */
+export async function probeAll(
+  context: Context,
+  probes: readonly Probe[],
+  judge: (reply: Answered<unknown> | Refused, probe: Probe) => Exclude<Verdict, 'unclear'>,
+): Promise<Tally> {
+  const held: Probe[] = [];
+  const misses: Record<Exclude<Verdict, 'held'>, Miss[]> = { otherwise: [], missed: [], unclear: [] };
+  const absent = new Set<OperationName>();
+  const again: Probe[] = [];
+  const note = (probe: Probe, reply: Reply, stage: 'first' | 'second') => {
+    if (reply?.kind === 'error' && isUnknownOperation(reply)) return void absent.add(probe.operation);
+    const unclear =
+      !reply || (reply.kind === 'error' && (isRate(reply.code) || reply.code === 'AccessDeniedException'));
+    const verdict = unclear ? 'unclear' : judge(reply, probe);
+    if (verdict === 'held') held.push(probe);
+    else if (verdict === 'missed' && reply?.kind === 'error' && isAboutSubject(reply.code)) {
+      if (stage === 'first' && gentle.has(probe.operation)) again.push(probe);
+      else misses.unclear.push({ probe, answered: worded(reply) });
+    } else misses[verdict].push({ probe, answered: reply ? worded(reply) : 'nothing' });
+  };
+  await inLanes(probes, async (probe) => note(probe, await ask(context, probe.operation, probe.first), 'first'));
+  for (const probe of again) note(probe, await ask(context, probe.operation, probe.second), 'second');
+  return { held, misses, absent: [...absent] };
+}
+
+/** Whether an error is about the stream and not about the request. */
+function isAboutSubject(code: string): boolean {
+  return code === 'ResourceNotFoundException' || code === 'ResourceInUseException';
+}
+
+/** Sends a request that may be anything; past the deadline nothing is sent any more. A stream that it makes is removed. */
+export async function ask(context: Context, operation: OperationName, request: Request): Promise<Reply> {
+  if (context.clock.monotonicNs() > context.deadlineNs) return undefined;
+  const reply = await answerTo(context, operation, request as Input<OperationName>).catch((error: unknown) => {
+    if (error instanceof Unobservable) return undefined;
+    throw error;
+  });
+  if (operation === 'CreateStream' && reply?.kind === 'ok') await tidied(context, [String(request['StreamName'])]);
+  return reply;
+}
+
+/** Works on several at a time. */
+export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}
+
+/** Kinds of misses that a message lists at the most. */
+const LISTED_MAX = 60;
+
+/** Misses in words: those of one kind together, with the operations they were seen in. */
+export function listed(misses: readonly Miss[]): string {
+  const kinds = new Map<string, OperationName[]>();
+  for (const { probe, answered } of misses) {
+    const short = answered.split(' ').slice(0, 2).join(' ');
+    const kind = `${probe.says} → ${short}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), probe.operation]);
+  }
+  const texts = [...kinds].map(([kind, where]) => `${where.join(', ')}: ${kind}`);
+  const more = texts.length > LISTED_MAX ? `; and ${texts.length - LISTED_MAX} more of other kinds` : '';
+  return texts.slice(0, LISTED_MAX).join('; ') + more;
+}
