@@ -15,8 +15,9 @@ export interface Bound {
 
 /** The bounds of a place. */
 export function boundsOf(place: Place): Bound[] {
-  const bounds = [...(place.shape.required ? [missing] : []), ...boundsIn(place.shape, place)];
-  const { operation, member } = place;
+  const { operation, member, path, shape } = place;
+  // What is missing from a list is another matter: a null in it ends kinesalite, and with it the run.
+  const bounds = [...(shape.required && !path.endsWith('.1') ? [missing] : []), ...boundsIn(shape, place)];
   // A short name may be another's stream, and CreateStream would make one.
   const harmful = operation === neverInEarnest || (member === 'StreamName' && operation === 'CreateStream');
   return bounds.filter(({ value, within }) => !within || (!harmful && !(member === 'StreamName' && value === 'a')));

@@ -1,18 +1,8 @@
 /** KIN-API-03: the bounds of members hold, on both sides. Generated from the declared shapes. */
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
-import { isUnknownOperation } from './asking.ts';
 import { boundsOf } from './bounds.ts';
-import { type Miss, listed, probeAll, probesOf, sound } from './probing.ts';
+import { isLate, operationsIn, operationsOf, probeAll, probesOf, told, unsaid } from './probing.ts';
 import { subjects as subjectsOf } from './requests.ts';
-
-/** Members that AWS added in 2025 and 2026: whoever does not know one ignores it, as AWS ignores what it does not know. */
-const late: ReadonlySet<string> = new Set([
-  'DryRun',
-  'MaxRecordSizeInKiB',
-  'RecordDistributionStrategy',
-  'StreamId',
-  'WarmThroughputMiBps',
-]);
 
 export const kinApi03 = statement({
   id: 'KIN-API-03',
@@ -26,14 +16,10 @@ export const kinApi03 = statement({
   exercises: { 'operations probed': 10, 'values beyond a bound': 100, 'values within a bound': 50 },
   check: async (context) => {
     const subjects = await subjectsOf(context);
-    const { sound: operations, odd } = await sound(
-      context,
-      subjects,
-      (reply) => reply?.kind !== 'ok' && (!reply || isUnknownOperation(reply) || refusals.has(reply.code)),
-    );
+    const operations = await operationsOf(context, subjects, refusals);
     const of = (within: boolean) =>
       probesOf(subjects, (place) => boundsOf(place).filter((bound) => bound.within === within)).filter(
-        ({ operation }) => operations.has(operation),
+        ({ operation }) => operations.sound.has(operation),
       );
     const beyond = await probeAll(context, of(false), (reply) => {
       if (reply.kind === 'ok') return 'missed';
@@ -49,27 +35,21 @@ export const kinApi03 = statement({
     );
     const { missed, otherwise, unclear } = beyond.misses;
     const refused = within.misses.missed;
-    const judged = beyond.held.length + missed.length + otherwise.length;
-    context.count('values beyond a bound', judged);
-    context.count('values within a bound', within.held.length + refused.length);
-    const seen = new Set(
-      [...beyond.held, ...[...missed, ...otherwise].map(({ probe }) => probe)].map((probe) => probe.operation),
-    );
-    context.count('operations probed', seen.size);
-    const beside =
-      unclear.length + odd.length > 0
-        ? ` (nothing can be said of ${unclear.length} more and of: ${odd.join('; ') || '-'})`
-        : '';
-    const said = `${beyond.held.length} of ${judged} values beyond a bound were refused, in ${seen.size} operations${beside}`;
-    const grave = missed.filter(({ probe }) => !late.has(probe.member));
-    if (grave.length + refused.length > 0)
-      return broken([said, told('Not refused', grave), told('Refused though within', refused)].join(''));
-    if (missed.length + otherwise.length > 0) {
-      return loose(
-        [said, told('Ignored, of late members', missed), told('Refused in another way', otherwise)].join(''),
-      );
-    }
-    return judged > 0 ? holds(said) : unobserved(said);
+    context.count('values beyond a bound', beyond.judged.length);
+    context.count('values within a bound', within.judged.length);
+    context.count('operations probed', operationsIn(beyond.judged));
+    const grave = missed.filter((miss) => !isLate(miss));
+    const said = [
+      `${beyond.held.length} of ${beyond.judged.length} values beyond a bound were refused, in ${operationsIn(beyond.judged)} operations`,
+      told('Not refused', grave),
+      told('Refused though within', refused),
+      told('Ignored, of members that AWS added lately', missed.filter(isLate)),
+      told('Refused in another way', otherwise),
+      unsaid(operations, unclear),
+    ].join('');
+    if (grave.length + refused.length > 0) return broken(said);
+    if (missed.length + otherwise.length > 0) return loose(said);
+    return beyond.judged.length > 0 ? holds(said) : unobserved(said);
   },
 });
 
@@ -77,8 +57,4 @@ const refusals: ReadonlySet<string> = new Set(['ValidationException', 'InvalidAr
 
 function names(message: string, member: string): boolean {
   return message.toLowerCase().includes(member.toLowerCase());
-}
-
-function told(what: string, misses: readonly Miss[]): string {
-  return misses.length === 0 ? '' : `. ${what}: ${listed(misses)}`;
 }

@@ -16,8 +16,9 @@ export const kinApi05 = statement({
   check: async (context) => {
     const { world, clock } = context;
     const odd: string[] = [];
-    for (const name of ['DoWhatIMean', 'liststreams', 'ListStreams2']) {
-      const operation = name as string as OperationName;
+    const unknown: readonly string[] = ['DoWhatIMean', 'liststreams', 'ListStreams2'];
+    for (const name of unknown) {
+      const operation = name as OperationName;
       const credentials = await world.endpoint.credentials();
       const answer = await world.raw(
         signedRequest(world.endpoint, { operation, body: '{}', credentials, nowMs: clock.now() }),

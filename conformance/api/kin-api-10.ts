@@ -33,7 +33,7 @@ export const kinApi10 = statement({
       ];
       for (const { by, pages } of chains) {
         const fault = faultIn(pages, names);
-        const listed = pages.map((page) => `[${page.names.join(' ')}]${page.more ? ' more' : ''}`).join(' ');
+        const listed = pages.map(({ names: on, more }) => `[${on.join(' ')}]${more ? ' more' : ''}`).join(' ');
         if (fault) return broken(`${fault}: pages by ${by} with Limit ${pages[0]?.limit ?? 'left out'} gave ${listed}`);
       }
       return holds(`four streams were in ${chains.map(({ pages }) => pages.length).join(', ')} pages once each`);
@@ -54,7 +54,7 @@ async function page(context: Context, input: ListStreamsInput): Promise<Page> {
   const { StreamNames, HasMoreStreams, NextToken } = await context.send('ListStreams', input);
   if (!Array.isArray(StreamNames)) throw new Unobservable('ListStreams was answered without StreamNames');
   context.count('pages turned');
-  return { names: StreamNames, more: HasMoreStreams === true, limit: input.Limit, token: NextToken || undefined };
+  return { names: StreamNames, more: HasMoreStreams, limit: input.Limit, token: NextToken || undefined };
 }
 
 /** Pages that go on after the last name of the one before. */
@@ -89,7 +89,7 @@ function isNear({ names }: Page, after: string): boolean {
 
 function faultIn(pages: readonly Page[], expected: readonly string[]): string | undefined {
   const names = pages.flatMap((one) => one.names);
-  const ended = pages.at(-1)?.more === false;
+  const ended = !pages.at(-1)?.more;
   const full = pages.find((one) => one.names.length > Math.min(one.limit ?? LIST_STREAMS_PAGE, LIST_STREAMS_PAGE));
   if (full) return `a page has ${full.names.length} streams`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);

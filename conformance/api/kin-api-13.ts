@@ -1,11 +1,10 @@
 /** KIN-API-13: what a stream says of itself in numbers agrees with the lists of what it has. */
 import { NS_PER_S } from '../../src/clock.ts';
 import { type Context, Unobservable } from '../context.ts';
-import { openShards } from '../streams.ts';
 import { broken, holds, statement } from '../statement.ts';
 import { answerTo, isUnknownOperation, worded } from './asking.ts';
 import { registered, withdrawn } from './own-consumers.ts';
-import { comesTrue, described, splitFirst } from './own-streams.ts';
+import { comesTrue, described, openOf, splitFirst } from './own-streams.ts';
 
 /** How long they may differ, in ns: nobody promises that descriptions are fresh. */
 const AGREE_NS = 20 * NS_PER_S;
@@ -59,7 +58,7 @@ async function compared(context: Context, StreamName: string, StreamARN: string 
     {
       what: 'OpenShardCount',
       told: summary.OpenShardCount,
-      listed: (await openShards(context.send, StreamName)).length,
+      listed: (await openOf(context, StreamName)).length,
     },
     { what: 'RetentionPeriodHours', told: summary.RetentionPeriodHours, listed: stream?.RetentionPeriodHours },
   ];

@@ -146,5 +146,5 @@ function plain(value: unknown, name = ''): unknown {
   if (typeof value === 'number' && timestampMembers.has(name)) return Math.round(value * 1000);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([member, inner]) => [member, plain(inner, member)] as const).sort());
+  return Object.fromEntries(members.map(([member, inner]) => [member, plain(inner, member)]));
 }

@@ -3,7 +3,7 @@
  * cleans up after a run that was interrupted finds them.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import type { CreateStreamInput, StreamDescription } from '../../src/protocol/operations.ts';
+import type { CreateStreamInput, Shard, StreamDescription } from '../../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { openShards, rangeOf } from '../streams.ts';
 import { answerTo, worded } from './asking.ts';
@@ -36,8 +36,13 @@ export async function created(context: Context, input: CreateStreamInput): Promi
   const { StreamName: name } = input;
   await context.send('CreateStream', input);
   await activated(context, name);
-  const shards = await openShards(context.send, name);
+  const shards = await openOf(context, name);
   return { name, shards, ranges: shards.map(rangeOf) };
+}
+
+/** The open shards of a stream. */
+export function openOf(context: Context, name: string): Promise<Shard[]> {
+  return openShards((operation, input) => context.send(operation, input), name);
 }
 
 /** Removes a stream if it is there, and waits until it is gone. */
@@ -85,10 +90,10 @@ export async function splitFirst(context: Context, stream: Stream): Promise<{ al
   const wanted = stream.shards.length + 1;
   const split = await comesTrue(context, SPLIT_NS, async () => {
     await activated(context, stream.name);
-    return (await openShards(context.send, stream.name)).length === wanted;
+    return (await openOf(context, stream.name)).length === wanted;
   });
   if (!split) throw new Unobservable(`a split of ${parent.ShardId} did not lead to ${wanted} open shards`);
-  const open = (await openShards(context.send, stream.name)).map(({ ShardId }) => ShardId);
+  const open = (await openOf(context, stream.name)).map(({ ShardId }) => ShardId);
   const { Shards } = await context.send('ListShards', { StreamName: stream.name });
   return { all: Shards.map(({ ShardId }) => ShardId), open };
 }

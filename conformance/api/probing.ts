@@ -44,10 +44,29 @@ export interface Miss {
 }
 
 export interface Tally {
+  /** All but those that were unclear. */
+  readonly judged: readonly Probe[];
   readonly held: readonly Probe[];
   readonly misses: Readonly<Record<Exclude<Verdict, 'held'>, readonly Miss[]>>;
-  /** Operations that the endpoint does not have. */
-  readonly absent: readonly OperationName[];
+}
+
+/** Members that AWS added in 2025 and 2026: whoever does not know one ignores it, as AWS ignores what it does not know. */
+const late: ReadonlySet<string> = new Set([
+  'DryRun',
+  'MaxRecordSizeInKiB',
+  'RecordDistributionStrategy',
+  'StreamId',
+  'WarmThroughputMiBps',
+]);
+
+/** Whether a miss may be that of an endpoint which does not know the member yet. */
+export function isLate({ probe }: Miss): boolean {
+  return late.has(probe.member);
+}
+
+/** How many operations were probed. */
+export function operationsIn(probes: readonly Probe[]): number {
+  return new Set(probes.map(({ operation }) => operation)).size;
 }
 
 /** Streams that requests are about. */
@@ -106,21 +125,44 @@ function inTurn(operation: OperationName, { present, absent }: Subjects): [Subje
   return operation === 'CreateStream' ? [present, absent] : [absent, present];
 }
 
-/** The operations that take their ordinary request for right: with the others nothing can be told. */
-export async function sound(
+/** What can be said of operations before anything is wrong in a request. */
+export interface Operations {
+  /** They take their ordinary request for right. */
+  readonly sound: ReadonlySet<OperationName>;
+  /** They refuse it as they would refuse a wrong one, each with its answer: with them nothing can be told. */
+  readonly odd: readonly string[];
+  /** The endpoint does not have them. */
+  readonly unknown: readonly OperationName[];
+}
+
+/** Sends every operation its ordinary request; `codes` are the errors by which a wrong one is refused. */
+export async function operationsOf(
   context: Context,
   subjects: Subjects,
-  wrong: (reply: Reply) => boolean,
-): Promise<{ sound: ReadonlySet<OperationName>; odd: readonly string[] }> {
+  codes: ReadonlySet<string>,
+): Promise<Operations> {
   const odd: string[] = [];
-  const good = new Set<OperationName>([neverInEarnest]);
+  const unknown: OperationName[] = [];
+  const sound = new Set<OperationName>([neverInEarnest]);
   const asked = operations.filter((operation) => operation !== neverInEarnest);
   await inLanes(asked, async (operation) => {
     const reply = await ask(context, operation, ordinaryRequest(operation, inTurn(operation, subjects)[0]));
-    if (wrong(reply)) odd.push(`${operation} ${reply ? worded(reply) : ''}`);
-    else good.add(operation);
+    if (reply?.kind === 'error' && isUnknownOperation(reply)) unknown.push(operation);
+    else if (!reply || (reply.kind === 'error' && codes.has(reply.code))) odd.push(`${operation} ${answered(reply)}`);
+    else sound.add(operation);
   });
-  return { sound: good, odd };
+  return { sound, odd, unknown };
+}
+
+/** What nothing could be said of, in words. */
+export function unsaid({ odd, unknown }: Operations, unclear: readonly Miss[]): string {
+  const where = unclear.map(({ probe, answered: reply }) => `${probe.operation} (${briefly(reply)})`);
+  const parts = [
+    unknown.length > 0 ? `operations that are not there: ${unknown.join(', ')}` : '',
+    odd.length > 0 ? `refused though nothing was wrong: ${odd.join('; ')}` : '',
+    unclear.length > 0 ? `unclear: ${unclear.length} probes of ${[...new Set(where)].join(', ')}` : '',
+  ];
+  return parts.map((part) => (part ? `. Beside that, ${part}` : '')).join('');
 }
 
 /** Sends all probes; `judge` tells what a reply means. */
@@ -131,10 +173,9 @@ export async function probeAll(
 ): Promise<Tally> {
   const held: Probe[] = [];
   const misses: Record<Exclude<Verdict, 'held'>, Miss[]> = { otherwise: [], missed: [], unclear: [] };
-  const absent = new Set<OperationName>();
   const again: Probe[] = [];
   const note = (probe: Probe, reply: Reply, stage: 'first' | 'second') => {
-    if (reply?.kind === 'error' && isUnknownOperation(reply)) return void absent.add(probe.operation);
+    if (reply?.kind === 'error' && isUnknownOperation(reply)) return;
     const unclear =
       !reply || (reply.kind === 'error' && (isRate(reply.code) || reply.code === 'AccessDeniedException'));
     const verdict = unclear ? 'unclear' : judge(reply, probe);
@@ -142,11 +183,17 @@ export async function probeAll(
     else if (verdict === 'missed' && reply?.kind === 'error' && isAboutSubject(reply.code)) {
       if (stage === 'first' && gentle.has(probe.operation)) again.push(probe);
       else misses.unclear.push({ probe, answered: worded(reply) });
-    } else misses[verdict].push({ probe, answered: reply ? worded(reply) : 'nothing' });
+    } else misses[verdict].push({ probe, answered: answered(reply) });
   };
   await inLanes(probes, async (probe) => note(probe, await ask(context, probe.operation, probe.first), 'first'));
   for (const probe of again) note(probe, await ask(context, probe.operation, probe.second), 'second');
-  return { held, misses, absent: [...absent] };
+  const judged = [...held, ...[...misses.missed, ...misses.otherwise].map(({ probe }) => probe)];
+  return { judged, held, misses };
+}
+
+/** An answer, or none, in words. */
+function answered(reply: Reply): string {
+  return reply ? worded(reply) : 'nothing';
 }
 
 /** Whether an error is about the stream and not about the request. */
@@ -175,15 +222,24 @@ export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise
   );
 }
 
+/** Status and error of an answer in words. */
+function briefly(reply: string): string {
+  return reply.split(' ').slice(0, 2).join(' ');
+}
+
+/** A sentence of a message about misses; nothing where there are none. */
+export function told(what: string, misses: readonly Miss[]): string {
+  return misses.length === 0 ? '' : `. ${what}: ${listed(misses)}`;
+}
+
 /** Kinds of misses that a message lists at the most. */
 const LISTED_MAX = 60;
 
 /** Misses in words: those of one kind together, with the operations they were seen in. */
-export function listed(misses: readonly Miss[]): string {
+function listed(misses: readonly Miss[]): string {
   const kinds = new Map<string, OperationName[]>();
-  for (const { probe, answered } of misses) {
-    const short = answered.split(' ').slice(0, 2).join(' ');
-    const kind = `${probe.says} → ${short}`;
+  for (const { probe, answered: reply } of misses) {
+    const kind = `${probe.says} → ${briefly(reply)}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), probe.operation]);
   }
   const texts = [...kinds].map(([kind, where]) => `${where.join(', ')}: ${kind}`);

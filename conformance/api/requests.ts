@@ -59,7 +59,8 @@ export async function subjects(context: Context): Promise<{ present: Subject; ab
 /** The request that an operation accepts, or refuses for nothing but that its subject is not there. */
 export function ordinaryRequest(operation: OperationName, subject: Subject): Request {
   const { members } = inputShapes[operation];
-  const naming = ['StreamName', 'StreamARN', 'ConsumerName', 'PartitionKey'];
+  // Older endpoints want a number of shards.
+  const naming = ['StreamName', 'StreamARN', 'ConsumerName', 'PartitionKey', 'ShardCount'];
   const byName = Object.hasOwn(members, 'StreamName');
   const given = Object.entries(members).filter(([name, shape]) => {
     if (name === 'StreamARN' && (byName || operation === 'GetRecords')) return false;
@@ -68,25 +69,23 @@ export function ordinaryRequest(operation: OperationName, subject: Subject): Req
   return Object.fromEntries(given.map(([name, shape]) => [name, ordinaryValue(name, shape, subject)]));
 }
 
-/** Every place of a request, at any depth. */
+/**
+ * Every place of a request, at any depth. A NextToken of ListShards stands beside a name, though it may not: alone, any token
+ * that it did not give ends kinesalite, and with it the run.
+ */
 export function placesOf(operation: OperationName, subject: Subject): Place[] {
   const request = ordinaryRequest(operation, subject);
   return Object.entries(inputShapes[operation].members).flatMap(([name, shape]) => {
-    // A token names its stream, and nothing may be named beside it.
-    const { StreamName: _, ...beside } = request;
-    const around = operation === 'ListShards' && name === 'NextToken' ? beside : request;
-    return placesAt(
-      {
-        operation,
-        path: name,
-        member: name,
-        shape,
-        ordinary: around[name] ?? ordinaryValue(name, shape, subject),
-        key: false,
-        with: (value) => ({ ...around, [name]: value }),
-      },
-      subject,
-    );
+    const place: Place = {
+      operation,
+      path: name,
+      member: name,
+      shape,
+      ordinary: request[name] ?? ordinaryValue(name, shape, subject),
+      key: false,
+      with: (value) => ({ ...request, [name]: value }),
+    };
+    return placesAt(place, subject);
   });
 }
 
