@@ -1,6 +1,6 @@
 /**
  * The bounds of a place in a request as pairs: a value that is just within, and one that is just beyond. What is within is
- * left out where no value of the bound is sure to be harmless: an operation may do what it is asked.
+ * left out where no such value is sure to be harmless: an operation may do what it is asked.
  */
 import type { IntegerShape, ListShape, MapShape, Shape, StringShape } from '../../src/protocol/shapes.ts';
 import { type Place, fits, neverInEarnest } from './requests.ts';
@@ -18,9 +18,10 @@ export function boundsOf(place: Place): Bound[] {
   const { operation, member, path, shape } = place;
   // What is missing from a list is another matter: a null in it ends kinesalite, and with it the run.
   const bounds = [...(shape.required && !path.endsWith('.1') ? [missing] : []), ...boundsIn(shape, place)];
-  // A short name may be another's stream, and CreateStream would make one.
-  const harmful = operation === neverInEarnest || (member === 'StreamName' && operation === 'CreateStream');
-  return bounds.filter(({ value, within }) => !within || (!harmful && !(member === 'StreamName' && value === 'a')));
+  // A short name may be another's stream, and CreateStream would make one. A token that nobody gave is refused within as beyond.
+  const useless =
+    operation === neverInEarnest || member === 'NextToken' || (member === 'StreamName' && operation === 'CreateStream');
+  return bounds.filter(({ value, within }) => !within || (!useless && !(member === 'StreamName' && value === 'a')));
 }
 
 const missing: Bound = { value: undefined, says: 'missing (required)', within: false };
@@ -32,11 +33,6 @@ function boundsIn(shape: Shape, { ordinary }: Place): Bound[] {
   switch (shape.type) {
     case 'string':
       return [...lengthsOf(shape, String(ordinary)), ...contentsOf(shape, String(ordinary))];
-    case 'blob':
-      // Within it a stream has a maximum of its own (KIN-LR-01).
-      return [
-        beyond(Buffer.alloc(shape.max + 1).toString('base64'), `${shape.max + 1} bytes (${shape.max} at the most)`),
-      ];
     case 'integer':
       return integers(shape);
     case 'list':
@@ -45,6 +41,8 @@ function boundsIn(shape: Shape, { ordinary }: Place): Bound[] {
       return mapBounds(shape);
     case 'double':
       return [beyond(shape.min - 1, `${shape.min - 1}`), beyond(shape.max + 1, `${shape.max + 1}`)];
+    // Of data a stream has a maximum of its own, far below that of the model (KIN-LR-01).
+    case 'blob':
     case 'structure':
     case 'boolean':
     case 'timestamp':

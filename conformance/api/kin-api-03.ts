@@ -25,7 +25,8 @@ export const kinApi03 = statement({
       if (reply.kind === 'ok') return 'missed';
       // Bodies of more than a few MiB are refused before anybody looks into them.
       if ((refusals.has(reply.code) && reply.status === 400) || reply.status === 413) return 'held';
-      return reply.code === 'SerializationException' ? 'otherwise' : 'missed';
+      const refused = refusals.has(reply.code) || reply.code === 'SerializationException';
+      return refused && reply.status < 500 ? 'otherwise' : 'missed';
     });
     // What an operation says of a value that is right may be anything but that this member is not valid.
     const within = await probeAll(context, of(true), (reply, { member }) =>
@@ -44,7 +45,7 @@ export const kinApi03 = statement({
       told('Not refused', grave),
       told('Refused though within', refused),
       told('Ignored, of members that AWS added lately', missed.filter(isLate)),
-      told('Refused in another way', otherwise),
+      told('Refused in another way', otherwise, 15),
       unsaid(operations, unclear),
     ].join('');
     if (grave.length + refused.length > 0) return broken(said);

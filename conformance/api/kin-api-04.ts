@@ -33,6 +33,7 @@ export const kinApi04 = statement({
       const reply = await ask(context, operation, request);
       const said = `${operation} ${shortened(request)}, wrong in ${members.join(' and ')}, was answered with ${reply ? worded(reply) : 'nothing'}`;
       // Whether it is refused at all is another statement's (KIN-API-03).
+      if (reply?.kind === 'error' && reply.status >= 500) return broken(said);
       if (reply?.kind !== 'error' || reply.status !== 400) return unobserved(said);
       context.count('requests with several faults');
       const told = members.filter((member) => reply.message.toLowerCase().includes(member.toLowerCase()));

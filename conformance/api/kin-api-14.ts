@@ -1,8 +1,12 @@
 /** KIN-API-14: registered consumers hold a stream, unless who deletes it says otherwise. */
+import { NS_PER_S } from '../../src/clock.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { answerTo, worded } from './asking.ts';
 import { registered, withdrawn } from './own-consumers.ts';
-import { described } from './own-streams.ts';
+import { comesTrue, described } from './own-streams.ts';
+
+/** How long a stream is looked at whose removal was refused, in ns. */
+const STAYS_NS = 2 * NS_PER_S;
 
 export const kinApi14 = statement({
   id: 'KIN-API-14',
@@ -27,8 +31,10 @@ export const kinApi14 = statement({
       context.count('deletions asked for');
       const said = `DeleteStream of a stream with a consumer was answered with ${worded(plain)}`;
       if (plain.kind === 'ok') return broken(said);
-      if ((await described(context, StreamName))?.StreamStatus !== 'ACTIVE')
-        return broken(`${said}, and it is not ACTIVE any more`);
+      const harmed = await comesTrue(context, STAYS_NS, async () => {
+        return (await described(context, StreamName))?.StreamStatus !== 'ACTIVE';
+      });
+      if (harmed) return broken(`${said}, and then it was not ACTIVE any more`);
       const enforced = await answerTo(context, 'DeleteStream', { StreamName, EnforceConsumerDeletion: true });
       context.count('deletions asked for');
       if (enforced.kind === 'error') return broken(`${said}; with EnforceConsumerDeletion, with ${worded(enforced)}`);

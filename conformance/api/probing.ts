@@ -75,6 +75,8 @@ export interface Subjects {
   readonly absent: Subject;
 }
 
+/** Kinds of misses that a message lists at the most. */
+const LISTED_MAX = 60;
 /** So many are under way at once: a request takes a few ms, over a long way a few hundred. */
 const LANES = 8;
 
@@ -186,7 +188,13 @@ export async function probeAll(
     } else misses[verdict].push({ probe, answered: answered(reply) });
   };
   await inLanes(probes, async (probe) => note(probe, await ask(context, probe.operation, probe.first), 'first'));
-  for (const probe of again) note(probe, await ask(context, probe.operation, probe.second), 'second');
+  const askAgain = async (probe: Probe) => note(probe, await ask(context, probe.operation, probe.second), 'second');
+  await inLanes(
+    again.filter(({ operation }) => operation !== 'CreateStream'),
+    askAgain,
+  );
+  // Those would make the same stream.
+  for (const probe of again) if (probe.operation === 'CreateStream') await askAgain(probe);
   const judged = [...held, ...[...misses.missed, ...misses.otherwise].map(({ probe }) => probe)];
   return { judged, held, misses };
 }
@@ -227,22 +235,19 @@ function briefly(reply: string): string {
   return reply.split(' ').slice(0, 2).join(' ');
 }
 
-/** A sentence of a message about misses; nothing where there are none. */
-export function told(what: string, misses: readonly Miss[]): string {
-  return misses.length === 0 ? '' : `. ${what}: ${listed(misses)}`;
+/** A sentence of a message about misses, of so many kinds at the most; nothing where there are none. */
+export function told(what: string, misses: readonly Miss[], most = LISTED_MAX): string {
+  return misses.length === 0 ? '' : `. ${what}: ${listed(misses, most)}`;
 }
 
-/** Kinds of misses that a message lists at the most. */
-const LISTED_MAX = 60;
-
 /** Misses in words: those of one kind together, with the operations they were seen in. */
-function listed(misses: readonly Miss[]): string {
+function listed(misses: readonly Miss[], most: number): string {
   const kinds = new Map<string, OperationName[]>();
   for (const { probe, answered: reply } of misses) {
     const kind = `${probe.says} → ${briefly(reply)}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), probe.operation]);
   }
   const texts = [...kinds].map(([kind, where]) => `${where.join(', ')}: ${kind}`);
-  const more = texts.length > LISTED_MAX ? `; and ${texts.length - LISTED_MAX} more of other kinds` : '';
-  return texts.slice(0, LISTED_MAX).join('; ') + more;
+  const more = texts.length > most ? `; and ${texts.length - most} more of other kinds` : '';
+  return texts.slice(0, most).join('; ') + more;
 }
