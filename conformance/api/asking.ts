@@ -9,7 +9,7 @@ import { type Context, Unobservable } from '../context.ts';
 /** Pause after a throttle, in ns. */
 const THROTTLE_PAUSE_NS = NS_PER_S / 4;
 /** How long a throttle is waited out, in ns: a limit that is no rate does not pass. */
-const PATIENCE_NS = 20 * NS_PER_S;
+const PATIENCE_NS = 6 * NS_PER_S;
 /** How long an answer may take, in ns: there are requests that kinesis-local never answers. */
 const ANSWER_NS = 6 * NS_PER_S;
 /** How long the first message of a subscription may take, in ns. */

@@ -95,5 +95,6 @@ export async function splitFirst(context: Context, stream: Stream): Promise<{ al
   if (!split) throw new Unobservable(`a split of ${parent.ShardId} did not lead to ${wanted} open shards`);
   const open = (await openOf(context, stream.name)).map(({ ShardId }) => ShardId);
   const { Shards } = await context.send('ListShards', { StreamName: stream.name });
+  if (!Array.isArray(Shards)) throw new Unobservable(`ListShards of ${stream.name} was answered without Shards`);
   return { all: Shards.map(({ ShardId }) => ShardId), open };
 }
