@@ -118,6 +118,12 @@ export function rangeOf(shard: Shard): HashRange {
   return { start: BigInt(StartingHashKey), end: BigInt(EndingHashKey) };
 }
 
+/** Whether a shard has what everything else rests on: endpoints answer anything. */
+function hasRange(shard: Partial<Shard> | null): boolean {
+  const { StartingHashKey: start, EndingHashKey: end } = shard?.HashKeyRange ?? {};
+  return [start, end].every((key) => /^\d+$/.test(key ?? '')) && Boolean(shard?.ShardId && shard.SequenceNumberRange);
+}
+
 /** The open shards of a stream, sorted by hash range, over all pages of ListShards. */
 export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
   const shards: Shard[] = [];
@@ -125,6 +131,9 @@ export async function openShards(send: Context['send'], name: string): Promise<S
   let token: string | null | undefined;
   do {
     const page = await send('ListShards', token ? { NextToken: token } : { StreamName: name });
+    if (!Array.isArray(page.Shards) || !page.Shards.every(hasRange)) {
+      throw new Unobservable(`ListShards of ${name} was answered without shards, or with one that has no ranges`);
+    }
     shards.push(...page.Shards);
     token = page.NextToken;
   } while (token);

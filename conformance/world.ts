@@ -67,7 +67,8 @@ export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference,
     const pieces: Uint8Array[] = [];
     if (typeof answer.body !== 'function') pieces.push(answer.body);
     else for await (const piece of answer.body(new AbortController().signal)) pieces.push(piece);
-    return { status: answer.status, headers: answer.headers, body: Buffer.concat(pieces) };
+    const named = Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]);
+    return { status: answer.status, headers: Object.fromEntries(named), body: Buffer.concat(pieces) };
   };
   return {
     clock,

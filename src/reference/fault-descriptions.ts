@@ -83,7 +83,7 @@ const streamFaults = {
     'A stream is deleted though consumers are registered with it and the request does not say to delete them.',
   'life.skip-creating-status': 'A new stream is ACTIVE at once.',
   'life.stale-summary': 'The open shards of DescribeStreamSummary count those that were closed.',
-  'list.page-drop-boundary': 'The token of a page of shards leaves out the next shard.',
+  'list.page-drop-boundary': 'The token of a page of shards or streams leaves out the next one.',
   'lr.key-not-counted': 'The size of a record is limited without its partition key.',
   'lr.range': 'A record size outside of 1024 to 10240 KiB is accepted.',
   'lr.truncate-1mib': 'Of data longer than 1 MiB the rest is cut off.',

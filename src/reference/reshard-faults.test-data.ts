@@ -86,9 +86,13 @@ export const reshardFaults = {
   'list.filter-includes-closed': afterSplit(({ must }) =>
     must('ListShards', { StreamName: S, ShardFilter: { Type: 'AT_LATEST' } }),
   ),
-  'list.page-drop-boundary': async ({ must }) => {
+  'list.page-drop-boundary': async (endpoint) => {
+    const { must } = endpoint;
     const { NextToken } = await must('ListShards', { StreamName: S, MaxResults: 1 });
-    return must('ListShards', { NextToken: NextToken! });
+    for (const StreamName of ['a', 'b']) await create(endpoint, { StreamName });
+    const streams = await must('ListStreams', { Limit: 1 });
+    const next = await must('ListStreams', { NextToken: streams.NextToken! });
+    return [await must('ListShards', { NextToken: NextToken! }), next.StreamNames];
   },
   'list.token-immortal': async ({ must, call, clock }) => {
     const { NextToken } = await must('ListShards', { StreamName: S, MaxResults: 1 });

@@ -17,7 +17,10 @@ export const listStreams: Handler<'ListStreams'> = (service, input, arrival) => 
   const page = streams.slice(0, Math.min(input.Limit ?? LIST_STREAMS_PAGE, LIST_STREAMS_PAGE));
   const more = page.length < streams.length;
   const atNs = service.answerAtNs(arrival);
-  const last = page.at(-1);
+  // What a token leaves out is a stream too.
+  const skipped =
+    more && streams[page.length]!.faults.fires('list.page-drop-boundary') ? streams[page.length] : undefined;
+  const last = skipped ?? page.at(-1);
   const token = { streamNumber: last?.number ?? 0, position: 0, detail: 0 };
   return {
     atNs,

@@ -1,0 +1,64 @@
+/** KIN-API-12: what a ShardFilter lets through, before and after a split. */
+import { NS_PER_S, sleepFor } from '../../src/clock.ts';
+import type { ShardFilter } from '../../src/protocol/operations.ts';
+import { firstShard, put, sweep } from '../records.ts';
+import { broken, holds, statement, unobserved } from '../statement.ts';
+import { answerTo, worded } from './asking.ts';
+import { splitFirst } from './own-streams.ts';
+
+export const kinApi12 = statement({
+  id: 'KIN-API-12',
+  level: 'MUST',
+  evidence: ['model'],
+  sentence:
+    'A ShardFilter lists the documented shards: AT_LATEST the open ones, AFTER_SHARD_ID those behind one, AT_TRIM_HORIZON and AT_TIMESTAMP those open then, FROM_TRIM_HORIZON and FROM_TIMESTAMP those open then or since.',
+  source: 'ListShards, ShardFilter',
+  fault: 'list.filter-includes-closed',
+  needs: [],
+  exercises: { 'shards closed': 1, 'filters asked': 6 },
+  check: async (context) => {
+    const stream = await context.stream(2, 'fresh');
+    const parent = firstShard(stream);
+    // A time of the endpoint's own clock, at which both shards were open.
+    const record = await put(context, stream, {
+      key: 'k',
+      explicitHashKey: BigInt(parent.HashKeyRange.StartingHashKey),
+    });
+    const [stored] = await sweep(context, stream, parent.ShardId, [record]);
+    const Timestamp = stored?.ApproximateArrivalTimestamp;
+    if (typeof Timestamp !== 'number') return unobserved('a record that was put showed no time of arrival');
+    // Times may be cut off to seconds: the split must not fall into the same one.
+    await sleepFor(context.clock, 2 * NS_PER_S);
+    const { all, open } = await splitFirst(context, stream);
+    context.count('shards closed', all.length - open.length);
+    const before = [...stream.shards].map(({ ShardId }) => ShardId);
+
+    const expected: readonly (readonly [ShardFilter, readonly string[]])[] = [
+      [{ Type: 'AT_LATEST' }, open],
+      [{ Type: 'AFTER_SHARD_ID', ShardId: parent.ShardId }, all.filter((id) => id > parent.ShardId)],
+      [{ Type: 'AT_TRIM_HORIZON' }, before],
+      [{ Type: 'FROM_TRIM_HORIZON' }, all],
+      [{ Type: 'AT_TIMESTAMP', Timestamp }, before],
+      [{ Type: 'FROM_TIMESTAMP', Timestamp }, all],
+    ];
+    const wrong: string[] = [];
+    for (const [filter, ids] of expected) {
+      const answer = await answerTo(context, 'ListShards', { StreamName: stream.name, ShardFilter: filter });
+      const shards = answer.kind === 'ok' && Array.isArray(answer.output.Shards) ? answer.output.Shards : undefined;
+      context.count('filters asked');
+      const said = shards ? inWords(shards.map(({ ShardId }) => ShardId)) : worded(answer);
+      if (said !== inWords(ids)) wrong.push(`${JSON.stringify(filter)} gave ${said}, not ${inWords(ids)}`);
+    }
+    if (wrong.length === 0)
+      return holds(`six filters gave what is documented of ${all.length} shards, ${open.length} of them open`);
+    return broken(`of ${inWords(all)}, where ${parent.ShardId} was split: ${wrong.join('; ')}`);
+  },
+});
+
+/** Ids without what they all begin with. */
+function inWords(ids: readonly string[]): string {
+  return `shards ${ids
+    .map((id) => id.replace(/^shardId-0*(?=\d)/, ''))
+    .sort()
+    .join(' ')}`;
+}
