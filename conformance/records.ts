@@ -82,8 +82,8 @@ export async function iteratorAt(context: Context, stream: Stream, shardId: stri
     ShardIteratorType: from.type,
     ...(from.sequenceNumber === undefined ? {} : { StartingSequenceNumber: from.sequenceNumber }),
   });
-  if (!ShardIterator) throw new Unobservable(`GetShardIterator ${from.type} on ${shardId} gave no iterator`);
-  return ShardIterator;
+  if (typeof ShardIterator === 'string' && ShardIterator !== '') return ShardIterator;
+  throw new Unobservable(`GetShardIterator ${from.type} on ${shardId} gave no iterator`);
 }
 
 export interface ReadOptions {

@@ -4,7 +4,7 @@
  */
 import { RETENTION_HOURS_DEFAULT, RETENTION_HOURS_MAX } from '../../src/protocol/limits.ts';
 import { answerOf, attempt } from '../attempt.ts';
-import { broken, holds, loose, statement } from '../statement.ts';
+import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { type RetentionChange, dayStream, retentionOf } from './retention.ts';
 
 /** In this order, from a retention of 24 hours on; `to` is undefined where the call is to be refused. */
@@ -50,6 +50,9 @@ export const kinRet07 = statement({
         if (!names.includes(outcome.code)) other.push(`${said}; AWS answers ${names.join(' or ')}`);
         context.count('changes refused');
       } else {
+        // The change before it, or an attempt that ended in a server error, may still be under way.
+        const busy = outcome.kind === 'error' && outcome.code === 'ResourceInUseException';
+        if (busy) return unobserved(said);
         if (outcome.kind !== 'ok') return broken(`${said}; AWS documents 24 to 8760 h`);
         hours = to;
         context.count('changes accepted');

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { NS_PER_HOUR, after } from '../passing-time.ts';
 import { firstShard, put, sweep } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
+import { listedShards } from '../streams.ts';
 import { activeSummary, dayStream } from './retention.ts';
 
 export const kinRet09 = statement({
@@ -45,12 +46,6 @@ export const kinRet09 = statement({
 
 /** The ids of all shards that ListShards names. */
 async function listed(context: Context, name: string): Promise<string[]> {
-  const ids: string[] = [];
-  let token: string | null | undefined;
-  do {
-    const page = await context.send('ListShards', token ? { NextToken: token } : { StreamName: name });
-    ids.push(...page.Shards.map((shard) => shard.ShardId));
-    token = page.NextToken;
-  } while (token);
-  return ids;
+  const shards = await listedShards((operation, input) => context.send(operation, input), name);
+  return shards.map((shard) => shard.ShardId);
 }
