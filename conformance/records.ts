@@ -3,7 +3,7 @@ import { sleepFor } from '../src/clock.ts';
 import type { Shard, ShardIteratorType } from '../src/protocol/operations.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { compareSequenceNumbers } from '../src/protocol/sequence-number.ts';
-import type { ReceivedRecord } from '../src/wire/received.ts';
+import type { ReceivedRecord, ReceivedRecords } from '../src/wire/received.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** A record that was acknowledged. */
@@ -82,14 +82,16 @@ export async function iteratorAt(context: Context, stream: Stream, shardId: stri
     ShardIteratorType: from.type,
     ...(from.sequenceNumber === undefined ? {} : { StartingSequenceNumber: from.sequenceNumber }),
   });
-  if (!ShardIterator) throw new Unobservable(`GetShardIterator ${from.type} on ${shardId} gave no iterator`);
-  return ShardIterator;
+  if (typeof ShardIterator === 'string' && ShardIterator !== '') return ShardIterator;
+  throw new Unobservable(`GetShardIterator ${from.type} on ${shardId} gave no iterator`);
 }
 
 export interface ReadOptions {
   readonly limit?: number;
   /** Reading ends once all of these were read; else when the tip was reached and the settling time is over. */
   readonly expect?: readonly Acknowledged[];
+  /** Shown every answer as it comes. */
+  readonly onPage?: (page: ReceivedRecords) => void;
 }
 
 /** Follows one chain of iterators; an empty page ends it only at the tip. Gives the records in the order they came. */
@@ -107,8 +109,11 @@ export async function read(
     typeof from === 'string' ? from : await iteratorAt(context, stream, shardId, from);
   let tipNs: number | undefined;
   while (iterator) {
-    const page: { Records: ReceivedRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number } =
-      await context.send('GetRecords', { ShardIterator: iterator, Limit: options.limit ?? 1000 });
+    const page: ReceivedRecords = await context.send('GetRecords', {
+      ShardIterator: iterator,
+      Limit: options.limit ?? 1000,
+    });
+    options.onPage?.(page);
     context.count('pages read');
     context.count('records read', page.Records.length);
     records.push(...page.Records);

@@ -114,8 +114,11 @@ function isGoing(send: Context['send'], name: string): Promise<boolean> {
 
 /** The hash range of a shard. */
 export function rangeOf(shard: Shard): HashRange {
-  const { StartingHashKey, EndingHashKey } = shard.HashKeyRange;
-  return { start: BigInt(StartingHashKey), end: BigInt(EndingHashKey) };
+  const { StartingHashKey: start, EndingHashKey: end } = shard.HashKeyRange ?? {};
+  if (!isDecimal(start) || !isDecimal(end)) {
+    throw new Unobservable(`a shard is described without its hash range: ${JSON.stringify(shard)}`);
+  }
+  return { start: BigInt(start), end: BigInt(end) };
 }
 
 /** Whether a shard has what everything else rests on: endpoints answer anything. */
@@ -124,8 +127,8 @@ function hasRange(shard: Partial<Shard> | null): boolean {
   return [start, end].every((key) => /^\d+$/.test(key ?? '')) && Boolean(shard?.ShardId && shard.SequenceNumberRange);
 }
 
-/** The open shards of a stream, sorted by hash range, over all pages of ListShards. */
-export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
+/** The shards of a stream that ListShards names, over all its pages. */
+export async function listedShards(send: Context['send'], name: string): Promise<Shard[]> {
   const shards: Shard[] = [];
   // kinesis-local writes null where AWS leaves a member out.
   let token: string | null | undefined;
@@ -137,6 +140,18 @@ export async function openShards(send: Context['send'], name: string): Promise<S
     shards.push(...page.Shards);
     token = page.NextToken;
   } while (token);
+  const odd = shards.find((shard) => typeof shard?.ShardId !== 'string' || !shard.SequenceNumberRange);
+  if (odd !== undefined) throw new Unobservable(`ListShards names a shard without its members: ${JSON.stringify(odd)}`);
+  return shards;
+}
+
+/** The open shards of a stream, sorted by hash range. */
+export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
+  const shards = await listedShards(send, name);
   const open = shards.filter((shard) => !shard.SequenceNumberRange.EndingSequenceNumber);
   return open.sort((a, b) => (rangeOf(a).start < rangeOf(b).start ? -1 : 1));
+}
+
+function isDecimal(text: unknown): text is string {
+  return typeof text === 'string' && /^\d+$/.test(text);
 }

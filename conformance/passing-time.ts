@@ -1,0 +1,23 @@
+/**
+ * Checks of hours and days, on a clock that passes them in milliseconds. The deadline of a check is made for an endpoint that does
+ * not answer; after a day it would be long over, so each part of such a check has a deadline of its own.
+ */
+import { NS_PER_S, sleepFor } from '../src/clock.ts';
+import type { Context } from './context.ts';
+import { patient } from './session.ts';
+
+export const NS_PER_MINUTE = 60 * NS_PER_S;
+export const NS_PER_HOUR = 60 * NS_PER_MINUTE;
+export const MS_PER_MINUTE = 60_000;
+export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+
+/** How long the part that begins may wait for the target, in ns. */
+const PART_NS = 90 * NS_PER_S;
+
+/** Lets so much time pass; the context is for what comes after. */
+export async function after(context: Context, durationNs: number): Promise<Context> {
+  const { client, clock } = context;
+  await sleepFor(clock, durationNs);
+  const deadlineNs = clock.monotonicNs() + PART_NS;
+  return { ...context, deadlineNs, send: patient(client, clock, deadlineNs) };
+}
