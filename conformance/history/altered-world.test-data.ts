@@ -1,7 +1,7 @@
 /** The reference behind a wire that changes answers: what a check must live with without finding anything broken, or at least without falling over. */
 import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
-import type { TransportAnswer } from '../../src/wire/transport.ts';
+import type { TransportAnswer, TransportRequest } from '../../src/wire/transport.ts';
 import { judge } from '../judge.ts';
 import { Session } from '../session.ts';
 import type { Judgement, Statement } from '../statement.ts';
@@ -25,11 +25,8 @@ export async function judgedBehind(
     transport: () => {
       const transport = plain.transport();
       return {
-        hostHeader: transport.hostHeader,
-        stream: transport.stream,
-        open: transport.open,
-        close: transport.close,
-        send: async (request: Parameters<typeof transport.send>[0]) => {
+        ...transport,
+        send: async (request: TransportRequest) => {
           const operation = request.target.split('.')[1]!;
           const call = (calls.get(operation) ?? 0) + 1;
           calls.set(operation, call);

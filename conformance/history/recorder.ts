@@ -10,7 +10,7 @@ import type { Outcome } from '../../src/wire/outcome.ts';
 import type { ReceivedRecord } from '../../src/wire/received.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { horizon, iteratorAt } from '../records.ts';
-import { type Attempt, type Fate, type History, isStored, type Read, type Scan } from './history.ts';
+import { type Attempt, type Fate, type History, isBefore, isStored, type Read, type Scan } from './history.ts';
 
 /** Pause before a throttled put is tried again, in ns. */
 const RETRY_NS = 220_000_000;
@@ -118,6 +118,7 @@ export class Recorder {
     const { clock, settleNs, deadlineNs } = context;
     const pages: Read[][] = [];
     const met = new Set<string>();
+    let last: string | undefined;
     let missing: string[] | undefined;
     let tipNs: number | undefined;
     let iterator: string | null | undefined = await iteratorAt(context, this.#stream, shardId, horizon);
@@ -125,16 +126,24 @@ export class Recorder {
       const page: { Records: ReceivedRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number } =
         await context.send('GetRecords', { ShardIterator: iterator, Limit: options.limit });
       pages.push(page.Records.map(readOf));
-      for (const { SequenceNumber } of page.Records) met.add(SequenceNumber);
+      for (const { SequenceNumber } of page.Records) {
+        met.add(SequenceNumber);
+        if (last === undefined || isBefore(last, SequenceNumber)) last = SequenceNumber;
+      }
       iterator = page.NextShardIterator;
       const nowNs = clock.monotonicNs();
       const atTip = page.Records.length === 0 && (page.MillisBehindLatest ?? 0) === 0;
       if (!options.writing?.()) {
-        missing = (missing ?? this.#storedIn(shardId)).filter((number) => !met.has(number));
-        // The settling time counts from the first look at the tip after the last put.
-        tipNs = atTip ? (tipNs ?? nowNs) : undefined;
-        if (missing.length === 0 || (tipNs !== undefined && nowNs - tipNs >= settleNs))
-          return this.#keep({ reader, shardId, pages });
+        const before = missing?.length;
+        // What a chain of iterators has passed by it does not meet any more.
+        missing = (missing ?? this.#storedIn(shardId)).filter(
+          (number) => !met.has(number) && (last === undefined || isBefore(last, number)),
+        );
+        // The settling time counts from the first look at the tip since something of it was met; others may go on to write.
+        if (missing.length !== before) tipNs = undefined;
+        if (atTip) tipNs ??= nowNs;
+        const settled = tipNs !== undefined && nowNs - tipNs >= settleNs;
+        if (missing.length === 0 || settled) return this.#keep({ reader, shardId, pages });
       }
       if (nowNs > deadlineNs) throw new Unobservable(`reading ${shardId} did not reach its end before the deadline`);
       await sleepFor(clock, options.pauseNs);
