@@ -7,7 +7,7 @@ import { isThrottle } from '../../src/protocol/errors.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type RawAnswer, type RawRequest, type SignedParts, signedRequest } from '../raw.ts';
 import { absent, firstShard, put, read } from '../records.ts';
-import { type Finding, broken, holds, loose } from '../statement.ts';
+import { type Finding, broken, holds, loose, unobserved } from '../statement.ts';
 
 export interface Forgery {
   /** In words, to be followed by "was answered with". */
@@ -21,7 +21,7 @@ export interface Tried extends Forgery, Refusal {
   readonly stored: boolean;
 }
 
-/** What an answer says of an error. */
+/** What an answer says of an error; status 0 where none came. */
 export interface Refusal {
   readonly status: number;
   /** Empty where it names none. */
@@ -100,7 +100,7 @@ export async function tryAll(context: Context, stream: Stream, forgeries: readon
 
 async function sent({ world }: Context, { what, request }: Forgery): Promise<Refusal> {
   const answer = await world.raw(request);
-  if (!answer) throw new Unobservable(`${what}: the connection ended without an answer`);
+  if (!answer) return { status: 0, type: '', message: 'no answer' };
   const refusal = refusalIn(answer);
   if (isThrottle(refusal.type)) throw new Unobservable(`${what} was throttled`);
   return refusal;
@@ -110,8 +110,10 @@ async function sent({ world }: Context, { what, request }: Forgery): Promise<Ref
 export function judgeForgeries(tried: readonly Tried[], types: readonly string[]): Finding {
   const stored = tried.find((one) => one.stored);
   if (stored) return broken(`${stored.what} was answered with ${told(stored)}, and its record was stored`);
-  const accepted = tried.find(({ status }) => status < 400 || status > 499);
+  const accepted = tried.find(({ status }) => status !== 0 && (status < 400 || status > 499));
   if (accepted) return broken(`${accepted.what} was answered with ${told(accepted)}; AWS refuses it with a 4xx`);
+  const mute = tried.find(({ status }) => status === 0);
+  if (mute) return unobserved(`${mute.what} got no answer, and stored nothing`);
   const other = tried.find(({ type }) => !types.includes(type));
   if (other) return loose(`${other.what} was refused with ${told(other)}; AWS names it ${types.join(' or ')}`);
   return holds(tried.map((one) => `${one.what} was refused with ${one.status} ${one.type}`).join('; '));

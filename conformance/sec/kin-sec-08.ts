@@ -1,6 +1,6 @@
 /** KIN-SEC-08: a signature is good for minutes. General pages of AWS say 15; Kinesis was seen to take 5. */
 import { type Context, type Stream } from '../context.ts';
-import { broken, holds, loose, statement } from '../statement.ts';
+import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { type Forgery, type Tried, signedPut, told, tryAll } from './forgery.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +29,8 @@ export const kinSec08 = statement({
     const at = (minute: number) => tried[minutes.indexOf(minute)]!;
     const wild = tooMany.map(at).find(accepted);
     if (wild) return broken(`${wild.what} was answered with ${told(wild)}; AWS refuses it`);
+    const mute = tried.find(({ status }) => status === 0);
+    if (mute) return unobserved(`${mute.what} got no answer`);
     const refused = good.map(at).find((one) => !accepted(one));
     if (refused) return broken(`${refused.what} was answered with ${told(refused)}; AWS accepts it`);
     const inside = between.filter((minute) => accepted(at(minute)));

@@ -8,8 +8,8 @@ import { refusalIn, told } from './forgery.ts';
 
 const DEPTH = 20_000;
 const LARGE_BYTES = 50_000_000;
-/** How long an endpoint may take to answer again, in ns. */
-const REVIVAL_NS = 10 * NS_PER_S;
+/** How long an endpoint may take to answer again, in s: one that is only slow is not dead. */
+const REVIVAL_S = 20;
 
 /** Bodies, by what is wrong with them. Only the last is too large for any request. */
 const bodies: Readonly<Record<string, () => string | Buffer>> = {
@@ -47,9 +47,12 @@ export const kinSec11 = statement({
       const parts = { operation: 'DescribeStream', credentials, nowMs: clock.now() } as const;
       const answer = await world.raw(signedRequest(world.endpoint, { ...parts, body: body() }));
       context.count('hostile bodies');
-      const came = answer ? told(refusalIn(answer)) : 'a connection that ended';
+      const came = answer ? told(refusalIn(answer)) : 'nothing';
       const dead = await silenceOf(context, stream);
-      if (dead) return broken(`DescribeStream with ${what} was answered with ${came}; after it, nothing is: ${dead}`);
+      if (dead)
+        return broken(
+          `DescribeStream with ${what} was answered with ${came}; for ${REVIVAL_S} s after it, nothing else was answered either: ${dead}`,
+        );
       context.count('answers after them');
       if (answer && (answer.status < 400 || answer.status > 499)) {
         return broken(`DescribeStream with ${what} was answered with ${came}; AWS refuses it with a 4xx`);
@@ -63,7 +66,7 @@ export const kinSec11 = statement({
 
 /** What comes of a plain call if the endpoint does not answer it any more; undefined where it does, whatever it says. */
 async function silenceOf({ client, clock }: Context, { name }: Stream): Promise<string | undefined> {
-  const untilNs = clock.monotonicNs() + REVIVAL_NS;
+  const untilNs = clock.monotonicNs() + REVIVAL_S * NS_PER_S;
   for (;;) {
     const outcome = await client.call('DescribeStreamSummary', { StreamName: name });
     if (outcome.kind === 'ok' || (outcome.kind === 'error' && outcome.status < 500)) return undefined;
