@@ -32,7 +32,7 @@ export const kinSec02 = statement({
     }
     const tried = await tryAll(context, stream, forgeries);
     const finding = judgeForgeries(tried, ['IncompleteSignatureException', 'IncompleteSignature']);
-    const silent = tried.find(({ message }, index) => !message.includes(`'${forgeries[index]!.part}'`));
+    const silent = tried.find(({ message }, index) => !message.includes(forgeries[index]!.part));
     if (finding.outcome !== 'holds' || !silent) return finding;
     return loose(`${silent.what} was refused with ${told(silent)}, which does not name the part`);
   },
