@@ -31,6 +31,7 @@ describe.each(statements.map((statement) => [statement.id, statement] as const))
   test('holds on the reference', async () => {
     const { judgement } = await judged(statement, []);
     expect(judgement.outcome, judgement.message).toBe('holds');
+    expect(judgement.verdict).toBe(statement.level === 'INFO' ? 'info' : 'pass');
   });
 
   test(`is broken by ${statement.fault}`, async () => {
