@@ -25,10 +25,13 @@ const REMOVE_NS = 20 * NS_PER_S;
 export class NotSubscribed extends Unobservable {
   /** Wire name of the error; for a call without an answer, what became of it. */
   readonly code: string;
+  /** Of HTTP; 200 for an error that stood in the stream, 0 where no answer came. */
+  readonly status: number;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, status: number, message: string) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -120,6 +123,7 @@ class CheckFanOut implements FanOut {
       const said = 'message' in outcome ? `${code} ${outcome.message}` : code;
       throw new NotSubscribed(
         code,
+        outcome.kind === 'error' ? outcome.status : 0,
         `SubscribeToShard of ${shardId} at ${JSON.stringify(from)} was answered with ${said}`,
       );
     }

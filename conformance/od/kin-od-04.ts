@@ -11,9 +11,9 @@ import { type Acknowledged, absent, put, putAll, sweep } from '../records.ts';
 import { broken, holds, statement } from '../statement.ts';
 import { active } from './on-demand-stream.ts';
 
-const RECORDS = 120;
+const RECORDS = 60;
 const modes = ['ON_DEMAND', 'PROVISIONED'] as const;
-const PUT_PAUSE_NS = 50_000_000;
+const PUT_PAUSE_NS = 100_000_000;
 
 export const kinOd04 = statement({
   id: 'KIN-OD-04',
