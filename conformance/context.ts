@@ -40,7 +40,7 @@ export interface Context {
   /** A stream of this many shards: shared between statements, or fresh where the check needs an empty one. */
   stream(shards: number, kind?: 'shared' | 'fresh'): Promise<Stream>;
   /** A call that waits out throttles until the deadline; anything else but an answer makes the check indeterminate. */
-  send<O extends OperationName>(operation: O, input: Input<O>): Promise<Received<O>>;
+  readonly send: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Received<O>>;
   /** Counts something that was exercised. */
   count(what: string, by?: number): void;
   /** Base64 of text that no other record of the run carries. */

@@ -65,10 +65,10 @@ export class Session implements AsyncDisposable {
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
     const plain = world.transport();
-    this.#client = createClient(endpoint, clock, {
+    const calls = createClient(endpoint, clock, {
       hostHeader: plain.hostHeader,
       stream: (request, ended) => plain.stream(request, ended),
-      open: (calls) => plain.open(calls),
+      open: (count) => plain.open(count),
       close: () => plain.close(),
       send: async (request) => {
         const answer = await plain.send(request);
@@ -76,6 +76,15 @@ export class Session implements AsyncDisposable {
         return answer;
       },
     });
+    // Subscriptions go a way of their own: AWS serves them over HTTP/2 only.
+    const pushes = createClient(endpoint, clock, world.transport(endpoint.transport?.subscriptions));
+    this.#others.push(pushes);
+    this.#client = {
+      call: (operation, input, options) => calls.call(operation, input, options),
+      subscribe: (input, options) => pushes.subscribe(input, options),
+      open: (count) => calls.open(count),
+      close: () => calls.close(),
+    };
     this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
 

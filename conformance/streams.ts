@@ -91,7 +91,8 @@ async function removeStream(send: Context['send'], clock: Clock, name: string): 
   const deadlineNs = clock.monotonicNs() + REMOVE_NS;
   for (;;) {
     try {
-      await send('DeleteStream', { StreamName: name });
+      // A check removes its consumers; one that was interrupted could not.
+      await send('DeleteStream', { StreamName: name, EnforceConsumerDeletion: true });
       return true;
     } catch (error) {
       const message = (error as Error).message;

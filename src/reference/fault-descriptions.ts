@@ -89,7 +89,7 @@ const streamFaults = {
   'lr.truncate-1mib': 'Of data longer than 1 MiB the rest is cut off.',
   'od.mode-lost': 'A stream that is created ON_DEMAND is PROVISIONED.',
   'od.single-shard': 'A new on-demand stream has one shard.',
-  'od.warm-any': 'A provisioned stream can have a warm throughput.',
+  'od.warm-any': 'A provisioned stream can have a warm throughput, without any commitment.',
   'ord.seq-repeats-after-chain': 'A put with SequenceNumberForOrdering is answered with that number.',
   'part.auto-accepted': 'A provisioned stream can have its records distributed by the service.',
   'part.length-in-bytes': 'The length of a partition key is limited in bytes, not in characters.',

@@ -98,10 +98,7 @@ export const settingFaults = {
     return stored!.Data.length;
   },
   'od.switch-truncates': survives('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
-  'od.warm-any': async (endpoint) => {
-    await endpoint.must('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
-    return said('UpdateStreamWarmThroughput', { StreamName: S, WarmThroughputMiBps: 10 })(endpoint);
-  },
+  'od.warm-any': said('UpdateStreamWarmThroughput', { StreamName: S, WarmThroughputMiBps: 10 }),
   'part.auto-accepted': said('UpdateStreamRecordDistributionStrategy', {
     StreamARN,
     RecordDistributionStrategy: 'AUTO',

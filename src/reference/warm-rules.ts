@@ -14,10 +14,12 @@ export function refuseWarm(
   quotas: Quotas,
   faults: StreamFaults,
 ): Refusal | undefined {
-  if (mode !== 'ON_DEMAND' && !faults.fires('od.warm-any')) {
+  const anyMode = mode !== 'ON_DEMAND' && faults.fires('od.warm-any');
+  if (mode !== 'ON_DEMAND' && !anyMode) {
     return new Refusal('ValidationException', 'WarmThroughputMiBps is only supported for streams in ON_DEMAND mode.');
   }
-  if (!committed) {
+  // Commitments are for on-demand streams: who forgets the mode does not ask for one.
+  if (!committed && !anyMode) {
     return new Refusal(
       'ValidationException',
       'WarmThroughputMiBps is only supported in accounts that have MinimumThroughputBillingCommitment enabled.',
