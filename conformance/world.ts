@@ -53,9 +53,12 @@ export function socketWorld({ endpoint, capabilities }: SocketsOf): World {
 }
 
 /** The reference in this process, and what its faults have done. */
-export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference, 'activations' | 'description'> {
+export type VirtualWorld = World & Pick<VirtualReference, 'activations' | 'watchFaults' | 'description'>;
+
+export function virtualWorld(spec: EmbeddedSpec): VirtualWorld {
   const reference = virtualReference(spec);
-  const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, description } = reference;
+  const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, watchFaults, description } =
+    reference;
   return {
     clock,
     endpoint: { url: 'http://in-process', region, credentials: () => Promise.resolve(owner) },
@@ -74,6 +77,7 @@ export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference,
     temporary,
     setKey,
     activations,
+    watchFaults,
     description,
   };
 }
