@@ -1,7 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ConformanceResult } from '../src/conformance-result.ts';
+import { packageRoot } from '../src/package.ts';
+import { presetNames } from '../src/target/load.ts';
 import { missingMuch } from '../src/report/conformance.test-data.ts';
 import { type ExpectedEntry, expectedText, parseExpected, renewed, withExpected } from './expected.ts';
+
+const shipped = join(packageRoot, 'conformance/targets');
 
 const list = `statements:
   - id: KIN-ORD-02
@@ -110,15 +116,21 @@ test('a list is renewed: what fails comes in, what passes goes, what was not jud
   const left = judgements.slice(0, 2);
   const anew = renewed(before, [
     ...left,
-    { ...judgements[1]!, id: 'KIN-IT-03', message: 'two: "words"\nand # more' },
+    { ...judgements[1]!, id: 'KIN-IT-03', message: `two: "words"\nand # more ${'7'.repeat(56)} ${'long '.repeat(99)}` },
     judgements[5]!,
   ]);
   expect(anew).toEqual([
     before[1],
     before[2],
-    { id: 'KIN-IT-03', verdicts: ['fail'], reason: 'two: "words"\nand # more' },
+    { id: 'KIN-IT-03', verdicts: ['fail'], reason: expect.stringMatching(/^two: "words" and # more … long .{200,}…$/) },
     before[3],
   ]);
   expect(parseExpected(expectedText(anew, ['about']), 'a.yaml')).toEqual(anew);
   expect(parseExpected(expectedText([], ['about']), 'a.yaml')).toEqual([]);
+});
+
+test.each(readdirSync(shipped))('%s, which ships, is one', (name) => {
+  const file = join(shipped, name);
+  expect(presetNames().map((preset) => `${preset}.expected.yaml`)).toContain(name);
+  expect(parseExpected(readFileSync(file, 'utf8'), file).length).toBeGreaterThan(0);
 });

@@ -100,13 +100,25 @@ export function renewed(entries: readonly ExpectedEntry[], judgements: readonly 
     }
     const { verdict, message } = judgement;
     if (entry?.verdicts.includes(verdict)) return [entry];
-    return verdict === 'fail' || verdict === 'warn' ? [{ id, verdicts: [verdict], reason: message }] : [];
+    return verdict === 'fail' || verdict === 'warn' ? [{ id, verdicts: [verdict], reason: reasonOf(message) }] : [];
   });
+}
+
+/** A reason's characters, unless a person writes it. */
+const REASON_MAX = 300;
+
+/** What was seen, without the numbers of one run, and no longer than a reader of a list wants it. */
+function reasonOf(message: string): string {
+  const text = message.replaceAll(/\d{20,}/g, '…').replaceAll(/\s+/g, ' ');
+  return text.length <= REASON_MAX ? text : `${text.slice(0, REASON_MAX)}…`;
 }
 
 /** A list as text. `about` says of what it is and how to renew it; a line each. */
 export function expectedText(entries: readonly ExpectedEntry[], about: readonly string[]): string {
   const head = about.map((line) => `# ${line}\n`).join('');
-  const body = entries.map((entry) => stringify([entry], { lineWidth: 120, collectionStyle: 'any' })).join('\n');
-  return entries.length === 0 ? `${head}statements: []\n` : `${head}statements:\n${body.replaceAll(/^(?=.)/gm, '  ')}`;
+  const body = entries.map(({ id, verdicts: listed, ...rest }) => {
+    const lines = `id: ${id}\nverdicts: [${listed.join(', ')}]\n${stringify(rest, { lineWidth: 120 })}`;
+    return `  - ${lines.trimEnd().replaceAll('\n', '\n    ')}\n`;
+  });
+  return entries.length === 0 ? `${head}statements: []\n` : `${head}statements:\n${body.join('\n')}`;
 }
