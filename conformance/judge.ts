@@ -1,21 +1,30 @@
 /** Runs one statement in a session and gives what was found. Never throws: what goes wrong is a judgement too. */
+import { NS_PER_MS } from '../src/clock.ts';
+import { type Context, Unobservable } from './context.ts';
 import type { Session } from './session.ts';
-import { Unobservable } from './context.ts';
-import { type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
+import { type Finding, type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
 
 /** Judges one statement. */
 export async function judge(of: Statement, session: Session): Promise<Judgement> {
   const lacking = of.needs.filter((capability) => !session.world.capabilities.has(capability));
   if (lacking.length > 0) {
     const message = `the target does not claim: ${lacking.join(', ')}`;
-    return { ...caption(of), verdict: 'skip', outcome: 'skipped', message, exercised: {} };
+    return { ...caption(of), verdict: 'skip', outcome: 'skipped', message, exercised: {}, tookMs: 0, exchanges: [] };
   }
-  const { context, exercised } = session.context(of.id);
+  const { clock } = session.world;
+  const { context, exercised, transcript } = session.context(of.id);
+  const beganNs = clock.monotonicNs();
+  const graded = grade(of, await found(of, session, context), exercised);
+  const tookMs = Math.round((clock.monotonicNs() - beganNs) / NS_PER_MS);
+  return { ...graded, tookMs, exchanges: graded.outcome === 'holds' ? [] : transcript.exchanges() };
+}
+
+async function found(of: Statement, session: Session, context: Context): Promise<Finding> {
   try {
-    return grade(of, await session.world.settle(of.check(context)), exercised);
+    return await session.world.settle(of.check(context));
   } catch (error) {
     // Anything else is a defect of the check, and must not hide behind "could not observe".
     if (!(error instanceof Unobservable)) throw error;
-    return grade(of, unobserved(error.message), exercised);
+    return unobserved(error.message);
   }
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ExitCode } from '../src/exit-code.ts';
-import { conformanceExitCode, figuresOf } from './report.ts';
+import { conformanceExitCode, figuresOf, isMiss } from '../src/conformance-result.ts';
 import type { Judgement } from './statement.ts';
 
 const path = (file: string) => JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
@@ -88,8 +88,16 @@ test('says what is wrong with what was asked', { timeout: 60_000 }, async () => 
 });
 
 function judgement(change: Partial<Judgement>): Judgement {
-  const known = { id: 'KIN-X-01', level: 'MUST', provisional: false, sentence: '', source: '', exercised: {} } as const;
-  return { ...known, verdict: 'pass', outcome: 'holds', message: '', ...change };
+  const known = {
+    id: 'KIN-X-01',
+    level: 'MUST',
+    profile: 'core',
+    provisional: false,
+    sentence: '',
+    source: '',
+  } as const;
+  const seen = { verdict: 'pass', outcome: 'holds', message: '', exercised: {}, tookMs: 0, exchanges: [] } as const;
+  return { ...known, ...seen, ...change };
 }
 
 const pass = judgement({});
@@ -102,13 +110,31 @@ const unknown = judgement({ verdict: 'indeterminate', outcome: 'unobserved' });
 test('a skip lowers coverage and leaves divergence alone', () => {
   const { divergence, coverage } = figuresOf([pass, fail, provisional, loose, skip, unknown]);
   expect(coverage).toEqual({ judged: 4, applicable: 6, skipped: 1, indeterminate: 1 });
-  expect(divergence).toEqual({ broken: 2, judged: 4, byLevel: { MUST: 1, SHOULD: 0, INFO: 0 }, provisional: 1 });
+  expect(divergence).toEqual({
+    broken: 2,
+    judged: 4,
+    byLevel: { MUST: 1, SHOULD: 0, INFO: 0 },
+    provisional: 1,
+    known: 0,
+  });
 });
 
+const ended = { startedAt: '', endedAt: '', seed: 1, interrupted: false, died: null };
+
 test.each([
-  [[pass, provisional, loose, skip], ExitCode.pass],
-  [[pass, fail], ExitCode.correctness],
-  [[skip, unknown], ExitCode.invalid],
-])('the exit code follows from the verdicts', (judgements, expected) => {
-  expect(conformanceExitCode({ judgements, ...figuresOf(judgements) })).toBe(expected);
+  [[pass, provisional, loose, skip], {}, ExitCode.pass],
+  [[pass, fail], {}, ExitCode.correctness],
+  [[skip, unknown], {}, ExitCode.invalid],
+  [[pass, unknown], { died: 'SIGKILL' }, ExitCode.invalid],
+  [[pass, unknown], { interrupted: true }, ExitCode.interrupted],
+  [[fail, unknown], { interrupted: true }, ExitCode.correctness],
+])('the exit code follows from the verdicts and the end of the run', (judgements, run, expected) => {
+  expect(conformanceExitCode({ judgements, ...figuresOf(judgements), run: { ...ended, ...run } })).toBe(expected);
+});
+
+test('a miss is what is broken, loose, or listed and yet not broken; a doubt is none', () => {
+  const found = { verdict: 'known-fail', outcome: 'broken' } as const;
+  const passes = { verdict: 'fail', outcome: 'holds' } as const;
+  expect([fail, provisional, loose, judgement(found), judgement(passes)].map(isMiss)).not.toContain(false);
+  expect([pass, skip, unknown].map(isMiss)).not.toContain(true);
 });

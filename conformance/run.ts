@@ -8,24 +8,35 @@ import { extname, join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { packageRoot } from '../src/package.ts';
+import { systemClock } from '../src/clock.ts';
+import {
+  CONFORMANCE_FORMAT,
+  CONFORMANCE_VERSION,
+  type ConformanceResult,
+  figuresOf,
+  groupOf,
+} from '../src/conformance-result.ts';
+import { packageRoot, version } from '../src/package.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { RunningTarget } from '../src/target/target.ts';
-import { systemClock } from '../src/clock.ts';
 import { cleanUp } from './clean-up.ts';
 import { type InjectedRun, injectedSockets } from './injected.ts';
-import { selectStatements } from './registry.ts';
-import { type ConformanceReport, figuresOf } from './report.ts';
+import { awsValidated } from './recordings.ts';
+import { redacted } from './redaction.ts';
+import { groups } from './registry.ts';
+import { type Selection, selected } from './selection.ts';
 import { runName } from './session.ts';
 import { type Judgement, type Statement, caption } from './statement.ts';
 import { virtualWorld } from './world.ts';
 
-export interface ConformOptions {
-  /** Ids or groups; default all. */
-  readonly only?: readonly string[] | undefined;
+export interface ConformOptions extends Selection {
   readonly seed: number;
   /** How long an acknowledged record may stay invisible, in ms; default 10 s. */
   readonly settleMs?: number | undefined;
+  /** How the target is spoken to, in words. */
+  readonly transport?: string | undefined;
+  /** Whether it is AWS itself. */
+  readonly isAws?: boolean | undefined;
   /** Called as soon as a statement is judged. */
   readonly onFinding?: ((judgement: Judgement) => void) | undefined;
   /** Ends the run early; its streams are removed all the same. */
@@ -38,34 +49,63 @@ const suite = fileURLToPath(new URL(`./suite${extname(import.meta.url)}`, import
 export type Subject = RunningTarget | EmbeddedSpec;
 
 /** Judges every statement asked for. */
-export async function conform(subject: Subject, options: ConformOptions): Promise<ConformanceReport> {
-  const { seed, settleMs = 10_000, onFinding, signal } = options;
-  const selected = selectStatements(options.only);
-  const collector = new Collector(onFinding);
+export async function conform(subject: Subject, options: ConformOptions): Promise<ConformanceResult> {
+  const { seed, settleMs = 10_000, signal, onFinding } = options;
+  const asked = selected(options);
+  const startedAt = isoNow();
+  const sockets = 'kind' in subject ? undefined : await injectedSockets(subject);
+  const collector = new Collector((judgement) => redacted(judgement, sockets?.credentials), onFinding);
   const name = runName(systemClock, seed);
-  const reference = 'kind' in subject ? virtualWorld(subject) : undefined;
-  const target = 'kind' in subject ? { kind: 'reference' as const, spec: subject } : await injectedSockets(subject);
-  await runSuite({ target, name, seed, settleMs, ids: selected.map(({ id }) => id) }, collector, signal);
+  const target = 'kind' in subject ? ({ kind: 'reference', spec: subject } as const) : sockets!;
+  await runSuite({ target, name, seed, settleMs, ids: asked.map(({ id }) => id) }, collector, signal);
   if (!('kind' in subject)) {
     await cleanUp(subject, name).catch((error: Error) => collector.troubles.push(error.message));
   }
   const died = 'kind' in subject ? null : subject.died();
-  const reason = died ?? collector.troubles[0] ?? (signal?.aborted ? 'interrupted' : 'the suite ended early');
-  const judgements = selected.map((one) => {
+  const interrupted = signal?.aborted ?? false;
+  const reason = died ?? collector.troubles[0] ?? (interrupted ? 'interrupted' : 'the suite ended early');
+  const judgements = asked.map((one) => {
     const judgement = collector.judgements.get(one.id) ?? unjudged(one, reason);
     if (!collector.judgements.has(one.id)) onFinding?.(judgement);
     return judgement;
   });
-  const { troubles } = collector;
+  const confirmed = awsValidated();
   return {
-    target: subject.name,
-    description: reference?.description ?? subject.description ?? subject.name,
-    seed,
+    format: CONFORMANCE_FORMAT,
+    version: CONFORMANCE_VERSION,
+    kinebench: version,
+    run: { startedAt, endedAt: isoNow(), seed, interrupted, died },
+    target: targetOf(subject, options),
+    groups: titlesOf(asked),
     judgements,
     ...figuresOf(judgements),
-    awsValidated: 0,
-    troubles,
+    awsValidated: asked.filter(({ id }) => confirmed.has(id)).length,
+    expected: null,
+    troubles: collector.troubles,
   };
+}
+
+function targetOf(subject: Subject, options: ConformOptions): ConformanceResult['target'] {
+  const { name } = subject;
+  const transport = options.transport ?? null;
+  if ('kind' in subject) {
+    const { description, capabilities } = virtualWorld(subject);
+    return { name, kind: 'embedded', description, url: null, transport, capabilities: [...capabilities] };
+  }
+  const { description, kinesis, capabilities } = subject;
+  const kind = options.isAws ? 'aws' : 'sockets';
+  return { name, kind, description, url: kinesis.url, transport, capabilities: [...capabilities] };
+}
+
+function titlesOf(asked: readonly Statement[]): Record<string, string> {
+  const names = new Set(asked.map(({ id }) => groupOf(id)));
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([name, { title }]) => (names.has(name) ? [[name, title]] : [])),
+  );
+}
+
+function isoNow(): string {
+  return new Date(systemClock.now()).toISOString();
 }
 
 async function runSuite(run: InjectedRun, reporter: Collector, signal: AbortSignal | undefined): Promise<void> {
@@ -122,15 +162,18 @@ function signalListeners(): SignalListeners {
 class Collector implements Reporter {
   readonly judgements = new Map<string, Judgement>();
   readonly troubles: string[] = [];
-  readonly #onFinding: ((judgement: Judgement) => void) | undefined;
+  readonly #redact: (judgement: Judgement) => Judgement;
+  readonly #onFinding: ConformOptions['onFinding'];
 
-  constructor(onFinding: ((judgement: Judgement) => void) | undefined) {
+  constructor(redact: (judgement: Judgement) => Judgement, onFinding: ConformOptions['onFinding']) {
+    this.#redact = redact;
     this.#onFinding = onFinding;
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { judgement } = test.meta();
-    if (!judgement) return;
+    const { judgement: made } = test.meta();
+    if (!made) return;
+    const judgement = this.#redact(made);
     this.judgements.set(judgement.id, judgement);
     this.#onFinding?.(judgement);
   }
@@ -151,5 +194,7 @@ function unjudged(of: Statement, reason: string): Judgement {
     outcome: 'unobserved',
     message: `not judged: ${reason}`,
     exercised: {},
+    tookMs: 0,
+    exchanges: [],
   };
 }

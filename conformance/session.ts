@@ -10,6 +10,7 @@ import { type TransportChoice, type WireClient, createClient } from '../src/wire
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Context, Unobservable } from './context.ts';
 import { StreamPool } from './streams.ts';
+import { Transcript } from './transcript.ts';
 import type { World } from './world.ts';
 
 /** How long a check may wait for the target in all, in ns; AWS takes up to half a minute for a stream alone. */
@@ -88,8 +89,10 @@ export class Session implements AsyncDisposable {
     this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
 
-  /** The context of one statement, and the counters it fills. */
-  context(id: string): { context: Context; exercised: Record<string, number> } {
+  /** The context of one statement, the counters it fills, and its last calls. */
+  context(id: string): { context: Context; exercised: Record<string, number>; transcript: Transcript } {
+    const transcript = new Transcript();
+    const client = transcript.ofClient(this.#client);
     const exercised: Record<string, number> = {};
     const deadlineNs = this.#clock.monotonicNs() + CHECK_NS;
     const random = this.#random.fork(id);
@@ -98,13 +101,13 @@ export class Session implements AsyncDisposable {
     const context: Context = {
       clock: this.#clock,
       random,
-      client: this.#client,
-      world: this.world,
-      speaking: (how, as) => this.#speaking(how, as),
+      client,
+      world: { ...this.world, raw: transcript.ofRaw((request) => this.world.raw(request)) },
+      speaking: (how, as) => transcript.ofClient(this.#speaking(how, as)),
       settleNs: this.#settleNs,
       deadlineNs,
       stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
-      send: patient(this.#client, this.#clock, deadlineNs),
+      send: patient(client, this.#clock, deadlineNs),
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
       tap: (listener) => {
@@ -112,7 +115,7 @@ export class Session implements AsyncDisposable {
         return () => this.#listeners.delete(listener);
       },
     };
-    return { context, exercised };
+    return { context, exercised, transcript };
   }
 
   #speaking(how: Partial<TransportChoice>, as: Credentials | undefined): WireClient {

@@ -5,11 +5,12 @@
  * A check that passes although it did not exercise what it is about says nothing. Each statement therefore names what has
  * to happen at least how often (`exercises`), and a pass short of that is indeterminate.
  */
+import type { Judgement, Level } from '../src/conformance-result.ts';
 import type { Capability } from '../src/protocol/capabilities.ts';
 import type { Verdict } from '../src/verify/verdict.ts';
 import type { Context } from './context.ts';
 
-export type Level = 'MUST' | 'SHOULD' | 'INFO';
+export type { Judgement, Level } from '../src/conformance-result.ts';
 
 /**
  * Where a sentence comes from. `model`: the service model's own text or constraints · `guide`: an AWS guide page · `emulator`:
@@ -74,28 +75,21 @@ export function unobserved(message: string): Finding {
   return { outcome: 'unobserved', message };
 }
 
-/** What was found about one statement on one target: data, made to be stored and sent between threads. */
-export interface Judgement {
-  readonly id: string;
-  readonly level: Level;
-  /** Its evidence is not AWS's own text, so its verdict is capped at warn. */
-  readonly provisional: boolean;
-  readonly sentence: string;
-  readonly source: string;
-  readonly verdict: Verdict;
-  readonly outcome: Finding['outcome'] | 'skipped';
-  readonly message: string;
-  readonly exercised: Readonly<Record<string, number>>;
-}
-
 /** The part of a judgement that is known before anything is run. */
-export function caption(of: Statement): Pick<Judgement, 'id' | 'level' | 'provisional' | 'sentence' | 'source'> {
-  const { id, level, sentence, source, evidence } = of;
-  return { id, level, sentence, source, provisional: !evidence.some((from) => from === 'model' || from === 'guide') };
+export function caption(
+  of: Statement,
+): Pick<Judgement, 'id' | 'level' | 'profile' | 'provisional' | 'sentence' | 'source'> {
+  const { id, level, profile = 'core', sentence, source, evidence } = of;
+  const provisional = !evidence.some((from) => from === 'model' || from === 'guide');
+  return { id, level, profile, sentence, source, provisional };
 }
 
 /** Grades a finding: what is broken fails at MUST, warns at SHOULD or where the evidence is provisional, informs at INFO. */
-export function grade(of: Statement, finding: Finding, exercised: Readonly<Record<string, number>>): Judgement {
+export function grade(
+  of: Statement,
+  finding: Finding,
+  exercised: Readonly<Record<string, number>>,
+): Omit<Judgement, 'tookMs' | 'exchanges'> {
   const known = caption(of);
   const lacking = Object.entries(of.exercises).filter(([name, least]) => (exercised[name] ?? 0) < least);
   const vacuous = finding.outcome === 'holds' && lacking.length > 0;

@@ -58,9 +58,12 @@ export function socketWorld({ endpoint, capabilities, delivery }: SocketsOf): Wo
 }
 
 /** The reference in this process, and what its faults have done. */
-export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference, 'activations' | 'description'> {
+export type VirtualWorld = World & Pick<VirtualReference, 'activations' | 'watchFaults' | 'description'>;
+
+export function virtualWorld(spec: EmbeddedSpec): VirtualWorld {
   const reference = virtualReference(spec);
-  const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, description } = reference;
+  const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, watchFaults, description } =
+    reference;
   const endpoint = { url: 'http://in-process', region, credentials: () => Promise.resolve(owner) };
   const raw = async ({ method, path, headers, body }: RawRequest) => {
     const answer = await reference.handle({ method, path, headers, body });
@@ -83,6 +86,7 @@ export function virtualWorld(spec: EmbeddedSpec): World & Pick<VirtualReference,
     temporary,
     setKey,
     activations,
+    watchFaults,
     description,
   };
 }

@@ -68,6 +68,14 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     may: ['result', 'scenario', 'exit-code', 'operator-error'],
     because: 'it is a document like the result: what several of them say together',
   },
+  'conformance-result': {
+    may: ['verify', 'exit-code'],
+    because: 'it is the narrow waist of the conformance suite: a document, not machinery',
+  },
+  'conformance-reader': {
+    may: ['conformance-result', 'operator-error', 'verify'],
+    because: 'it tells whether a file is a conformance result, whoever asks',
+  },
   fleet: {
     may: ['scenario', 'wire', 'measure', 'verify', 'clock', 'random', 'protocol', 'target', 'operator-error'],
     because: 'agents drive and measure; they do not judge, render or start targets',
@@ -81,7 +89,17 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     because: 'it runs this tool from outside against stubs of its own, and reads the result like anybody',
   },
   report: {
-    may: ['result', 'result-series', 'measure', 'scenario', 'verify', 'protocol', 'exit-code', 'operator-error'],
+    may: [
+      'result',
+      'result-series',
+      'conformance-result',
+      'measure',
+      'scenario',
+      'verify',
+      'protocol',
+      'exit-code',
+      'operator-error',
+    ],
     because: 'a report is a pure function of the result document (scenario and verify: types only)',
   },
   gate: {
@@ -96,9 +114,13 @@ const typesOnly: Record<string, readonly string[]> = {
   gate: ['scenario', 'verify'],
   result: ['scenario', 'verify', 'target', 'measure'],
   'result-series': ['scenario', 'result'],
+  'conformance-result': ['verify'],
+  'conformance-reader': ['verify'],
 };
 
 const conformanceMay = [
+  'conformance-result',
+  'conformance-reader',
   'protocol',
   'wire',
   'verify',
@@ -107,6 +129,8 @@ const conformanceMay = [
   'random',
   'operator-error',
   'package',
+  'nearest',
+  'yaml-file',
   'exit-code',
 ];
 

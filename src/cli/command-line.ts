@@ -53,10 +53,7 @@ function drivingCommands(parser: Argv, does: Does): void {
     .command(
       'conform',
       'judge a target by the conformance statements',
-      (y) =>
-        targetOptions(y)
-          .option('only', { type: 'string', describe: 'ids or groups, with commas: KIN-ORD-02,IT' })
-          .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' }),
+      (y) => conformOptions(y),
       does(async (args) => (await import('./conform-targets.ts')).conformTargets(args)),
     )
     .command(
@@ -182,6 +179,24 @@ function targetOptions<T>(y: Argv<T>) {
     })
     .option('endpoint', { type: 'string', describe: 'URL of a running endpoint, instead of --target' })
     .option('yes-this-costs-money', { type: 'boolean', default: false, describe: 'needed for --target aws' });
+}
+
+function conformOptions<T>(y: Argv<T>) {
+  return targetOptions(y)
+    .option('only', { type: 'string', describe: 'ids or groups, with commas: KIN-ORD-02,IT' })
+    .option('level', { type: 'string', describe: 'must, should, info, with commas' })
+    .option('group', { type: 'string', describe: 'ORD,IT' })
+    .option('profile', { type: 'string', describe: 'core, extended, aws-2026, firehose, security, quotas' })
+    .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
+    .option('expected', { type: 'string', describe: 'list of known failures [the one shipped for the preset]' })
+    .option('update-expected', { type: 'boolean', default: false, describe: 'write that list anew, for review' })
+    .option('merge', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'conformance.json of an earlier run, for the matrix; repeat for several',
+    })
+    .option('out', { type: 'string', describe: 'folder for the documents [reports/runs/<when>-conform]' });
 }
 
 function runOptions<T>(y: Argv<T>) {

@@ -1,25 +1,98 @@
-/** `kinebench conform` for every target on the command line, one after another. */
+/**
+ * `kinebench conform`: every target on the command line one after another, or results of earlier runs; then one matrix of all,
+ * and the documents.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { parseConformance } from '../conformance-reader.ts';
+import { CONFORMANCE_FILE, type ConformanceResult, conformanceExitCode } from '../conformance-result.ts';
 import { type ExitCode, gravest } from '../exit-code.ts';
-import { runConform } from './conform.ts';
+import { OperatorError } from '../operator-error.ts';
+import { conformanceJunit } from '../report/conformance-junit.ts';
+import { conformanceMarkdown } from '../report/conformance-markdown.ts';
+import { renderMatrix } from '../report/conformance-matrix.ts';
+import { judgeTarget } from './conform.ts';
 import { interruptible } from './interrupt.ts';
+import { fileName, stampOf } from './one-run.ts';
+import { makeOutputFolder } from './output-folder.ts';
 import type { TargetArguments } from './targets.ts';
 
-export async function conformTargets(
-  args: TargetArguments & { readonly only?: string | undefined; readonly seed?: number | undefined },
-): Promise<ExitCode> {
+export interface ConformCommand extends TargetArguments {
+  /** With commas, as the four after it. */
+  readonly only?: string | undefined;
+  readonly level?: string | undefined;
+  readonly group?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly expected?: string | undefined;
+  readonly updateExpected: boolean;
+  readonly merge: readonly string[];
+  readonly out?: string | undefined;
+}
+
+export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
+  refuse(args);
+  const stamp = stampOf(new Date(systemClock.now()).toISOString());
+  const out = args.out ?? join('reports', 'runs', `${stamp}-conform`);
+  makeOutputFolder(out);
+  const results = args.merge.map(readConformance);
   using interrupt = interruptible();
-  const codes: ExitCode[] = [];
-  for (const target of args.target.length > 0 ? args.target : [undefined]) {
-    codes.push(
-      await runConform({
-        target,
-        endpoint: args.endpoint,
-        only: args.only?.split(',').map((id) => id.trim()),
-        seed: args.seed,
-        allowCosts: args.yesThisCostsMoney,
-        signal: interrupt.signal,
-      }),
+  const asked = args.target.length > 0 || args.endpoint !== undefined || results.length === 0;
+  const targets: readonly (string | undefined)[] = args.target.length > 0 ? args.target : [undefined];
+  for (const target of asked ? targets : []) {
+    if (interrupt.signal.aborted) break;
+    const result = await judgeTarget({ ...selectionOf(args), target, signal: interrupt.signal });
+    const folder = targets.length === 1 ? out : join(out, fileName(result.target.name));
+    makeOutputFolder(folder);
+    writeFileSync(join(folder, CONFORMANCE_FILE), `${JSON.stringify(result)}\n`);
+    results.push(result);
+  }
+  writeFileSync(join(out, 'conformance.xml'), conformanceJunit(results));
+  writeFileSync(join(out, 'conformance.md'), conformanceMarkdown(results));
+  writeFileSync(join(out, 'conformance.html'), renderMatrix(results));
+  console.log(`\nMatrix: ${join(out, 'conformance.html')}`);
+  return gravest(results.map(conformanceExitCode));
+}
+
+function selectionOf(args: ConformCommand) {
+  const words = (text: string | undefined) => text?.split(',').map((word) => word.trim());
+  return {
+    only: words(args.only),
+    levels: words(args.level),
+    groups: words(args.group),
+    profiles: words(args.profile),
+    endpoint: args.endpoint,
+    seed: args.seed,
+    expected: args.expected,
+    updateExpected: args.updateExpected,
+    allowCosts: args.yesThisCostsMoney,
+  };
+}
+
+/** What cannot be meant. */
+function refuse({ target, endpoint, expected }: ConformCommand): void {
+  const usage = (message: string, hint: string) => new OperatorError(message, { code: 'usage', hint });
+  if (endpoint !== undefined && target.length > 0) {
+    throw usage(
+      '--endpoint and --target exclude each other',
+      'write the endpoint into a target file to use it beside others',
     );
   }
-  return gravest(codes);
+  if (expected !== undefined && target.length > 1) {
+    throw usage('--expected is the list of one target', 'judge one target at a time, and merge the results: --merge');
+  }
+}
+
+function readConformance(file: string): ConformanceResult {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new OperatorError(`${file} cannot be read: ${(error as Error).message}`, {
+      code: 'result-not-found',
+      hint: `--merge takes a ${CONFORMANCE_FILE} of an earlier run`,
+    });
+  }
+  return parseConformance(text, file);
 }

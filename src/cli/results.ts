@@ -1,6 +1,7 @@
 /** Result files on the command line: a `result.json`, or a folder that holds some at any depth. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { CONFORMANCE_FILE } from '../conformance-result.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { RESULT_SERIES_FILE } from '../result-series.ts';
@@ -12,6 +13,9 @@ export interface ResultFile {
   readonly result: Result;
 }
 
+/** What may lie beside results and is none. */
+const otherDocuments = [RESULT_SERIES_FILE, CONFORMANCE_FILE];
+
 export function readResults(path: string): ResultFile[] {
   if (!existsSync(path)) {
     throw new OperatorError(`there is no ${path}`, {
@@ -22,7 +26,7 @@ export function readResults(path: string): ResultFile[] {
   }
   const files = statSync(path).isDirectory()
     ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .filter((entry) => entry.endsWith('.json') && basename(entry) !== RESULT_SERIES_FILE)
+        .filter((entry) => entry.endsWith('.json') && !otherDocuments.includes(basename(entry)))
         .map((entry) => join(path, entry))
     : [path];
   if (files.length === 0) {

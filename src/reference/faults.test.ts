@@ -346,3 +346,17 @@ test('a fault of starting positions that is narrowed to a stream strikes in fan-
   const StartingPosition = { Type: 'AT_TIMESTAMP', Timestamp: clock.now() / 1000 + 60 } as const;
   expect((await subscribe({ ConsumerARN, ShardId: 'shardId-0', StartingPosition })).ok).toBe(true);
 });
+
+test('who watches learns what is asked for, and nothing strikes by it', () => {
+  const faults = new Faults();
+  const place = faults.at({ stream: 'orders', shard: 'shardId-000000000000' });
+  expect(place.fires('log.double-append')).toBe(false);
+  const asked = faults.watch();
+  expect([...asked]).toEqual([]);
+  expect([place.fires('log.ack-then-drop'), faults.has('sec.any-key')]).toEqual([false, false]);
+  expect([...asked]).toEqual(['log.ack-then-drop', 'sec.any-key']);
+  faults.reset();
+  expect(place.fires('tag.append-only')).toBe(false);
+  expect([...asked]).toContain('tag.append-only');
+  expect(faults.activations()).toEqual({});
+});

@@ -48,6 +48,8 @@ class FaultState {
   readonly counts = new Map<FaultName, number>();
   log: Activation[] = [];
   some = false;
+  /** The faults that were asked for, once somebody wants to know. */
+  asked: Set<FaultName> | undefined;
   clock: Clock = systemClock;
   random = new Random(1);
   beganNs = 0;
@@ -95,7 +97,7 @@ export class Faults<in Name extends FaultName = EndpointFault> {
   /** Disarms a fault; throws an OperatorError for a name that is none. */
   disarm(name: string): void {
     this.#state.armed.delete(faultNamed(name));
-    this.#state.some = this.#state.armed.size > 0;
+    this.#state.some = this.#state.armed.size > 0 || this.#state.asked !== undefined;
   }
 
   /** Disarms all, and forgets what they did. */
@@ -103,7 +105,16 @@ export class Faults<in Name extends FaultName = EndpointFault> {
     this.#state.armed.clear();
     this.#state.counts.clear();
     this.#state.log = [];
-    this.#state.some = false;
+    this.#state.some = this.#state.asked !== undefined;
+  }
+
+  /**
+   * From now on, the names that anything asks for, whether they are armed or not. What is never asked for while nothing is
+   * armed could not have changed anything by being armed alone.
+   */
+  watch(): ReadonlySet<FaultName> {
+    this.#state.some = true;
+    return (this.#state.asked ??= new Set());
   }
 
   /** What is armed, as text. */
@@ -146,7 +157,8 @@ export class Faults<in Name extends FaultName = EndpointFault> {
   }
 
   #armedHere(name: FaultName): Armed | undefined {
-    const { armed, clock, beganNs } = this.#state;
+    const { armed, asked, clock, beganNs } = this.#state;
+    asked?.add(name);
     const found = armed.get(name);
     if (!found) return undefined;
     const { fromNs, toNs, stream, shard } = found.fault;

@@ -68,11 +68,12 @@ function casesOf(result: Result): readonly Case[] {
 
 function testcase(suiteName: string, { group, name, verdict, message }: Case): string {
   const open = `<testcase classname="${escapeXml(`${suiteName}.${group}`)}" name="${escapeXml(name)}"`;
-  const body = outcome(verdict, escapeXml(message.trim()));
+  const body = junitOutcome(verdict, escapeXml(message.trim()));
   return body === '' ? `${open}/>\n` : `${open}>${body}</testcase>\n`;
 }
 
-function outcome(verdict: Verdict, message: string): string {
+/** What stands in a test case for a verdict; the message is escaped already. */
+export function junitOutcome(verdict: Verdict, message: string): string {
   switch (verdict) {
     case 'fail':
       return `<failure type="fail" message="${message}"/>`;
@@ -93,7 +94,7 @@ function outcome(verdict: Verdict, message: string): string {
 }
 
 /** Text for XML attributes and content; what XML 1.0 cannot hold becomes U+FFFD. */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')

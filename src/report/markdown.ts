@@ -17,10 +17,10 @@ export function renderMarkdown(results: readonly Result[]): string {
   ];
   const aligned = head.map((_, column) => (column > 1 && column < head.length - 1 ? '--:' : ':--'));
   const lines = [
-    line(head),
-    line(aligned),
+    markdownRow(head),
+    markdownRow(aligned),
     ...rows.map(({ result, row }) =>
-      line([
+      markdownRow([
         ...[row.scenario, row.target, ...row.cells].map(escapeMarkdown),
         `${runMark(result).icon} **${escapeMarkdown(row.verdict)}**`,
       ]),
@@ -43,12 +43,13 @@ export function renderMarkdown(results: readonly Result[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function line(cells: readonly string[]): string {
+/** A row of a table; the cells are escaped already. */
+export function markdownRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
 /** Text in which nothing is markup, a link, a mention or a cell's end: every such character becomes an entity. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[&<>|`*_~[\]\\#@!]|:\/\//g, (found) =>

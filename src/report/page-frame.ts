@@ -7,12 +7,12 @@ import { inlinedScript } from './inlined-script.ts';
 import { escapeHtml, scriptJson } from './markup.ts';
 import { stylesheet } from './stylesheet.ts';
 
-/** A page of a body and the charts it has canvases for. */
-export function pageOf(title: string, body: string, specs: readonly unknown[]): string {
-  const script = inlinedScript();
+/** A page of a body and the charts it has canvases for; where there can be none, a page without any script. */
+export function pageOf(title: string, body: string, specs: readonly unknown[] | null): string {
+  const script = specs === null ? null : inlinedScript();
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    ...(script === null ? [] : [`script-src '${hashOf(script)}'`]),
     `style-src '${hashOf(stylesheet)}'`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -24,8 +24,9 @@ export function pageOf(title: string, body: string, specs: readonly unknown[]): 
     '<meta name="color-scheme" content="light dark">\n',
     `<title>${escapeHtml(title)}</title>\n<style>${stylesheet}</style>\n</head>\n<body>\n`,
     body,
-    `\n<script type="application/json" id="charts">${scriptJson(specs)}</script>\n`,
-    `<script>${script}</script>\n</body>\n</html>\n`,
+    script === null ? '' : `\n<script type="application/json" id="charts">${scriptJson(specs)}</script>\n`,
+    script === null ? '' : `<script>${script}</script>`,
+    '\n</body>\n</html>\n',
   ].join('');
 }
 

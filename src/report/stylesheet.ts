@@ -46,9 +46,15 @@ td { max-width: 34rem; overflow-wrap: break-word; } th { color: var(--soft); fon
 .number { text-align: right; white-space: nowrap; } .number + :not(.number) { padding-left: 1.3rem; } details { margin: .3rem 0; } summary { cursor: pointer; color: var(--soft); }
 code, pre { font: .92em/1.45 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; }
 pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .4rem 0; max-height: 32rem; }
+.matrix th[scope='row'] { color: var(--ink); font-weight: 400; white-space: normal; min-width: 18rem; max-width: 34rem; }
+.matrix .group th { color: var(--ink); font-weight: 600; padding-top: .8rem; } .matrix details { margin: 0; } .matrix summary { white-space: nowrap; }
+.matrix .evidence { width: min(30rem, 78vw); } .many .evidence { width: min(16rem, 78vw); } .matrix pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85em; max-height: 16rem; overflow-y: auto; }
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 @media (max-width: 36rem) { body { padding: .8rem .7rem 2rem; } .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; }
-  .plot { height: 17rem; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } td { min-width: 5.5rem; } td.number { min-width: 0; } }
+  .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th[scope='row'] { display: block; min-width: 0; max-width: none; } .matrix thead { display: none; }
+  .matrix td { border: 0; padding: .1rem 0; } .matrix td::before { content: attr(data-target); color: var(--soft); margin-right: .6em; }
+  .matrix td details { display: inline-block; vertical-align: top; } .matrix tr { border-bottom: 1px solid var(--line); } .matrix th[scope] { border: 0; display: block; }
+  .matrix .evidence, .many .evidence { width: auto; } .plot { height: 17rem; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } td { min-width: 5.5rem; } td.number { min-width: 0; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #fff; --good: #00553e; --bad: #8f3000;
   --doubt: #5f4300; --good-wash: #fff; --bad-wash: #fff; --doubt-wash: #fff; } body { max-width: none; padding: 0; font-size: 10pt; }

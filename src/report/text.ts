@@ -91,7 +91,7 @@ function complaints(result: Result, row: SummaryRow): string[] {
 }
 
 /** Broken at spaces, continued with a deeper indent. */
-function wrap(text: string): string[] {
+export function wrap(text: string): string[] {
   const lines: string[] = [];
   let line = ' ';
   for (const word of text.split(/\s+/)) {
@@ -109,6 +109,6 @@ function cut(text: string, width: number): string {
 }
 
 /** Without control, format and line-breaking characters: a target's message must not move the cursor. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

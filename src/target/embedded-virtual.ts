@@ -12,6 +12,7 @@ import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import { Random } from '../random.ts';
 import { version } from '../package.ts';
+export { faultDescriptions } from '../reference/fault-descriptions.ts';
 import type { EmbeddedSpec } from './spec.ts';
 import { type Credentials, type DeliveryEndpoint, embeddedDelivery } from './target.ts';
 
@@ -68,6 +69,8 @@ export interface VirtualReference {
   readonly setKey: Endpoint['keys']['set'];
   /** How often each fault did something. */
   readonly activations: () => Readonly<Record<string, number>>;
+  /** From now on, the names of faults that anything asks for, armed or not. */
+  readonly watchFaults: () => ReadonlySet<string>;
 }
 
 /** Makes one; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
@@ -118,5 +121,6 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     restart: () => endpoint.restart(),
     setKey: (...change) => endpoint.keys.set(...change),
     activations: () => faults.activations(),
+    watchFaults: () => faults.watch(),
   };
 }

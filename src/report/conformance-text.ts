@@ -1,0 +1,74 @@
+/**
+ * A conformance run in the terminal: a line for each statement as it is judged; at the end the two figures by level and by group,
+ * and every miss in a paragraph of its own. Texts from the target lose their control characters.
+ */
+import { type ConformanceResult, isMiss, type Judgement } from '../conformance-result.ts';
+import { type FigureRow, groupRows, levelRows } from './conformance-figures.ts';
+import { clean, wrap } from './text.ts';
+
+/** A judgement in a line. */
+export function statementLine({ id, verdict, sentence }: Judgement): string {
+  return `${id.padEnd(12)}  ${verdict.toUpperCase().padEnd(13)}  ${sentence}`;
+}
+
+/** What a reader has to know of a judgement that is no plain pass: what was seen, what AWS documents, and where. */
+export function paragraph({ id, verdict, outcome, level, provisional, sentence, source, message, known }: Judgement) {
+  const weight = provisional ? `${level}, evidence provisional` : level;
+  const said = [
+    `${id} ${verdict}${outcome === 'loose' ? ', loosely' : ''} (${weight}): ${ended(message)}`,
+    `AWS documents: ${ended(sentence)} Source: ${source}.`,
+  ];
+  if (known !== undefined) {
+    const until = known.expires === undefined ? '' : `, until ${known.expires}`;
+    said.push(`Known${until}: ${ended(known.reason)}${known.link === undefined ? '' : ` ${known.link}`}`);
+  }
+  return said.join(' ');
+}
+
+/** The end of a run: misses, what was not judged, the figures, and what went wrong beside. */
+export function conformanceSummary(result: ConformanceResult): string[] {
+  const { judgements, divergence, coverage, awsValidated, troubles, run, expected } = result;
+  const { MUST, SHOULD, INFO } = divergence.byLevel;
+  const misses = judgements.filter(isMiss);
+  const doubts = judgements.filter(({ outcome }) => outcome === 'unobserved');
+  return [
+    ...section('Misses', misses.map(paragraph)),
+    ...section('Could not be observed', doubts.map(paragraph)),
+    ...section('Skipped', skips(judgements)),
+    '',
+    ...figureTable([...levelRows(result), ...groupRows(result)]),
+    '',
+    `divergence: ${divergence.broken} of ${divergence.judged} judged (MUST ${MUST}, SHOULD ${SHOULD}, INFO ${INFO}, provisional ${divergence.provisional})`,
+    `coverage: ${coverage.judged} of ${coverage.applicable} statements judged (${coverage.skipped} skipped, ${coverage.indeterminate} indeterminate)`,
+    ...(expected === null ? [] : [`known failures: ${divergence.known}, listed in ${expected}`]),
+    `AWS-validated: ${awsValidated} of ${coverage.applicable}`,
+    ...troubles.map((trouble) => `trouble: ${clean(trouble)}`),
+    ...(run.died === null ? [] : [`the target died: ${clean(run.died)}`]),
+  ];
+}
+
+function section(title: string, paragraphs: readonly string[]): string[] {
+  if (paragraphs.length === 0) return [];
+  return ['', `${title}:`, ...paragraphs.flatMap((text) => wrap(clean(text)))];
+}
+
+/** Skipped statements by reason: a line for a capability, not one for each statement. */
+function skips(judgements: readonly Judgement[]): string[] {
+  const skipped = judgements.filter(({ outcome }) => outcome === 'skipped');
+  const byReason = Map.groupBy(skipped, ({ message }) => message);
+  return [...byReason].map(([reason, ones]) => `${reason}: ${ones.map(({ id }) => id).join(', ')}`);
+}
+
+function figureTable(rows: readonly FigureRow[]): string[] {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const broken = Math.max('divergence'.length, ...rows.map(({ divergence }) => divergence.length));
+  return [
+    `${''.padEnd(width)}  ${'divergence'.padEnd(broken)}  coverage`,
+    ...rows.map(({ name, divergence, coverage }) => `${name.padEnd(width)}  ${divergence.padEnd(broken)}  ${coverage}`),
+  ];
+}
+
+/** With a full stop. */
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
