@@ -44,17 +44,29 @@ export function* shown({ puts, looks }: AgedHistory): Iterable<AtAge> {
   }
 }
 
-/** Records that a look lacks though they were acknowledged before it and were certainly younger than `lifeMs` when it ended. */
-export function lostEarly({ puts, looks }: AgedHistory, lifeMs: number): AtAge[] {
-  return looks.flatMap((look) => {
+/**
+ * Records that a look lacks though they were certainly younger than `lifeMs` when it ended. Only those that an earlier look had: what
+ * never became readable was lost in another way.
+ */
+export function lostEarly(history: AgedHistory, lifeMs: number): AtAge[] {
+  return history.looks.flatMap((look, index) => {
     const numbers = new Set(look.numbers);
-    return puts
+    const before = seenBefore(history, index);
+    return history.puts
       .filter(
-        (put) => put.shardId === look.shardId && put.answeredMs <= look.beganMs && !numbers.has(put.sequenceNumber),
+        ({ shardId, sequenceNumber: number }) => shardId === look.shardId && before.has(number) && !numbers.has(number),
       )
       .map((put) => ({ put, look, ageMs: look.endedMs - put.sentMs }))
       .filter(({ ageMs }) => ageMs < lifeMs);
   });
+}
+
+/** The numbers that earlier looks at the same shard had. */
+function seenBefore({ looks }: AgedHistory, index: number): Set<string> {
+  const { shardId, beganMs } = looks[index]!;
+  return new Set(
+    looks.filter((look) => look.shardId === shardId && look.endedMs <= beganMs).flatMap(({ numbers }) => numbers),
+  );
 }
 
 /** Records that a look has though they were certainly older than `lifeMs` when it began. */
@@ -81,24 +93,24 @@ export function horizonMoves({ looks }: AgedHistory): number {
   return moves;
 }
 
-/** What is wrong with the order of a look, in words: a step back, a hole between two of its records, a horizon that went back. */
-export function disorder({ puts, looks }: AgedHistory): string | undefined {
+/**
+ * What is wrong with the order of a look, in words: a step back, a record left out between two others though an earlier look had it, a
+ * horizon that went back.
+ */
+export function disorder(history: AgedHistory): string | undefined {
   const horizons = new Map<string, string>();
-  for (const { shardId, numbers } of looks) {
+  for (const [index, { shardId, numbers }] of history.looks.entries()) {
     const [first] = numbers;
     const last = numbers.at(-1);
     if (first === undefined || last === undefined) continue;
     const step = numbers.findIndex((number, at) => at > 0 && compareSequenceNumbers(numbers[at - 1]!, number) >= 0);
     if (step > 0) return `${numbers[step]} came after ${numbers[step - 1]} in ${shardId}`;
     const has = new Set(numbers);
-    const hole = puts.find(
-      ({ shardId: of, sequenceNumber }) =>
-        of === shardId &&
-        !has.has(sequenceNumber) &&
-        compareSequenceNumbers(sequenceNumber, first) > 0 &&
-        compareSequenceNumbers(sequenceNumber, last) < 0,
+    const hole = [...seenBefore(history, index)].find(
+      (number) =>
+        !has.has(number) && compareSequenceNumbers(number, first) > 0 && compareSequenceNumbers(number, last) < 0,
     );
-    if (hole) return `${hole.sequenceNumber} was left out between ${first} and ${last} in ${shardId}`;
+    if (hole !== undefined) return `${hole} was left out between ${first} and ${last} in ${shardId}`;
     const before = horizons.get(shardId);
     if (before !== undefined && compareSequenceNumbers(first, before) < 0) {
       return `a read of ${shardId} from TRIM_HORIZON began with ${first}, after an earlier one had begun with ${before}`;
