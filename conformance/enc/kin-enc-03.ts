@@ -1,7 +1,7 @@
 /** KIN-ENC-03: what cannot be encrypted is not stored. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Context, Stream } from '../context.ts';
-import { attempt, said } from '../patience.ts';
+import { attempt, renewed, said } from '../patience.ts';
 import { absent, firstShard, put, sweep } from '../records.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { some, start } from './encryption.ts';
@@ -31,8 +31,9 @@ export const kinEnc03 = statement({
     const refused: string[] = [];
     const finding = await refusals(context, stream, refused).finally(() => setKey(KEY, 'enabled'));
     if (finding.outcome === 'broken') return finding;
-    const after = await put(context, stream, { key: 'after' });
-    const records = await sweep(context, stream, firstShard(stream).ShardId, [...before, after]);
+    const rest = renewed(context);
+    const after = await put(rest, stream, { key: 'after' });
+    const records = await sweep(rest, stream, firstShard(stream).ShardId, [...before, after]);
     if (absent([...before, after], records).length > 0)
       return broken('records put before a key was disabled, and after it was enabled again, are not readable');
     const stored = records.some((record) => refused.includes(record.Data.toString('base64')));

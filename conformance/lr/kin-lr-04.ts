@@ -16,7 +16,7 @@ const PRESSED_NS = 4 * NS_PER_S;
 /** How long small records, and another large one, may be throttled after that, in ns. */
 const SMALL_WITHIN_NS = 5 * NS_PER_S;
 const LARGE_WITHIN_NS = 15 * NS_PER_S;
-const PAUSE_NS = NS_PER_S / 2;
+const PAUSE_NS = NS_PER_S;
 
 export const kinLr04 = statement({
   id: 'KIN-LR-04',

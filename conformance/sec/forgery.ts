@@ -3,11 +3,15 @@
  * can be read afterwards as well as in the answer. Beside them goes one request as it should be: who refuses everything
  * refuses no forgery.
  */
+import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type RawAnswer, type RawRequest, type SignedParts, signedRequest } from '../raw.ts';
 import { absent, firstShard, put, read } from '../records.ts';
 import { type Finding, broken, holds, loose, unobserved } from '../statement.ts';
+
+/** How often a request is sent that is met with server errors. */
+const SERVER_ERRORS = 3;
 
 export interface Forgery {
   /** In words, to be followed by "was answered with". */
@@ -98,12 +102,16 @@ export async function tryAll(context: Context, stream: Stream, forgeries: readon
   return answers.map((answer) => ({ ...answer, stored: stored.has(answer.data) }));
 }
 
-async function sent({ world }: Context, { what, request }: Forgery): Promise<Refusal> {
-  const answer = await world.raw(request);
-  if (!answer) return { status: 0, type: '', message: 'no answer' };
-  const refusal = refusalIn(answer);
-  if (isThrottle(refusal.type)) throw new Unobservable(`${what} was throttled`);
-  return refusal;
+/** A server error is met with another try: any endpoint may have one by chance. */
+async function sent({ world, clock }: Context, { what, request }: Forgery): Promise<Refusal> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await world.raw(request);
+    if (!answer) return { status: 0, type: '', message: 'no answer' };
+    const refusal = refusalIn(answer);
+    if (isThrottle(refusal.type)) throw new Unobservable(`${what} was throttled`);
+    if (refusal.status < 500 || tries === SERVER_ERRORS) return refusal;
+    await sleepFor(clock, NS_PER_S / 4);
+  }
 }
 
 /** Each has to be refused with a 4xx and to store nothing; `types` are the names AWS has for the refusal. */

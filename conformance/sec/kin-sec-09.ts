@@ -1,5 +1,6 @@
 /** KIN-SEC-09: temporary keys end. */
 import { sleepFor } from '../../src/clock.ts';
+import { renewed } from '../patience.ts';
 import { broken, statement, unobserved } from '../statement.ts';
 import { judgeForgeries, signedPut, told, tryAll } from './forgery.ts';
 
@@ -25,11 +26,11 @@ export const kinSec09 = statement({
     const by = (what: string) => signedPut(context, stream, what, { credentials: temporary });
     const untilMs = async (atMs: number) => sleepFor(clock, Math.max(0, atMs - clock.now()) * 1_000_000);
     await untilMs(temporary.expiresMs - MARGIN_MS);
-    const [early] = await tryAll(context, stream, [await by('PutRecord a minute before its keys expire')]);
+    const [early] = await tryAll(renewed(context), stream, [await by('PutRecord a minute before its keys expire')]);
     if (early!.status === 0) return unobserved(`${early!.what} got no answer`);
     if (early!.status !== 200) return broken(`${early!.what} was answered with ${told(early!)}; AWS accepts it`);
     await untilMs(temporary.expiresMs + MARGIN_MS);
-    const late = await tryAll(context, stream, [await by('PutRecord a minute after its keys expired')]);
+    const late = await tryAll(renewed(context), stream, [await by('PutRecord a minute after its keys expired')]);
     return judgeForgeries(late, ['ExpiredTokenException', 'ExpiredToken']);
   },
 });
