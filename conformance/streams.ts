@@ -1,7 +1,7 @@
 /** The streams of a session: made when first asked for, shared by shard count, and removed at the end. */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
-import type { ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
@@ -125,10 +125,23 @@ export async function openShards(send: Context['send'], name: string): Promise<S
   // kinesis-local writes null where AWS leaves a member out.
   let token: string | null | undefined;
   do {
-    const page = await send('ListShards', token ? { NextToken: token } : { StreamName: name });
-    shards.push(...page.Shards);
+    const page: Partial<ListShardsOutput> = await send(
+      'ListShards',
+      token ? { NextToken: token } : { StreamName: name },
+    );
+    const listed: unknown = page.Shards;
+    if (!Array.isArray(listed) || !listed.every(isShard)) throw new Unobservable('ListShards gave no list of shards');
+    shards.push(...listed);
     token = page.NextToken;
   } while (token);
   const open = shards.filter((shard) => !shard.SequenceNumberRange.EndingSequenceNumber);
   return open.sort((a, b) => (rangeOf(a).start < rangeOf(b).start ? -1 : 1));
+}
+
+/** Whether it has what every reader of shards takes for granted. */
+function isShard(listed: unknown): listed is Shard {
+  const { ShardId: id, HashKeyRange: range, SequenceNumberRange: numbers } = Object(listed) as Record<string, unknown>;
+  const { StartingHashKey: start, EndingHashKey: end } = Object(range) as Record<string, unknown>;
+  const hashKeys = [start, end].every((key) => typeof key === 'string' && /^\d+$/.test(key));
+  return typeof id === 'string' && hashKeys && typeof numbers === 'object' && numbers !== null;
 }
