@@ -2,7 +2,7 @@
  * Removes the streams of a run, by the name that only this run has. Whoever started the run does it, not the thread the run
  * was in: a run that is cancelled, or whose thread dies, cannot clean up after itself.
  */
-import { NS_PER_S, systemClock } from '../src/clock.ts';
+import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
 import type { RunningTarget } from '../src/target/target.ts';
 import { createClient } from '../src/wire/client.ts';
 import { patient } from './session.ts';
@@ -10,6 +10,8 @@ import { removeStreamsOf } from './streams.ts';
 
 /** How long a removal is tried, in ns. */
 const REMOVE_NS = 120 * NS_PER_S;
+/** How long a call may be on its way that nobody waits for any more, in ns. */
+const LATE_NS = NS_PER_S;
 
 /** Throws with the names of those that could not be removed. What died with a target of ours needs no removing. */
 export async function cleanUp(target: RunningTarget, run: string): Promise<void> {
@@ -17,6 +19,9 @@ export async function cleanUp(target: RunningTarget, run: string): Promise<void>
   const client = createClient(target.kinesis, systemClock);
   try {
     const send = patient(client, systemClock, systemClock.monotonicNs() + REMOVE_NS);
+    await removeStreamsOf(run, send, systemClock);
+    // A call that was under way when the run was ended may still make one.
+    await sleepFor(systemClock, LATE_NS);
     await removeStreamsOf(run, send, systemClock);
   } finally {
     client.close();

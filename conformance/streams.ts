@@ -1,7 +1,7 @@
 /** The streams of a session: made when first asked for, shared by shard count, and removed at the end. */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
-import type { ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
@@ -122,27 +122,21 @@ export function rangeOf(shard: Shard): HashRange {
   return { start: BigInt(start), end: BigInt(end) };
 }
 
-/** Whether a shard has what everything else rests on: endpoints answer anything. */
-function hasRange(shard: Partial<Shard> | null): boolean {
-  const { StartingHashKey: start, EndingHashKey: end } = shard?.HashKeyRange ?? {};
-  return [start, end].every((key) => /^\d+$/.test(key ?? '')) && Boolean(shard?.ShardId && shard.SequenceNumberRange);
-}
-
 /** The shards of a stream that ListShards names, over all its pages. */
 export async function listedShards(send: Context['send'], name: string): Promise<Shard[]> {
   const shards: Shard[] = [];
   // kinesis-local writes null where AWS leaves a member out.
   let token: string | null | undefined;
   do {
-    const page = await send('ListShards', token ? { NextToken: token } : { StreamName: name });
-    if (!Array.isArray(page.Shards) || !page.Shards.every(hasRange)) {
-      throw new Unobservable(`ListShards of ${name} was answered without shards, or with one that has no ranges`);
-    }
-    shards.push(...page.Shards);
+    const page: Partial<ListShardsOutput> = await send(
+      'ListShards',
+      token ? { NextToken: token } : { StreamName: name },
+    );
+    const listed: unknown = page.Shards;
+    if (!Array.isArray(listed) || !listed.every(isShard)) throw new Unobservable('ListShards gave no list of shards');
+    shards.push(...listed);
     token = page.NextToken;
   } while (token);
-  const odd = shards.find((shard) => typeof shard?.ShardId !== 'string' || !shard.SequenceNumberRange);
-  if (odd !== undefined) throw new Unobservable(`ListShards names a shard without its members: ${JSON.stringify(odd)}`);
   return shards;
 }
 
@@ -155,4 +149,12 @@ export async function openShards(send: Context['send'], name: string): Promise<S
 
 function isDecimal(text: unknown): text is string {
   return typeof text === 'string' && /^\d+$/.test(text);
+}
+
+/** Whether it has what every reader of shards takes for granted. */
+function isShard(listed: unknown): listed is Shard {
+  const { ShardId: id, HashKeyRange: range, SequenceNumberRange: numbers } = Object(listed) as Record<string, unknown>;
+  const { StartingHashKey: start, EndingHashKey: end } = Object(range) as Record<string, unknown>;
+  const hashKeys = [start, end].every((key) => typeof key === 'string' && /^\d+$/.test(key));
+  return typeof id === 'string' && hashKeys && typeof numbers === 'object' && numbers !== null;
 }

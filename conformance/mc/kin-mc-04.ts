@@ -57,12 +57,10 @@ export const kinMc04 = statement({
   },
 });
 
-/** A subscription whose messages nobody takes. */
-function slowly(
-  { client }: Context,
-  { consumer, shardId, from }: Wanted,
-  signal: AbortSignal,
-): Promise<SubscribeOutcome> {
+/** A subscription whose messages nobody takes, over a connection of its own: two readers of one connection hold each other up. */
+function slowly(context: Context, { consumer, shardId, from }: Wanted, signal: AbortSignal): Promise<SubscribeOutcome> {
+  const { protocol, subscriptions = protocol } = context.world.endpoint.transport ?? {};
+  const client = context.speaking(subscriptions === undefined ? {} : { protocol: subscriptions, subscriptions });
   return client.subscribe({ ConsumerARN: consumer, ShardId: shardId, StartingPosition: from }, { signal });
 }
 
