@@ -1,7 +1,7 @@
 /** The streams of a session: made when first asked for, shared by shard count, and removed at the end. */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
-import type { ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
@@ -118,16 +118,44 @@ export function rangeOf(shard: Shard): HashRange {
   return { start: BigInt(StartingHashKey), end: BigInt(EndingHashKey) };
 }
 
-/** The open shards of a stream, sorted by hash range, over all pages of ListShards. */
-export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
+/** Pages of ListShards at the most: no check makes more than some dozens of shards. */
+const PAGES_MAX = 20;
+
+/** All shards of a stream, open and closed, over all pages of ListShards; what is no shard leaves a check without them. */
+export async function allShards(context: Pick<Context, 'send'>, name: string): Promise<Shard[]> {
   const shards: Shard[] = [];
   // kinesis-local writes null where AWS leaves a member out.
   let token: string | null | undefined;
-  do {
-    const page = await send('ListShards', token ? { NextToken: token } : { StreamName: name });
-    shards.push(...page.Shards);
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+    const page: Partial<ListShardsOutput> = await context.send(
+      'ListShards',
+      token ? { NextToken: token } : { StreamName: name },
+    );
+    const listed: unknown = page.Shards;
+    if (!Array.isArray(listed) || !listed.every(isShard)) {
+      throw new Unobservable(`ListShards of ${name} was answered with ${JSON.stringify(page).slice(0, 300)}`);
+    }
+    shards.push(...listed);
     token = page.NextToken;
-  } while (token);
+    if (!token) return shards;
+  }
+  throw new Unobservable(`ListShards of ${name} has more than ${PAGES_MAX} pages`);
+}
+
+function isShard(value: unknown): value is Shard {
+  const { ShardId, HashKeyRange, SequenceNumberRange } = Object(value) as Partial<Shard>;
+  const ends = [HashKeyRange?.StartingHashKey, HashKeyRange?.EndingHashKey];
+  return (
+    typeof ShardId === 'string' &&
+    ends.every((end) => typeof end === 'string' && /^\d+$/.test(end)) &&
+    typeof SequenceNumberRange === 'object' &&
+    SequenceNumberRange !== null
+  );
+}
+
+/** The open shards of a stream, sorted by hash range. */
+export async function openShards(send: Context['send'], name: string): Promise<Shard[]> {
+  const shards = await allShards({ send }, name);
   const open = shards.filter((shard) => !shard.SequenceNumberRange.EndingSequenceNumber);
   return open.sort((a, b) => (rangeOf(a).start < rangeOf(b).start ? -1 : 1));
 }
