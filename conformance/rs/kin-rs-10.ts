@@ -19,6 +19,8 @@ const onRealClock = { writers: 8, reshards: 3, pauseMs: 25 };
 
 const RESHARDING_NS = 10 * NS_PER_S;
 const OPEN_MAX = 5;
+/** Records that are put before each change. */
+const PUTS_BETWEEN = 40;
 /** Of all writers together. */
 const PUTS_MAX = 20_000;
 /** Attempts at one record, all of them throttled but the last. */
@@ -41,7 +43,7 @@ export const kinRs10 = statement({
       { length: size.writers },
       () => (going: () => boolean) => write(context, stream, puts, size.pauseMs * NS_PER_MS, going),
     );
-    const reshards = await whileWriting(writers, () => reshardOften(context, stream, size.reshards));
+    const reshards = await whileWriting(writers, () => reshardOften(context, stream, puts, size.reshards));
     const acknowledged = puts.flatMap((put) => put.acknowledged ?? []);
     const shards = await allShards(context, stream.name);
     const shown = (
@@ -101,14 +103,20 @@ async function write(
 }
 
 /** Splits the widest shard or merges two neighbours, by chance, over and over; gives what was done. */
-async function reshardOften(context: Context, { name, shards }: Stream, times: number): Promise<string[]> {
+async function reshardOften(
+  context: Context,
+  { name, shards }: Stream,
+  puts: readonly Put[],
+  times: number,
+): Promise<string[]> {
   const { clock, random } = context;
   const untilNs = clock.monotonicNs() + (context.world.capabilities.has('clock') ? Infinity : RESHARDING_NS);
   let open: readonly Shard[] = shards;
   let [splits, merges] = [0, 0];
-  // Something is to lie in the shards before the first is closed.
-  await sleepFor(clock, NS_PER_S / 2);
   while (splits + merges < times && clock.monotonicNs() < untilNs) {
+    // Something new is to lie in the shards before each change, however slow the endpoint is.
+    const least = puts.length + PUTS_BETWEEN;
+    while (puts.length < least && clock.monotonicNs() < context.deadlineNs) await sleepFor(clock, NS_PER_S / 20);
     const divide = open.length < 2 || (open.length < OPEN_MAX && random.uniform() < 0.5);
     if (divide) {
       const widest = open.reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a));
