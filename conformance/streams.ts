@@ -122,22 +122,28 @@ export function rangeOf(shard: Shard): HashRange {
   return { start: BigInt(start), end: BigInt(end) };
 }
 
+/** Pages of ListShards at the most: no check makes more than some dozens of shards. */
+const PAGES_MAX = 20;
+
 /** The shards of a stream that ListShards names, over all its pages. */
 export async function listedShards(send: Context['send'], name: string): Promise<Shard[]> {
   const shards: Shard[] = [];
   // kinesis-local writes null where AWS leaves a member out.
   let token: string | null | undefined;
-  do {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const page: Partial<ListShardsOutput> = await send(
       'ListShards',
       token ? { NextToken: token } : { StreamName: name },
     );
     const listed: unknown = page.Shards;
-    if (!Array.isArray(listed) || !listed.every(isShard)) throw new Unobservable('ListShards gave no list of shards');
+    if (!Array.isArray(listed) || !listed.every(isShard)) {
+      throw new Unobservable(`ListShards of ${name} was answered with ${JSON.stringify(page).slice(0, 300)}`);
+    }
     shards.push(...listed);
     token = page.NextToken;
-  } while (token);
-  return shards;
+    if (!token) return shards;
+  }
+  throw new Unobservable(`ListShards of ${name} has more than ${PAGES_MAX} pages`);
 }
 
 /** The open shards of a stream, sorted by hash range. */

@@ -3,9 +3,9 @@ import type { Shard } from '../../src/protocol/operations.ts';
 import { attempt } from '../refusable-call.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
-import { rangeOf } from '../streams.ts';
+import { listedShards, rangeOf } from '../streams.ts';
 import { changed, statusOf } from './reshard.ts';
-import { childrenOf, isOpen, listShards, middleOf, openOf } from './shard-list.ts';
+import { childrenOf, isOpen, middleOf, openOf } from './shard-list.ts';
 
 /** Who is done with a split before the second call arrives is given so many chances. */
 const TRIALS = 3;
@@ -58,7 +58,7 @@ async function splitTwice(context: Context, stream: Stream, first: Shard, second
   const accepted = meanwhile.kind === 'accepted';
   if (accepted) {
     // If the first split is not made even now, it was not when the second was accepted.
-    const shards = await listShards(context, stream.name);
+    const shards = await listedShards(context.send, stream.name);
     const open = shards.find(({ ShardId }) => ShardId === first.ShardId);
     if (open && isOpen(open) && childrenOf(shards, first.ShardId).length === 0) {
       const said = `SplitShard of ${second.ShardId} was accepted while that of ${first.ShardId} was under way`;

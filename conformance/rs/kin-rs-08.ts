@@ -13,7 +13,8 @@ import { whileWriting } from './writers.ts';
 const WRITERS = 4;
 /** Puts of each writer before the split begins and after it is made. */
 const AROUND = 10;
-const PUTS_MAX = 2000;
+/** Of each writer: more than a minute of them. */
+const PUTS_MAX = 10_000;
 const PAUSE_NS = 10 * NS_PER_MS;
 /** Of one link, a quarter of a second apart. */
 const TRIES_MAX = 12;

@@ -6,12 +6,12 @@ import { NS_PER_MS, NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import type { Shard } from '../../src/protocol/operations.ts';
 import type { Context, Stream } from '../context.ts';
-import { type Acknowledged, sweep } from '../records.ts';
+import { type Acknowledged, horizon, read } from '../records.ts';
 import { broken, holds, statement } from '../statement.ts';
-import { rangeOf } from '../streams.ts';
+import { listedShards, rangeOf } from '../streams.ts';
 import { audit, type Put, type Shown } from './put-history.ts';
 import { merge, split } from './reshard.ts';
-import { listShards, middleOf, openOf } from './shard-list.ts';
+import { middleOf, openOf } from './shard-list.ts';
 import { whileWriting } from './writers.ts';
 
 const onVirtualClock = { writers: 64, reshards: 20, pauseMs: 100 };
@@ -19,6 +19,8 @@ const onRealClock = { writers: 8, reshards: 3, pauseMs: 25 };
 
 const RESHARDING_NS = 10 * NS_PER_S;
 const OPEN_MAX = 5;
+/** Records that are put before each change. */
+const PUTS_BETWEEN = 40;
 /** Of all writers together. */
 const PUTS_MAX = 20_000;
 /** Attempts at one record, all of them throttled but the last. */
@@ -41,9 +43,9 @@ export const kinRs10 = statement({
       { length: size.writers },
       () => (going: () => boolean) => write(context, stream, puts, size.pauseMs * NS_PER_MS, going),
     );
-    const reshards = await whileWriting(writers, () => reshardOften(context, stream, size.reshards));
+    const reshards = await whileWriting(writers, () => reshardOften(context, stream, puts, size.reshards));
     const acknowledged = puts.flatMap((put) => put.acknowledged ?? []);
-    const shards = await listShards(context, stream.name);
+    const shards = await listedShards(context.send, stream.name);
     const shown = (
       await Promise.all(shards.map(({ ShardId }) => shownIn(context, stream, ShardId, acknowledged)))
     ).flat();
@@ -101,14 +103,20 @@ async function write(
 }
 
 /** Splits the widest shard or merges two neighbours, by chance, over and over; gives what was done. */
-async function reshardOften(context: Context, { name, shards }: Stream, times: number): Promise<string[]> {
+async function reshardOften(
+  context: Context,
+  { name, shards }: Stream,
+  puts: readonly Put[],
+  times: number,
+): Promise<string[]> {
   const { clock, random } = context;
   const untilNs = clock.monotonicNs() + (context.world.capabilities.has('clock') ? Infinity : RESHARDING_NS);
   let open: readonly Shard[] = shards;
   let [splits, merges] = [0, 0];
-  // Something is to lie in the shards before the first is closed.
-  await sleepFor(clock, NS_PER_S / 2);
   while (splits + merges < times && clock.monotonicNs() < untilNs) {
+    // Something new is to lie in the shards before each change, however slow the endpoint is.
+    const least = puts.length + PUTS_BETWEEN;
+    while (puts.length < least && clock.monotonicNs() < context.deadlineNs) await sleepFor(clock, NS_PER_S / 20);
     const divide = open.length < 2 || (open.length < OPEN_MAX && random.uniform() < 0.5);
     if (divide) {
       const widest = open.reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a));
@@ -135,7 +143,9 @@ async function shownIn(
   shardId: string,
   acknowledged: readonly Acknowledged[],
 ): Promise<Shown[]> {
-  const records = await sweep(context, stream, shardId, acknowledged);
+  const expect = acknowledged.filter((record) => record.shardId === shardId);
+  // Where nothing is due, nothing is waited for.
+  const records = await read(context, stream, shardId, horizon, expect.length > 0 ? { expect } : {});
   return records.map((record) => ({
     shardId,
     sequenceNumber: record.SequenceNumber,

@@ -6,7 +6,8 @@ import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Input, Shard } from '../../src/protocol/operations.ts';
 import { attempt } from '../refusable-call.ts';
 import { type Context, Unobservable } from '../context.ts';
-import { childrenOf, isOpen, listShards } from './shard-list.ts';
+import { listedShards } from '../streams.ts';
+import { childrenOf, isOpen } from './shard-list.ts';
 
 type Resharding = 'SplitShard' | 'MergeShards' | 'UpdateShardCount';
 
@@ -49,7 +50,7 @@ export async function changed(
     const nowNs = clock.monotonicNs();
     activeNs = status === 'ACTIVE' ? (activeNs ?? nowNs) : undefined;
     if (activeNs !== undefined) {
-      const shards = await listShards(context, name);
+      const shards = await listedShards(context.send, name);
       if (made(shards) || nowNs - activeNs > settleNs) return shards;
     }
     if (nowNs > deadlineNs) throw new Unobservable(`stream ${name} is still ${status}, not ACTIVE, at the deadline`);
