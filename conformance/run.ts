@@ -54,7 +54,7 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
   const asked = selected(options);
   const startedAt = isoNow();
   const sockets = 'kind' in subject ? undefined : await injectedSockets(subject);
-  const collector = new Collector((judgement) => redacted(judgement, sockets?.credentials), onFinding);
+  const collector = new Collector(asked, (judgement) => redacted(judgement, sockets?.credentials), onFinding);
   const name = runName(systemClock, seed);
   const target = 'kind' in subject ? ({ kind: 'reference', spec: subject } as const) : sockets!;
   await runSuite({ target, name, seed, settleMs, ids: asked.map(({ id }) => id) }, collector, signal);
@@ -162,20 +162,35 @@ function signalListeners(): SignalListeners {
 class Collector implements Reporter {
   readonly judgements = new Map<string, Judgement>();
   readonly troubles: string[] = [];
+  readonly #asked: readonly Statement[];
   readonly #redact: (judgement: Judgement) => Judgement;
   readonly #onFinding: ConformOptions['onFinding'];
 
-  constructor(redact: (judgement: Judgement) => Judgement, onFinding: ConformOptions['onFinding']) {
+  constructor(
+    asked: readonly Statement[],
+    redact: (judgement: Judgement) => Judgement,
+    onFinding: ConformOptions['onFinding'],
+  ) {
+    this.#asked = asked;
     this.#redact = redact;
     this.#onFinding = onFinding;
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { judgement: made } = test.meta();
+    const made = test.meta().judgement ?? this.#withoutVerdict(test);
     if (!made) return;
     const judgement = this.#redact(made);
     this.judgements.set(judgement.id, judgement);
     this.#onFinding?.(judgement);
+  }
+
+  /** Of a check that did not end in time or threw what no check may: a defect of the check, and no verdict on the target. */
+  #withoutVerdict(test: TestCase): Judgement | undefined {
+    const { state, errors } = test.result();
+    // What is merely skipped here was cancelled.
+    if (state !== 'failed') return undefined;
+    const statement = this.#asked.find(({ id }) => test.name.startsWith(`${id}: `))!;
+    return unjudged(statement, errors[0]?.message.split('\n')[0] ?? 'its check did not end');
   }
 
   onTestModuleEnd(module: TestModule): void {
