@@ -1,41 +1,65 @@
-/** A call that may well be refused: what it was answered is what a check wants to know. */
-import { sleepFor } from '../src/clock.ts';
+/**
+ * A call that may well be refused: what it is answered is what a check wants to know. A throttle says nothing of a request, so it is
+ * waited out; silence leaves nothing to judge by.
+ */
+import { NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import type { Input, OperationName } from '../src/protocol/operations.ts';
-import type { CallOptions } from '../src/wire/client.ts';
-import type { Answered, Refused } from '../src/wire/outcome.ts';
+import type { CallOptions, WireClient } from '../src/wire/client.ts';
+import type { Answered, Outcome, Refused } from '../src/wire/outcome.ts';
 import type { Received } from '../src/wire/received.ts';
 import { type Context, Unobservable } from './context.ts';
 
-/** Pause before another try, in ns. */
-const PAUSE_NS = 220_000_000;
+/** Pause before another try, in ns: most calls of the control plane are allowed five times a second. */
+const PAUSE_NS = NS_PER_S / 4;
+/** LimitExceededException that goes on for so long, in ns, is a quota and no rate. */
+const QUOTA_NS = 7 * NS_PER_S;
+/** How often a server error, or a refusal without a name, is met with another try: any way may spoil an answer by chance. */
+const SPOILT = 3;
 
-/** How often a server error is met with another try: any endpoint may have one by chance, and one that always has it is told so. */
-const SERVER_ERRORS = 3;
+export interface AttemptOptions extends CallOptions {
+  /** Who calls; the check's own client by default. */
+  readonly client?: WireClient | undefined;
+  /** Whether a refusal is the answer, though its name is that of a throttle. */
+  readonly isFinal?: (refusal: Refused) => boolean;
+}
 
-/** Waits out throttles until the deadline; where no answer comes that can be read, nothing can be said. */
+/** The answer or the refusal. A server error that comes every time is given back like any other refusal. */
 export async function attempt<O extends OperationName>(
-  { client, clock, deadlineNs }: Context,
+  context: Context,
   operation: O,
   input: Input<O>,
-  options: CallOptions = {},
+  { client = context.client, isFinal = () => false, ...options }: AttemptOptions = {},
 ): Promise<Answered<Received<O>> | Refused> {
-  for (let serverErrors = 0; ;) {
+  const { clock, deadlineNs } = context;
+  const quotaNs = Math.min(deadlineNs, clock.monotonicNs() + QUOTA_NS);
+  for (let tries = 1; ; tries += 1) {
     const outcome = await client.call(operation, input, options);
     if (outcome.kind === 'ok') return outcome;
-    const said = `${operation} ${JSON.stringify(input).slice(0, 200)}`;
-    if (outcome.kind !== 'error') throw new Unobservable(`${said} was not answered: ${outcome.kind}`);
-    if (outcome.status < 400) throw new Unobservable(`${said} was answered with ${outcome.status} and no output`);
-    if (outcome.status >= 500) serverErrors += 1;
-    const again = outcome.status >= 500 ? serverErrors < SERVER_ERRORS : isThrottle(outcome.code);
-    if (!again) return outcome;
-    if (clock.monotonicNs() > deadlineNs)
-      throw new Unobservable(`${said} was answered with ${outcome.code} until the deadline`);
+    const sent = `${operation} ${JSON.stringify(input).slice(0, 200)}`;
+    if (outcome.kind !== 'error' || outcome.status < 400)
+      throw new Unobservable(`${sent} got no answer that can be read: ${answerOf(outcome)}`);
+    if (isFinal(outcome)) return outcome;
+    const isSpoilt = outcome.status > 499 || outcome.code.startsWith('http-');
+    const mayPass = isSpoilt ? tries < SPOILT : isThrottle(outcome.code);
+    const isQuota = outcome.code === 'LimitExceededException' && clock.monotonicNs() >= quotaNs;
+    if (!mayPass || isQuota) return outcome;
+    if (clock.monotonicNs() >= deadlineNs)
+      throw new Unobservable(`${sent} was answered with ${answerOf(outcome)} to the end`);
     await sleepFor(clock, PAUSE_NS);
   }
 }
 
-/** The name of the error, or the status where that is no refusal; for messages. */
-export function answerOf(outcome: Answered<unknown> | Refused): string {
-  return outcome.kind === 'ok' ? 'success' : `${outcome.status} ${outcome.code}`;
+/** What came of a call, for messages. */
+export function answerOf(outcome: Outcome<unknown>): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'success';
+    case 'error':
+      return `${outcome.status} ${outcome.code} ${JSON.stringify(outcome.message.slice(0, 160))}`;
+    case 'timeout':
+      return 'a timeout';
+    case 'connection':
+      return `a connection that ended (${outcome.message})`;
+  }
 }

@@ -13,14 +13,17 @@ const REMOVE_NS = 120 * NS_PER_S;
 /** How long a call may be on its way that nobody waits for any more, in ns. */
 const LATE_NS = NS_PER_S;
 
-/** Throws with the names of those that could not be removed. What died with a target of ours needs no removing. */
-export async function cleanUp(target: RunningTarget, run: string): Promise<void> {
+/**
+ * Throws with the names of those that could not be removed. What died with a target of ours needs no removing.
+ * @param cut the run was ended: a call may have been under way that still makes a stream
+ */
+export async function cleanUp(target: RunningTarget, run: string, { cut }: { cut: boolean }): Promise<void> {
   if (target.died() !== null) return;
   const client = createClient(target.kinesis, systemClock);
   try {
     const send = patient(client, systemClock, systemClock.monotonicNs() + REMOVE_NS);
     await removeStreamsOf(run, send, systemClock);
-    // A call that was under way when the run was ended may still make one.
+    if (!cut) return;
     await sleepFor(systemClock, LATE_NS);
     await removeStreamsOf(run, send, systemClock);
   } finally {

@@ -23,7 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const target = await startTarget(spec);
   project.provide('run', { target: await injectedSockets(target), ...how });
   return async () => {
-    await cleanUp(target, name);
+    await cleanUp(target, name, { cut: false });
     await target[Symbol.asyncDispose]();
   };
 }

@@ -14,10 +14,15 @@ export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** How long the part that begins may wait for the target, in ns. */
 const PART_NS = 90 * NS_PER_S;
 
-/** Lets so much time pass; the context is for what comes after. */
-export async function after(context: Context, durationNs: number): Promise<Context> {
+/** The same context with a deadline that begins now. */
+export function renewed(context: Context): Context {
   const { client, clock } = context;
-  await sleepFor(clock, durationNs);
   const deadlineNs = clock.monotonicNs() + PART_NS;
   return { ...context, deadlineNs, send: patient(client, clock, deadlineNs) };
+}
+
+/** Lets so much time pass; the context is for what comes after. */
+export async function after(context: Context, durationNs: number): Promise<Context> {
+  await sleepFor(context.clock, durationNs);
+  return renewed(context);
 }

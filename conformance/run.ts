@@ -59,7 +59,9 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
   const target = 'kind' in subject ? ({ kind: 'reference', spec: subject } as const) : sockets!;
   await runSuite({ target, name, seed, settleMs, ids: asked.map(({ id }) => id) }, collector, signal);
   if (!('kind' in subject)) {
-    await cleanUp(subject, name).catch((error: Error) => collector.troubles.push(error.message));
+    await cleanUp(subject, name, { cut: signal?.aborted ?? false }).catch((error: Error) =>
+      collector.troubles.push(error.message),
+    );
   }
   const died = 'kind' in subject ? null : subject.died();
   const interrupted = signal?.aborted ?? false;

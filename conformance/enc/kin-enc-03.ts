@@ -1,7 +1,8 @@
 /** KIN-ENC-03: what cannot be encrypted is not stored. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Context, Stream } from '../context.ts';
-import { attempt, renewed, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { renewed } from '../passing-time.ts';
 import { absent, firstShard, put, sweep } from '../records.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { some, start } from './encryption.ts';
@@ -58,10 +59,12 @@ async function refusals(context: Context, { name: StreamName }: Stream, refused:
       outcome = await tried(data);
     }
     if (outcome.kind === 'ok')
-      return broken(`five minutes after the key of the stream was disabled, a put was answered with ${said(outcome)}`);
+      return broken(
+        `five minutes after the key of the stream was disabled, a put was answered with ${answerOf(outcome)}`,
+      );
     refused.push(data);
     context.count('puts refused');
-    if (outcome.code !== 'KMSDisabledException') odd ||= said(outcome);
+    if (outcome.code !== 'KMSDisabledException') odd ||= answerOf(outcome);
   }
   return odd
     ? loose(`a put with a disabled key was refused with ${odd}; AWS documents KMSDisabledException`)

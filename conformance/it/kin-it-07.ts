@@ -1,7 +1,7 @@
 /** KIN-IT-07: an iterator lives for five minutes from when it was returned, whichever operation returned it. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { ITERATOR_LIFE_MS } from '../../src/protocol/limits.ts';
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { firstShard, horizon, iteratorAt } from '../records.ts';
 import { after } from '../passing-time.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';

@@ -3,7 +3,7 @@
  * records have to be there first; an emulator that is slow with large answers takes longer.
  */
 import { GET_RECORDS_BYTES_MAX } from '../../src/protocol/limits.ts';
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { FULL_ANSWER_NS, bytesOf, putFullAnswer } from '../full-answer.ts';
 import { absent, firstShard, horizon, iteratorAt, read } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';

@@ -1,6 +1,6 @@
 /** Calls that AWS refuses with InvalidArgumentException, and what an endpoint makes of them. */
 import type { Input, OperationName } from '../../src/protocol/operations.ts';
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import type { Context } from '../context.ts';
 import { type Finding, broken, holds, loose } from '../statement.ts';
 

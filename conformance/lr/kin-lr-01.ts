@@ -1,7 +1,7 @@
 /** KIN-LR-01: a record has a mebibyte, its key included. */
 import { RECORD_BYTES_MAX } from '../../src/protocol/limits.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
-import { attempt, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 const short = 'k';
@@ -28,13 +28,13 @@ export const kinLr01 = statement({
       const what = (bytes: number) => `PutRecord of ${bytes} bytes of data and a key of ${key.length}`;
       if (refused.kind === 'ok')
         return broken(`${what(over)}, together 1 MiB and 1 byte, was accepted on a stream without a limit of its own`);
-      if (isThrottle(refused.code)) return unobserved(`${what(over)} was throttled: ${said(refused)}`);
+      if (isThrottle(refused.code)) return unobserved(`${what(over)} was throttled: ${answerOf(refused)}`);
       context.count('records beyond it');
       if (!['ValidationException', 'InvalidArgumentException'].includes(refused.code))
-        odd ||= `${what(over)} was refused with ${said(refused)}, which does not say why`;
+        odd ||= `${what(over)} was refused with ${answerOf(refused)}, which does not say why`;
       const accepted = await put(key, over - 1);
       if (accepted.kind !== 'ok') {
-        const came = `${what(over - 1)}, together 1 MiB, was answered with ${said(accepted)}`;
+        const came = `${what(over - 1)}, together 1 MiB, was answered with ${answerOf(accepted)}`;
         return isThrottle(accepted.code) ? unobserved(came) : broken(came);
       }
       context.count('records at the limit');

@@ -1,6 +1,7 @@
 /** KIN-LR-02: the largest record of a stream may be set, within bounds. */
 import { RECORD_KIB_SETTABLE_MAX, RECORD_KIB_SETTABLE_MIN } from '../../src/protocol/limits.ts';
-import { activeAgain, arnOf, attempt, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { activeAgain, arnOf } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 const INVALID = ['ValidationException', 'InvalidArgumentException'];
@@ -25,7 +26,7 @@ export const kinLr02 = statement({
     for (const kib of [RECORD_KIB_SETTABLE_MAX, RECORD_KIB_SETTABLE_MIN]) {
       const outcome = await set(kib);
       if (outcome.kind !== 'ok') {
-        const came = `UpdateMaxRecordSize to ${kib} KiB was answered with ${said(outcome)}`;
+        const came = `UpdateMaxRecordSize to ${kib} KiB was answered with ${answerOf(outcome)}`;
         return INVALID.includes(outcome.code) ? broken(`${came}; AWS documents it as valid`) : unobserved(came);
       }
       const { MaxRecordSizeInKiB: shown } = await activeAgain(context, stream);
@@ -39,7 +40,7 @@ export const kinLr02 = statement({
       if (outcome.kind === 'ok') return broken(`UpdateMaxRecordSize to ${kib} KiB was accepted`);
       context.count('sizes refused');
       if (outcome.code !== 'ValidationException')
-        odd ||= `UpdateMaxRecordSize to ${kib} KiB was refused with ${said(outcome)}; AWS documents ValidationException`;
+        odd ||= `UpdateMaxRecordSize to ${kib} KiB was refused with ${answerOf(outcome)}; AWS documents ValidationException`;
     }
     return odd ? loose(odd) : holds('1024 and 10240 KiB were set and shown, sizes beyond them refused');
   },

@@ -4,7 +4,8 @@ import { isThrottle } from '../../src/protocol/errors.ts';
 import { RECORD_BYTES_SETTABLE_MAX, RECORD_KIB_SETTABLE_MAX } from '../../src/protocol/limits.ts';
 import { digestOf } from '../../src/wire/sign.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { attempt, eventually, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { eventually } from '../patience.ts';
 import { type Acknowledged, iteratorAt } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { allow, noise } from './record-size.ts';
@@ -32,11 +33,11 @@ export const kinLr03 = statement({
       const last = await readLarge(context, stream, large);
       if (last.kind === 'error' && last.status > 499)
         return broken(
-          `once a record of ${bytes} bytes was acknowledged, GetRecords at it was answered with ${said(last)}, again and again`,
+          `once a record of ${bytes} bytes was acknowledged, GetRecords at it was answered with ${answerOf(last)}, again and again`,
         );
       const came = last.kind === 'ok' ? last.output.Records[0]?.Data : undefined;
       if (!came)
-        return unobserved(`a record of ${bytes} bytes was acknowledged and did not become readable: ${said(last)}`);
+        return unobserved(`a record of ${bytes} bytes was acknowledged and did not become readable: ${answerOf(last)}`);
       context.count('large records read');
       if (digestOf(came) === digestOf(data)) continue;
       return broken(
@@ -75,7 +76,8 @@ async function putLarge(context: Context, stream: Stream, data: string): Promise
       return { partitionKey: 'k', data, shardId, sequenceNumber };
     }
     const isWaiting = outcome.kind === 'error' && isThrottle(outcome.code) && clock.monotonicNs() < deadlineNs;
-    if (!isWaiting) throw new Unobservable(`PutRecord of ${data.length} characters was answered with ${said(outcome)}`);
+    if (!isWaiting)
+      throw new Unobservable(`PutRecord of ${data.length} characters was answered with ${answerOf(outcome)}`);
     await sleepFor(clock, NS_PER_S / 2);
   }
 }

@@ -7,7 +7,7 @@ import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import { RECORD_BYTES_SETTABLE_MAX, RECORD_KIB_SETTABLE_MAX } from '../../src/protocol/limits.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { said } from '../patience.ts';
+import { answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { allow, noise } from './record-size.ts';
 
@@ -71,5 +71,5 @@ async function isStored({ client }: Context, { name: StreamName }: Stream, Data:
   const outcome = await client.call('PutRecord', { StreamName, PartitionKey: 'k', Data });
   if (outcome.kind === 'ok') return true;
   if (outcome.kind === 'error' && isThrottle(outcome.code)) return false;
-  throw new Unobservable(`PutRecord of ${Data.length} characters of base64 was answered with ${said(outcome)}`);
+  throw new Unobservable(`PutRecord of ${Data.length} characters of base64 was answered with ${answerOf(outcome)}`);
 }

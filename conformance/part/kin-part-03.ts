@@ -1,6 +1,6 @@
 /** KIN-PART-03: hash keys end at 2^128 - 1. */
 import { HASH_KEY_COUNT } from '../../src/protocol/hash.ts';
-import { attempt, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 
 export const kinPart03 = statement({
@@ -26,7 +26,7 @@ export const kinPart03 = statement({
       const last = String(HASH_KEY_COUNT - 1n);
       const within = await call(last);
       if (within.kind !== 'ok')
-        return broken(`${operation} with ExplicitHashKey ${last}, 2^128-1, was answered with ${said(within)}`);
+        return broken(`${operation} with ExplicitHashKey ${last}, 2^128-1, was answered with ${answerOf(within)}`);
       context.count('hash keys within');
       for (const beyond of [String(HASH_KEY_COUNT), String(HASH_KEY_COUNT + 1n), '9'.repeat(39)]) {
         const outcome = await call(beyond);
@@ -34,7 +34,7 @@ export const kinPart03 = statement({
         if (outcome.kind === 'ok')
           return broken(`${operation} with ExplicitHashKey ${beyond}, beyond 2^128-1, was accepted`);
         if (outcome.code !== 'InvalidArgumentException')
-          odd ||= `${operation} with ExplicitHashKey ${beyond} was refused with ${said(outcome)}; AWS was seen to say InvalidArgumentException`;
+          odd ||= `${operation} with ExplicitHashKey ${beyond} was refused with ${answerOf(outcome)}; AWS was seen to say InvalidArgumentException`;
       }
     }
     return odd ? loose(odd) : holds('2^128-1 was accepted, everything above was refused');

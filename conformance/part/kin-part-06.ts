@@ -1,5 +1,5 @@
 /** KIN-PART-06: a partition key has 1 to 256 characters, whatever their bytes. */
-import { attempt, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 
 /** Keys that AWS documents as good: characters count, and these have one, two and three bytes each. */
@@ -34,13 +34,13 @@ export const kinPart06 = statement({
       context.count('bad keys');
       if (outcome.kind === 'ok') return broken(`PutRecord with a partition key ${what} was accepted`);
       if (!['ValidationException', 'InvalidArgumentException'].includes(outcome.code))
-        odd ||= `PutRecord with a partition key ${what} was refused with ${said(outcome)}, which does not say why`;
+        odd ||= `PutRecord with a partition key ${what} was refused with ${answerOf(outcome)}, which does not say why`;
     }
     for (const [what, key] of Object.entries(good)) {
       const outcome = await put(key);
       context.count('good keys');
       if (outcome.kind !== 'ok')
-        return broken(`PutRecord with a partition key ${what} was answered with ${said(outcome)}`);
+        return broken(`PutRecord with a partition key ${what} was answered with ${answerOf(outcome)}`);
     }
     // AWS does not say whether a character beyond the basic plane counts once or twice.
     const four = (await put('🛒'.repeat(256))).kind === 'ok' ? 'accepted' : 'refused';

@@ -3,7 +3,7 @@ import { sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import type { WireClient } from '../../src/wire/client.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { said } from '../patience.ts';
+import { answerOf } from '../attempt.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { openShards } from '../streams.ts';
 
@@ -59,7 +59,7 @@ async function putRounds(
         if (typeof shardId === 'string') stored.push({ key, shardId });
       }
     } else if (outcome.kind !== 'error' || !isThrottle(outcome.code)) {
-      throw new Unobservable(`PutRecords of ${keys.length} records was answered with ${said(outcome)}`);
+      throw new Unobservable(`PutRecords of ${keys.length} records was answered with ${answerOf(outcome)}`);
     }
     // On one virtual moment all rounds would fall into one burst.
     await sleepFor(context.clock, 50_000_000);

@@ -1,7 +1,8 @@
 /** KIN-PART-10: the service distributes the records of on-demand streams only, and then asks for no key. */
 import { absent, read } from '../records.ts';
 import { openShards } from '../streams.ts';
-import { activeAgain, arnOf, attempt, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { activeAgain, arnOf } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 export const kinPart10 = statement({
@@ -25,17 +26,18 @@ export const kinPart10 = statement({
     const asked = 'UpdateStreamRecordDistributionStrategy AUTO';
     if (refused.kind === 'ok') return broken(`${asked} on a provisioned stream was accepted`);
     if (refused.code !== 'InvalidArgumentException' && refused.code !== 'ValidationException')
-      return unobserved(`${asked} on a provisioned stream was answered with ${said(refused)}`);
+      return unobserved(`${asked} on a provisioned stream was answered with ${answerOf(refused)}`);
     context.count('provisioned streams asked for');
     await context.send('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
     await activeAgain(context, stream);
     const accepted = await distribute();
-    if (accepted.kind !== 'ok') return broken(`${asked} on an on-demand stream was answered with ${said(accepted)}`);
+    if (accepted.kind !== 'ok')
+      return broken(`${asked} on an on-demand stream was answered with ${answerOf(accepted)}`);
     await activeAgain(context, stream);
     const data = context.data();
     const put = await attempt(context, 'PutRecord', { StreamName, Data: data });
     if (put.kind !== 'ok')
-      return broken(`PutRecord without a key on a stream of AUTO distribution was answered with ${said(put)}`);
+      return broken(`PutRecord without a key on a stream of AUTO distribution was answered with ${answerOf(put)}`);
     const { ShardId: shardId, SequenceNumber: sequenceNumber } = put.output;
     const shards = await openShards((operation, input) => context.send(operation, input), StreamName);
     if (!shards.some(({ ShardId }) => ShardId === shardId))
@@ -50,6 +52,6 @@ export const kinPart10 = statement({
       return broken(`a record put without a key was read with partition key ${JSON.stringify(PartitionKey)}`);
     return refused.code === 'InvalidArgumentException'
       ? holds('AUTO was refused on a provisioned stream, and keyless records were taken on an on-demand one')
-      : loose(`${asked} on a provisioned stream was refused with ${said(refused)}`);
+      : loose(`${asked} on a provisioned stream was refused with ${answerOf(refused)}`);
   },
 });

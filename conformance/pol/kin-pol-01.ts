@@ -1,6 +1,7 @@
 /** KIN-POL-01: a policy is kept as it was put. */
 import { isDeepStrictEqual } from 'node:util';
-import { arnOf, attempt, eventually, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { arnOf, eventually } from '../patience.ts';
 import { Unobservable } from '../context.ts';
 import { broken, holds, statement } from '../statement.ts';
 import { allowing } from './policy.ts';
@@ -38,7 +39,7 @@ export const kinPol01 = statement({
         (seen) => !change || (seen.kind === 'ok' && isSame(seen.output.Policy, due)),
       );
       if (outcome.kind !== 'ok') {
-        const came = `GetResourcePolicy ${when} was answered with ${said(outcome)}`;
+        const came = `GetResourcePolicy ${when} was answered with ${answerOf(outcome)}`;
         // What it says instead of an empty policy; anything else says that there are no policies at all.
         if (due === '{}' && outcome.code === 'ResourceNotFoundException') return broken(`${came}, where AWS gives {}`);
         throw new Unobservable(came);

@@ -1,5 +1,6 @@
 /** KIN-POL-02: another account may do what the policy allows, and nothing else. */
-import { arnOf, attempt, eventually, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { arnOf, eventually } from '../patience.ts';
 import { absent, firstShard, put, sweep } from '../records.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { allowing } from './policy.ts';
@@ -28,11 +29,16 @@ export const kinPol02 = statement({
     const calls = {
       PutRecord: async () => {
         const data = context.data();
-        const outcome = await attempt(context, 'PutRecord', { StreamARN, PartitionKey: 'theirs', Data: data }, client);
+        const outcome = await attempt(
+          context,
+          'PutRecord',
+          { StreamARN, PartitionKey: 'theirs', Data: data },
+          { client },
+        );
         if (outcome.kind !== 'ok') forbidden.push(data);
         return outcome;
       },
-      DescribeStreamSummary: () => attempt(context, 'DescribeStreamSummary', { StreamARN }, client),
+      DescribeStreamSummary: () => attempt(context, 'DescribeStreamSummary', { StreamARN }, { client }),
     };
     const policy = (allowed: readonly string[], denied: readonly string[] = []) => ({
       ResourceARN: StreamARN,
@@ -58,7 +64,7 @@ export const kinPol02 = statement({
           call,
           (seen) => (seen.kind === 'ok') === may,
         );
-        const came = `${operation} by account ${neighbour.accountId} ${when} was answered with ${said(outcome)}`;
+        const came = `${operation} by account ${neighbour.accountId} ${when} was answered with ${answerOf(outcome)}`;
         if ((outcome.kind === 'ok') !== may) return broken(`${came}, where AWS ${may ? 'allows' : 'refuses'} it`);
         context.count(may ? 'calls allowed' : 'calls refused');
         if (outcome.kind === 'error' && outcome.code !== 'AccessDeniedException') odd ||= came;

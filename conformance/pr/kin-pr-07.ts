@@ -1,6 +1,6 @@
 /** KIN-PR-07: a PutRecords call beyond its own bounds does nothing at all. */
 import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX } from '../../src/protocol/limits.ts';
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import type { Context } from '../context.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { leftoversOf } from './leftovers.ts';
@@ -36,7 +36,7 @@ export const kinPr07 = statement({
     const left = await leftoversOf(context, stream, data, async () => {
       for (const [what, records] of Object.entries(calls)) {
         const Records = records.map((Data, index) => ({ PartitionKey: `key-${index}`, Data }));
-        const answer = await attempt(context, 'PutRecords', { StreamName: stream.name, Records });
+        const answer = await refusable(context, 'PutRecords', { StreamName: stream.name, Records });
         context.count('calls beyond the bounds');
         if (answer.kind === 'accepted') {
           accepted = what;

@@ -1,6 +1,6 @@
 /** KIN-PR-08: what is wrong with one record of a call is wrong with the call. */
 import { HASH_KEY_COUNT } from '../../src/protocol/hash.ts';
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { leftoversOf } from './leftovers.ts';
 
@@ -26,7 +26,7 @@ export const kinPr08 = statement({
     let answered = '';
     let code: string | undefined;
     const left = await leftoversOf(context, stream, new Set(Records.map(({ Data }) => Data)), async () => {
-      const answer = await attempt(context, 'PutRecords', { StreamName: stream.name, Records });
+      const answer = await refusable(context, 'PutRecords', { StreamName: stream.name, Records });
       context.count('calls with one bad record');
       if (answer.kind === 'refused') ({ code, said: answered } = answer);
       else answered = `FailedRecordCount ${answer.output.FailedRecordCount ?? 0}`;

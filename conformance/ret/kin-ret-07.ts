@@ -3,7 +3,7 @@
  * that it is refused, and was seen to accept it.
  */
 import { RETENTION_HOURS_DEFAULT, RETENTION_HOURS_MAX } from '../../src/protocol/limits.ts';
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { type RetentionChange, dayStream, retentionOf } from './retention.ts';
 

@@ -1,5 +1,5 @@
 /** KIN-RET-08: a reader that comes back too late goes on with the oldest record that is left. */
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { NS_PER_HOUR, after } from '../passing-time.ts';
 import { absent, firstShard, read, sweep } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';

@@ -1,5 +1,5 @@
 /** KIN-RS-02: where a shard can be split. */
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import { firstShard } from '../records.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { rangeOf } from '../streams.ts';
@@ -24,7 +24,7 @@ export const kinRs02 = statement({
     let otherwise: string | undefined;
     for (const hashKey of [start, start + 1n, end, start - 1n]) {
       const sent = `SplitShard of ${shard.ShardId} ${rangeText({ start, end })} at ${hashKey}`;
-      const answer = await attempt(context, 'SplitShard', {
+      const answer = await refusable(context, 'SplitShard', {
         StreamName: stream.name,
         ShardToSplit: shard.ShardId,
         NewStartingHashKey: String(hashKey),

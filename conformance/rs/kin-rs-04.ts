@@ -1,6 +1,6 @@
 /** KIN-RS-04: one change of shards at a time. */
 import type { Shard } from '../../src/protocol/operations.ts';
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { listedShards, rangeOf } from '../streams.ts';
@@ -47,7 +47,7 @@ interface SplitTwice {
 /** Splits a shard, and another one as soon as that is answered. */
 async function splitTwice(context: Context, stream: Stream, first: Shard, second: Shard): Promise<SplitTwice> {
   const splitOf = (shard: Shard) =>
-    attempt(context, 'SplitShard', {
+    refusable(context, 'SplitShard', {
       StreamName: stream.name,
       ShardToSplit: shard.ShardId,
       NewStartingHashKey: String(middleOf(rangeOf(shard))),

@@ -1,6 +1,6 @@
 /** KIN-RS-08: order survives a split, for who reads parents before children. */
 import { NS_PER_MS, NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import type { Context, Stream } from '../context.ts';
 import { Unobservable } from '../context.ts';
 import { type Acknowledged, firstShard, sweep } from '../records.ts';
@@ -109,7 +109,7 @@ async function putAfter(
   const input = { StreamName: name, PartitionKey: key, Data: data };
   const chained = before ? { ...input, SequenceNumberForOrdering: before.sequenceNumber } : input;
   for (let tries = 1; ; tries += 1) {
-    const answer = await attempt(context, 'PutRecord', chained);
+    const answer = await refusable(context, 'PutRecord', chained);
     if (answer.kind === 'accepted') {
       const { ShardId, SequenceNumber } = answer.output;
       return { partitionKey: key, data, shardId: ShardId, sequenceNumber: SequenceNumber };

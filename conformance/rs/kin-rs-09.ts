@@ -1,6 +1,6 @@
 /** KIN-RS-09: a closed shard is read like any other. */
 import type { Input } from '../../src/protocol/operations.ts';
-import { attempt } from '../refusable-call.ts';
+import { refusable } from '../refusable-call.ts';
 import { Unobservable } from '../context.ts';
 import { absent, inOrder, read } from '../records.ts';
 import { broken, holds, statement } from '../statement.ts';
@@ -31,7 +31,7 @@ export const kinRs09 = statement({
       [{ ShardIteratorType: 'LATEST' }, []],
     ];
     for (const [input, expect] of ways) {
-      const answer = await attempt(context, 'GetShardIterator', { StreamName: stream.name, ShardId, ...input });
+      const answer = await refusable(context, 'GetShardIterator', { StreamName: stream.name, ShardId, ...input });
       const sent = `GetShardIterator ${input.ShardIteratorType} of the closed ${ShardId}`;
       if (answer.kind === 'refused') return broken(`${sent} was refused with ${answer.said}`);
       const { ShardIterator } = answer.output;

@@ -1,7 +1,7 @@
 /** KIN-RS-12: the shards of an on-demand stream are the service's own matter. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Input } from '../../src/protocol/operations.ts';
-import { type Attempt, attempt } from '../refusable-call.ts';
+import { type Trial, refusable } from '../refusable-call.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { rangeOf } from '../streams.ts';
@@ -26,10 +26,11 @@ export const kinRs12 = statement({
     const NewStartingHashKey = String(middleOf(rangeOf(first)));
     const pair = { ShardToMerge: first.ShardId, AdjacentShardToMerge: second.ShardId };
     const count: Input<'UpdateShardCount'> = { StreamName, TargetShardCount: 3, ScalingType: 'UNIFORM_SCALING' };
-    const tries: Record<string, () => Promise<Attempt<'SplitShard' | 'MergeShards' | 'UpdateShardCount'>>> = {
-      UpdateShardCount: () => attempt(context, 'UpdateShardCount', count),
-      SplitShard: () => attempt(context, 'SplitShard', { StreamName, ShardToSplit: first.ShardId, NewStartingHashKey }),
-      MergeShards: () => attempt(context, 'MergeShards', { StreamName, ...pair }),
+    const tries: Record<string, () => Promise<Trial<'SplitShard' | 'MergeShards' | 'UpdateShardCount'>>> = {
+      UpdateShardCount: () => refusable(context, 'UpdateShardCount', count),
+      SplitShard: () =>
+        refusable(context, 'SplitShard', { StreamName, ShardToSplit: first.ShardId, NewStartingHashKey }),
+      MergeShards: () => refusable(context, 'MergeShards', { StreamName, ...pair }),
     };
     let otherwise: string | undefined;
     for (const [operation, call] of Object.entries(tries)) {
@@ -55,7 +56,7 @@ async function becomeOnDemand(context: Context, StreamName: string): Promise<voi
   if (!StreamARN)
     throw new Unobservable('DescribeStreamSummary shows no StreamARN, by which UpdateStreamMode is called');
   const input = { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } };
-  const answer = await attempt(context, 'UpdateStreamMode', input);
+  const answer = await refusable(context, 'UpdateStreamMode', input);
   if (answer.kind === 'refused')
     throw new Unobservable(`UpdateStreamMode to ON_DEMAND was refused with ${answer.said}`);
   for (;;) {

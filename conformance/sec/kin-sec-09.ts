@@ -1,6 +1,6 @@
 /** KIN-SEC-09: temporary keys end. */
 import { sleepFor } from '../../src/clock.ts';
-import { renewed } from '../patience.ts';
+import { renewed } from '../passing-time.ts';
 import { broken, statement, unobserved } from '../statement.ts';
 import { judgeForgeries, signedPut, told, tryAll } from './forgery.ts';
 

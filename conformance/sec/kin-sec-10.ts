@@ -1,7 +1,8 @@
 /** KIN-SEC-10: an iterator is worth something only as it was given, and to whom it was given. */
 import type { Input } from '../../src/protocol/operations.ts';
 import type { Context, Stream } from '../context.ts';
-import { attempt, arnOf, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { arnOf } from '../patience.ts';
 import { firstShard, horizon, iteratorAt, put } from '../records.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
@@ -33,10 +34,10 @@ export const kinSec10 = statement({
     }
     let odd = '';
     for (const { what, input, client } of trials) {
-      const outcome = await attempt(context, 'GetRecords', input, client);
+      const outcome = await attempt(context, 'GetRecords', input, { client });
       context.count('iterators that are none');
       if (outcome.kind === 'ok') return broken(`${what} was answered with ${outcome.output.Records.length} records`);
-      if (outcome.status > 499) odd ||= `${what} was answered with ${said(outcome)}, where AWS refuses with a 4xx`;
+      if (outcome.status > 499) odd ||= `${what} was answered with ${answerOf(outcome)}, where AWS refuses with a 4xx`;
     }
     if (trials.length === 0) return unobserved(`nothing can be spliced of ${own} and ${other}`);
     if (odd) return loose(odd);

@@ -1,7 +1,7 @@
 /** KIN-SEC-11: what no client would send is refused, and the endpoint lives on. */
 import { sleepFor, NS_PER_S } from '../../src/clock.ts';
 import type { Context, Stream } from '../context.ts';
-import { said } from '../patience.ts';
+import { answerOf } from '../attempt.ts';
 import { signedRequest } from '../raw.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { refusalIn, told } from './forgery.ts';
@@ -72,7 +72,7 @@ async function silenceOf({ client, clock }: Context, { name }: Stream): Promise<
     const options = { timeoutNs: PING_TIMEOUT_NS };
     const outcome = await client.call('DescribeStreamSummary', { StreamName: name }, options);
     if (outcome.kind === 'ok' || (outcome.kind === 'error' && outcome.status < 500)) return undefined;
-    if (clock.monotonicNs() >= untilNs) return said(outcome);
+    if (clock.monotonicNs() >= untilNs) return answerOf(outcome);
     await sleepFor(clock, NS_PER_S / 4);
   }
 }

@@ -1,6 +1,7 @@
 /** KIN-TAG-01: tags are a map of at most fifty, and what is taken away is gone. */
 import type { Context, Stream } from '../context.ts';
-import { attempt, eventually, said } from '../patience.ts';
+import { attempt, answerOf } from '../attempt.ts';
+import { eventually } from '../patience.ts';
 import { type Finding, broken, holds, loose, statement } from '../statement.ts';
 import { has, tagsOf } from './tags.ts';
 
@@ -59,7 +60,9 @@ async function lengths(context: Context, { name: StreamName }: Stream): Promise<
   const add = (Tags: Record<string, string>) => attempt(context, 'AddTagsToStream', { StreamName, Tags });
   const good = await add({ [LONGEST]: 'v'.repeat(256) });
   if (good.kind !== 'ok')
-    return broken(`AddTagsToStream with a key of 128 and a value of 256 characters was answered with ${said(good)}`);
+    return broken(
+      `AddTagsToStream with a key of 128 and a value of 256 characters was answered with ${answerOf(good)}`,
+    );
   await context.send('RemoveTagsFromStream', { StreamName, TagKeys: [LONGEST] });
   const bad = {
     'a key of 129': { [`${LONGEST}k`]: 'v' },
@@ -90,7 +93,7 @@ async function count(context: Context, stream: Stream): Promise<Finding> {
     const outcome = await add(Object.fromEntries(keys.slice(from, from + CALL_TAGS).map((key) => [key, 'v'])));
     if (outcome.kind === 'ok') continue;
     const so = present.length + Math.min(from + CALL_TAGS, keys.length);
-    return broken(`AddTagsToStream that would make ${so} tags was answered with ${said(outcome)}; AWS allows 50`);
+    return broken(`AddTagsToStream that would make ${so} tags was answered with ${answerOf(outcome)}; AWS allows 50`);
   }
   const tags = await eventually(
     context,
@@ -103,7 +106,7 @@ async function count(context: Context, stream: Stream): Promise<Finding> {
   if (beyond.kind === 'ok') return broken('AddTagsToStream of a 51st tag was accepted');
   return ['InvalidArgumentException', 'LimitExceededException', 'ValidationException'].includes(beyond.code)
     ? holds('tags were added, changed, removed and listed, and the 51st was refused')
-    : loose(`AddTagsToStream of a 51st tag was refused with ${said(beyond)}, which does not say why`);
+    : loose(`AddTagsToStream of a 51st tag was refused with ${answerOf(beyond)}, which does not say why`);
 }
 
 function listed(tags: readonly [string, string][]): string {

@@ -5,7 +5,7 @@
 import { NS_PER_S } from '../../src/clock.ts';
 import { GET_RECORDS_BYTES_MAX } from '../../src/protocol/limits.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
-import { answerOf, attempt } from '../attempt.ts';
+import { attempt, answerOf } from '../attempt.ts';
 import { FULL_ANSWER_NS, bytesOf, putFullAnswer } from '../full-answer.ts';
 import { absent, firstShard, horizon, iteratorAt, read } from '../records.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';

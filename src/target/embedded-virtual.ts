@@ -4,7 +4,7 @@
  * machine's idea of its own time, and knows a neighbour's account and a temporary key, so that everything can be asked of it.
  */
 import { VirtualClock } from '../clock.ts';
-import type { Capability } from '../protocol/capabilities.ts';
+import { capabilities, type Capability } from '../protocol/capabilities.ts';
 import { createEndpoint, type Endpoint } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
 import { localLambda, type LambdaHandler } from '../reference/firehose/lambda.ts';
@@ -15,22 +15,6 @@ import { version } from '../package.ts';
 export { faultDescriptions } from '../reference/fault-descriptions.ts';
 import type { EmbeddedSpec } from './spec.ts';
 import { type Credentials, type DeliveryEndpoint, embeddedDelivery } from './target.ts';
-
-/** Everything that this one can do: no target file has to claim it. */
-const capabilitiesOfAll: readonly Capability[] = [
-  'throttle',
-  'fan-out',
-  'firehose',
-  'firehose-surroundings',
-  'retention',
-  'resharding',
-  'clock',
-  'faults',
-  'restart',
-  'multi-account',
-  'kms',
-  'temporary-keys',
-];
 
 /** How long the temporary key is good, in ms from the start of the clock. */
 const TEMPORARY_MS = 3_600_000;
@@ -102,7 +86,8 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     clock,
     description: `${spec.description ?? spec.name} ${version} in process, on a virtual clock (limits: ${limits}, latency: ${latency}${with_})`,
     region: endpoint.region,
-    capabilities: new Set(capabilitiesOfAll.filter((capability) => capability !== 'throttle' || limits !== 'off')),
+    // Everything there is: no target file has to claim it, and a statement that it could not do would fail its proof.
+    capabilities: new Set(capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
     owner,
     neighbour,
     temporary,
