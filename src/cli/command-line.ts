@@ -148,7 +148,7 @@ function resultCommands(parser: Argv, does: Does): void {
     )
     .command(
       'report <result..>',
-      'make the report of a result again',
+      'make the report of a result, or of a series, again',
       (y) => resultOptions(y),
       does(async (args) => (await import('./report.ts')).report(args)),
     );
