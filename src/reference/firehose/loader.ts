@@ -103,7 +103,7 @@ export class Loader {
 
   /** Takes an object that was just written. */
   add({ bucket, key, contentEncoding, freedBytes = 0 }: DestinationObject): void {
-    if (this.#parts.faults.fires('fh.copy-skipped')) return;
+    if (this.#ended.signal.aborted || this.#parts.faults.fires('fh.copy-skipped')) return;
     this.#waiting.push({ bucket, key, contentEncoding, bytes: freedBytes });
     if (!this.#loading) void this.#load();
   }

@@ -1,9 +1,9 @@
 /** A cluster of Redshift that takes what it is sent, in process, and delivery streams into it. */
 import { NS_PER_S } from '../../clock.ts';
-import type { RedshiftConfiguration } from '../../protocol/firehose/operations.ts';
+import type { RedshiftConfiguration, RedshiftUpdate } from '../../protocol/firehose/operations.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 import type { DestinationObject } from './destination.ts';
-import { D, hints, RoleARN } from './spoken.test-data.ts';
+import { D, DestinationId, hints, RoleARN } from './spoken.test-data.ts';
 import type { SqlCommand, SqlRunner } from './sql.ts';
 
 /** A cluster that knows what it did. */
@@ -81,3 +81,12 @@ export function loaded(endpoint: VirtualEndpoint, { texts }: RedshiftCluster): s
   const objects = manifests.flatMap((key) => endpoint.held.objects.filter((object) => object.key === key));
   return contentsOf(endpoint, objects.flatMap(namedIn));
 }
+
+/** Updates the delivery stream from a version. */
+export const update = ({ firehose }: VirtualEndpoint, version: number, RedshiftDestinationUpdate: RedshiftUpdate) =>
+  firehose.call('UpdateDestination', {
+    DeliveryStreamName: D,
+    CurrentDeliveryStreamVersionId: String(version),
+    DestinationId,
+    RedshiftDestinationUpdate,
+  });

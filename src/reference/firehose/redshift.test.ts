@@ -1,20 +1,21 @@
 /** Redshift: objects between, COPY commands, retries and manifests of what was skipped. */
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../clock.ts';
-import type { RedshiftConfiguration, RedshiftUpdate } from '../../protocol/firehose/operations.ts';
+import type { RedshiftConfiguration } from '../../protocol/firehose/operations.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
+import { localLambda } from './lambda.ts';
+import { lambdaProcessor, processed } from './processing-faults.test-data.ts';
 import {
-  ClusterJDBCURL,
   contentsOf,
   loaded,
   loadedInto,
   namedIn,
-  redshift,
   RedshiftCluster,
   stage,
   under,
+  update,
 } from './redshift-cluster.test-data.ts';
-import { D, DestinationId, hints, put, RoleARN, S3Configuration, trickle } from './spoken.test-data.ts';
+import { D, put, rawIn, RoleARN, S3Configuration, trickle } from './spoken.test-data.ts';
 import { SqlError } from './sql.ts';
 
 const minute = ({ clock }: VirtualEndpoint, count = 1) => clock.advance(count * 60 * NS_PER_S);
@@ -25,14 +26,6 @@ async function ready(more: Partial<RedshiftConfiguration> = {}, options: Paramet
 }
 
 const unreachable = () => Promise.reject(new Error('connect ECONNREFUSED'));
-
-const update = ({ firehose }: VirtualEndpoint, version: number, RedshiftDestinationUpdate: RedshiftUpdate) =>
-  firehose.call('UpdateDestination', {
-    DeliveryStreamName: D,
-    CurrentDeliveryStreamVersionId: String(version),
-    DestinationId,
-    RedshiftDestinationUpdate,
-  });
 
 describe('a COPY', () => {
   test('loads an object by a manifest that names it', async () => {
@@ -187,6 +180,16 @@ describe('a cluster that is down', () => {
     expect(cluster.done).toMatchObject([{ password: 'better', text: expect.stringContaining('COPY other  FROM') }]);
   });
 
+  test('is given up after the next attempt where an update shortens the duration', async () => {
+    const { cluster, endpoint } = await ready();
+    cluster.instead = unreachable;
+    await put(endpoint, 'one');
+    await minute(endpoint, 2);
+    await update(endpoint, 1, { RetryOptions: { DurationInSeconds: 0 } });
+    await minute(endpoint, 5);
+    expect([cluster.sent.length, under(endpoint, 'errors/').length]).toEqual([2, 1]);
+  });
+
   test('while its stream is deleted: what is written is skipped by name, and everything ends', async () => {
     const { cluster, endpoint } = await ready();
     cluster.instead = unreachable;
@@ -207,6 +210,23 @@ describe('a cluster that is down', () => {
     expect([cluster.sent.length, under(endpoint, 'errors/')]).toEqual([length, []]);
     expect(endpoint.clock.sleeping).toBe(0);
     expect(endpoint.endpoint.memory.bytes).toBe(0);
+  });
+
+  test('is not asked for what S3 took only after a reset', async () => {
+    const { cluster, endpoint } = await ready();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const written: string[] = [];
+    endpoint.held.write = ({ key }) => {
+      written.push(key);
+      return promise;
+    };
+    await put(endpoint, 'one');
+    await minute(endpoint);
+    endpoint.endpoint.reset();
+    resolve();
+    await minute(endpoint);
+    expect(written).toHaveLength(1);
+    expect(cluster.sent).toEqual([]);
   });
 
   test('loses what is not loaded at once, with the fault fh.drop-on-503', async () => {
@@ -258,82 +278,31 @@ test('a backup has every record as it came, by hints of its own; it can be enabl
   expect(disabled).toMatchObject({ message: 'S3BackupMode cannot be disabled once it is enabled.' });
 });
 
-test('a description has every default filled in, and no password; an update changes what it names', async () => {
-  const { endpoint } = await ready({ S3Configuration: { RoleARN, BucketARN: stage.BucketARN } });
-  const shown = async () =>
-    (await endpoint.firehose.must('DescribeDeliveryStream', { DeliveryStreamName: D })).DeliveryStreamDescription
-      .Destinations;
-  const described = {
-    RoleARN,
-    ClusterJDBCURL,
-    CopyCommand: { DataTableName: 'events' },
-    Username: 'loader',
-    RetryOptions: { DurationInSeconds: 3600 },
-    S3BackupMode: 'Disabled',
-    CloudWatchLoggingOptions: { Enabled: false },
-    S3DestinationDescription: {
-      RoleARN,
-      BucketARN: stage.BucketARN,
-      ...hints(5, 300),
-      CompressionFormat: 'UNCOMPRESSED',
-      EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' },
-      CloudWatchLoggingOptions: { Enabled: false },
-    },
-  };
-  expect(await shown()).toEqual([{ DestinationId, RedshiftDestinationDescription: described }]);
-  const CloudWatchLoggingOptions = { Enabled: true, LogGroupName: 'g', LogStreamName: 's' };
-  const S3Update = { Prefix: 'p/', ...hints(2, 0) };
-  await update(endpoint, 1, { CloudWatchLoggingOptions, RetryOptions: { DurationInSeconds: 7 }, S3Update });
-  const changed = {
-    ...described,
-    CloudWatchLoggingOptions,
-    RetryOptions: { DurationInSeconds: 7 },
-    S3DestinationDescription: { ...described.S3DestinationDescription, ...S3Update },
-  };
-  expect(await shown()).toEqual([{ DestinationId, RedshiftDestinationDescription: changed }]);
-});
-
-const ofStage = (more: object) => ({ S3Configuration: { ...stage, ...more } });
-const SecretARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:s';
-
-test.each<[string, Partial<RedshiftConfiguration>, string]>([
-  ['129 MB', ofStage(hints(129, 60)), 'less than or equal to 128'],
-  ['901 s', ofStage(hints(5, 901)), 'less than or equal to 900'],
-  ['7201 s of retries', { RetryOptions: { DurationInSeconds: 7201 } }, 'less than or equal to 7200'],
-  ['a password of five characters', { Password: 'short' }, 'greater than or equal to 6'],
-  ['a URL of another database', { ClusterJDBCURL: 'jdbc:mysql://c.redshift.x:1/d' }, 'satisfy regular expression'],
-  ['a port that is none', { ClusterJDBCURL: 'jdbc:redshift://c.redshift.x:70000/d' }, 'the port of'],
-  ['no table', { CopyCommand: { DataTableName: '' } }, 'greater than or equal to 1'],
-  ['ZIP', ofStage({ CompressionFormat: 'ZIP' }), 'SNAPPY and ZIP are not supported'],
-  ['Snappy', ofStage({ CompressionFormat: 'Snappy' }), 'SNAPPY and ZIP are not supported'],
-  ['an expression in the prefix', ofStage({ Prefix: '!{timestamp:yyyy}/' }), 'Prefix Expressions or ErrorOutputPrefix'],
-  ['an error prefix', ofStage({ ErrorOutputPrefix: 'e/' }), 'Prefix Expressions or ErrorOutputPrefix'],
-  ['a backup nowhere', { S3BackupMode: 'Enabled' }, 'S3BackupConfiguration is needed'],
-  [
-    'a secret of Secrets Manager',
-    { SecretsManagerConfiguration: { Enabled: true, SecretARN } },
-    'SecretsManagerConfiguration is not built',
-  ],
-  [
-    'a processor that nobody built',
-    { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Decompression' }] } },
-    'Decompression (ProcessingConfiguration) is not built',
-  ],
-])('%s is refused', async (_what, more, message) => {
-  await expect(ready(more)).rejects.toThrow(message);
-});
-
-test('no user, no password and no way to send SQL are refused', async () => {
-  const { firehose } = virtualEndpoint({ sql: new RedshiftCluster().run });
-  const { Username: _user, ...unnamed } = redshift().RedshiftDestinationConfiguration;
-  const input = { DeliveryStreamName: D, RedshiftDestinationConfiguration: unnamed };
-  expect(await firehose.call('CreateDeliveryStream', input)).toMatchObject({
-    message: 'Username and Password are needed for a Redshift destination.',
+test('a function stands before it, and what that fails on is beside the objects and not loaded', async () => {
+  const lambda = localLambda({
+    picky: ({ records }) => ({
+      records: records.map(({ recordId, data }) => {
+        const failed = Buffer.from(data, 'base64').toString() === 'bad';
+        return { recordId, result: failed ? 'ProcessingFailed' : 'Ok', data };
+      }),
+    }),
   });
-  const without = virtualEndpoint();
-  expect(await without.firehose.call('CreateDeliveryStream', { DeliveryStreamName: D, ...redshift() })).toMatchObject({
-    message: 'This endpoint was made without a way to send SQL (`sql` of createEndpoint).',
+  const { ProcessingConfiguration } = processed(lambdaProcessor('picky'));
+  const { cluster, endpoint } = await ready(
+    { ...(ProcessingConfiguration && { ProcessingConfiguration }) },
+    { lambda },
+  );
+  await put(endpoint, 'good');
+  await put(endpoint, 'bad');
+  await minute(endpoint, 3);
+  expect(loaded(endpoint, cluster)).toEqual(['good']);
+  expect(rawIn(under(endpoint, 'processing-failed/2026/01/01/00/'))).toEqual(['bad']);
+  const { DeliveryStreamDescription: shown } = await endpoint.firehose.must('DescribeDeliveryStream', {
+    DeliveryStreamName: D,
   });
+  const processing = shown.Destinations[0]!.RedshiftDestinationDescription!.ProcessingConfiguration;
+  const [processor] = processing?.Processors ?? [];
+  expect(processor?.Parameters).toContainEqual({ ParameterName: 'RoleArn', ParameterValue: RoleARN });
 });
 
 describe('SQL of one’s own', () => {

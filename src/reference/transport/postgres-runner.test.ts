@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import * as sdk from '@aws-sdk/client-firehose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadedInto, under } from '../firehose/redshift-cluster.test-data.ts';
-import { put } from '../firehose/spoken.test-data.ts';
+import { NS_PER_S, sleepFor, systemClock } from '../../clock.ts';
+import { loadedInto, redshift, stage, under } from '../firehose/redshift-cluster.test-data.ts';
+import { hints, put } from '../firehose/spoken.test-data.ts';
 import { SqlError } from '../firehose/sql.ts';
+import { startReferenceThread } from '../thread.ts';
+import { makeCertificate } from './certificate.ts';
 import { postgresRunner } from './postgres-runner.ts';
 import { servedPostgres } from './postgres.test-data.ts';
 import { drive } from './served.test-data.ts';
@@ -62,6 +67,29 @@ describe('a delivery stream', () => {
   });
 });
 
+test('the reference in its thread fills a table for the default client', async () => {
+  const options = { limits: 'off', latency: 'none', createDeliveryStreamMs: 0, redshiftSql } as const;
+  await using reference = await startReferenceThread(options);
+  const credentials = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
+  const client = new sdk.FirehoseClient({ endpoint: reference.url, region: reference.region, credentials });
+  const RedshiftDestinationConfiguration = {
+    ...redshift().RedshiftDestinationConfiguration,
+    ClusterJDBCURL: `jdbc:postgresql://mine.redshift.localhost:${port}/postgres`,
+    S3Configuration: { ...stage, ...hints(1, 0) },
+  };
+  const named = { DeliveryStreamName: 'd' };
+  await client.send(new sdk.CreateDeliveryStreamCommand({ ...named, RedshiftDestinationConfiguration }));
+  await client.send(new sdk.PutRecordCommand({ ...named, Record: { Data: Buffer.from('{"id":70}') } }));
+  const there = async () => (await database.query('SELECT id FROM events WHERE id = 70')).rows.length;
+  for (let turn = 0; turn < 400 && (await there()) === 0; turn += 1) await sleepFor(systemClock, NS_PER_S / 20);
+  expect(await there()).toBe(1);
+  const { DeliveryStreamDescription: shown } = await client.send(new sdk.DescribeDeliveryStreamCommand(named));
+  expect(shown?.Destinations?.[0]?.RedshiftDestinationDescription).toMatchObject({
+    Username: 'loader',
+    RetryOptions: { DurationInSeconds: 3600 },
+  });
+});
+
 /** A server that says nothing. */
 async function listening(): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -83,6 +111,36 @@ describe('a command', () => {
     closed.server.close();
     const failed = run({ ...command('SELECT 1'), port: closed.port }, signal);
     await expect(failed).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('is not told to another machine without TLS', async () => {
+    const plain = await listening();
+    let heard = '';
+    plain.server.on('connection', (socket) =>
+      socket.on('data', (chunk: Buffer) => {
+        heard += chunk.toString('latin1');
+        socket.write('N');
+      }),
+    );
+    const failed = run({ ...command('SELECT 1'), host: '127.0.0.1', port: plain.port }, signal);
+    await expect(failed).rejects.toThrow('does not support SSL');
+    // The question for TLS has eight bytes.
+    expect(heard).toHaveLength(8);
+    plain.server.close();
+  });
+
+  test('is told to nobody whose certificate is not vouched for', async () => {
+    const secure = await listening();
+    const certificate = await makeCertificate('127.0.0.1');
+    secure.server.on('connection', (socket) =>
+      socket.once('data', () => {
+        socket.write('S');
+        new TLSSocket(socket, { isServer: true, ...certificate }).on('error', () => {});
+      }),
+    );
+    const failed = run({ ...command('SELECT 1'), host: '127.0.0.1', port: secure.port }, signal);
+    await expect(failed).rejects.toThrow(/self-signed certificate/);
+    secure.server.close();
   });
 
   test('lets go of its connection when the signal aborts', async () => {
