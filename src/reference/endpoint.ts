@@ -21,9 +21,11 @@ import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
 import { localLambda, type LambdaInvoker } from './firehose/lambda.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
+import { readLoadSql, REDSHIFT_SQL } from './firehose/load-sql.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import type { Sender } from './firehose/sender.ts';
 import { DeliveryService } from './firehose/service.ts';
+import type { SqlRunner } from './firehose/sql.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
@@ -67,6 +69,10 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly destination?: Destination | undefined;
   /** The way of delivery streams to HTTP endpoints and the like; without one such destinations are refused. */
   readonly sender?: Sender | undefined;
+  /** The way of delivery streams to Redshift; without one it is refused as a destination. */
+  readonly sql?: SqlRunner | undefined;
+  /** The SQL that Redshift is sent, as a template (docs/firehose.md); by default a COPY of Redshift. */
+  readonly redshiftSql?: string | undefined;
   /** Who invokes the functions of delivery streams (`localLambda`, `lambdaAt`); by default nobody: every invocation fails. */
   readonly lambda?: LambdaInvoker | undefined;
   /** Tables that delivery streams convert records by: types of columns as Hive writes them, in order, by `database.table`. */
@@ -295,6 +301,8 @@ function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectS
     kinesis,
     destination: options.destination ?? storeDestination(objects),
     sender: options.sender,
+    sql: options.sql,
+    loadSql: readLoadSql(options.redshiftSql ?? REDSHIFT_SQL),
     lambda: options.lambda ?? localLambda({}),
     tables: tablesOf(options.tables ?? {}),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,

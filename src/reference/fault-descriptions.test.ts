@@ -12,7 +12,7 @@ const catalogue = {
   data: 'key-trimmed utf8-normalise',
   efo: 'bad-crc continuation-ahead drop-on-burst dup-name immortal no-heartbeat no-limit shared-quota silent-end two-live',
   enc: 'flag-missing key-state-ignored old-unreadable',
-  fh: 'adds-newline batch-501 conv-gzip count-wrong dropped-delivered drop-on-503 gzip-truncated hint-single-ok interval-ignored local-time lose-on-rotate no-retry partition-mixed recordid-unchecked schema-null size-ignored version-unchecked',
+  fh: 'adds-newline batch-501 conv-gzip copy-skipped count-wrong dropped-delivered drop-on-503 gzip-truncated hint-single-ok interval-ignored local-time lose-on-rotate no-retry partition-mixed recordid-unchecked schema-null size-ignored version-unchecked',
   hash: 'ehk-ignored ehk-wraps end-exclusive little-endian low-bits salted-per-conn',
   imm: 'ack-before-fsync append-after-close bit-rot compaction-reorders reencrypt-corrupts timestamp-now upsert-by-key',
   iter: 'after-is-at at-is-after consumes-on-read crash-on-garbage foreign-seq future-ok horizon-skips-first latest-includes-last lenient-combo never-expires null-when-empty too-long ts-seconds-floor ts-strict',

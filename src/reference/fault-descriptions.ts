@@ -54,6 +54,7 @@ const streamFaults = {
   'fh.adds-newline': 'A delivery stream without a delimiter puts a line feed behind every record.',
   'fh.batch-501': 'PutRecordBatch takes 501 records.',
   'fh.conv-gzip': 'A delivery stream that converts to Parquet may ask for a compression of its objects.',
+  'fh.copy-skipped': 'An object for Redshift is written, and no COPY loads it.',
   'fh.count-wrong': 'FailedPutCount is one too small where records failed.',
   'fh.drop-on-503': 'What the destination did not take at once is lost.',
   'fh.dropped-delivered': 'A record that a Lambda function has dropped is delivered as it was.',

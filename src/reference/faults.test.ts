@@ -9,6 +9,7 @@ import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
 import { deliveryFaults } from './firehose/delivery-faults.test-data.ts';
 import { processingFaults, processingFunctions, processingTables } from './firehose/processing-faults.test-data.ts';
+import { RedshiftCluster } from './firehose/redshift-cluster.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
@@ -219,6 +220,7 @@ async function observe(name: FaultName, ...armed: string[]) {
     kmsKeys: { disabled: 'disabled' },
     tables: processingTables,
     lambda: processingFunctions(),
+    sql: new RedshiftCluster().run,
   });
   await endpoint.stream(S, 4);
   const seen = await scenarios[name](endpoint);

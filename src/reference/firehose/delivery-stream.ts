@@ -21,7 +21,7 @@ import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { Buffers } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import type { KeptDestination } from './kept-destination.ts';
-import type { Sender } from './sender.ts';
+import { RedshiftDelivery } from './redshift-delivery.ts';
 import type { DeliveryOptions } from './service.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -99,7 +99,7 @@ export class DeliveryStream {
         region,
         accountId,
         activePartitionsMax: quotas.firehose.activePartitionsMax,
-        begin: (plan) => this.#begin(plan, parts, options.sender),
+        begin: (plan) => this.#begin(plan, parts, options),
       },
       this.#plan,
     );
@@ -111,8 +111,10 @@ export class DeliveryStream {
   }
 
   /** The buffers that end at the destination. */
-  #begin(plan: DeliveryPlan, parts: DeliveryParts, sender: Sender | undefined): Buffers {
-    const { spoken } = this.#destination;
+  #begin(plan: DeliveryPlan, parts: DeliveryParts, { sender, sql, loadSql }: DeliveryOptions): Buffers {
+    const { spoken, load } = this.#destination;
+    if (load && sql)
+      return new RedshiftDelivery({ ...parts, sql, loadSql, load: () => this.#destination.load ?? load }, plan);
     if (!spoken || !sender) return new Delivery(parts, plan);
     const now = () => this.#destination.spoken ?? spoken;
     return new ApplicationDelivery({ ...parts, sender, streamArn: this.arn, spoken: now }, plan);

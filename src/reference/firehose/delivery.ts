@@ -16,7 +16,7 @@ import type { LogMemory } from '../log-memory.ts';
 import type { Instant } from '../topology.ts';
 import { Backoff } from './backoff.ts';
 import { Batch } from './batch.ts';
-import type { Destination, DestinationObject } from './destination.ts';
+import { taken, type Destination, type DestinationObject } from './destination.ts';
 import { keyOf } from './object-key.ts';
 import type { S3Settings } from './s3-settings.ts';
 
@@ -208,15 +208,5 @@ export class Delivery {
       contentEncoding: compression.contentEncoding,
       freedBytes: batch.bytes,
     };
-  }
-}
-
-/** Whether a destination took an object; why it did not makes no difference. */
-async function taken(destination: Destination, object: DestinationObject): Promise<boolean> {
-  try {
-    await destination.write(object);
-    return true;
-  } catch {
-    return false;
   }
 }

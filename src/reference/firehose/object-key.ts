@@ -28,7 +28,8 @@ export function keyOf(
   return { key: `${written}${file}${extension}`, file };
 }
 
-function timeOf(atMs: number): string {
+/** A time as names of objects have it. */
+export function timeOf(atMs: number): string {
   const pattern = readTimePattern('yyyy-MM-dd-HH-mm-ss');
   if (typeof pattern === 'string') throw new Error(pattern);
   return pattern.write(atMs, 'UTC');
