@@ -27,6 +27,8 @@ export interface Stream {
 
 /** The world of one check. */
 export interface Context {
+  /** Its identity: what is made once for all checks of a session is kept by it. */
+  readonly session: object;
   readonly clock: Clock;
   readonly random: Random;
   readonly client: WireClient;

@@ -99,6 +99,7 @@ export class Session implements AsyncDisposable {
     const nonce = this.#clock.monotonicNs().toString(36);
     let records = 0;
     const context: Context = {
+      session: this,
       clock: this.#clock,
       random,
       client,

@@ -74,6 +74,8 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     clock,
     faults,
     random: new Random(spec.seed ?? 1),
+    // Nobody takes its iterators elsewhere, and the same seed is to give the same bytes.
+    incarnation: 1,
     auth: 'verify',
     lambda: { invoke: (...asked) => localLambda(Object.fromEntries(functions)).invoke(...asked) },
     tables: { [`${table.DatabaseName}.${table.TableName}`]: { id: 'bigint', name: 'string' } },
