@@ -23,10 +23,13 @@ const shared = run.target.kind === 'sockets' ? sessionOf() : undefined;
 // The streams are removed by whoever started the run: this thread may be ended at any time.
 afterAll(() => shared?.close());
 
+/** In ms: a check ends after 150 s however slow the target is (session.ts), and removals take no more than a minute. */
+const TIMEOUT_MS = 240_000;
+
 for (const statement of selectStatements(run.ids)) {
-  test(`${statement.id}: ${statement.sentence}`, { timeout: 180_000 }, async ({ task, skip }) => {
+  test(`${statement.id}: ${statement.sentence}`, { timeout: TIMEOUT_MS }, async ({ task, skip }) => {
     const session = shared ?? sessionOf();
-    const judgement = await judge(statement, session);
+    const judgement = await judge(statement, session, shared !== undefined);
     if (!shared) session.close();
     task.meta.judgement = judgement;
     const { verdict, message } = judgement;

@@ -8,7 +8,7 @@ import { faultDescriptions } from './fault-descriptions.ts';
 const catalogue = {
   api: 'arn-ignored cbor-string-blob coerce-types dryrun-writes first-error-only max-off-by-one missing-stream-autocreate type-missing unknown-op-200',
   batch:
-    'both-fields code-other count-wrong failed-but-stored partial-on-invalid reorder-results skip-invalid stop-at-first',
+    'both-fields code-other count-wrong failed-but-stored former-cap partial-on-invalid reorder-results skip-invalid stop-at-first',
   data: 'key-trimmed utf8-normalise',
   efo: 'bad-crc continuation-ahead drop-on-burst dup-name immortal no-heartbeat no-limit shared-quota silent-end two-live',
   enc: 'flag-missing key-state-ignored old-unreadable',

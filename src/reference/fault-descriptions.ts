@@ -40,6 +40,7 @@ const streamFaults = {
   'batch.code-other': 'A throttled record of a PutRecords call has the error code LimitExceededException.',
   'batch.count-wrong': 'FailedRecordCount is one too small where records failed.',
   'batch.failed-but-stored': 'A throttled record of a PutRecords call is stored all the same.',
+  'batch.former-cap': 'PutRecords takes no more than 5 MiB in all, as before October 2025.',
   'batch.partial-on-invalid':
     'Of a PutRecords call refused for its size the records are stored that were within the limit.',
   'batch.reorder-results': 'The results of PutRecords come grouped by shard, not in the order of the records.',

@@ -113,6 +113,7 @@ export const unseen: Readonly<
   'batch.both-fields': reasons.outcome,
   'batch.code-other': reasons.outcome,
   'batch.count-wrong': reasons.outcome,
+  'batch.former-cap': reasons.unsent,
   'batch.partial-on-invalid': reasons.unsent,
   'batch.skip-invalid': reasons.unsent,
   'batch.stop-at-first': reasons.outcome,
