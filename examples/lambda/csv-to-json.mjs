@@ -1,5 +1,5 @@
 /**
- * A Lambda function for Data Firehose: a line of CSV becomes an object of JSON and a line feed. An empty line is dropped, and a line
+ * A Lambda function for Data Firehose: a line of CSV becomes an object of JSON and a line feed. Empty lines and comments (#) are dropped, and a line
  * that has another number of columns has failed.
  *
  *   kinebench serve --lambda csv-to-json=examples/lambda/csv-to-json.mjs
@@ -12,7 +12,7 @@ export function handler({ records }) {
 
 function transform(data) {
   const line = Buffer.from(data, 'base64').toString().trim();
-  if (line === '') return { result: 'Dropped' };
+  if (line === '' || line.startsWith('#')) return { result: 'Dropped' };
   const cells = line.split(',');
   if (cells.length !== columns.length) return { result: 'ProcessingFailed', data };
   const [device, celsius, at] = cells;

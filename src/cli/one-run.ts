@@ -1,6 +1,6 @@
 /** One run of one scenario against one target on the command line: read, started or simulated, and written with its report. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { certificatePath, lastCertificate } from '../calibrate/certificate.ts';
 import { systemClock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -8,6 +8,7 @@ import { freshId, freshSeed } from '../random.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Result, ScenarioDoc, SegmentDoc } from '../result.ts';
 import type { OnProgress } from '../run/progress.ts';
+import { givenFor } from '../run/processing.ts';
 import { runPlan } from '../run/run.ts';
 import { segmentedRunId } from '../run/segment.ts';
 import { simulate, simulatedReference } from '../run/simulation.ts';
@@ -99,7 +100,10 @@ async function measure(
   onProgress: OnProgress,
 ): Promise<Result> {
   onProgress({ kind: 'step', text: 'starting the target' });
-  await using target = await startTarget(spec, { clock: systemClock, allowCosts: options.yesThisCostsMoney });
+  await using target = await startTarget(prepared(scenario, spec), {
+    clock: systemClock,
+    allowCosts: options.yesThisCostsMoney,
+  });
   const kinesis = await probe(target, systemClock);
   onProgress({ kind: 'step', text: `${target.name} is spoken to by ${describeTransport(kinesis)}` });
   const { seed, threads, segment = null, startAtMs } = options;
@@ -138,4 +142,10 @@ export function fileName(text: string): string {
 /** `2026-11-23T09-25-07`, which sorts and is a file name everywhere. */
 export function stampOf(iso: string): string {
   return iso.slice(0, 19).replaceAll(':', '-');
+}
+
+/** The target with what the scenario's delivery streams process records with, where it is ours to give. */
+function prepared({ plan, file }: ScenarioDoc, spec: TargetSpec): TargetSpec {
+  if (spec.kind !== 'embedded' || !plan.deliveries) return spec;
+  return { ...spec, ...givenFor(plan.deliveries, dirname(file ?? '.')) };
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import { hashKeyOf, type HashRange, rangeIndexOf } from '../protocol/hash.ts';
+import type { DeliveredForm } from '../scenario/delivered-form.ts';
 import type { ClientName, DeliveryPlan } from '../scenario/plan.ts';
 import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
@@ -43,6 +44,12 @@ export interface DeliveryPlace {
   readonly bucket: string;
   /** Of the run and the delivery stream; what the scenario says comes behind it. */
   readonly prefix: string;
+  /** How records stand in its objects. */
+  readonly form: DeliveredForm;
+  /** Where objects of errors begin; null where it has no place for them. */
+  readonly errorPrefix: string | null;
+  /** Objects that were there before, in ms since the epoch by the clock of the service, are somebody else's; null where all are the run's. */
+  readonly sinceMs: number | null;
 }
 
 export interface FleetContext {

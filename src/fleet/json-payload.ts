@@ -24,6 +24,8 @@ interface Filling {
 /** What a JSON fleet's agent needs of its run. */
 export interface JsonSource {
   readonly template: JsonValue;
+  /** An object of JSON, or a text as it stands. */
+  readonly form: 'json' | 'text';
   readonly run: string;
   readonly producer: number;
   readonly nextKey: () => number;
@@ -41,7 +43,8 @@ export class JsonPayloads implements Payloads {
 
   constructor(source: JsonSource) {
     this.#source = source;
-    this.#pieces = joined(piecesOf(source.template));
+    const { form, template } = source;
+    this.#pieces = form === 'text' && typeof template === 'string' ? partsOf(template) : joined(piecesOf(template));
   }
 
   draft(counter: number, dueNs: number): Draft {

@@ -30,5 +30,15 @@ export function payloadsOf(fleet: ProduceFleet, maker: PayloadMaker): Payloads {
     return new FilePayloads({ data, path: resolve(folder, data.path), share, keyField, nextKey, identityOf });
   }
   const { template } = data;
-  return new JsonPayloads({ template, run, producer, nextKey, random: random.fork('payload'), wallMs, identityOf });
+  const form = data.kind;
+  return new JsonPayloads({
+    template,
+    form,
+    run,
+    producer,
+    nextKey,
+    random: random.fork('payload'),
+    wallMs,
+    identityOf,
+  });
 }

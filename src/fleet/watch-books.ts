@@ -3,10 +3,10 @@
  * (propagation) and due (delivery), for the ledger that it was seen, and for the result what the object was and which hint it
  * was written for. Behind the times of the records of an object stands one independent event.
  */
-import type { CountMetric, DeliveryPlan, WatchFleet } from '../scenario/plan.ts';
-import { DeliveredReader } from '../verify/delivered-reader.ts';
-import type { FleetContext } from './context.ts';
-import { openBody } from '../wire/object-body.ts';
+import type { CountMetric, WatchFleet } from '../scenario/plan.ts';
+import { DeliveredReader, type OnDelivered } from '../verify/delivered-reader.ts';
+import type { DeliveryPlace, FleetContext } from './context.ts';
+import { holdsErrors, type OpenedObject, readDelivered, readErrors } from './delivered-object.ts';
 import type { Agent } from './share.ts';
 
 /** Objects that are told one by one; of more there are counts. */
@@ -46,12 +46,12 @@ export class WatchBooks {
   omitted = 0;
   readonly #agent: Agent<WatchFleet>;
   readonly #context: FleetContext;
-  readonly #delivery: DeliveryPlan;
+  readonly #place: DeliveryPlace;
 
-  constructor(agent: Agent<WatchFleet>, context: FleetContext, delivery: DeliveryPlan) {
+  constructor(agent: Agent<WatchFleet>, context: FleetContext, place: DeliveryPlace) {
     this.#agent = agent;
     this.#context = context;
-    this.#delivery = delivery;
+    this.#place = place;
     this.reader = new DeliveredReader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
   }
 
@@ -61,42 +61,62 @@ export class WatchBooks {
     if (!ok) this.#count('listings-failed', atNs, atNs, 1, 0);
   }
 
-  found(object: FetchedObject): void {
+  async found(object: FetchedObject): Promise<void> {
     const { key, body, visibleNs } = object;
-    let plain: Buffer;
-    try {
-      plain = openBody(body, this.#delivery.compression);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#context.errors.add(this.#agent.fleet.name, 'GetObject', 'unreadable-object', `${key}: ${why}`);
-      this.#keep({ ...this.#told(object), records: 0, bytes: 0, ageNs: null, condition: 'unknown', unreadable: why });
-      for (const metric of ['objects', 'objects-by-unknown', 'objects-unreadable'] as const)
-        this.#count(metric, visibleNs, visibleNs, 1, 0);
-      return;
-    }
+    if (holdsErrors(this.#place, key)) return this.#foundErrors(object);
     const oldest = { dueNs: Infinity, sentNs: Infinity };
     const phases = new Set<string>();
-    const { records, outOfOrder, recordBytesMax } = this.reader.read(key, plain, (tag, bytes, fresh) => {
+    const each: OnDelivered = (tag, bytes, fresh) => {
       if (!fresh) return;
       oldest.dueNs = Math.min(oldest.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
       oldest.sentNs = Math.min(oldest.sentNs, sentNs ?? Infinity);
       this.#record(tag.dueNs, sentNs, bytes, visibleNs, phases);
-    });
+    };
+    let opened: OpenedObject;
+    try {
+      opened = await readDelivered(this.reader, this.#place, key, body, each);
+    } catch (error) {
+      this.#unreadable(object, error);
+      return;
+    }
+    const { records, outOfOrder, recordBytesMax, bytes: plainBytes } = opened;
     for (const phase of phases)
       for (const metric of ['propagation', 'delivery'] as const) this.#received(phase, metric, visibleNs).event();
     const ageNs = oldest.sentNs === Infinity ? null : visibleNs - oldest.sentNs;
-    const condition = this.#conditionOf(plain.length, recordBytesMax, ageNs);
-    this.#keep({ ...this.#told(object), records, bytes: plain.length, ageNs, condition, unreadable: null });
+    const condition = this.#conditionOf(plainBytes, recordBytesMax, ageNs);
+    this.#keep({ ...this.#told(object), records, bytes: plainBytes, ageNs, condition, unreadable: null });
     const dueNs = oldest.dueNs === Infinity ? visibleNs : oldest.dueNs;
-    this.#count('objects', dueNs, visibleNs, 1, plain.length);
-    this.#count(`objects-by-${condition}`, dueNs, visibleNs, 1, plain.length);
+    this.#count('objects', dueNs, visibleNs, 1, plainBytes);
+    this.#count(`objects-by-${condition}`, dueNs, visibleNs, 1, plainBytes);
     if (outOfOrder > 0) this.#count('out-of-order', dueNs, visibleNs, outOfOrder, 0);
+  }
+
+  /** What is in it was not delivered, and is not lost. */
+  #foundErrors(object: FetchedObject): void {
+    const { key, body, visibleNs } = object;
+    this.#count('objects-of-errors', visibleNs, visibleNs, 1, body.length);
+    try {
+      readErrors(this.reader, this.#place, key, body, ({ dueNs }, bytes, fresh) => {
+        if (fresh) this.#count('processing-failed', dueNs, visibleNs, 1, bytes);
+      });
+    } catch (error) {
+      this.#unreadable(object, error);
+    }
+  }
+
+  #unreadable(object: FetchedObject, error: unknown): void {
+    const { key, visibleNs } = object;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#context.errors.add(this.#agent.fleet.name, 'GetObject', 'unreadable-object', `${key}: ${why}`);
+    this.#keep({ ...this.#told(object), records: 0, bytes: 0, ageNs: null, condition: 'unknown', unreadable: why });
+    for (const metric of ['objects', 'objects-by-unknown', 'objects-unreadable'] as const)
+      this.#count(metric, visibleNs, visibleNs, 1, 0);
   }
 
   /** The buffer was full where another record of the largest size would not have fitted; it was old where it was as old as the hint says. */
   #conditionOf(bytes: number, recordBytesMax: number, ageNs: number | null): FlushCondition {
-    const { bufferBytes, intervalNs } = this.#delivery;
+    const { bufferBytes, intervalNs } = this.#place.plan;
     if (ageNs === null) return 'unknown';
     const full = bytes > bufferBytes - recordBytesMax;
     const old = ageNs >= intervalNs;

@@ -8,6 +8,7 @@ import type { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Consumer } from './consumer.ts';
 import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
+import { listedAt } from './delivered-listing.ts';
 import { Hold } from './hold.ts';
 import type { Agent } from './share.ts';
 import { WatchBooks, type WatchedObject } from './watch-books.ts';
@@ -41,7 +42,7 @@ export class WatchConsumer implements Consumer {
     this.#agent = agent;
     this.#context = context;
     this.#place = context.deliveries.get(agent.fleet.delivery)!;
-    this.#books = new WatchBooks(agent, context, this.#place.plan);
+    this.#books = new WatchBooks(agent, context, this.#place);
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
   }
 
@@ -75,9 +76,9 @@ export class WatchConsumer implements Consumer {
   async #look(stop: AbortSignal): Promise<void> {
     const { clock, clients, errors } = this.#context;
     const { name } = this.#agent.fleet;
-    const { bucket, prefix } = this.#place;
+    const { bucket } = this.#place;
     const source = clients.objects!;
-    const listed = await source.list(bucket, prefix);
+    const listed = await listedAt(this.#place, source);
     const visibleNs = clock.monotonicNs();
     // Some services make a bucket with its first object; whether it is there otherwise was asked before the load.
     const empty = listed.kind === 'error' && listed.code === 'NoSuchBucket';
@@ -93,7 +94,7 @@ export class WatchConsumer implements Consumer {
       if (read.kind === 'error') errors.add(name, 'GetObject', read.code, read.message);
       else {
         this.#known.add(key);
-        this.#books.found({ key, body: read.value.body, visibleNs });
+        await this.#books.found({ key, body: read.value.body, visibleNs });
       }
     }
   }

@@ -27,12 +27,13 @@ export function withArrears(latencies: readonly LatencyDoc[], plan: Plan, counts
   });
 }
 
-/** Records of a phase that were acknowledged, for each agent once, less those that came. */
+/** Records of a phase that were acknowledged, for each agent once, less those that came or could not be processed. */
 function missingOf(consumer: ConsumeFleet, phase: string | null, plan: Plan, counts: readonly CountDoc[]): number {
   const countOf = (fleet: string, metric: CountDoc['metric']): number =>
     counts.find((doc) => doc.fleet === fleet && doc.phase === phase && doc.metric === metric)?.count ?? 0;
   const accepted = plan.fleets
-    .filter((each) => each.kind === 'produce' && each.stream === consumer.stream)
+    .filter((each) => each.kind === 'produce' && each.stream === consumer.stream && !each.dropped)
     .reduce((sum, { name }) => sum + countOf(name, 'accepted'), 0);
-  return accepted * consumer.agents - countOf(consumer.name, 'received');
+  const failed = countOf(consumer.name, 'processing-failed');
+  return accepted * consumer.agents - countOf(consumer.name, 'received') - failed;
 }

@@ -66,7 +66,9 @@ export async function assemble(
 /** Records that one agent sends within the time its log goes back: longer where a buffer holds them back. */
 function recordsRemembered({ rate, batchRecords, agents, data, stream }: ProduceFleet, plan: Plan): number {
   const buffered = (plan.deliveries ?? []).filter(({ alias, source }) => (source ?? alias) === stream);
-  const goesBackNs = Math.max(0, ...buffered.map(({ intervalNs }) => intervalNs)) + REMEMBERED_NS;
+  const goesBackNs =
+    Math.max(0, ...buffered.map(({ intervalNs, processing }) => intervalNs + (processing?.lambda?.intervalNs ?? 0))) +
+    REMEMBERED_NS;
   if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, goesBackNs) * batchRecords) / agents;
 }

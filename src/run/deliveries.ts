@@ -8,13 +8,16 @@ import { ExitCode } from '../exit-code.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CompressionFormat, CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
-import type { DeliveryCompression, DeliveryPlan } from '../scenario/plan.ts';
+import { formOf } from '../scenario/delivered-form.ts';
+import type { DeliveryCompression, DeliveryPlan, Plan } from '../scenario/plan.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import { existingPlace } from './existing-delivery.ts';
 import { lack, refusesForm } from './lack.ts';
+import { processingOf } from './processing.ts';
 import { interruptedEarly, must, type RunLife, type RunStreams, STREAM_PREFIX, tagsOf } from './streams.ts';
 
 const ACTIVE_WITHIN_NS = 300e9;
@@ -38,8 +41,8 @@ export const noDeliveries: RunDeliveries = { places: [], remove: async () => [] 
 
 /** Makes the delivery streams; on any failure removes what it had made. */
 export async function openDeliveries(
-  plans: readonly DeliveryPlan[],
-  run: RunLife,
+  { deliveries: plans = [], fleets, phases }: Pick<Plan, 'deliveries' | 'fleets' | 'phases'>,
+  run: RunLife & { readonly region: string },
   streams: RunStreams,
   { firehose, objects, endpoint }: DeliveryClients,
   client: WireClient,
@@ -55,24 +58,30 @@ export async function openDeliveries(
     return [...kept, ...(await removeObjects(objects, bucket, root))];
   };
   try {
-    await checkBucket(objects, endpoint, root);
+    if (plans.some(({ use }) => use === undefined)) await checkBucket(objects, endpoint, root);
     const places: (readonly [string, DeliveryPlace])[] = [];
     for (const plan of plans) {
       if (stop.aborted) throw interruptedEarly();
+      if (plan.use !== undefined) {
+        const place = await existingPlace({ ...plan, use: plan.use }, { fleets, phases }, firehose, clock.now());
+        places.push([plan.alias, place]);
+        continue;
+      }
       const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
       const prefix = `${root}${plan.alias}/`;
       made.push(name);
       const input = {
         DeliveryStreamName: name,
         ...(await sourceOf(plan, streams, endpoint, client)),
-        ExtendedS3DestinationConfiguration: destinationOf(plan, root, endpoint),
+        ExtendedS3DestinationConfiguration: destinationOf(plan, root, run.region, endpoint),
         Tags: Object.entries(tagsOf(run, clock)).map(([Key, Value]) => ({ Key, Value })),
       };
       const created = await firehose.call('CreateDeliveryStream', input);
       if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
       must('CreateDeliveryStream', name, created);
       await untilActive(name, firehose, clock, stop);
-      places.push([plan.alias, { plan, name, bucket, prefix }]);
+      const errorPrefix = plan.processing ? errorsOf(plan, root) : null;
+      places.push([plan.alias, { plan, name, bucket, prefix, form: formOf(plan, fleets), errorPrefix, sinceMs: null }]);
     }
     return { places, remove };
   } catch (error) {
@@ -122,16 +131,25 @@ const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
   'hadoop-snappy': 'HADOOP_SNAPPY',
 };
 
-function destinationOf(plan: DeliveryPlan, root: string, { roleArn, bucket }: DeliveryEndpoint) {
-  const { alias, prefix, bufferBytes, intervalNs, compression } = plan;
+/** Where errors of a delivery stream stand. */
+function errorsOf({ alias }: DeliveryPlan, root: string): string {
+  return `${root}errors/${alias}/`;
+}
+
+function destinationOf(plan: DeliveryPlan, root: string, region: string, endpoint: DeliveryEndpoint) {
+  const { roleArn, bucket } = endpoint;
+  const { processing, alias, prefix, bufferBytes, intervalNs, compression } = plan;
   return {
     RoleARN: roleArn,
     BucketARN: `arn:aws:s3:::${bucket}`,
     Prefix: `${root}${alias}/${prefix}`,
     // A prefix with expressions needs one for errors, too.
-    ...(prefix.includes('!{') && { ErrorOutputPrefix: `${root}errors/${alias}/!{firehose:error-output-type}/` }),
+    ...((prefix.includes('!{') || processing) && {
+      ErrorOutputPrefix: `${errorsOf(plan, root)}!{firehose:error-output-type}/`,
+    }),
     BufferingHints: { SizeInMBs: bufferBytes / 2 ** 20, IntervalInSeconds: intervalNs / 1e9 },
     CompressionFormat: formats[compression],
+    ...(processing && processingOf(processing, region, endpoint)),
   };
 }
 

@@ -6,21 +6,30 @@
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
-import { openBody } from '../wire/object-body.ts';
+import { holdsErrors, readDelivered, readErrors } from '../fleet/delivered-object.ts';
+import { listedAt } from '../fleet/delivered-listing.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+
+interface Reading {
+  readonly run: string;
+  readonly objects: ObjectSource;
+  readonly clock: Clock;
+  /** Whether a producer is of this segment. */
+  readonly ours: (producer: number) => boolean;
+}
 
 /** Adds what destinations hold to the evidence of the streams. Never rejects for what a target does. */
 export async function withDelivered(
   evidence: Evidence,
   places: readonly (readonly [alias: string, place: DeliveryPlace])[],
-  { run, objects, clock }: { readonly run: string; readonly objects: ObjectSource; readonly clock: Clock },
+  { run, objects, clock, ours }: Reading,
 ): Promise<Evidence> {
   let { sweep, consumers } = evidence;
   for (const [alias, place] of places) {
     const startNs = clock.monotonicNs();
-    const reader = new DeliveredReader(`sweep of ${alias}`, run);
+    const reader = new DeliveredReader(`sweep of ${alias}`, run, ours);
     const reason = await readAll(reader, place, objects);
     const { source } = place.plan;
     const exported = reader.export();
@@ -35,24 +44,21 @@ export async function withDelivered(
 }
 
 /** Gives why it is not complete. An object that cannot be opened holds nothing that anybody could read. */
-async function readAll(
-  reader: DeliveredReader,
-  { bucket, prefix, plan }: DeliveryPlace,
-  objects: ObjectSource,
-): Promise<string | null> {
-  const listed = await objects.list(bucket, prefix);
+async function readAll(reader: DeliveredReader, place: DeliveryPlace, objects: ObjectSource): Promise<string | null> {
+  const { bucket, prefix } = place;
+  const listed = await listedAt(place, objects);
   if (listed.kind === 'error')
     return listed.code === 'NoSuchBucket' ? null : `s3://${bucket}/${prefix} cannot be listed: ${listed.code}`;
   for (const { key } of listed.value) {
     const read = await objects.read(bucket, key);
     if (read.kind === 'error') return `s3://${bucket}/${key} cannot be read: ${read.code}`;
-    let body: Buffer;
+    const { body } = read.value;
     try {
-      body = openBody(read.value.body, plan.compression);
+      if (holdsErrors(place, key)) readErrors(reader, place, key, body);
+      else await readDelivered(reader, place, key, body);
     } catch {
       continue;
     }
-    reader.read(key, body);
   }
   return null;
 }

@@ -66,7 +66,7 @@ export class Undrained {
 
   #hasAll({ fleet, index }: Consumer): boolean {
     const sent = producersOf(this.#plan)
-      .filter((producer) => producer.fleet.stream === fleet.stream)
+      .filter((producer) => producer.fleet.stream === fleet.stream && !producer.fleet.dropped)
       .reduce((sum, producer) => sum + (this.#set.acknowledged.get(producer.index) ?? 0), 0);
     return (this.#set.received.get(index) ?? 0) >= sent;
   }

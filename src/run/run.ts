@@ -85,7 +85,7 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     streams = await openStreams(plan.streams, made, client, clock, stop);
     const segment = options.segment ?? null;
     consumers = await registerConsumers(plan, segment, streams, made, client, clock, stop);
-    if (delivering) deliveries = await openDeliveries(plan.deliveries!, made, streams, delivering, client, clock, stop);
+    if (delivering) deliveries = await openDeliveries(plan, made, streams, delivering, client, clock, stop);
     const startedMs = clock.now();
     const followed = { deliveries: deliveries.places, objects: delivering?.objects };
     const prepared = { ...options, ...followed, scenario, client, consumerArns: consumers.arns };
@@ -121,13 +121,8 @@ export async function runPlan(options: RunOptions): Promise<Result> {
 }
 
 /** Who makes, watches and removes delivery streams. */
-async function deliveryClients({ target, clock, inProcess, segment }: RunOptions): Promise<DeliveryClients> {
+async function deliveryClients({ target, clock, inProcess }: RunOptions): Promise<DeliveryClients> {
   const { delivery: endpoint, kinesis } = target;
-  if (segment)
-    throw new OperatorError('a segment cannot make or remove delivery streams that others still need', {
-      code: 'usage',
-      hint: 'run it on one machine',
-    });
   if (!endpoint)
     throw new OperatorError(`${target.name} claims Data Firehose, and its file names no bucket to deliver to`, {
       code: 'target-lacks',

@@ -51,6 +51,12 @@ export function checkSegment(plan: Plan, segment: SegmentDoc): void {
       `the stream ${made.alias} is made for the run, and a segment cannot make or remove what others still need`,
       `make the stream first and name it: --set 'streams.${made.alias}={ use: NAME }'`,
     );
+  const delivery = plan.deliveries?.find(({ use }) => use === undefined);
+  if (delivery)
+    throw refuse(
+      `the delivery stream ${delivery.alias} is made for the run, and a segment cannot make or remove what others still need`,
+      `make it first and name it: --set 'delivery.${delivery.alias}={ use: NAME }'`,
+    );
   const agents = plan.fleets.reduce((most, fleet) => Math.max(most, fleet.agents), 0);
   const kinds = ['produce', 'consume'].map((kind) =>
     plan.fleets.filter((fleet) => fleet.kind === kind).reduce((sum, fleet) => sum + fleet.agents, 0),

@@ -3,22 +3,25 @@
  * thread. Minutes pass in the time that the work itself takes, and the same seed gives the same result, byte for byte: the
  * time of day, the run's id and what a result says of the machine are fixed, everything else follows from plan and seed.
  */
+import { dirname } from 'node:path';
 import { VirtualClock } from '../clock.ts';
 import { LocalCrew } from '../fleet/crew.ts';
 import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
 import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
+import { lambdaFrom } from '../reference/lambda-functions.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
 import type { EmbeddedSpec } from '../target/spec.ts';
 import { embeddedDelivery, type RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
-import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { createFirehoseClient, type FirehoseClient } from '../wire/firehose-client.ts';
 import { inProcessObjects } from '../wire/in-process-objects.ts';
 import { type Handler, type HandlerRequest, inProcessTransport } from '../wire/in-process.ts';
 import type { OnProgress } from './progress.ts';
+import { givenFor } from './processing.ts';
 import { runPlan } from './run.ts';
 
 /** A simulation is given up after so many wakes of its clock: about a thousand times what a quiet day takes. */
@@ -34,7 +37,7 @@ export interface Simulation {
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
   readonly through?: (handle: Handler, clock: VirtualClock, reference: Endpoint) => Handler;
   /** Done before the run begins: streams that are there already. */
-  readonly before?: (client: WireClient, clock: VirtualClock) => Promise<void>;
+  readonly before?: (client: WireClient, clock: VirtualClock, firehose: FirehoseClient) => Promise<void>;
   /** Stands between agents and client: what a machine does that runs out of something. */
   readonly within?: (client: WireClient) => WireClient;
   readonly stop?: AbortSignal;
@@ -56,7 +59,9 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const { scenario, seed, endpoint = {}, through, within, before, stop, onProgress, wakesMax = WAKES_MAX } = simulation;
   const clock = simulation.clock ?? new VirtualClock(undefined, { inProcess: true });
   const faults = endpoint.faults ?? new Faults();
-  const reference = createEndpoint({ ...endpoint, faults, clock });
+  const given = givenFor(scenario.plan.deliveries ?? [], dirname(scenario.file ?? '.'));
+  const lambda = endpoint.lambda ?? (await lambdaFrom(given.lambdas));
+  const reference = createEndpoint({ tables: given.tables, ...endpoint, lambda, faults, clock });
   const handle: Handler = (request) => handleWhole(reference, request);
   const calls = through?.(handle, clock, reference) ?? handle;
   const transport = inProcessTransport(
@@ -68,7 +73,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const client = within?.(plain) ?? plain;
   const firehose = createFirehoseClient({ ...endpointOf, credentials }, clock, transport);
   const objects = inProcessObjects(calls);
-  if (before) await clock.runUntilSettled(before(client, clock));
+  if (before) await clock.runUntilSettled(before(client, clock, firehose));
   const target: RunningTarget = {
     name: 'embedded',
     description: 'kinebench reference, in process',

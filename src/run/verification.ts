@@ -58,7 +58,12 @@ export async function gatherEvidence(
   const { deliveries, objects, clock, id } = options;
   if (!evidence.sweep.complete || deliveries.length === 0 || !objects) return evidence;
   options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
-  return withDelivered(evidence, deliveries, { run: id, objects, clock });
+  return withDelivered(evidence, deliveries, {
+    run: id,
+    objects,
+    clock,
+    ours: (producer) => isOwn(producer, options.segment ?? null),
+  });
 }
 
 async function evidenceOfStreams(
@@ -74,7 +79,8 @@ async function evidenceOfStreams(
   const noReason = needed ? target.died() : 'nothing was to be verified';
   const say = (text: string) => onProgress({ kind: 'step', text });
   const notes = notesOf(plan, load.finish);
-  const evidence = { ...notes, ownStreams: streams.own, verify: plan.verify };
+  const ownStreams = streams.own && !plan.deliveries?.some(({ use }) => use !== undefined);
+  const evidence = { ...notes, ownStreams, verify: plan.verify };
   if (noReason !== null) {
     if (!needed) say(noReason);
     const nothing = { complete: false, reason: noReason, durationNs: 0, from: 'nowhere', streams: [] };
@@ -137,14 +143,19 @@ function sweepOptions(
 }
 
 /** The notes of all agents, under the names that the plan gives them. */
-function notesOf(plan: Plan, finish: CrewFinish): Pick<Evidence, 'producers' | 'consumers'> {
+function notesOf(plan: Plan, finish: CrewFinish): Pick<Evidence, 'producers' | 'consumers' | 'dropped'> {
   const producers = new Map(producersOf(plan).map((agent) => [agent.index, agent]));
   const consumers = new Map(consumersOf(plan).map((agent) => [agent.index, agent]));
+  const sent = (dropped: boolean) =>
+    finish.producers
+      .filter(({ index }) => (producers.get(index)!.fleet.dropped ?? false) === dropped)
+      .map(({ index, sent: history }) => {
+        const { name, fleet } = producers.get(index)!;
+        return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent: history };
+      });
   return {
-    producers: finish.producers.map(({ index, sent }) => {
-      const { name, fleet } = producers.get(index)!;
-      return { index, name, stream: fleet.stream, identifiedBy: fleet.identify.by, sent };
-    }),
+    producers: sent(false),
+    dropped: sent(true),
     consumers: finish.consumers.map(({ index, reader }) => {
       const { fleet } = consumers.get(index)!;
       const elsewhere = fleet.method === 'watch' && fleet.delivery !== fleet.stream;

@@ -1,7 +1,48 @@
 /** The shape of what a scenario says of Data Firehose: delivery streams, and fleets that watch where they deliver. */
 import { z } from 'zod';
-import { deliveryCompressions } from './delivery-plan.ts';
-import { text, words, written } from './schema-terms.ts';
+import { deliveryCompressions, parquetCompressions } from './delivery-plan.ts';
+import { count, text, words, written } from './schema-terms.ts';
+
+const functionName = text(
+  'A shipped function, the path of a module that exports handler, the URL of an endpoint that speaks the Invoke API with the name of its function, or an ARN',
+).meta({ examples: ['csv-to-json', './transform.mjs', 'http://127.0.0.1:9001/transform'] });
+
+export const lambda = z
+  .strictObject({
+    function: functionName,
+    buffer: z
+      .strictObject({
+        size: written('What a function gets at once, 0.2 MiB to 3 MiB. Default 1 MiB', '1 MiB').exactOptional(),
+        interval: written('Whole seconds from 0s to 900s. Default 60s', '10s').exactOptional(),
+      })
+      .meta({ description: 'A function is invoked when this has its size or its age' })
+      .exactOptional(),
+    retries: count('Invocations after one that failed. Default 3', 300).exactOptional(),
+  })
+  .meta({ description: 'A function that every record goes through' });
+
+export const parquet = z
+  .strictObject({
+    columns: z
+      .record(z.string(), z.string().min(1))
+      .meta({ description: 'Columns in order, with types as Hive writes them: string, bigint, double, timestamp' }),
+    table: text(
+      'In the data catalog: the reference is given it, others must have it. Default kinebench.<alias>',
+    ).exactOptional(),
+    compression: words(parquetCompressions, 'Inside the file. Default snappy').exactOptional(),
+  })
+  .meta({ description: 'JSON becomes rows of Parquet' });
+
+const original = text(
+  'The text that was put, with {fields} of what is delivered of it: only so is known what a function changed',
+)
+  .meta({ examples: ['{device},{celsius},{at}'] })
+  .exactOptional();
+
+/** One that is there already. */
+export const existingDelivery = z
+  .strictObject({ use: text('Name of a delivery stream: never altered, never deleted'), original })
+  .meta({ description: 'A delivery stream that is there already; what it does is read off it' });
 
 export const deliveryStream = z
   .strictObject({
@@ -20,6 +61,17 @@ export const deliveryStream = z
     prefix: text('Of keys, behind the prefix of the run')
       .meta({ examples: ['clicks/!{timestamp:yyyy}/'] })
       .exactOptional(),
+    lambda: z.union([functionName, lambda]).exactOptional(),
+    delimiter: z.boolean().meta({ description: 'A line feed behind each record. Default false' }).exactOptional(),
+    partition: z
+      .record(z.string(), z.string().min(1))
+      .meta({
+        description: 'Partition keys, each with what jq reads it off by',
+        examples: [{ customer: '.customer.id' }],
+      })
+      .exactOptional(),
+    parquet: parquet.exactOptional(),
+    original,
   })
   .meta({ description: 'A delivery stream of Data Firehose, made for the run and removed after it' });
 

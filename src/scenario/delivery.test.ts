@@ -64,6 +64,13 @@ describe('resolved', () => {
 });
 
 describe('refused', () => {
+  const parquet = 'parquet: { columns: { a: string } }';
+  const texts = (data: string) => writers(`produce: Firehose.PutRecord, record: { data: ${data} }`);
+  const judged = (more: string) =>
+    `${sink(`{ destination: s3, ${more} }`)}verify: [immutability]\n`.replace(
+      'record: { size: 1 KiB }',
+      `record: { data: { json: { id: '{id}', n: '{float(0, 1)}' } } }`,
+    );
   const large = 'produce: Firehose.PutRecordBatch, batch: 500';
   test.each([
     ['a destination', sink('{ destination: s4 }'), '"s4" is not known here'],
@@ -102,7 +109,33 @@ describe('refused', () => {
     ],
     ['too large a call', writers(`${large}, record: { size: 16 KiB }`), 'the service takes 4194304 — batch: 256'],
     ['too large a record', writers('produce: Firehose.PutRecord, record: { size: 1 MiB }'), 'the stream takes 1024000'],
-    ['json', writers('produce: Firehose.PutRecord, record: { data: { json: { a: "{id}" } } }'), 'followed by its tag'],
+    ['rows', writers('produce: Firehose.PutRecord, record: { data: { file: a.jsonl } }'), 'followed by its tag'],
+    ['a line without an end', texts("{ text: 'a {id}' }"), 'where a record of writers ends does not show in an object'],
+    ['bytes to Parquet', sink('{ destination: s3, parquet: { columns: { a: string } } }'), 'these records are bytes'],
+    ['no function', sink('{ destination: s3, lambda: a b }'), '"a b" names no function'],
+    ['a small buffer of rows', sink(`{ destination: s3, buffer: { size: 5 MiB }, ${parquet} }`), 'has 64 MiB or more'],
+    ['gzip and Parquet', sink(`{ destination: s3, compression: gzip, ${parquet} }`), 'compresses inside its files'],
+    ['a prefix without its key', sink('{ destination: s3, prefix: a/, partition: { k: .k } }'), 'the partition key k'],
+    ['a key of Parquet', sink('{ destination: s3, parquet: { colums: { a: string } } }'), 'did you mean columns?'],
+    ['a key of a function', sink('{ destination: s3, lambda: { functio: f } }'), 'did you mean function?'],
+    [
+      'an existing one with a buffer',
+      sink('{ use: theirs, buffer: { size: 5 MiB } }'),
+      '"buffer" is not a key of sink',
+    ],
+    ['an original without fields', sink('{ destination: s3, original: abc }'), 'no field stands in this text'],
+    [
+      'records that nothing drops',
+      texts("{ text: '{id}\\n' }, dropped: true").replace('}, dropped: true }', '} }, dropped: true'),
+      'nothing drops what writers puts',
+    ],
+    ['immutability through a function', judged('lambda: csv-to-json'), 'cannot be compared with what was put'],
+    [
+      'immutability through a narrow column',
+      judged('parquet: { columns: { id: string, n: float } }'),
+      'a column of float does not give n back',
+    ],
+    ['immutability through a lost column', judged('parquet: { columns: { id: string } }'), 'no column holds n'],
     [
       'a chain',
       writers('produce: Firehose.PutRecord, chain: true, record: { size: 1 KiB }'),

@@ -8,6 +8,8 @@ import type { Cursor } from './cursor.ts';
 import { deliveryCompressions, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { isWord } from '../nearest.ts';
+import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
+import { checkHints, LARGE_MIB_DEFAULT, prefixOf, resolveProcessing } from './processing.ts';
 import { checkName } from './streams.ts';
 import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
 
@@ -33,17 +35,55 @@ export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]):
       checkName(at, 'delivery stream');
       if (streams.some(({ alias }) => alias === at.name))
         at.faultAtKey(`a stream is called ${at.name} too`, 'give one of them another name');
-      const buffer = at.at('buffer');
-      return {
-        alias: at.name,
-        source: resolveSource(at.at('source'), streams),
-        destination: 's3',
-        bufferBytes: resolveSize(buffer.at('size')),
-        intervalNs: resolveInterval(buffer.at('interval')),
-        compression: at.at('compression').word(deliveryCompressions, 'none'),
-        prefix: resolvePrefix(at.at('prefix')),
-      };
+      return at.at('use').present ? resolveExisting(at) : resolveNew(at, streams);
     });
+}
+
+function resolveNew(at: Cursor, streams: readonly StreamPlan[]): DeliveryPlan {
+  const processing = resolveProcessing(at);
+  const { partition, parquet } = processing ?? {};
+  const buffer = at.at('buffer');
+  const bufferBytes = resolveSize(buffer.at('size'), partition || parquet ? LARGE_MIB_DEFAULT : BUFFER_MIB_DEFAULT);
+  const intervalNs = resolveInterval(buffer.at('interval'));
+  checkHints(at, processing, bufferBytes, intervalNs);
+  const prefix = resolvePrefix(at.at('prefix'));
+  return {
+    alias: at.name,
+    source: resolveSource(at.at('source'), streams),
+    destination: 's3',
+    bufferBytes,
+    intervalNs,
+    compression: at.at('compression').word(deliveryCompressions, 'none'),
+    prefix: prefix === '' && partition ? prefixOf(partition) : prefix,
+    ...(processing && { processing }),
+    ...originalOf(at),
+  };
+}
+
+/** What its destination is shows when the run begins: until then it is taken for one that waits as long as any may. */
+function resolveExisting(at: Cursor): DeliveryPlan {
+  return {
+    alias: at.name,
+    use: at.at('use').text() ?? '',
+    source: null,
+    destination: 's3',
+    bufferBytes: BUFFER_MIB_DEFAULT * MIB,
+    intervalNs: INTERVAL_S_MAX * 1e9,
+    compression: 'none',
+    prefix: '',
+    ...originalOf(at),
+  };
+}
+
+function originalOf(at: Cursor): { original?: string } {
+  const original = at.at('original').text();
+  if (original === undefined) return {};
+  if (fieldsOf(original).every((part) => typeof part === 'string'))
+    at.at('original').fault(
+      'no field stands in this text',
+      '{device},{celsius},{at}, by the names of what is delivered',
+    );
+  return { original };
 }
 
 function resolveSource(at: Cursor, streams: readonly StreamPlan[]): string | null {
@@ -57,8 +97,8 @@ function resolveSource(at: Cursor, streams: readonly StreamPlan[]): string | nul
   return written;
 }
 
-function resolveSize(at: Cursor): number {
-  const bytes = at.parse(parseBytes) ?? BUFFER_MIB_DEFAULT * MIB;
+function resolveSize(at: Cursor, defaultMiB: number): number {
+  const bytes = at.parse(parseBytes) ?? defaultMiB * MIB;
   if (bytes % MIB !== 0 || bytes < MIB || bytes > BUFFER_MIB_MAX * MIB)
     at.fault(`no buffer has ${at.text()}`, `whole MiB from 1 MiB to ${BUFFER_MIB_MAX} MiB`);
   return bytes;
@@ -115,8 +155,11 @@ export function resolveTarget(at: Cursor, deliveries: readonly DeliveryPlan[]): 
   refuse(at.at('record').at('key'), 'Data Firehose has no partition keys', 'take it away');
   refuse(at.at('aggregate'), 'Data Firehose takes nothing apart that is put directly', 'take it away');
   const data = at.at('record').at('data');
-  if (data.isMapping)
-    data.fault('what is delivered is followed by its tag, and these records have none', 'random or zeros');
+  if (data.at('file').present)
+    data.fault(
+      'what is delivered is followed by its tag, and these records have none',
+      'random, zeros, json: or text:',
+    );
   const identify = at.at('identify');
   if (identify.present && identify.value !== 'tag') identify.fault('what is delivered is followed by its tag', 'tag');
   if (at.at('client').value === 'sdk') at.at('client').fault('calls of Data Firehose are made by wire', 'client: wire');
@@ -154,14 +197,14 @@ export function checkDeliveries(
   phases: readonly PhasePlan[],
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
-  for (const { alias, source, intervalNs } of deliveries) {
+  for (const delivery of deliveries) {
+    const { alias, intervalNs, processing, use } = delivery;
     const at = root.at('delivery').at(alias);
     const watchers = fleets.filter((fleet) => fleet.kind === 'consume' && fleet.method === 'watch');
     const watcher = watchers.find(
       (fleet) => fleet.kind === 'consume' && 'delivery' in fleet && fleet.delivery === alias,
     );
-    const producers = fleets.filter((fleet): fleet is ProduceFleet => fleet.kind === 'produce');
-    const fed = producers.filter(({ stream }) => stream === (source ?? alias));
+    const fed = fedBy(delivery, fleets);
     if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
     if (!watcher) {
       at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: s3 and of: ${alias}`);
@@ -173,9 +216,10 @@ export function checkDeliveries(
         .at('fleets')
         .at(untagged.name)
         .faultAtKey(`what ${alias} delivers is followed by the tags of its records`, 'identify: tag, and no aggregate');
-    if (fed.some(({ data }) => data.kind === 'json'))
-      at.faultAtKey('tags inside texts are not found in objects yet', 'data: random or zeros');
-    const needNs = (intervalNs || ZERO_BUFFERING_NS) + watcher.everyNs;
+    checkForm(root, delivery, fed, fleets);
+    // How long an existing one buffers is asked when the run begins.
+    if (use !== undefined && drain) continue;
+    const needNs = (intervalNs || ZERO_BUFFERING_NS) + (processing?.lambda?.intervalNs ?? 0) + watcher.everyNs;
     const index = phases.findIndex((phase) => phase.kind === 'drain');
     const within = index < 0 ? root.at('phases') : root.at('phases').items()[index]!.at('within');
     if (!drain)
@@ -189,4 +233,56 @@ export function checkDeliveries(
         `longer than its interval and a listing: ${formatDuration(needNs)}`,
       );
   }
+}
+
+/** Faults for records that cannot be told apart, or not be judged, as they are delivered. */
+function checkForm(
+  root: Cursor,
+  delivery: DeliveryPlan,
+  fed: readonly ProduceFleet[],
+  fleets: readonly FleetPlan[],
+): void {
+  const { alias, source, processing, use } = delivery;
+  const at = root.at('delivery').at(alias);
+  const texts = fed.filter(({ data }) => data.kind === 'json' || data.kind === 'text');
+  if (texts.length > 0 && texts.length < fed.length)
+    at.faultAtKey(
+      `${alias} gets texts and bytes, and objects are read as one of them`,
+      'one kind of data in all fleets',
+    );
+  if (texts.length === 0) {
+    for (const key of ['lambda', 'partition', 'parquet', 'original'] as const)
+      if (at.at(key).present)
+        at.at(key).faultAtKey('these records are bytes, and no texts', 'data: { json: … } or { text: … }');
+    return;
+  }
+  const { framing, feeds, original } = formOf(delivery, fleets);
+  const open = fed.find(({ data }) => data.kind === 'text' && !data.template.startsWith('{{'));
+  if (framing === 'text' && feeds === 'none' && open && use === undefined)
+    root
+      .at('fleets')
+      .at(open.name)
+      .faultAtKey(
+        `where a record of ${open.name} ends does not show in an object`,
+        'delimiter: true, or a text that ends in \\n',
+      );
+  for (const fleet of fed)
+    if (fleet.dropped && !(source === null && (processing?.lambda || use !== undefined)))
+      root
+        .at('fleets')
+        .at(fleet.name)
+        .at('dropped')
+        .faultAtKey(
+          `nothing drops what ${fleet.name} puts`,
+          'lambda: in a delivery stream that is put to directly, or take it away',
+        );
+  const judged = root
+    .at('verify')
+    .items()
+    .find(({ value }) => value === 'immutability');
+  if (judged && original.kind === 'unknown')
+    judged.fault(
+      `what ${alias} delivers cannot be compared with what was put: ${original.why}`,
+      `take it away, or say original: '{field},{field}' in ${alias}`,
+    );
 }

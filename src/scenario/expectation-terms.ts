@@ -82,6 +82,8 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   'objects-by-unknown': 'consume',
   'objects-unreadable': 'consume',
   'out-of-order': 'consume',
+  'objects-of-errors': 'consume',
+  'processing-failed': 'consume',
 };
 
 /** What only some fleets have: which, and how a scenario gets it. */
@@ -210,6 +212,7 @@ const subjects: Partial<Record<CountMetric, Counted>> = {
   'objects-by-interval': 'objects',
   'objects-by-unknown': 'objects',
   'objects-unreadable': 'objects',
+  'objects-of-errors': 'objects',
 };
 
 /** What is known by shard. */

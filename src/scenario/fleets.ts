@@ -72,6 +72,7 @@ function resolveFleet(at: Cursor, scope: Scope): FleetPlan {
     return { ...resolveProducer(at, undefined, scope), stream: to };
   }
   if (at.at('to').present) at.at('to').faultAtKey(`${at.name} puts into a stream`, 'stream: its alias');
+  if (at.at('dropped').present) at.at('dropped').faultAtKey('nothing drops records of a stream', 'take it away');
   const stream = resolveStreamOf(at, streams);
   return at.at('produce').present ? resolveProducer(at, stream, scope) : resolveConsumer(at, stream, pacing);
 }
@@ -120,6 +121,7 @@ function resolveProducer(
     arrivals: resolveArrivals(at),
     pacing,
     ...policy,
+    ...(at.at('dropped').flag(false) && { dropped: true as const }),
     data,
     identify,
     recordBytes,
@@ -214,7 +216,7 @@ function checkTiming(at: Cursor, data: DataPlan, policy: PutPolicy): void {
     if (policy.batchRecords > 1)
       at.at('batch').fault('rows fall due one by one', 'batch: { linger: 100ms }, or produce: PutRecord');
   } else if (at.at('produce').present && !rate.present) at.fault('rate is missing', `add rate: to ${at.name}`);
-  if (data.kind === 'json' && /B\/(s|min)/.test(rate.text() ?? ''))
+  if ((data.kind === 'json' || data.kind === 'text') && /B\/(s|min)/.test(rate.text() ?? ''))
     rate.fault('the size of a record shows only when it is made', 'write the rate in records/s');
 }
 

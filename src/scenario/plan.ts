@@ -71,6 +71,8 @@ export interface ProduceFleet {
   readonly when?: Capability;
   readonly client: ClientName;
   readonly operation: 'PutRecord' | 'PutRecords' | FirehoseOperation;
+  /** Records that a function drops: none of them is to be delivered. */
+  readonly dropped?: true;
   /** Alias of the stream, or of the delivery stream. */
   readonly stream: string;
   readonly agents: number;
@@ -251,7 +253,8 @@ export const subscriptionMetrics = [
  */
 /**
  * Counted by watchers of a destination: listings, and of objects all of them, by the hint that they were written for (unknown: both fit, or
- * neither), those that could not be opened, and records that stand behind a later one of their producer in their object.
+ * neither), those that could not be opened, and records that stand behind a later one of their producer in their object; objects of errors,
+ * which are none of them, and records in them (`processing-failed`).
  */
 export const objectMetrics = [
   'listings',
@@ -262,6 +265,8 @@ export const objectMetrics = [
   'objects-by-unknown',
   'objects-unreadable',
   'out-of-order',
+  'objects-of-errors',
+  'processing-failed',
 ] as const;
 export const countMetrics = [
   'offered',

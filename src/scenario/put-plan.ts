@@ -45,6 +45,8 @@ export type DataPlan =
   | { readonly kind: 'zeros' }
   /** A JSON text made of a template, whose placeholders are read again where records are made. */
   | { readonly kind: 'json'; readonly template: JsonValue }
+  /** A text with placeholders of the same kind. */
+  | { readonly kind: 'text'; readonly template: string }
   | FileData;
 
 export type JsonValue =

@@ -31,6 +31,11 @@ export function resolveData(
 ): { data: DataPlan; key: FieldPlan | null } {
   const at = record.at('data');
   if (at.at('json').present) return { data: resolveJson(at.at('json')), key: null };
+  const text = at.at('text').text();
+  if (text !== undefined) {
+    at.at('text').parse(partsOf);
+    return { data: { kind: 'text', template: text }, key: null };
+  }
   if (at.at('file').present) return resolveFile(at, record.at('key'), keyField, recordBytesMax);
   return { data: { kind: at.word(['random', 'zeros'], 'random') }, key: null };
 }
@@ -173,7 +178,10 @@ export function resolveIdentify(fleet: Cursor, data: DataPlan, bytesMin: number,
   const by = at.word(['tag', 'sequence-number'], data.kind === 'file' ? 'sequence-number' : 'tag');
   if (by === 'sequence-number') return { by };
   if (data.kind === 'file') at.fault('rows are put as they are and carry no tag', 'sequence-number or { field: … }');
-  if (data.kind === 'json' && ![...textsOf(data.template)].some(({ text }) => text.includes('{id}')))
+  if (
+    (data.kind === 'json' || data.kind === 'text') &&
+    ![...textsOf(data.template)].some(({ text }) => text.includes('{id}'))
+  )
     fleet
       .at('record')
       .at('data')

@@ -20,7 +20,7 @@ export interface Scenario {
   /** The streams by alias; may be left out where there are delivery streams. */
   streams?: Record<string, CreatedStream | ExistingStream>;
   /** Delivery streams of Data Firehose by alias. */
-  delivery?: Record<string, DeliveryStream>;
+  delivery?: Record<string, DeliveryStream | ExistingDelivery>;
   /** The fleets by name. */
   fleets: Record<string, Producer | Consumer | Watcher>;
   /** How fleets that do not say it themselves keep their due times. Default timer. */
@@ -79,8 +79,51 @@ export interface DeliveryStream {
   };
   /** Of objects. Default none. */
   compression?: DeliveryCompression;
-  /** Of keys, behind the prefix of the run. */
+  /** Of keys, behind the prefix of the run; with `partition`, `key=value/` of each unless said. */
   prefix?: string;
+  /** A function that every record goes through: its name or place, or more of it. */
+  lambda?: string | LambdaFunction;
+  /** A line feed behind each record. Default false. */
+  delimiter?: boolean;
+  /** Partition keys, each with what jq reads it off by. */
+  partition?: Record<string, string>;
+  /** JSON becomes rows of Parquet. */
+  parquet?: Parquet;
+  /** The text that was put, with `{fields}` of what is delivered of it: `{device},{celsius},{at}`. */
+  original?: string;
+}
+
+/** A delivery stream that is there already: never altered, never deleted. */
+export interface ExistingDelivery {
+  /** Its name. */
+  use: string;
+  /** The text that was put, with `{fields}` of what is delivered of it. */
+  original?: string;
+}
+
+/** A function that every record goes through. */
+export interface LambdaFunction {
+  /** A shipped one, `./module.mjs`, `http://127.0.0.1:9001/name`, or an ARN. */
+  function: string;
+  /** It is invoked when its buffer has this size or this age. */
+  buffer?: {
+    /** 0.2 MiB to 3 MiB. Default 1 MiB. */
+    size?: string;
+    /** Whole seconds from 0s to 900s. Default 60s. */
+    interval?: Duration;
+  };
+  /** Invocations after one that failed. Default 3. */
+  retries?: number;
+}
+
+/** JSON becomes rows of Parquet. */
+export interface Parquet {
+  /** In order, with types as Hive writes them. */
+  columns: Record<string, string>;
+  /** In the data catalog, which the reference is given. Default `kinebench.<alias>`. */
+  table?: string;
+  /** Inside the file. Default snappy. */
+  compression?: 'snappy' | 'gzip' | 'none';
 }
 
 /** A fleet that puts records, in an open loop. */
@@ -109,13 +152,15 @@ export interface Producer {
   chain?: boolean;
   /** Puts user records together into records of the stream, in the KPL's format. Needs a batch that gathers. */
   aggregate?: Aggregation;
+  /** Firehose: the function drops these records, and none of them may be delivered. Default false. */
+  dropped?: boolean;
   record: {
     /** Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`. */
     size?: string;
     /** Distribution of partition keys, which Firehose has none of: `uniform(1000)`, `round-robin(10)`, `zipf(1.1)`, `hot(1%, 90%)`, `shard(0)`; of rows also `field(name)`. */
     key?: string;
     /** What is in them. Default random. */
-    data?: 'random' | 'zeros' | JsonData | DataFile;
+    data?: 'random' | 'zeros' | JsonData | TextData | DataFile;
   };
   /** How the ledger tells records apart: by a tag that is put into them (default), by their sequence number (default of files), or by a field. */
   identify?: 'tag' | 'sequence-number' | { field: string };
@@ -136,6 +181,11 @@ export interface Producer {
 /** A JSON text for each record: values as written, with placeholders in texts, such as `{counter}` or `{int(1, 100)}`. */
 export interface JsonData {
   json: Record<string, JsonValue>;
+}
+
+/** A text for each record, with placeholders: a line of CSV, say. */
+export interface TextData {
+  text: string;
 }
 
 /** Rows of a data set, put as they are. */

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { clientNames, verifyNames } from './plan.ts';
 import { type JsonValue, rowFormats } from './put-plan.ts';
-import { deliveryStream, watcher } from './delivery-schema.ts';
+import { deliveryStream, existingDelivery, lambda, parquet, watcher } from './delivery-schema.ts';
 import { firehoseOperations } from './delivery-plan.ts';
 import type { Scenario } from './scenario.ts';
 import { count, text, words, written } from './schema-terms.ts';
@@ -119,6 +119,14 @@ const jsonData = z
   })
   .meta({ description: 'A JSON text for each record' });
 
+const textData = z
+  .strictObject({
+    text: text('A text with placeholders for each record, such as a line of CSV').meta({
+      examples: ['{id},{float(10, 30)},{time}'],
+    }),
+  })
+  .meta({ description: 'A text for each record' });
+
 const dataFile = z
   .strictObject({
     file: text('Path from the scenario’s folder'),
@@ -164,6 +172,10 @@ const producer = z
       .meta({ description: 'Puts of one key follow one another, by SequenceNumberForOrdering. Default false' })
       .exactOptional(),
     aggregate: aggregation.exactOptional(),
+    dropped: z
+      .boolean()
+      .meta({ description: 'Firehose: the function drops these records, and none may be delivered. Default false' })
+      .exactOptional(),
     record: z.strictObject({
       size: written('Bytes of data, random or zeros: `1 KiB` or `uniform(100 B, 2 KiB)`', '1 KiB').exactOptional(),
       key: text('uniform(n), round-robin(n), zipf(s, n), hot(x%, y%, n) or shard(i); of rows also field(name)')
@@ -172,7 +184,7 @@ const producer = z
         })
         .exactOptional(),
       data: z
-        .union([words(['random', 'zeros'], 'What is in the records. Default random'), jsonData, dataFile])
+        .union([words(['random', 'zeros'], 'What is in the records. Default random'), jsonData, dataFile, textData])
         .exactOptional(),
     }),
     identify: identify.exactOptional(),
@@ -294,7 +306,9 @@ const search = z
 /** Streams, fleets and phases come in two forms each; the keys of either are what an unknown key is compared with. */
 export const forms = {
   streams: [createdStream, existingStream],
-  delivery: [deliveryStream],
+  delivery: [deliveryStream, existingDelivery],
+  lambda: [lambda],
+  parquet: [parquet],
   buffer: [deliveryStream.shape.buffer.unwrap()],
   fleets: [producer, consumer, watcher],
   phases: [loadPhase, drain],
@@ -305,7 +319,7 @@ export const forms = {
   batch: [gathering],
   retry: [retry],
   aggregate: [aggregation],
-  data: [jsonData, dataFile],
+  data: [jsonData, dataFile, textData],
   steps: [step],
   repeat: [repeat],
   search: [search],
@@ -322,7 +336,7 @@ export const scenarioSchema = z
       .meta({ description: 'Streams by alias' })
       .exactOptional(),
     delivery: z
-      .record(z.string(), deliveryStream)
+      .record(z.string(), z.union([deliveryStream, existingDelivery]))
       .meta({ description: 'Delivery streams of Data Firehose by alias' })
       .exactOptional(),
     fleets: z.record(z.string(), z.union([producer, consumer, watcher])).meta({ description: 'Fleets by name' }),

@@ -10,7 +10,19 @@ import { forms, scenarioSchema } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that tell one form from the other: having one says what was meant. */
-const tellers = new Set(['use', 'produce', 'consume', 'watch', 'until', 'stages', 'bursts', 'file', 'json']);
+const tellers = new Set([
+  'use',
+  'produce',
+  'consume',
+  'watch',
+  'until',
+  'stages',
+  'bursts',
+  'file',
+  'json',
+  'text',
+  'destination',
+]);
 
 /** Notes every fault of shape; returns nothing, the second pass reads what is left. */
 export function checkShape(root: Cursor): void {

@@ -16,6 +16,9 @@ const long: readonly string[] = [
   'firehose-zero-buffering',
   'firehose-intervals',
   'firehose-kinesis-source',
+  'firehose-compression',
+  'firehose-lambda',
+  'firehose-parquet',
 ];
 
 test.each(shipped)(

@@ -20,7 +20,7 @@ export interface EmbeddedTarget extends RunningTarget {
 /** Starts the reference; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
 export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget> {
   const { limits, latency, accountId, updateStreamMs, createConsumerMs, deleteConsumerMs, heartbeatMs } = spec;
-  const { region, seed, faults: names, createStreamMs, deleteStreamMs } = spec;
+  const { region, seed, faults: names, createStreamMs, deleteStreamMs, lambdas, tables } = spec;
   const reference = await startReferenceThread({
     limits: limitsNamed(limits),
     latency: latencyNamed(latency),
@@ -34,6 +34,8 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
     createConsumerMs,
     deleteConsumerMs,
     heartbeatMs,
+    lambdas,
+    tables,
   });
   const faults = spec.faults.length === 0 ? '' : `, with faults ${spec.faults.join(', ')}`;
   return {

@@ -53,6 +53,10 @@ export interface EmbeddedSpec extends SpecBase {
   readonly createConsumerMs?: number | undefined;
   readonly deleteConsumerMs?: number | undefined;
   readonly heartbeatMs?: number | undefined;
+  /** Lambda functions by their names: the file of an ES module, or the URL of an endpoint that speaks the Invoke API. Given by scenarios, not by files. */
+  readonly lambdas?: Readonly<Record<string, string>> | undefined;
+  /** Types of columns, in order, by `database.table`. Given by scenarios, not by files. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
 /** How a process target is started. `{port}`, `{spare-port}` and `{package}` are replaced in args, env, cwd and url. */

@@ -36,12 +36,14 @@ export interface DeliveryEndpoint {
   readonly bucket: string;
   /** Whether the bucket is made with its first object, so that it need not be there before. */
   readonly makesBucket: boolean;
+  /** Whether functions and tables of a scenario are given to it as it starts; elsewhere they have to be there already. */
+  readonly takesProcessing?: boolean | undefined;
 }
 
 /** Where the reference delivers to: its own S3, on the same port, in a bucket that its first object makes. */
 export function embeddedDelivery(url: string): DeliveryEndpoint {
   const roleArn = 'arn:aws:iam::000000000000:role/kinebench';
-  return { firehoseUrl: url, s3Url: url, roleArn, bucket: 'kinebench', makesBucket: true };
+  return { firehoseUrl: url, s3Url: url, roleArn, bucket: 'kinebench', makesBucket: true, takesProcessing: true };
 }
 
 /** A target that answers. Disposing it stops what was started and nothing else. */

@@ -10,11 +10,13 @@ import type { Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
 import { readTag, type RecordTag, TAG_LENGTH_AT, TAG_MAGIC } from './record-tag.ts';
 import { SeenHistory, seenStore } from './seen-history.ts';
+import { findTextTag, readTextTag } from './text-tag.ts';
 import { UnnamedNotes } from './unnamed.ts';
 
 /** Witnesses kept of each class. */
 const WITNESSES = 5;
 const DAMAGED_MAX = 1 << 20;
+const LINE_FEED = 0x0a;
 
 /** The place of a record that went through Data Firehose. */
 export function deliveredPlace(counter: number): number {
@@ -27,6 +29,15 @@ export interface DeliveredObject {
   readonly outOfOrder: number;
   /** Bytes of the largest record. */
   readonly recordBytesMax: number;
+}
+
+/** A text or row of an object. */
+export interface DeliveredRecord {
+  readonly at: number;
+  /** As it was delivered: its tag is somewhere in it. */
+  readonly data: Buffer;
+  /** The text that was put, written again; null where nobody knows it, and no change can be told. */
+  readonly original: Buffer | null;
 }
 
 /** Called for each record of this run, unharmed, with its size; `fresh` where this reader had not seen it before. */
@@ -55,13 +66,18 @@ export class DeliveredReader {
     this.#ours = ours;
   }
 
+  /** What the tag of each record of the run begins with. */
+  get mark(): string {
+    return TAG_MAGIC + this.#run;
+  }
+
   /** Records of our producers seen so far, each counted once. */
   get distinct(): number {
     return this.#distinct;
   }
 
-  /** Reads the plain bytes of an object. */
-  read(key: string, body: Buffer, each: OnDelivered = () => {}): DeliveredObject {
+  /** Reads the plain bytes of an object, with a line feed behind each record where they are delimited. */
+  read(key: string, body: Buffer, each: OnDelivered = () => {}, delimited = false): DeliveredObject {
     const newest = new Map<number, number>();
     const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
     for (let at = 0; at < body.length;) {
@@ -73,18 +89,51 @@ export class DeliveredReader {
       const tag = readTag(data, this.#run);
       this.#records += 1;
       if (typeof tag !== 'object') {
-        this.#damage(key, body, next);
+        this.#damage(key, next, ownerIn(body, next));
         const following = body.indexOf(this.#magic, next + 1);
         at = following < 0 ? body.length : following;
         continue;
       }
       at = next + data.length;
-      found.records += 1;
-      found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
-      const before = newest.get(tag.producer) ?? -1;
-      if (tag.counter < before) found.outOfOrder += 1;
-      newest.set(tag.producer, Math.max(before, tag.counter));
+      if (delimited) {
+        if (body[at] === LINE_FEED) at += 1;
+        else this.#foreign += 1;
+      }
+      tally(found, newest, tag, data.length);
       each(tag, data.length, this.#note(tag, key, next));
+    }
+    return found;
+  }
+
+  /** Reads texts or rows of an object; `strays` are things between them that nobody put. */
+  readTexts(
+    key: string,
+    records: Iterable<DeliveredRecord>,
+    strays: number,
+    each: OnDelivered = () => {},
+  ): DeliveredObject {
+    const newest = new Map<number, number>();
+    const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
+    this.#foreign += strays;
+    for (const { at, data, original } of records) {
+      const claimed = findTextTag(data, this.#run);
+      if (claimed === undefined) {
+        this.#foreign += 1;
+        continue;
+      }
+      this.#records += 1;
+      const tag = claimed === 'damaged' || original === null ? claimed : readTextTag(original, this.#run);
+      if (typeof tag !== 'object') {
+        const owner = typeof claimed === 'object' ? claimed : undefined;
+        const asPut = owner !== undefined && typeof readTextTag(data, this.#run) === 'object';
+        // It is there, though nothing was made of it.
+        if (asPut) this.#note(owner, key, at);
+        this.#damage(key, at, owner, asPut ? 'that was not processed' : undefined);
+        continue;
+      }
+      const bytes = (original ?? data).length;
+      tally(found, newest, tag, bytes);
+      each(tag, bytes, this.#note(tag, key, at));
     }
     return found;
   }
@@ -123,14 +172,19 @@ export class DeliveredReader {
   }
 
   /** Data of ours that fails its checksum; whose it is may still be read. */
-  #damage(key: string, body: Buffer, at: number): void {
-    const counter = body.length >= at + 24 ? body.readDoubleBE(at + 16) : -1;
+  #damage(
+    key: string,
+    at: number,
+    owner: Pick<RecordTag, 'producer' | 'counter'> | undefined,
+    how = 'that fails its own checksum',
+  ): void {
+    const counter = owner?.counter ?? -1;
     const known = Number.isSafeInteger(counter) && counter >= 0;
     if (this.#damaged.length < DAMAGED_MAX)
       this.#damaged.push(known ? deliveredPlace(counter) : positionDigest(key, String(at)));
     else this.#damagedMore += 1;
-    const producer = body.length >= at + 16 ? String(body.readUInt32BE(at + 12)) : '?';
-    const detail = `${this.#name} read data in ${key} that fails its own checksum`;
+    const producer = owner ? String(owner.producer) : '?';
+    const detail = `${this.#name} read data in ${key} ${how}`;
     this.#found('changed', producer, known ? counter : -1, detail);
   }
 
@@ -143,4 +197,23 @@ export class DeliveredReader {
 /** Bytes of the record whose tag begins here, as far as the object goes. */
 function lengthAt(body: Buffer, at: number): number {
   return body.length < at + TAG_LENGTH_AT + 4 ? body.length - at : body.readUInt32BE(at + TAG_LENGTH_AT);
+}
+
+/** Whose a damaged record says it is, as far as the object goes. */
+function ownerIn(body: Buffer, at: number): { producer: number; counter: number } | undefined {
+  if (body.length < at + 16) return undefined;
+  return { producer: body.readUInt32BE(at + 12), counter: body.length >= at + 24 ? body.readDoubleBE(at + 16) : -1 };
+}
+
+function tally(
+  found: { records: number; outOfOrder: number; recordBytesMax: number },
+  newest: Map<number, number>,
+  { producer, counter }: RecordTag,
+  bytes: number,
+): void {
+  found.records += 1;
+  found.recordBytesMax = Math.max(found.recordBytesMax, bytes);
+  const before = newest.get(producer) ?? -1;
+  if (counter < before) found.outOfOrder += 1;
+  newest.set(producer, Math.max(before, counter));
 }

@@ -47,6 +47,8 @@ export interface Sweep {
 export interface Evidence {
   /** The agents of this run (or of this segment of it). */
   readonly producers: readonly ProducerNotes[];
+  /** Those whose records a function is to drop: none of them may be read, and none is lost. */
+  readonly dropped?: readonly ProducerNotes[] | undefined;
   readonly consumers: readonly ConsumerNotes[];
   readonly sweep: Sweep;
   /** A second sweep, to compare the first with. */
@@ -59,10 +61,10 @@ export interface Evidence {
 }
 
 /** Gives back the disk that the notes lie on. They cannot be judged after it. */
-export function discard(evidence: Pick<Evidence, 'producers' | 'consumers' | 'sweep' | 'again'>): void {
+export function discard(evidence: Pick<Evidence, 'dropped' | 'producers' | 'consumers' | 'sweep' | 'again'>): void {
   const readers = [evidence.sweep, evidence.again].flatMap((sweep) => sweep?.streams ?? []);
   closeFiles([
-    ...evidence.producers.map(({ sent }) => sent.table.file),
+    ...[...evidence.producers, ...(evidence.dropped ?? [])].map(({ sent }) => sent.table.file),
     ...[...readers, ...evidence.consumers].flatMap(({ reader }) => reader.seen.map(([, { table }]) => table.file)),
   ]);
 }

@@ -85,7 +85,7 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     witnesses: tally.witnesses,
     order,
     compared: totals.compared,
-    unjudged,
+    unjudged: [...unjudged, ...droppedOf(evidence)],
     sweep: {
       complete: sweep.complete,
       records,
@@ -107,12 +107,35 @@ function addUnnamed(tally: Tally, readers: readonly ReaderExport[]): void {
   tally.counts.redelivered += sum(readers, ({ redelivered }) => redelivered);
 }
 
+/** Nobody sees a function drop a record: of those that it is to drop only can be told that they did not come. */
+function droppedOf({ dropped = [] }: Evidence): string[] {
+  return dropped.map(
+    ({ name, sent }) =>
+      `${formatCount(acknowledgedIn(sent))} records of ${name} were put to be dropped by a function: one that was lost before it is none the less absent.`,
+  );
+}
+
+function acknowledgedIn({ table }: ProducerNotes['sent']): number {
+  return sum(table.pages, ({ summary }) => summary.acknowledged);
+}
+
 /** Records that turned up in another stream than the one they were sent to. */
-function addMisrouted(tally: Tally, { sweep, producers }: Evidence): void {
+function addMisrouted(tally: Tally, { sweep, producers, dropped = [] }: Evidence): void {
   for (const { stream, reader } of sweep.streams) {
     const own = new Set(producers.filter((each) => each.stream === stream).map(({ index }) => index));
     for (const [producer, { distinct }] of reader.seen) {
       if (own.has(producer)) continue;
+      const left = dropped.find(({ index }) => index === producer);
+      if (left) {
+        tally.add(
+          'ghost',
+          left.name,
+          -1,
+          `${formatCount(distinct)} of its records, which a function drops, came to ${stream}`,
+        );
+        tally.counts.ghost += distinct - 1;
+        continue;
+      }
       const name = producers.find(({ index }) => index === producer)?.name ?? String(producer);
       tally.add(
         'ghost',

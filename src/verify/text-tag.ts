@@ -25,18 +25,29 @@ export function sealTag(data: Buffer, tag: string): void {
   data.write(checksum(data, at).toString(16).padStart(DIGITS, '0'), at, 'latin1');
 }
 
+/** The tag in a text that was made of the one it was put into: its checksum is of that, and says nothing of this. */
+export function findTextTag(data: Buffer, run: string): RecordTag | 'damaged' | undefined {
+  return tagAt(data, run)?.tag;
+}
+
 /** The tag in a text; `damaged` where something of this run is there with other bytes, undefined where nothing is. */
 export function readTextTag(data: Buffer, run: string): RecordTag | 'damaged' | undefined {
+  const found = tagAt(data, run);
+  if (!found || found.tag === 'damaged') return found?.tag;
+  return checksum(data, found.endAt - DIGITS) === found.tag.checksum ? found.tag : 'damaged';
+}
+
+function tagAt(data: Buffer, run: string): { tag: RecordTag | 'damaged'; endAt: number } | undefined {
   const start = MAGIC + run;
   const at = data.indexOf(start, 0, 'latin1');
   if (at === -1) return undefined;
   const rest = at + start.length;
   const match = pattern.exec(data.toString('latin1', rest, rest + 80));
-  if (!match) return 'damaged';
-  const sum = Number.parseInt(match[5]!, 16);
-  if (checksum(data, rest + match[0].length - DIGITS) !== sum) return 'damaged';
+  if (!match) return { tag: 'damaged', endAt: rest };
   const [producer, counter, dueNs, key] = match.slice(1, 5).map(Number);
-  return { producer: producer!, counter: counter!, dueNs: dueNs!, key: key!, checksum: sum };
+  const sum = Number.parseInt(match[5]!, 16);
+  const tag = { producer: producer!, counter: counter!, dueNs: dueNs!, key: key!, checksum: sum };
+  return { tag, endAt: rest + match[0].length };
 }
 
 function checksum(data: Buffer, at: number): number {

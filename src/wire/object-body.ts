@@ -2,9 +2,13 @@
  * What Data Firehose compressed, opened again, by libraries other than those that the reference compresses with where there are
  * any. All at once: an object is as large as its buffer.
  */
+import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
-import { unzipSync } from 'fflate';
-import { uncompressSync } from 'snappy';
+import type * as fflate from 'fflate';
+import type * as snappy from 'snappy';
+
+/** Libraries are loaded with the first object that needs them: a run without such objects pays nothing. */
+const load = createRequire(import.meta.url);
 
 /** How an object is compressed. */
 export type BodyCompression = 'none' | 'gzip' | 'zip' | 'snappy' | 'hadoop-snappy';
@@ -21,6 +25,7 @@ export function openBody(body: Buffer, compression: BodyCompression): Buffer {
     case 'gzip':
       return gunzipSync(body);
     case 'zip': {
+      const { unzipSync }: typeof fflate = load('fflate');
       const files = Object.values(unzipSync(body));
       if (files.length !== 1) throw new Error(`an archive of ${files.length} files`);
       return Buffer.from(files[0]!);
@@ -35,6 +40,7 @@ export function openBody(body: Buffer, compression: BodyCompression): Buffer {
 
 /** Blocks of Snappy, each behind its length (in the last four bytes of its head). */
 function blocksOf(body: Buffer, from: number, headBytes: number): Buffer {
+  const { uncompressSync }: typeof snappy = load('snappy');
   const blocks: Buffer[] = [];
   for (let at = from; at < body.length;) {
     if (at + headBytes > body.length) throw new Error('cut off in the head of a block');
