@@ -11,14 +11,12 @@ import type { Service, ServiceOptions } from '../service.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Tables } from './conversion.ts';
 import { DeliveryStream } from './delivery-stream.ts';
-import type { Destination } from './destination.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import type { LambdaInvoker } from './lambda.ts';
 import type { Sender } from './sender.ts';
 
 /** How it is set up, every default filled. */
 export interface DeliveryOptions extends Omit<ServiceOptions, 'incarnation'> {
-  readonly destination: Destination;
   /** The way to destinations that are spoken to; without one they are refused. */
   readonly sender: Sender | undefined;
   /** Who invokes the functions of Lambda processors. */
