@@ -14,7 +14,7 @@ import {
   type Place,
   type Request,
   type Subject,
-  operations,
+  type Subjects,
   ordinaryRequest,
   placesOf,
   neverInEarnest,
@@ -69,12 +69,6 @@ export function operationsIn(probes: readonly Probe[]): number {
   return new Set(probes.map(({ operation }) => operation)).size;
 }
 
-/** Streams that requests are about. */
-export interface Subjects {
-  readonly present: Subject;
-  readonly absent: Subject;
-}
-
 /** Kinds of misses that a message lists at the most. */
 const LISTED_MAX = 10;
 /** So many are under way at once: a request takes a few ms, over a long way a few hundred. */
@@ -84,11 +78,13 @@ const LANES = 8;
 const gentle: ReadonlySet<OperationName> = new Set<OperationName>([
   'AddTagsToStream',
   'CreateStream',
+  'DescribeChannel',
   'DescribeStream',
   'DescribeStreamConsumer',
   'DescribeStreamSummary',
   'GetResourcePolicy',
   'GetShardIterator',
+  'ListChannels',
   'ListShards',
   'ListStreamConsumers',
   'ListTagsForResource',
@@ -105,7 +101,7 @@ export function probesOf(
   subjects: Subjects,
   spoil: (place: Place) => readonly { readonly value: unknown; readonly says: string }[],
 ): Probe[] {
-  const byOperation = operations.map((operation) => {
+  const byOperation = subjects.operations.map((operation) => {
     const [first, second] = inTurn(operation, subjects).map((subject) => placesOf(operation, subject));
     return first!.flatMap((place, index) =>
       spoil(place).map(({ value, says }) => ({
@@ -146,7 +142,7 @@ export async function operationsOf(
   const odd: string[] = [];
   const unknown: OperationName[] = [];
   const sound = new Set<OperationName>([neverInEarnest]);
-  const asked = operations.filter((operation) => operation !== neverInEarnest);
+  const asked = subjects.operations.filter((operation) => operation !== neverInEarnest);
   await inLanes(asked, async (operation) => {
     const reply = await ask(context, operation, ordinaryRequest(operation, inTurn(operation, subjects)[0]));
     if (reply?.kind === 'error' && isUnknownOperation(reply)) unknown.push(operation);
