@@ -13,7 +13,10 @@ class CheapFirst extends BaseSequencer {
 /** The tests that mutants of the checkers are shown: those beside them, with few random cases, and no shrinking of what they find. */
 export default defineConfig({
   test: {
-    include: ['src/verify/**/*.test.ts', 'conformance/history/{checkers-property,numbers,order,stability}.test.ts'],
+    include: [
+      'src/verify/**/*.test.ts',
+      'conformance/history/{checkers-property,numbers,order,stability,witnesses}.test.ts',
+    ],
     env: { PROPERTY_FACTOR: '0.1', PROPERTY_SHRINK: 'no' },
     sequence: { sequencer: CheapFirst },
   },
