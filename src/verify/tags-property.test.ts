@@ -142,6 +142,7 @@ test('what is found in objects is what was put into them', () => {
         damagedMore: 0,
       });
       expect(told.damaged).toHaveLength(all.filter(({ kind }) => kind === 'damaged').length);
+      expect(told.seen.map(([producer]) => producer)).toEqual([...new Set(ours.map(({ producer }) => producer))]);
       for (const [producer, { table, distinct }] of told.seen) {
         const page = new TableView(seenShape, table).page(0);
         const mine = ours.filter((each) => each.producer === producer);
