@@ -2,10 +2,10 @@
 import { NS_PER_MS } from '../src/clock.ts';
 import { type Context, Unobservable } from './context.ts';
 import type { Session } from './session.ts';
-import { type Finding, type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
+import { type Finding, type Judgement, type Pinned, type Statement, caption, grade, unobserved } from './statement.ts';
 
 /** Judges one statement. */
-export async function judge(of: Statement, session: Session): Promise<Judgement> {
+export async function judge(of: Pinned, session: Session): Promise<Judgement> {
   const lacking = of.needs.filter((capability) => !session.world.capabilities.has(capability));
   if (lacking.length > 0) {
     const message = `the target does not claim: ${lacking.join(', ')}`;

@@ -4,14 +4,13 @@
  */
 import { NS_PER_S } from '../src/clock.ts';
 import type { Context } from './context.ts';
-import type { World } from './world.ts';
 
 const LIFE_NS = 3600 * NS_PER_S;
 
-/** Something that is made once in each world. */
+/** Something that is made once in each session. */
 export class Prepared<T> {
   readonly #make: (context: Context) => Promise<T>;
-  readonly #made = new WeakMap<World, { readonly atNs: number; readonly what: Promise<T> }>();
+  readonly #made = new WeakMap<object, { readonly atNs: number; readonly what: Promise<T> }>();
 
   constructor(make: (context: Context) => Promise<T>) {
     this.#make = make;
@@ -19,12 +18,12 @@ export class Prepared<T> {
 
   /** It, as it was made for whoever asked first; one that could not be made is tried again by whoever asks next. */
   for(context: Context): Promise<T> {
-    const { world, clock } = context;
-    const known = this.#made.get(world);
+    const { session, clock } = context;
+    const known = this.#made.get(session);
     if (known && clock.monotonicNs() - known.atNs < LIFE_NS) return known.what;
     const what = this.#make(context);
-    this.#made.set(world, { atNs: clock.monotonicNs(), what });
-    what.catch(() => this.#made.delete(world));
+    this.#made.set(session, { atNs: clock.monotonicNs(), what });
+    what.catch(() => this.#made.delete(session));
     return what;
   }
 }

@@ -5,7 +5,7 @@
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
-import type { Credentials } from '../src/target/target.ts';
+import type { Credentials, KinesisEndpoint } from '../src/target/target.ts';
 import { type TransportChoice, type WireClient, createClient } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Context, Unobservable } from './context.ts';
@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly settleMs?: number;
   /** What makes the names of its streams unique; see `runName`. */
   readonly run?: string;
+  /** Makes its clients, in place of ours: then nobody can `tap` them. */
+  readonly makeClient?: ((endpoint: KinesisEndpoint, clock: Clock) => WireClient) | undefined;
 }
 
 /** A name that no other run has: time, process and seed. */
@@ -54,17 +56,29 @@ export class Session implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #settleNs: number;
+  readonly #run: string;
   readonly #client: WireClient;
+  readonly #makeClient: SessionOptions['makeClient'];
   readonly #others: WireClient[] = [];
   readonly #pool: StreamPool;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
-  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed) }: SessionOptions) {
+  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed), makeClient }: SessionOptions) {
     const { clock, endpoint } = world;
     this.world = world;
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
+    this.#run = run;
+    this.#makeClient = makeClient;
+    this.#client = makeClient?.(endpoint, clock) ?? this.#watched();
+    this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
+  }
+
+  /** Our own client, whose answers can be tapped. */
+  #watched(): WireClient {
+    const { world } = this;
+    const { clock, endpoint } = world;
     const plain = world.transport();
     const calls = createClient(endpoint, clock, {
       hostHeader: plain.hostHeader,
@@ -80,13 +94,12 @@ export class Session implements AsyncDisposable {
     // Subscriptions go a way of their own: AWS serves them over HTTP/2 only.
     const pushes = createClient(endpoint, clock, world.transport(endpoint.transport?.subscriptions));
     this.#others.push(pushes);
-    this.#client = {
+    return {
       call: (operation, input, options) => calls.call(operation, input, options),
       subscribe: (input, options) => pushes.subscribe(input, options),
       open: (count) => calls.open(count),
       close: () => calls.close(),
     };
-    this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
 
   /** The context of one statement, the counters it fills, and its last calls. */
@@ -99,6 +112,7 @@ export class Session implements AsyncDisposable {
     const nonce = this.#clock.monotonicNs().toString(36);
     let records = 0;
     const context: Context = {
+      session: this,
       clock: this.#clock,
       random,
       client,
@@ -109,6 +123,7 @@ export class Session implements AsyncDisposable {
       stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
       send: patient(client, this.#clock, deadlineNs),
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
+      run: this.#run,
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
       tap: (listener) => {
         this.#listeners.add(listener);
@@ -122,7 +137,8 @@ export class Session implements AsyncDisposable {
     const { endpoint } = this.world;
     const credentials = as ? () => Promise.resolve(as) : endpoint.credentials;
     const spoken = { ...endpoint, credentials, transport: { ...endpoint.transport, ...how } };
-    const client = createClient(spoken, this.#clock, this.world.transport(how.protocol));
+    const client =
+      this.#makeClient?.(spoken, this.#clock) ?? createClient(spoken, this.#clock, this.world.transport(how.protocol));
     this.#others.push(client);
     return client;
   }
