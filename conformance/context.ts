@@ -53,6 +53,8 @@ export interface Context {
   readonly send: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Received<O>>;
   /** Counts something that was exercised. */
   count(what: string, by?: number): void;
+  /** What makes the names of everything that is made unique, and shows whose it is. */
+  readonly run: string;
   /** Base64 of text that no other record of the run carries. */
   data(): string;
   /** Every answer as it came over the wire, until the returned function is called. */

@@ -95,10 +95,9 @@ export function renewed(entries: readonly ExpectedEntry[], judgements: readonly 
   return statements.flatMap(({ id }) => {
     const entry = before.get(id);
     const judgement = byId.get(id);
-    if (judgement === undefined || judgement.outcome === 'skipped' || judgement.outcome === 'unobserved') {
-      return entry ? [entry] : [];
-    }
-    const { verdict, message } = judgement;
+    if (judgement === undefined) return entry ? [entry] : [];
+    const { verdict, message, outcome, newIn } = judgement;
+    if (outcome === 'skipped' || outcome === 'unobserved' || newIn !== undefined) return entry ? [entry] : [];
     if (entry?.verdicts.includes(verdict)) return [entry];
     return verdict === 'fail' || verdict === 'warn' ? [{ id, verdicts: [verdict], reason: reasonOf(message) }] : [];
   });

@@ -2,13 +2,13 @@
 import { NS_PER_MS } from '../src/clock.ts';
 import { type Context, Unobservable } from './context.ts';
 import type { Session } from './session.ts';
-import { type Finding, type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
+import { type Finding, type Judgement, type Pinned, type Statement, caption, grade, unobserved } from './statement.ts';
 
 /**
  * Judges one statement.
  * @param shared whether others are judged in the session after it: then what it alone had is removed
  */
-export async function judge(of: Statement, session: Session, shared = false): Promise<Judgement> {
+export async function judge(of: Pinned, session: Session, shared = false): Promise<Judgement> {
   const lacking = of.needs.filter((capability) => !session.world.capabilities.has(capability));
   if (lacking.length > 0) {
     const message = `the target does not claim: ${lacking.join(', ')}`;

@@ -6,7 +6,7 @@
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
-import type { Credentials } from '../src/target/target.ts';
+import type { Credentials, KinesisEndpoint } from '../src/target/target.ts';
 import { type TransportChoice, type WireClient, createClient } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { AllottedTime } from './allotted-time.ts';
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly settleMs?: number;
   /** What makes the names of its streams unique; see `runName`. */
   readonly run?: string;
+  /** Makes its clients, in place of ours: then nobody can `tap` them. */
+  readonly makeClient?: ((endpoint: KinesisEndpoint, clock: Clock) => WireClient) | undefined;
 }
 
 /** A name that no other run has: time, process and seed. */
@@ -79,17 +81,29 @@ export class Session {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #settleNs: number;
+  readonly #run: string;
   readonly #client: WireClient;
+  readonly #makeClient: SessionOptions['makeClient'];
   readonly #others: WireClient[] = [];
   readonly #pool: StreamPool;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
-  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed) }: SessionOptions) {
+  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed), makeClient }: SessionOptions) {
     const { clock, endpoint } = world;
     this.world = world;
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
+    this.#run = run;
+    this.#makeClient = makeClient;
+    this.#client = makeClient?.(endpoint, clock) ?? this.#watched();
+    this.#pool = new StreamPool(clock, run, () => patient(this.#client, clock, clock.monotonicNs() + REMOVING_NS));
+  }
+
+  /** Our own client, whose answers can be tapped. */
+  #watched(): WireClient {
+    const { world } = this;
+    const { clock, endpoint } = world;
     const plain = world.transport();
     const calls = createClient(endpoint, clock, {
       hostHeader: plain.hostHeader,
@@ -105,13 +119,12 @@ export class Session {
     // Subscriptions go a way of their own: AWS serves them over HTTP/2 only.
     const pushes = createClient(endpoint, clock, world.transport(endpoint.transport?.subscriptions));
     this.#others.push(pushes);
-    this.#client = {
+    return {
       call: (operation, input, options) => calls.call(operation, input, options),
       subscribe: (input, options) => pushes.subscribe(input, options),
       open: (count) => calls.open(count),
       close: () => calls.close(),
     };
-    this.#pool = new StreamPool(clock, run, () => patient(this.#client, clock, clock.monotonicNs() + REMOVING_NS));
   }
 
   /** For one statement. */
@@ -142,6 +155,7 @@ export class Session {
       holds: (stream) => this.#pool.holds(stream, holder),
       send,
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
+      run: this.#run,
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
       tap: (listener) => {
         this.#listeners.add(listener);
@@ -169,7 +183,8 @@ export class Session {
     const { endpoint } = this.world;
     const credentials = as ? () => Promise.resolve(as) : endpoint.credentials;
     const spoken = { ...endpoint, credentials, transport: { ...endpoint.transport, ...how } };
-    const client = createClient(spoken, this.#clock, this.world.transport(how.protocol));
+    const client =
+      this.#makeClient?.(spoken, this.#clock) ?? createClient(spoken, this.#clock, this.world.transport(how.protocol));
     this.#others.push(client);
     return client;
   }

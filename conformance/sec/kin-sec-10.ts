@@ -16,6 +16,7 @@ export const kinSec10 = statement({
   source: 'GetRecords, ShardIterator',
   fault: 'sec.iter-forge',
   needs: [],
+  uses: { shared: [1, 3] },
   exercises: { 'iterators of ones own read': 2, 'iterators that are none': 3 },
   check: async (context) => {
     const stream = await context.stream(1);

@@ -79,6 +79,8 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     auth: 'verify',
     lambda: { invoke: (...asked) => localLambda(Object.fromEntries(functions)).invoke(...asked) },
     tables: { [`${table.DatabaseName}.${table.TableName}`]: { id: 'bigint', name: 'string' } },
+    // Destinations that are spoken to may be made; nobody listens.
+    sender: () => Promise.reject(new Error('there are no sockets in process')),
     s3Unavailable: () => store === 'down',
     keys: [owner, neighbour, temporary],
   });
