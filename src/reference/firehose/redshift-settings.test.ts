@@ -1,9 +1,10 @@
 /** What a configuration of Redshift may say, and how it is described. */
 import { expect, test } from 'vitest';
+import { NS_PER_S } from '../../clock.ts';
 import type { RedshiftConfiguration } from '../../protocol/firehose/operations.ts';
 import { virtualEndpoint } from '../virtual-endpoint.ts';
 import { ClusterJDBCURL, loadedInto, redshift, RedshiftCluster, stage, update } from './redshift-cluster.test-data.ts';
-import { D, DestinationId, hints, RoleARN } from './spoken.test-data.ts';
+import { D, DestinationId, hints, put, RoleARN } from './spoken.test-data.ts';
 
 const ready = (more: Partial<RedshiftConfiguration>) => loadedInto(new RedshiftCluster(), more);
 
@@ -40,6 +41,15 @@ test('a description has every default filled in, and no password; an update chan
     S3DestinationDescription: { ...described.S3DestinationDescription, ...S3Update },
   };
   expect(await shown()).toEqual([{ DestinationId, RedshiftDestinationDescription: changed }]);
+});
+
+test('a serverless workgroup is named by its URL, as a cluster is', async () => {
+  const cluster = new RedshiftCluster();
+  const host = 'w.000000000000.us-east-1.redshift-serverless.amazonaws.com';
+  const endpoint = await loadedInto(cluster, { ClusterJDBCURL: `jdbc:redshift://${host}:5439/dev` });
+  await put(endpoint, 'one');
+  await endpoint.clock.advance(60 * NS_PER_S);
+  expect(cluster.sent).toMatchObject([{ host, port: 5439, database: 'dev' }]);
 });
 
 const ofStage = (more: object) => ({ S3Configuration: { ...stage, ...more } });

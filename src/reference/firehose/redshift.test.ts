@@ -322,6 +322,25 @@ describe('SQL of one’s own', () => {
     expect(cluster.texts).toEqual([`INSERT INTO events (a, b) SELECT 'it''s $& {role}', 's3://stage/${first!.key}';`]);
   });
 
+  test('gets contents from the S3 of the endpoint, and says there why objects were skipped', async () => {
+    const RetryOptions = { DurationInSeconds: 0 };
+    const { cluster, endpoint } = await ready({ RetryOptions }, { redshiftSql: '{data}', destination: undefined });
+    await put(endpoint, 'one');
+    await minute(endpoint);
+    expect(cluster.texts).toEqual(["'one'"]);
+    cluster.instead = () => Promise.reject(new SqlError('53100', 'disk full'));
+    await put(endpoint, 'two');
+    await minute(endpoint);
+    const bucket = endpoint.endpoint.objects.bucket('stage');
+    const skipped = bucket.keys.find((key) => key.startsWith('errors/manifests/'));
+    expect(bucket.get(skipped!)?.headers).toEqual({
+      'content-type': 'application/octet-stream',
+      'x-amz-meta-error-code': 'Redshift.DiskFull',
+      'x-amz-meta-error-message': 'disk full',
+      'x-amz-meta-attempts': '1',
+    });
+  });
+
   test('that asks for contents fails where they are not read', async () => {
     const more = {
       RetryOptions: { DurationInSeconds: 0 },
