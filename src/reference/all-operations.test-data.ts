@@ -152,6 +152,8 @@ export const everyRefusal: readonly ListedCall[] = [
   wrong('CreateChannel', channel),
   wrong('CreateChannel', { ...channel, S3TablesDestinationConfiguration: channel.S3DestinationConfiguration }),
   wrong('CreateChannel', { ...channel, StreamConfigurationList: [] }),
+  wrong('CreateChannel', { ...channel, StreamConfigurationList: [null] }),
+  wrong('ListChannels', { StreamFilter: [null] }),
   wrong('ListChannels', { NextToken: 'x' }),
   wrong('UpdateChannel', { ChannelARN: 'arn:aws:kinesis:us-east-1:000000000000:channel/none' }),
   wrong('SubscribeToShard', {

@@ -129,7 +129,7 @@ export class Service {
   /** What it holds at an instant. */
   state(at: Instant): StreamState[] {
     return [...this.#accounts.values()].flatMap((account) =>
-      account.streams(at).map((stream) => stateOf(stream, account.region, at)),
+      account.streams(at).map((stream) => stateOf(stream, account, at)),
     );
   }
 

@@ -67,6 +67,7 @@ const tables = {
       max: 10_000,
       member: {
         type: 'structure',
+        required: true,
         members: {
           TableBucketARN: {
             type: 'string',
@@ -88,6 +89,7 @@ const tables = {
                 max: 10,
                 member: {
                   type: 'structure',
+                  required: true,
                   members: {
                     Transform: { type: 'string', required: true, values: ['TIME_HOUR'] },
                     SourceName: {
@@ -115,6 +117,7 @@ const streams = {
   max: 10_000,
   member: {
     type: 'structure',
+    required: true,
     members: {
       StreamARN: required(streamArn),
       RecordConfiguration: {
@@ -194,6 +197,7 @@ export const channelShapes: InputShapes<ChannelOperations> = {
         max: 10_000,
         member: {
           type: 'structure',
+          required: true,
           members: { StreamARN: required(streamArn), StreamCreationTimestamp: timestamp },
         },
       },

@@ -142,6 +142,7 @@ export class ChannelDelivery {
         ready: () => this.#records.admits(0),
         read: (shard, position, at) => this.#read(shard, position, at),
         take: (page, at, shard) => this.#take(page, at, shard),
+        waits: true,
       },
       arrival,
       older && stream.faults.fires('ch.backfills') ? 'TRIM_HORIZON' : 'LATEST',

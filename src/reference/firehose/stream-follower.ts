@@ -13,6 +13,8 @@ import type { Stream } from '../stream.ts';
 import { ordinalOf, type Start } from '../streams/starting-position.ts';
 
 const POLL_NS = NS_PER_S;
+/** The longest pause of a follower that waits, in polls. */
+const POLLS_MAX = 64;
 
 /** What one read of a shard gave. */
 export interface ShardTurn {
@@ -37,6 +39,8 @@ export interface StreamFollowerParts {
   /** Reads a shard from a position on; `later` where it cannot be read now, `never` where it cannot be any more. */
   readonly read: (shard: Shard, position: number, arrival: Arrival) => ShardTurn | 'later' | 'never';
   readonly take: (page: RecordPage, at: Arrival, shard: Shard) => void;
+  /** Whether a shard is let alone that has nothing new: where nobody is told of reads that find nothing. */
+  readonly waits?: boolean;
 }
 
 /** Follows one stream. */
@@ -71,17 +75,22 @@ export class StreamFollower {
 
   /** Reads a shard from a position to its end. */
   async #follow(shard: Shard, from: number): Promise<void> {
-    const { clock, ready, read, take } = this.#parts;
+    const { clock, ready, read, take, waits = false } = this.#parts;
     let position = from;
-    let more = false;
-    for (let dueNs = clock.monotonicNs() + POLL_NS; ; dueNs += more ? 0 : POLL_NS) {
+    let polls = 1;
+    let refused = 0;
+    for (let dueNs = clock.monotonicNs() + POLL_NS; ; dueNs += polls * POLL_NS) {
       await clock.sleepUntil(dueNs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
-      more = false;
-      if (!ready()) continue;
-      const turn = read(shard, position, this.#now());
+      const turn = ready() ? read(shard, position, this.#now()) : 'later';
       if (turn === 'never') return;
-      if (turn === 'later') continue;
+      if (turn === 'later') {
+        // Who would otherwise be idle looks less and less often.
+        polls = waits ? Math.min(2 ** refused, POLLS_MAX) : 1;
+        refused += 1;
+        continue;
+      }
+      refused = 0;
       await clock.sleepUntil(turn.atNs, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       take(turn.page, this.#now(), shard);
@@ -90,8 +99,27 @@ export class StreamFollower {
         return;
       }
       position = turn.next;
-      more = turn.more;
+      polls = turn.more ? 0 : 1;
+      if (!waits || position < shard.log.end || shard.closedMs !== undefined) continue;
+      await this.#news(shard);
+      // On in the same rhythm.
+      dueNs += Math.max(0, Math.floor((clock.monotonicNs() - dueNs) / POLL_NS)) * POLL_NS;
     }
+  }
+
+  /** Waits until there is something new about a shard, or it is read no more. */
+  #news(shard: Shard): Promise<void> {
+    const { signal } = this.#ended;
+    return new Promise((resolve) => {
+      const changed = () => {
+        shard.unwatch(watcher);
+        signal.removeEventListener('abort', changed);
+        resolve();
+      };
+      const watcher = { changed };
+      shard.watch(watcher);
+      signal.addEventListener('abort', changed, { once: true });
+    });
   }
 
   #now(): Arrival {
