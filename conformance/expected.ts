@@ -116,7 +116,7 @@ function reasonOf(message: string): string {
 export function expectedText(entries: readonly ExpectedEntry[], about: readonly string[]): string {
   const head = about.map((line) => `# ${line}\n`).join('');
   const body = entries.map(({ id, verdicts: listed, ...rest }) => {
-    const lines = `id: ${id}\nverdicts: [${listed.join(', ')}]\n${stringify(rest, { lineWidth: 120 })}`;
+    const lines = `id: ${id}\nverdicts: [${listed.join(', ')}]\n${stringify(rest, { lineWidth: 120, singleQuote: true })}`;
     return `  - ${lines.trimEnd().replaceAll('\n', '\n    ')}\n`;
   });
   return entries.length === 0 ? `${head}statements: []\n` : `${head}statements:\n${body.join('\n')}`;

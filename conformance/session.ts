@@ -134,14 +134,16 @@ export class Session {
     // On a virtual clock checks let days pass, and nothing is slow.
     const isVirtual = this.world.capabilities.has('clock');
     const time = new AllottedTime(this.#clock, isVirtual ? Infinity : deadlineNs + CLEANING_NS);
+    const roomy = (plain: WireClient) => makingRoom(plain, this.#clock, () => this.#pool.makeRoom());
     const watched = (plain: WireClient) => time.ofClient(transcript.ofClient(plain));
-    const client = makingRoom(watched(this.#client), this.#clock, () => this.#pool.makeRoom());
+    const client = roomy(watched(this.#client));
     const exercised: Record<string, number> = {};
     const random = this.#random.fork(id);
     const nonce = this.#clock.monotonicNs().toString(36);
     let records = 0;
-    const send = patient(client, this.#clock, deadlineNs);
-    const holder: Holder = { send, deadlineNs };
+    // How its streams were made is no evidence.
+    const make = roomy(time.ofClient(this.#client));
+    const holder: Holder = { send: patient(make, this.#clock, deadlineNs), deadlineNs };
     const context: Context = {
       clock: this.#clock,
       random,
@@ -153,7 +155,7 @@ export class Session {
       deadlineNs,
       stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, holder),
       holds: (stream) => this.#pool.holds(stream, holder),
-      send,
+      send: patient(client, this.#clock, deadlineNs),
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
       run: this.#run,
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),

@@ -137,7 +137,13 @@ export async function removeStreamsOf(run: string, send: Context['send'], clock:
   const names: string[] = [];
   let last: string | undefined = prefix;
   while (last !== undefined) {
-    const page: ListStreamsOutput = await send('ListStreams', { ExclusiveStartStreamName: last });
+    const page: ListStreamsOutput = await send('ListStreams', { ExclusiveStartStreamName: last }).catch(
+      (error: Error) => {
+        throw new Error(
+          `streams of this run may be left behind, with names that begin with ${prefix}: ${error.message}`,
+        );
+      },
+    );
     names.push(...page.StreamNames.filter((name) => name.startsWith(prefix)));
     last = page.HasMoreStreams ? page.StreamNames.at(-1) : undefined;
   }

@@ -81,7 +81,7 @@ function targetStrip({ name, result }: Column): Markup {
     ...troubles,
   ];
   return html`<section class="strip ${tone}" aria-label="${name}">
-    <p class="word">
+    <p class="word named">
       ${name}: ${divergence.broken} of ${divergence.judged} broken <span class="code">exit code ${code}</span>
     </p>
     <p>
@@ -137,7 +137,7 @@ function matrix(columns: readonly Column[]): Markup {
 function statementRow(id: string, columns: readonly Column[]): Markup {
   const { level, profile, provisional, sentence, source } = columns.find(({ byId }) => byId.has(id))!.byId.get(id)!;
   const weight = [level, ...(provisional ? ['provisional'] : []), ...(profile === 'core' ? [] : [profile])].join(', ');
-  return html`<tr>
+  return html`<tr id="${id}">
     <th scope="row">
       <strong>${id}</strong> <span class="note">${weight}</span><br />${sentence} <span class="note">${source}</span>
     </th>
@@ -186,11 +186,17 @@ function misses(columns: readonly Column[]): Markup | null {
     ${parts.map(
       ({ name, missed }) =>
         html`<h3>${name}</h3>
-          <ul>
-            ${missed.map((judgement) => html`<li>${paragraph(judgement)}</li>`)}
+          <ul class="misses">
+            ${missed.map((judgement) => html`<li>${missOf(judgement)}</li>`)}
           </ul>`,
     )}
   </section>`;
+}
+
+/** A miss in full; its id leads to its row in the matrix. */
+function missOf(judgement: Judgement): Markup {
+  const { id } = judgement;
+  return html`<a href="#${id}">${id}</a>${paragraph(judgement).slice(id.length)}`;
 }
 
 function runFacts({ name, result }: Column): Markup {
