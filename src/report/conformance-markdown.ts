@@ -15,8 +15,10 @@ function section(result: ConformanceResult): string {
   const misses = judgements.filter(isMiss);
   const doubts = judgements.filter(({ outcome }) => outcome === 'unobserved');
   const told = [...misses, ...doubts].map((one) => `- ${verdictIcon(one.verdict)} ${escapeMarkdown(paragraph(one))}`);
-  const { figure, disagreements } = witnessWords(judgements);
-  const heard = [...(figure === null ? [] : [figure]), ...disagreements].map((text) => `- ${escapeMarkdown(text)}`);
+  const { figure, disagreements, unseen } = witnessWords(judgements);
+  const heard = [...(figure === null ? [] : [figure]), ...disagreements, ...unseen].map(
+    (text) => `- ${escapeMarkdown(text)}`,
+  );
   return [
     `## ${escapeMarkdown(target.name)}`,
     '',

@@ -72,10 +72,11 @@ function targetStrip({ name, result }: Column): Markup {
   const code = conformanceExitCode(result);
   const tone = code === ExitCode.pass ? 'good' : code === ExitCode.correctness ? 'bad' : 'doubt';
   const { MUST, SHOULD, INFO } = divergence.byLevel;
-  const { figure, disagreements } = witnessWords(result.judgements);
+  const { figure, disagreements, unseen } = witnessWords(result.judgements);
   const notes = [
     ...(figure === null ? [] : [`${figure[0]!.toUpperCase()}${figure.slice(1)}.`]),
     ...disagreements,
+    ...unseen,
     ...(run.interrupted ? ['The run was interrupted.'] : []),
     ...(run.died === null ? [] : [`The target died: ${run.died}`]),
     ...troubles,

@@ -37,23 +37,36 @@ export function witnessLine(judgement: Judgement, { by, outcome }: Witness): str
   return `${judgement.id.padEnd(12)}  ${said.padEnd(13)}  by ${by}`;
 }
 
+/** Characters of a message that is one example of many. */
+const SHORT = 300;
+
 /** How many second witnesses agree, and each that does not: it is a defect of the endpoint or of ours. Nothing where none was asked. */
 export function witnessWords(judgements: readonly Judgement[]): {
   readonly figure: string | null;
   readonly disagreements: readonly string[];
+  /** By way: who could not judge what our own client could. */
+  readonly unseen: readonly string[];
 } {
   const all = judgements.flatMap((judgement) => (judgement.witnesses ?? []).map((witness) => ({ judgement, witness })));
-  if (all.length === 0) return { figure: null, disagreements: [] };
+  if (all.length === 0) return { figure: null, disagreements: [], unseen: [] };
   const agreeing = all.filter(({ judgement, witness }) => witness.outcome === judgement.outcome).length;
   const against = all.filter(({ judgement, witness }) => disagrees(judgement, witness));
-  const unsure = all.length - agreeing - against.length;
+  const blind = all.filter(
+    ({ judgement, witness }) => witness.outcome !== judgement.outcome && !disagrees(judgement, witness),
+  );
+  const byWay = Map.groupBy(blind, ({ witness }) => witness.by);
   const ways = [...new Set(all.map(({ witness }) => witness.by))].join(', ');
   return {
-    figure: `second witnesses: ${agreeing} of ${all.length} agree, ${against.length} disagree, ${unsure} saw nothing (${ways})`,
+    figure: `second witnesses: ${agreeing} of ${all.length} agree, ${against.length} disagree, ${blind.length} saw nothing (${ways})`,
     disagreements: against.map(
       ({ judgement: { id, outcome, message }, witness }) =>
         `${id}: ${outcome} for our own client, ${witness.outcome} by ${witness.by}. Ours: ${ended(message)} The other: ${ended(witness.message)}`,
     ),
+    unseen: [...byWay].map(([by, ones]) => {
+      const [{ judgement, witness }] = ones as [(typeof ones)[number]];
+      const told = judgement.outcome === 'unobserved' ? judgement.message : witness.message;
+      return `${by}, ${ones.length} of ${all.filter((one) => one.witness.by === by).length}: ${ones.map((one) => one.judgement.id).join(', ')}. The first: ${ended(told.slice(0, SHORT))}`;
+    }),
   };
 }
 
@@ -63,9 +76,10 @@ export function conformanceSummary(result: ConformanceResult): string[] {
   const { MUST, SHOULD, INFO } = divergence.byLevel;
   const misses = judgements.filter(isMiss);
   const doubts = judgements.filter(({ outcome }) => outcome === 'unobserved');
-  const { figure, disagreements } = witnessWords(judgements);
+  const { figure, disagreements, unseen } = witnessWords(judgements);
   return [
     ...section('Second witnesses disagree', disagreements),
+    ...section('Second witnesses that saw nothing', unseen),
     ...section('Misses', misses.map(paragraph)),
     ...section('Could not be observed', doubts.map(paragraph)),
     ...section('Skipped', skips(judgements)),
