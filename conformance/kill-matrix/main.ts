@@ -53,7 +53,8 @@ const matrix = await killMatrix({
 });
 const problems = problemsOf(matrix);
 writeFileSync(join(values.out, 'kill-matrix.json'), `${JSON.stringify({ ...matrix, problems })}\n`);
-const command = ['npm run kill-matrix --', ...process.argv.slice(2)].join(' ');
+const given = process.argv.slice(2);
+const command = ['npm run kill-matrix', ...(given.length > 0 ? ['--', ...given] : [])].join(' ');
 const day = new Date(systemClock.now()).toISOString().slice(0, 10);
 writeFileSync(join(values.out, 'kill-matrix.html'), killMatrixPage(matrix, { command, day }));
 for (const problem of problems) say(`problem: ${problem}`);
