@@ -1,6 +1,7 @@
 /**
  * `npm run kill-matrix`: all faults against all statements on one seed. `-- --seeds 20` takes so many, `--seed 7` begins there;
- * `--faults poll,iter.ts-strict` and `--only ORD,KIN-IT-02` take a part; `--out DIR` says where to write. What was judged stands
+ * `--faults poll,iter.ts-strict` and `--only ORD,KIN-IT-02` take a part, `--diagonal` each statement with the
+ * fault it names alone; `--out DIR` says where to write. What was judged stands
  * in `sessions.jsonl` there: the same command again goes on where it was stopped, and `--merge FILE` (repeatable) takes in what
  * was judged elsewhere. Ends with 1 where a gate does not hold.
  */
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     faults: { type: 'string', default: '' },
+    diagonal: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     threads: { type: 'string', default: String(availableParallelism()) },
     out: { type: 'string', default: 'reports/runs/kill-matrix' },
@@ -41,8 +43,9 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 say(`${faults.length} faults × ${asked.length} statements, ${seeds.length} seeds from ${first}`);
 const matrix = await killMatrix({
   statements: asked,
-  complete: asked.length === statements.length && faults.length === chosenFaults([]).length,
+  complete: !values.diagonal && asked.length === statements.length && faults.length === chosenFaults([]).length,
   faults,
+  diagonal: values.diagonal,
   seeds,
   kinebench: version,
   judge: journal.around((order) => pool.judge(order)),
@@ -50,7 +53,8 @@ const matrix = await killMatrix({
 });
 const problems = problemsOf(matrix);
 writeFileSync(join(values.out, 'kill-matrix.json'), `${JSON.stringify({ ...matrix, problems })}\n`);
-const command = ['npm run kill-matrix --', ...process.argv.slice(2)].join(' ');
+const given = process.argv.slice(2);
+const command = ['npm run kill-matrix', ...(given.length > 0 ? ['--', ...given] : [])].join(' ');
 const day = new Date(systemClock.now()).toISOString().slice(0, 10);
 writeFileSync(join(values.out, 'kill-matrix.html'), killMatrixPage(matrix, { command, day }));
 for (const problem of problems) say(`problem: ${problem}`);

@@ -26,6 +26,13 @@ test('faults that are never asked are spared, and sparing them changes nothing',
   expect(problemsOf(spared)).toEqual([]);
 });
 
+test('the diagonal is each statement with the fault it names', { timeout: 60_000 }, async () => {
+  const { faults: rows, sessions } = await killMatrix({ ...options, diagonal: true, seeds: [1], judge: judgeSession });
+  const cells = Object.entries(rows).flatMap(([fault, row]) => Object.keys(row).map((id) => `${id} ${fault}`));
+  expect(cells).toEqual(['KIN-ORD-02 ord.swap-adjacent', 'KIN-IT-03 iter.at-is-after']);
+  expect(sessions.judged).toBe(2 * (1 + 3 + 1));
+});
+
 test('a thread judges as this one does', { timeout: 60_000 }, async () => {
   await using pool = new SessionPool(1);
   const order = { statements: ['KIN-IT-03'], seed: 3, faults: ['iter.at-is-after'] };

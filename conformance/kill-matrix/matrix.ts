@@ -57,6 +57,8 @@ export interface MatrixOptions {
   readonly statements: readonly Statement[];
   readonly complete: boolean;
   readonly faults: readonly string[];
+  /** Judges each statement with the fault it names, and with no other. */
+  readonly diagonal?: boolean;
   readonly seeds: readonly number[];
   readonly kinebench: string;
   readonly judge: (order: SessionOrder) => Promise<JudgedSession>;
@@ -66,7 +68,7 @@ export interface MatrixOptions {
 
 /** Judges all cells; `judge` decides how many sessions at a time. */
 export async function killMatrix(options: MatrixOptions): Promise<KillMatrix> {
-  const { statements, faults, seeds, complete, kinebench } = options;
+  const { statements, faults, seeds, complete, kinebench, diagonal = false } = options;
   const sessions = { judged: 0, spared: 0, cpuMs: 0 };
   const table = new Map<string, Map<string, Cell[]>>();
   const enter = (row: string, judged: JudgedSession) => {
@@ -86,19 +88,27 @@ export async function killMatrix(options: MatrixOptions): Promise<KillMatrix> {
     const baseline = await judge(order);
     enter('', baseline);
     const asked = new Set(baseline.asked);
+    const named = new Set(statements.flatMap(({ id, fault }) => (ids.includes(id) ? [fault] : [])));
     await Promise.all([
       ...Object.keys(controls).map(async (control) => enter(control, await judge({ ...order, control }))),
-      ...faults.map(async (fault) => {
-        if (asked.has(fault)) return enter(fault, await judge({ ...order, faults: [fault] }));
-        sessions.spared += ids.length;
-        return enter(fault, baseline);
-      }),
+      ...faults
+        .filter((fault) => !diagonal || named.has(fault))
+        .map(async (fault) => {
+          if (asked.has(fault)) return enter(fault, await judge({ ...order, faults: [fault] }));
+          sessions.spared += ids.length;
+          return enter(fault, baseline);
+        }),
     ]);
   };
   const columns = columnsOf(statements);
   for (const seed of seeds) await Promise.all(columns.map((ids) => column(ids, seed)));
   const row = (name: string): Row =>
-    Object.fromEntries(statements.map(({ id }) => [id, tallyOf(table.get(name)?.get(id) ?? [], name)]));
+    Object.fromEntries(
+      statements.flatMap(({ id }) => {
+        const cells = table.get(name)?.get(id);
+        return cells ? [[id, tallyOf(cells, name)]] : [];
+      }),
+    );
   const striking = (cells: Row): Row =>
     Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell.activated > 0 || cell.holds < seeds.length));
   return {

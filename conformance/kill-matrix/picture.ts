@@ -10,7 +10,7 @@ import type { KillMatrix, Tally } from './matrix.ts';
 const SIZE = 5;
 /** Room for the names of groups. */
 const LEFT = 62;
-const TOP = 44;
+const TOP = 36;
 
 /** What a cell shows, with its colour class and how strongly it is drawn. */
 const kinds = {
@@ -59,7 +59,7 @@ export function matrixPicture(matrix: KillMatrix): Markup {
         ${shown.map((kind) => layer(kind, places.get(kind)!.join('')))}
       </svg>
     </div>
-    <figcaption class="note">
+    <figcaption>
       Faults down, statements across.
       ${shown.map(
         (kind) =>
@@ -100,7 +100,7 @@ function columnNames({ statements }: KillMatrix, height: number): Markup {
             stroke-width="0.5"
             d="M${LEFT + x * SIZE - 0.5} ${TOP - 4}V${height}"
           />
-          <text transform="translate(${LEFT + x * SIZE + 8} ${TOP - 4}) rotate(-60)">${name}</text>`,
+          <text transform="translate(${LEFT + x * SIZE + 8} ${TOP - 4}) rotate(-90)">${name}</text>`,
     )}
   </g>`;
 }

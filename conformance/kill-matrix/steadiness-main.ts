@@ -2,17 +2,22 @@
  * `npm run steadiness`: the suite 50 times on the reference in process, while threads that do nothing else load every core. Every
  * other run has the first one's seed and must give the same bytes; the others have seeds of their own and must give the same
  * verdicts. `-- --runs 10` takes so many, `--seed 7` another first seed, `--burners 0` loads nothing, `--only ORD,IT` a part;
- * `--sockets 3` adds runs over sockets, on the machine's clock. Ends with 1 where one run differs from the first.
+ * `--sockets 3` adds runs over sockets against `kinebench serve`, on the machine's clock. Ends with 1 where one run differs from the first, or the first has
+ * a miss.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { loadTarget } from '../../src/target/load.ts';
+import { systemClock } from '../../src/clock.ts';
+import { packageRoot } from '../../src/package.ts';
+import { probe } from '../../src/target/probe.ts';
+import { dummyKeys, type ProcessSpec, REGION_DEFAULT } from '../../src/target/spec.ts';
 import { startTarget } from '../../src/target/start.ts';
 import { selectStatements } from '../registry.ts';
 import { conform } from '../run.ts';
 import { SessionPool } from './pool.ts';
-import { differences, type Run } from './steadiness.ts';
+import { differences, misses, type Run } from './steadiness.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +29,23 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
+/** The reference as `kinebench serve` serves it. */
+const served: ProcessSpec = {
+  name: 'served',
+  kind: 'process',
+  capabilities: ['throttle', 'fan-out', 'firehose'],
+  url: 'http://127.0.0.1:{port}',
+  region: REGION_DEFAULT,
+  credentials: dummyKeys,
+  delivery: { role: 'arn:aws:iam::000000000000:role/kinebench', bucket: 'kinebench' },
+  start: {
+    command: process.execPath,
+    args: [join(packageRoot, 'bin/kinebench.js'), 'serve', '--port', '{port}', '--auth', 'verify'],
+    env: {},
+  },
+  ready: { path: '/', withinMs: 60_000 },
+  stop: { signal: 'SIGTERM', withinMs: 10_000 },
+};
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const ids = selectStatements(values.only.split(',').filter((word) => word !== '')).map(({ id }) => id);
 const seed = wholeNumber('seed');
@@ -47,10 +69,10 @@ async function held(where: string, runs: number, make: (number: number) => Promi
     const counts = new Map<string, number>();
     for (const { what } of run.said) counts.set(what, (counts.get(what) ?? 0) + 1);
     say(`${where}, ${run.name}: ${[...counts].map(([what, count]) => `${count} ${what}`).join(', ')}`);
-    const found = first ? differences(first, run) : [];
+    const found = first ? differences(first, run) : misses(run);
     first ??= run;
     differing += found.length;
-    for (const difference of found) say(`differs: ${difference}`);
+    for (const line of found) say(`found: ${line}`);
   }
   if (runs > 0)
     say(`${where}: ${runs} runs of ${ids.length} statements, ${burners.length} burners, ${differing} differences`);
@@ -69,11 +91,12 @@ async function inProcess(pool: SessionPool, number: number): Promise<Run> {
   return { name: `run ${number}, seed ${own}`, seed: own, said };
 }
 
-/** As `kinebench conform` does it, on the reference behind sockets. */
+/** As `kinebench conform` does it. */
 async function overSockets(number: number): Promise<Run> {
   const own = seedOf(number);
-  await using target = await startTarget(loadTarget('embedded'));
-  const { judgements } = await conform(target, { seed: own, only: ids });
+  await using target = await startTarget(served);
+  const kinesis = await probe(target, systemClock);
+  const { judgements } = await conform({ ...target, kinesis }, { seed: own, only: ids });
   const said = judgements.map(({ id, verdict, message }) => ({ id, what: verdict, message }));
   return { name: `run ${number}, seed ${own}`, seed: own, said };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, type Run } from './steadiness.ts';
+import { differences, misses, type Run } from './steadiness.ts';
 
 const said = { id: 'KIN-IT-01', what: 'holds', message: 'seen', digest: 'a' };
 const first: Run = { name: 'run 1', seed: 1, said: [said] };
@@ -24,4 +24,12 @@ test.each<[string, Run, string[]]>([
   ],
 ])('%s', (_what, run, expected) => {
   expect(differences(first, run)).toEqual(expected);
+});
+
+test('what is broken on the reference is told; what could not be observed is not', () => {
+  const found = ['holds', 'pass', 'skip', 'indeterminate', 'warn', 'broken'].map((what) => ({ ...said, what }));
+  expect(misses({ ...first, said: found })).toEqual([
+    'KIN-IT-01: warn in run 1: seen',
+    'KIN-IT-01: broken in run 1: seen',
+  ]);
 });

@@ -20,6 +20,16 @@ export interface Run {
   readonly said: readonly Said[];
 }
 
+/** What the reference without faults must not be found to be: broken by a verdict, or as it was seen. */
+const missed = ['fail', 'warn', 'known-fail', 'broken', 'crashed', 'hung'];
+
+/** What a run of the reference finds broken, a line each. */
+export function misses({ name, said }: Run): string[] {
+  return said
+    .filter(({ what }) => missed.includes(what))
+    .map(({ id, what, message }) => `${id}: ${what} in ${name}: ${message}`);
+}
+
 /** What a run has otherwise than the first one, a line each. */
 export function differences(first: Run, run: Run): string[] {
   const before = new Map(first.said.map((one) => [one.id, one]));
