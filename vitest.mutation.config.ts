@@ -17,6 +17,7 @@ export default defineConfig({
       'src/verify/**/*.test.ts',
       'conformance/history/{checkers-property,numbers,order,stability,witnesses}.test.ts',
     ],
+    testTimeout: 120_000,
     env: { PROPERTY_FACTOR: '0.1', PROPERTY_SHRINK: 'no' },
     sequence: { sequencer: CheapFirst },
   },
