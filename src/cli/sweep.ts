@@ -1,10 +1,14 @@
-/** `kinebench sweep`: removes streams and consumers that a killed run left behind, told by name and tags, and nothing else. */
+/** `kinebench sweep`: removes streams, consumers, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
+import { findDeliveryLeftovers, removeDeliveryLeftover } from '../run/delivery-leftovers.ts';
 import { findLeftovers, removeLeftover } from '../run/leftovers.ts';
 import { probe } from '../target/probe.ts';
 import { startTarget } from '../target/start.ts';
+import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { sdkObjects } from '../wire/sdk-objects.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
 
 export async function sweepTarget(args: TargetArguments & { readonly dryRun: boolean }): Promise<ExitCode> {
@@ -21,9 +25,32 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
           `${target.name}: ${args.dryRun ? 'would remove' : 'removed'} ${name} (run ${run}, expired ${expires})`,
         );
       }
+      await sweepDeliveries(target, args.dryRun);
     } finally {
       client.close();
     }
   }
   return ExitCode.pass;
+}
+
+/** Of a target that delivers: what is left of Data Firehose. */
+async function sweepDeliveries(
+  { name, delivery, capabilities, kinesis }: RunningTarget,
+  dryRun: boolean,
+): Promise<void> {
+  if (!delivery || !capabilities.has('firehose')) return;
+  const { region, credentials } = kinesis;
+  const firehose = createFirehoseClient({ ...kinesis, url: delivery.firehoseUrl }, systemClock);
+  const objects = await sdkObjects({ url: delivery.s3Url, region, credentials });
+  const clients = { firehose, objects, bucket: delivery.bucket };
+  try {
+    for (const leftover of await findDeliveryLeftovers(clients, systemClock)) {
+      const kept = dryRun ? [] : await removeDeliveryLeftover(leftover, clients, systemClock);
+      const done = dryRun ? 'would remove' : kept.length > 0 ? 'could not remove' : 'removed';
+      console.log(`${name}: ${done} ${leftover.name} (run ${leftover.run}, expired ${leftover.expires})`);
+    }
+  } finally {
+    firehose.close();
+    objects.close();
+  }
 }

@@ -15,6 +15,8 @@ const operations = [
   'CreateDeliveryStream',
   'DeleteDeliveryStream',
   'DescribeDeliveryStream',
+  'ListDeliveryStreams',
+  'ListTagsForDeliveryStream',
   'PutRecord',
   'PutRecordBatch',
   'UpdateDestination',
