@@ -1,18 +1,21 @@
-/** `kinebench sweep`: removes streams and consumers that a killed run left behind, told by name and tags, and nothing else. */
+/** `kinebench sweep`: removes streams, consumers, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
 import { findDeliveries, removeFound } from '../../conformance/delivery-leftovers.ts';
 import { deliveryOverSockets } from '../../conformance/delivery-world.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
+import { findDeliveryLeftovers, removeDeliveryLeftover } from '../run/delivery-leftovers.ts';
 import { findLeftovers, removeLeftover } from '../run/leftovers.ts';
 import { probe } from '../target/probe.ts';
 import { startTarget } from '../target/start.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
+import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { sdkObjects } from '../wire/sdk-objects.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
 
-/** Of Data Firehose, what a killed `conform` left; `run` looks for its own. */
-async function sweepDeliveries({ name, kinesis, delivery }: RunningTarget, dryRun: boolean): Promise<void> {
-  if (!delivery) return;
+/** Of a target that delivers: what a killed `conform` left of Data Firehose. */
+async function sweepJudged({ name, kinesis, delivery, capabilities }: RunningTarget, dryRun: boolean): Promise<void> {
+  if (!delivery || !capabilities.has('firehose')) return;
   const world = await deliveryOverSockets(kinesis, delivery);
   try {
     const found = await findDeliveries(world, systemClock);
@@ -42,7 +45,27 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
     } finally {
       client.close();
     }
-    await sweepDeliveries(target, args.dryRun);
+    await sweepRuns(target, args.dryRun);
+    await sweepJudged(target, args.dryRun);
   }
   return ExitCode.pass;
+}
+
+/** Of a target that delivers: what a killed run left of Data Firehose. */
+async function sweepRuns({ name, delivery, capabilities, kinesis }: RunningTarget, dryRun: boolean): Promise<void> {
+  if (!delivery || !capabilities.has('firehose')) return;
+  const { region, credentials } = kinesis;
+  const firehose = createFirehoseClient({ ...kinesis, url: delivery.firehoseUrl }, systemClock);
+  const objects = await sdkObjects({ url: delivery.s3Url, region, credentials });
+  const clients = { firehose, objects, bucket: delivery.bucket };
+  try {
+    for (const leftover of await findDeliveryLeftovers(clients, systemClock)) {
+      const kept = dryRun ? [] : await removeDeliveryLeftover(leftover, clients, systemClock);
+      const done = dryRun ? 'would remove' : kept.length > 0 ? 'could not remove' : 'removed';
+      console.log(`${name}: ${done} ${leftover.name} (run ${leftover.run}, expired ${leftover.expires})`);
+    }
+  } finally {
+    firehose.close();
+    objects.close();
+  }
 }

@@ -24,6 +24,9 @@ const ACTIVE_WITHIN_NS = 300e9;
 const GONE_WITHIN_NS = 300e9;
 const POLL_NS = 500e6;
 
+/** Keys of every object that kinebench lets be written begin with this and the run. */
+export const OBJECT_ROOT = 'kinebench/';
+
 /** What delivery streams are made, watched and removed with. */
 export interface DeliveryClients {
   readonly firehose: FirehoseClient;
@@ -50,7 +53,7 @@ export async function openDeliveries(
   stop: AbortSignal,
 ): Promise<RunDeliveries> {
   const { bucket } = endpoint;
-  const root = `kinebench/${run.id}/`;
+  const root = `${OBJECT_ROOT}${run.id}/`;
   const made: string[] = [];
   const remove = async () => {
     if (made.length === 0) return [];
@@ -171,7 +174,7 @@ async function untilActive(name: string, firehose: FirehoseClient, clock: Clock,
 }
 
 /** Gives the names of those that are still there. */
-async function removeDeliveryStreams(
+export async function removeDeliveryStreams(
   names: readonly string[],
   firehose: FirehoseClient,
   clock: Clock,
@@ -196,7 +199,7 @@ async function removeDeliveryStreams(
 }
 
 /** Gives where objects are still left. */
-async function removeObjects(objects: ObjectSource, bucket: string, root: string): Promise<string[]> {
+export async function removeObjects(objects: ObjectSource, bucket: string, root: string): Promise<string[]> {
   const listed = await objects.list(bucket, root);
   if (listed.kind === 'error') return listed.code === 'NoSuchBucket' ? [] : [`s3://${bucket}/${root}`];
   let failed = false;

@@ -33,6 +33,12 @@ export async function withDelivered(
     const reason = await readAll(reader, place, objects);
     const { source } = place.plan;
     const exported = reader.export();
+    if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
+      // A segment without a watcher: what is read once is compared with nothing.
+      const again = new DeliveredReader(`second sweep of ${alias}`, run, ours);
+      if ((await readAll(again, place, objects)) === null)
+        consumers = [...consumers, { stream: alias, reader: again.export() }];
+    }
     if (source === null) sweep = extended(sweep, { alias, reader: exported, reason }, clock.monotonicNs() - startNs);
     else
       consumers = [

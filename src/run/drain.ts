@@ -34,9 +34,22 @@ export async function drain(
   onProgress({ kind: 'step', text: 'draining: consumers read what is left' });
   const untilNs = clock.monotonicNs() + (phase.toNs - phase.fromNs);
   const left = new Undrained(scenario.plan, set, { segment: segment ?? null, reportNs });
-  while (!stop.aborted && target.died() === null && clock.monotonicNs() < untilNs && left.any(clock.monotonicNs())) {
+  const blind = isBlind(scenario.plan, segment ?? null);
+  const waits = () => clock.monotonicNs() < untilNs && (blind || left.any(clock.monotonicNs()));
+  while (!stop.aborted && target.died() === null && waits()) {
     await sleepFor(clock, WATCH_NS, stop);
   }
+}
+
+/** Whether a segment puts what is buffered and has no watcher that sees it arrive: then it waits as long as the drain lasts. */
+function isBlind(plan: Plan, segment: SegmentDoc | null): boolean {
+  const put = ownOf(producersOf(plan), segment);
+  const watched = ownOf(consumersOf(plan), segment);
+  return (plan.deliveries ?? []).some(
+    ({ alias, source }) =>
+      put.some(({ fleet }) => fleet.stream === (source ?? alias)) &&
+      !watched.some(({ fleet }) => fleet.method === 'watch' && fleet.delivery === alias),
+  );
 }
 
 interface Quiet {
