@@ -95,6 +95,11 @@ test('of what is damaged as much is told as is there: nothing, its producer, or 
     expect(told(bytes)).toEqual({ ...common, producer: '3', counter: -1, place: somewhere });
   for (const bytes of [24, 40])
     expect(told(bytes)).toEqual({ ...common, producer: '3', counter: 7, place: deliveredPlace(7) });
+  const first = record(0);
+  first[50]! ^= 1;
+  const firstRead = reader();
+  firstRead.read('b', first);
+  expect(firstRead.export().damaged).toEqual([deliveredPlace(0)]);
   const read = reader();
   const nonsense = record(0);
   nonsense.writeDoubleBE(-5, 16);
