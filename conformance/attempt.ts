@@ -13,9 +13,23 @@ import { type Context, Unobservable } from './context.ts';
 /** Pause before another try, in ns: most calls of the control plane are allowed five times a second. */
 const PAUSE_NS = NS_PER_S / 4;
 /** LimitExceededException that goes on for so long, in ns, is a quota and no rate. */
-const QUOTA_NS = 7 * NS_PER_S;
+export const QUOTA_NS = 7 * NS_PER_S;
 /** How often a server error, or a refusal without a name, is met with another try: any way may spoil an answer by chance. */
 const SPOILT = 3;
+
+/** How endpoints say that they do not have an operation; kinesis-local denies access to what it does not know. */
+const MISSING =
+  /^(Unknown|Unsupported)Operation|^InvalidAction|^Not(Yet)?Implemented|^AccessDenied|^http-(404|405|501)$/;
+
+/** Whether an error says that the endpoint does not have the operation. */
+export function isMissing(code: string): boolean {
+  return MISSING.test(code);
+}
+
+/** The same in the words of a message. */
+export function lackOf(operation: OperationName, answer: Refused): string {
+  return `the target does not have ${operation}: ${answerOf(answer)}`;
+}
 
 export interface AttemptOptions extends CallOptions {
   /** Who calls; the check's own client by default. */

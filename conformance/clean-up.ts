@@ -3,8 +3,10 @@
  * was in: a run that is cancelled, or whose thread dies, cannot clean up after itself.
  */
 import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
-import type { RunningTarget } from '../src/target/target.ts';
+import type { DeliveryEndpoint, KinesisEndpoint, RunningTarget } from '../src/target/target.ts';
 import { createClient } from '../src/wire/client.ts';
+import { removeDeliveriesOf } from './delivery-leftovers.ts';
+import { deliveryOverSockets } from './delivery-world.ts';
 import { patient } from './session.ts';
 import { removeStreamsOf } from './streams.ts';
 
@@ -15,10 +17,16 @@ const LATE_NS = NS_PER_S;
 
 /**
  * Throws with the names of those that could not be removed. What died with a target of ours needs no removing.
- * @param cut the run was ended: a call may have been under way that still makes a stream
+ * @param how `cut`: the run was ended, and a call may have been under way that still makes a stream; `deliveries`: it may have made
+ * delivery streams
  */
-export async function cleanUp(target: RunningTarget, run: string, { cut }: { cut: boolean }): Promise<void> {
+export async function cleanUp(
+  target: RunningTarget,
+  run: string,
+  { cut, deliveries }: { cut: boolean; deliveries: boolean },
+): Promise<void> {
   if (target.died() !== null) return;
+  if (deliveries && target.delivery) await removeDeliveries(target.kinesis, target.delivery, run);
   const client = createClient(target.kinesis, systemClock);
   try {
     const send = patient(client, systemClock, systemClock.monotonicNs() + REMOVE_NS);
@@ -28,5 +36,14 @@ export async function cleanUp(target: RunningTarget, run: string, { cut }: { cut
     await removeStreamsOf(run, send, systemClock);
   } finally {
     client.close();
+  }
+}
+
+async function removeDeliveries(kinesis: KinesisEndpoint, place: DeliveryEndpoint, run: string): Promise<void> {
+  const world = await deliveryOverSockets(kinesis, place);
+  try {
+    await removeDeliveriesOf(run, world, systemClock);
+  } finally {
+    world.close();
   }
 }

@@ -25,6 +25,12 @@ export interface Stream {
   readonly ranges: readonly HashRange[];
 }
 
+/**
+ * For whom it is made. `shared`: for whoever wants as many shards · `fresh`: for one check, empty, and removed after it · `kept`: empty,
+ * and left for checks that come later.
+ */
+export type StreamKind = 'shared' | 'fresh' | 'kept';
+
 /** The world of one check. */
 export interface Context {
   readonly clock: Clock;
@@ -32,17 +38,23 @@ export interface Context {
   readonly client: WireClient;
   /** Where it is judged: raw requests, and what only some endpoints have (restart, other accounts, keys), by capability. */
   readonly world: World;
+  /** The session that the check is one of: what checks make for each other hangs on it. */
+  readonly session: object;
   /** A client that speaks in another way, or as somebody else. It is closed with the session. */
   speaking(how: Partial<TransportChoice>, as?: Credentials): WireClient;
   /** How long a record that was acknowledged may stay invisible before a check gives it up, in ns. */
   readonly settleNs: number;
   readonly deadlineNs: number;
-  /** A stream of this many shards: shared between statements, or fresh where the check needs an empty one. */
-  stream(shards: number, kind?: 'shared' | 'fresh'): Promise<Stream>;
+  /** A stream of this many shards. */
+  stream(shards: number, kind?: StreamKind): Promise<Stream>;
+  /** Keeps a stream of an earlier check until this one has ended; false where it had to make room for another. */
+  holds(stream: Stream): boolean;
   /** A call that waits out throttles until the deadline; anything else but an answer makes the check indeterminate. */
   readonly send: <O extends OperationName>(operation: O, input: Input<O>) => Promise<Received<O>>;
   /** Counts something that was exercised. */
   count(what: string, by?: number): void;
+  /** What makes the names of everything that is made unique, and shows whose it is. */
+  readonly run: string;
   /** Base64 of text that no other record of the run carries. */
   data(): string;
   /** Every answer as it came over the wire, until the returned function is called. */

@@ -95,10 +95,9 @@ export function renewed(entries: readonly ExpectedEntry[], judgements: readonly 
   return statements.flatMap(({ id }) => {
     const entry = before.get(id);
     const judgement = byId.get(id);
-    if (judgement === undefined || judgement.outcome === 'skipped' || judgement.outcome === 'unobserved') {
-      return entry ? [entry] : [];
-    }
-    const { verdict, message } = judgement;
+    if (judgement === undefined) return entry ? [entry] : [];
+    const { verdict, message, outcome, newIn } = judgement;
+    if (outcome === 'skipped' || outcome === 'unobserved' || newIn !== undefined) return entry ? [entry] : [];
     if (entry?.verdicts.includes(verdict)) return [entry];
     return verdict === 'fail' || verdict === 'warn' ? [{ id, verdicts: [verdict], reason: reasonOf(message) }] : [];
   });
@@ -117,7 +116,7 @@ function reasonOf(message: string): string {
 export function expectedText(entries: readonly ExpectedEntry[], about: readonly string[]): string {
   const head = about.map((line) => `# ${line}\n`).join('');
   const body = entries.map(({ id, verdicts: listed, ...rest }) => {
-    const lines = `id: ${id}\nverdicts: [${listed.join(', ')}]\n${stringify(rest, { lineWidth: 120 })}`;
+    const lines = `id: ${id}\nverdicts: [${listed.join(', ')}]\n${stringify(rest, { lineWidth: 120, singleQuote: true })}`;
     return `  - ${lines.trimEnd().replaceAll('\n', '\n    ')}\n`;
   });
   return entries.length === 0 ? `${head}statements: []\n` : `${head}statements:\n${body.join('\n')}`;

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { loadTarget } from '../src/target/load.ts';
 import { startTarget } from '../src/target/start.ts';
 import { systemClock } from '../src/clock.ts';
+import { newest } from './catalogue.ts';
 import { cleanUp } from './clean-up.ts';
 import { injectedSockets } from './injected.ts';
 import { runName } from './session.ts';
@@ -15,7 +16,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const { KINEBENCH_TARGET: preset, KINEBENCH_ENDPOINT: endpoint } = process.env;
   const spec = loadTarget(preset, { endpoint });
   const name = runName(systemClock, 1);
-  const how = { name, seed: 1, settleMs: 3_000, ids: [] };
+  const how = { name, seed: 1, settleMs: 3_000, ids: [], catalogue: newest(), ways: [] };
   if (spec.kind === 'embedded') {
     project.provide('run', { target: { kind: 'reference', spec }, ...how });
     return async () => {};
@@ -23,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const target = await startTarget(spec);
   project.provide('run', { target: await injectedSockets(target), ...how });
   return async () => {
-    await cleanUp(target, name, { cut: false });
+    await cleanUp(target, name, { cut: false, deliveries: true });
     await target[Symbol.asyncDispose]();
   };
 }

@@ -3,7 +3,9 @@ import type { Capability } from '../src/protocol/capabilities.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { Credentials, DeliveryEndpoint, RunningTarget } from '../src/target/target.ts';
 import type { TransportChoice } from '../src/wire/client.ts';
+import type { Witness } from '../src/conformance-result.ts';
 import type { Judgement } from './statement.ts';
+import type { Way } from './witness.ts';
 import { socketWorld, virtualWorld, type World } from './world.ts';
 
 /** A target over sockets, as data. */
@@ -32,6 +34,10 @@ export interface InjectedRun {
   readonly name: string;
   /** Ids of the statements to judge. */
   readonly ids: readonly string[];
+  /** The version of the catalogue that the run is pinned to. */
+  readonly catalogue: number;
+  /** Ways in which a sample is judged again. */
+  readonly ways: readonly Way[];
 }
 
 declare module 'vitest' {
@@ -40,6 +46,7 @@ declare module 'vitest' {
   }
   interface TaskMeta {
     judgement?: Judgement;
+    witness?: Witness & { readonly id: string };
   }
 }
 

@@ -2,21 +2,28 @@
 import { NS_PER_MS } from '../src/clock.ts';
 import { type Context, Unobservable } from './context.ts';
 import type { Session } from './session.ts';
-import { type Finding, type Judgement, type Statement, caption, grade, unobserved } from './statement.ts';
+import { type Finding, type Judgement, type Pinned, type Statement, caption, grade, unobserved } from './statement.ts';
 
-/** Judges one statement. */
-export async function judge(of: Statement, session: Session): Promise<Judgement> {
+/**
+ * Judges one statement.
+ * @param shared whether others are judged in the session after it: then what it alone had is removed
+ */
+export async function judge(of: Pinned, session: Session, shared = false): Promise<Judgement> {
   const lacking = of.needs.filter((capability) => !session.world.capabilities.has(capability));
   if (lacking.length > 0) {
     const message = `the target does not claim: ${lacking.join(', ')}`;
     return { ...caption(of), verdict: 'skip', outcome: 'skipped', message, exercised: {}, tookMs: 0, exchanges: [] };
   }
   const { clock } = session.world;
-  const { context, exercised, transcript } = session.context(of.id);
+  const { context, exercised, transcript, release } = session.context(of.id);
   const beganNs = clock.monotonicNs();
-  const graded = grade(of, await found(of, session, context), exercised);
-  const tookMs = Math.round((clock.monotonicNs() - beganNs) / NS_PER_MS);
-  return { ...graded, tookMs, exchanges: graded.outcome === 'holds' ? [] : transcript.exchanges() };
+  try {
+    const graded = grade(of, await found(of, session, context), exercised);
+    const tookMs = Math.round((clock.monotonicNs() - beganNs) / NS_PER_MS);
+    return { ...graded, tookMs, exchanges: graded.outcome === 'holds' ? [] : transcript.exchanges() };
+  } finally {
+    if (shared) await session.world.settle(release());
+  }
 }
 
 async function found(of: Statement, session: Session, context: Context): Promise<Finding> {

@@ -4,7 +4,7 @@
  */
 import type { Input, OperationName } from '../src/protocol/operations.ts';
 import type { Received } from '../src/wire/received.ts';
-import { attempt, answerOf } from './attempt.ts';
+import { attempt, answerOf, isMissing, lackOf } from './attempt.ts';
 import { type Context, Unobservable } from './context.ts';
 
 /** What became of it. */
@@ -16,10 +16,6 @@ export type Trial<O extends OperationName> =
       /** Code and message, for findings. */
       readonly said: string;
     };
-
-/** How endpoints say that they do not have an operation; kinesis-local denies access to what it does not know. */
-const UNSUPPORTED =
-  /^(Unknown|Unsupported)Operation|^InvalidAction|^Not(Yet)?Implemented|^AccessDenied|^http-(404|405|501)$/;
 
 /**
  * Makes a call that may be refused. `limits: 'final'` for operations that refuse what is asked for with
@@ -33,12 +29,11 @@ export async function refusable<O extends OperationName>(
 ): Promise<Trial<O>> {
   const outcome = await attempt(context, operation, input, {
     isFinal: ({ code, message }) =>
-      UNSUPPORTED.test(code) ||
-      (limits === 'final' && code === 'LimitExceededException' && !/rate exceeded/i.test(message)),
+      isMissing(code) || (limits === 'final' && code === 'LimitExceededException' && !/rate exceeded/i.test(message)),
   });
   if (outcome.kind === 'ok') return { kind: 'accepted', output: outcome.output };
   const { code, status, message } = outcome;
-  if (UNSUPPORTED.test(code)) throw new Unobservable(`the target does not have ${operation}: ${answerOf(outcome)}`);
+  if (isMissing(code)) throw new Unobservable(lackOf(operation, outcome));
   if (status >= 500 || (limits === 'wait' && code === 'LimitExceededException'))
     throw new Unobservable(`${operation} was answered with ${answerOf(outcome)}, over and over`);
   return { kind: 'refused', code, said: `${code} ${message.slice(0, 300)}`.trim() };

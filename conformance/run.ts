@@ -15,10 +15,12 @@ import {
   type ConformanceResult,
   figuresOf,
   groupOf,
+  type Witness,
 } from '../src/conformance-result.ts';
 import { packageRoot, version } from '../src/package.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { RunningTarget } from '../src/target/target.ts';
+import { pinned, versionOf } from './catalogue.ts';
 import { cleanUp } from './clean-up.ts';
 import { type InjectedRun, injectedSockets } from './injected.ts';
 import { awsValidated } from './recordings.ts';
@@ -26,7 +28,8 @@ import { redacted } from './redaction.ts';
 import { groups } from './registry.ts';
 import { type Selection, selected } from './selection.ts';
 import { runName } from './session.ts';
-import { type Judgement, type Statement, caption } from './statement.ts';
+import { type Judgement, type Pinned, type Statement, caption } from './statement.ts';
+import { spokenBy } from './witness.ts';
 import { virtualWorld } from './world.ts';
 
 export interface ConformOptions extends Selection {
@@ -37,6 +40,12 @@ export interface ConformOptions extends Selection {
   readonly transport?: string | undefined;
   /** Whether it is AWS itself. */
   readonly isAws?: boolean | undefined;
+  /** The version of the catalogue to judge by; default the newest. */
+  readonly catalogue?: number | undefined;
+  /** Whether a sample is judged again by second witnesses, which need sockets. */
+  readonly witness?: boolean | undefined;
+  /** Called as soon as a second witness has judged. */
+  readonly onWitness?: ((judgement: Judgement, witness: Witness) => void) | undefined;
   /** Called as soon as a statement is judged. */
   readonly onFinding?: ((judgement: Judgement) => void) | undefined;
   /** Ends the run early; its streams are removed all the same. */
@@ -50,16 +59,21 @@ export type Subject = RunningTarget | EmbeddedSpec;
 
 /** Judges every statement asked for. */
 export async function conform(subject: Subject, options: ConformOptions): Promise<ConformanceResult> {
-  const { seed, settleMs = 10_000, signal, onFinding } = options;
-  const asked = selected(options);
+  const { seed, settleMs = 10_000, signal, onFinding, onWitness } = options;
+  const catalogue = versionOf(options.catalogue);
+  const asked = selected(options).map((one) => pinned(one, catalogue));
   const startedAt = isoNow();
   const sockets = 'kind' in subject ? undefined : await injectedSockets(subject);
-  const collector = new Collector(asked, (judgement) => redacted(judgement, sockets?.credentials), onFinding);
+  const redact = (judgement: Judgement) => redacted(judgement, sockets?.credentials);
+  const collector = new Collector(asked, redact, { onFinding, onWitness });
+  const ways = 'kind' in subject || !options.witness ? [] : await spokenBy(subject.kinesis, systemClock);
   const name = runName(systemClock, seed);
   const target = 'kind' in subject ? ({ kind: 'reference', spec: subject } as const) : sockets!;
-  await runSuite({ target, name, seed, settleMs, ids: asked.map(({ id }) => id) }, collector, signal);
+  const ids = asked.map(({ id }) => id);
+  await runSuite({ target, name, seed, settleMs, ids, catalogue, ways }, collector, signal);
   if (!('kind' in subject)) {
-    await cleanUp(subject, name, { cut: signal?.aborted ?? false }).catch((error: Error) =>
+    const deliveries = asked.some(({ needs }) => needs.includes('firehose'));
+    await cleanUp(subject, name, { cut: signal?.aborted ?? false, deliveries }).catch((error: Error) =>
       collector.troubles.push(error.message),
     );
   }
@@ -76,6 +90,7 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
     format: CONFORMANCE_FORMAT,
     version: CONFORMANCE_VERSION,
     kinebench: version,
+    catalogue,
     run: { startedAt, endedAt: isoNow(), seed, interrupted, died },
     target: targetOf(subject, options),
     groups: titlesOf(asked),
@@ -164,26 +179,41 @@ function signalListeners(): SignalListeners {
 class Collector implements Reporter {
   readonly judgements = new Map<string, Judgement>();
   readonly troubles: string[] = [];
-  readonly #asked: readonly Statement[];
+  readonly #asked: readonly Pinned[];
   readonly #redact: (judgement: Judgement) => Judgement;
-  readonly #onFinding: ConformOptions['onFinding'];
+  readonly #told: Pick<ConformOptions, 'onFinding' | 'onWitness'>;
 
   constructor(
-    asked: readonly Statement[],
+    asked: readonly Pinned[],
     redact: (judgement: Judgement) => Judgement,
-    onFinding: ConformOptions['onFinding'],
+    told: Pick<ConformOptions, 'onFinding' | 'onWitness'>,
   ) {
     this.#asked = asked;
     this.#redact = redact;
-    this.#onFinding = onFinding;
+    this.#told = told;
   }
 
   onTestCaseResult(test: TestCase): void {
+    const { witness } = test.meta();
+    if (witness) {
+      this.#hear(witness);
+      return;
+    }
     const made = test.meta().judgement ?? this.#withoutVerdict(test);
     if (!made) return;
     const judgement = this.#redact(made);
     this.judgements.set(judgement.id, judgement);
-    this.#onFinding?.(judgement);
+    this.#told.onFinding?.(judgement);
+  }
+
+  /** Statements are all judged before the first witness is asked. */
+  #hear({ id, by, outcome, message }: Witness & { readonly id: string }): void {
+    const judgement = this.judgements.get(id);
+    if (!judgement) return;
+    const witness = { by, outcome, message: this.#redact({ ...judgement, message }).message };
+    const heard = { ...judgement, witnesses: [...(judgement.witnesses ?? []), witness] };
+    this.judgements.set(id, heard);
+    this.#told.onWitness?.(heard, witness);
   }
 
   /** Of a check that did not end in time or threw what no check may: a defect of the check, and no verdict on the target. */
@@ -191,7 +221,11 @@ class Collector implements Reporter {
     const { state, errors } = test.result();
     // What is merely skipped here was cancelled.
     if (state !== 'failed') return undefined;
-    const statement = this.#asked.find(({ id }) => test.name.startsWith(`${id}: `))!;
+    const statement = this.#asked.find(({ id }) => test.name.startsWith(`${id}: `));
+    if (!statement) {
+      this.troubles.push(`second witness: ${test.fullName}: ${errors[0]?.message.split('\n')[0] ?? 'did not end'}`);
+      return undefined;
+    }
     return unjudged(statement, errors[0]?.message.split('\n')[0] ?? 'its check did not end');
   }
 
@@ -204,7 +238,7 @@ class Collector implements Reporter {
   }
 }
 
-function unjudged(of: Statement, reason: string): Judgement {
+function unjudged(of: Pinned, reason: string): Judgement {
   return {
     ...caption(of),
     verdict: 'indeterminate',

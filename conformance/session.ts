@@ -1,20 +1,31 @@
 /**
  * All checks of one run against one target share a session: one client, and streams that are few, uniquely named
- * (`kinebench-conform-…`), tagged, shared where a check does not need a fresh one, and removed at the end.
+ * (`kinebench-conform-…`), tagged, and shared where a check does not need a fresh one, which is removed after it. Whoever started
+ * the run removes the others at its end.
  */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
-import type { Credentials } from '../src/target/target.ts';
+import type { Credentials, KinesisEndpoint } from '../src/target/target.ts';
 import { type TransportChoice, type WireClient, createClient } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
+import { AllottedTime } from './allotted-time.ts';
+import { answerOf, isMissing, lackOf, QUOTA_NS } from './attempt.ts';
 import { type Context, Unobservable } from './context.ts';
-import { StreamPool } from './streams.ts';
+import { makingRoom } from './making-room.ts';
+import { type Holder, StreamPool } from './streams.ts';
 import { Transcript } from './transcript.ts';
 import type { World } from './world.ts';
 
 /** How long a check may wait for the target in all, in ns; AWS takes up to half a minute for a stream alone. */
 const CHECK_NS = 90 * NS_PER_S;
+/** How much longer its calls are sent, in ns: a check that waited to its deadline still has to clean up. */
+const CLEANING_NS = 60 * NS_PER_S;
+/** How long a target that left calls unanswered is waited for before the next check, in ns, and what counts as an answer at once. */
+const CALM_NS = 30 * NS_PER_S;
+const PROMPT_NS = 2 * NS_PER_S;
+/** How long removals may take in all, in ns. */
+const REMOVING_NS = 60 * NS_PER_S;
 /** Pause after a throttle, in ns: a fifth of a second is what one read of a shard costs. */
 const THROTTLE_PAUSE_NS = 220_000_000;
 
@@ -25,6 +36,8 @@ export interface SessionOptions {
   readonly settleMs?: number;
   /** What makes the names of its streams unique; see `runName`. */
   readonly run?: string;
+  /** Makes its clients, in place of ours: then nobody can `tap` them. */
+  readonly makeClient?: ((endpoint: KinesisEndpoint, clock: Clock) => WireClient) | undefined;
 }
 
 /** A name that no other run has: time, process and seed. */
@@ -35,12 +48,15 @@ export function runName(clock: Clock, seed: number): string {
 /** A sender of calls that waits out throttles until the deadline and throws `Unobservable` for anything but an answer. */
 export function patient(client: WireClient, clock: Clock, deadlineNs: number): Context['send'] {
   return async (operation, input) => {
+    const quotaNs = clock.monotonicNs() + QUOTA_NS;
     for (;;) {
       const outcome = await client.call(operation, input);
       if (outcome.kind === 'ok') return outcome.output;
-      const came = outcome.kind === 'error' ? `${outcome.code} ${outcome.message}` : outcome.kind;
+      if (outcome.kind === 'error' && isMissing(outcome.code)) throw new Unobservable(lackOf(operation, outcome));
+      const came = answerOf(outcome);
       const throttled = outcome.kind === 'error' && isThrottle(outcome.code);
-      if (!throttled || clock.monotonicNs() > deadlineNs) {
+      const isQuota = outcome.kind === 'error' && outcome.code === 'LimitExceededException';
+      if (!throttled || clock.monotonicNs() > (isQuota ? Math.min(quotaNs, deadlineNs) : deadlineNs)) {
         throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
       }
       await sleepFor(clock, THROTTLE_PAUSE_NS);
@@ -48,23 +64,46 @@ export function patient(client: WireClient, clock: Clock, deadlineNs: number): C
   };
 }
 
-/** All checks of one run against one target. Dispose it to remove its streams. */
-export class Session implements AsyncDisposable {
+/** What a check is judged in. */
+export interface Judging {
+  readonly context: Context;
+  /** The counters that it fills. */
+  readonly exercised: Record<string, number>;
+  /** Its last calls. */
+  readonly transcript: Transcript;
+  /** Lets the target come to rest, and removes the streams that the check alone had. */
+  readonly release: () => Promise<void>;
+}
+
+/** All checks of one run against one target. */
+export class Session {
   readonly world: World;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #settleNs: number;
+  readonly #run: string;
   readonly #client: WireClient;
+  readonly #makeClient: SessionOptions['makeClient'];
   readonly #others: WireClient[] = [];
   readonly #pool: StreamPool;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
-  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed) }: SessionOptions) {
+  constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed), makeClient }: SessionOptions) {
     const { clock, endpoint } = world;
     this.world = world;
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#settleNs = settleMs * 1_000_000;
+    this.#run = run;
+    this.#makeClient = makeClient;
+    this.#client = makeClient?.(endpoint, clock) ?? this.#watched();
+    this.#pool = new StreamPool(clock, run, () => patient(this.#client, clock, clock.monotonicNs() + REMOVING_NS));
+  }
+
+  /** Our own client, whose answers can be tapped. */
+  #watched(): WireClient {
+    const { world } = this;
+    const { clock, endpoint } = world;
     const plain = world.transport();
     const calls = createClient(endpoint, clock, {
       hostHeader: plain.hostHeader,
@@ -80,49 +119,74 @@ export class Session implements AsyncDisposable {
     // Subscriptions go a way of their own: AWS serves them over HTTP/2 only.
     const pushes = createClient(endpoint, clock, world.transport(endpoint.transport?.subscriptions));
     this.#others.push(pushes);
-    this.#client = {
+    return {
       call: (operation, input, options) => calls.call(operation, input, options),
       subscribe: (input, options) => pushes.subscribe(input, options),
       open: (count) => calls.open(count),
       close: () => calls.close(),
     };
-    this.#pool = new StreamPool(patient(this.#client, clock, Number.POSITIVE_INFINITY), clock, run);
   }
 
-  /** The context of one statement, the counters it fills, and its last calls. */
-  context(id: string): { context: Context; exercised: Record<string, number>; transcript: Transcript } {
+  /** For one statement. */
+  context(id: string): Judging {
     const transcript = new Transcript();
-    const client = transcript.ofClient(this.#client);
-    const exercised: Record<string, number> = {};
     const deadlineNs = this.#clock.monotonicNs() + CHECK_NS;
+    // On a virtual clock checks let days pass, and nothing is slow.
+    const isVirtual = this.world.capabilities.has('clock');
+    const time = new AllottedTime(this.#clock, isVirtual ? Infinity : deadlineNs + CLEANING_NS);
+    const roomy = (plain: WireClient) => makingRoom(plain, this.#clock, () => this.#pool.makeRoom());
+    const watched = (plain: WireClient) => time.ofClient(transcript.ofClient(plain));
+    const client = roomy(watched(this.#client));
+    const exercised: Record<string, number> = {};
     const random = this.#random.fork(id);
     const nonce = this.#clock.monotonicNs().toString(36);
     let records = 0;
+    // How its streams were made is no evidence.
+    const make = roomy(time.ofClient(this.#client));
+    const holder: Holder = { send: patient(make, this.#clock, deadlineNs), deadlineNs };
     const context: Context = {
       clock: this.#clock,
       random,
       client,
-      world: { ...this.world, raw: transcript.ofRaw((request) => this.world.raw(request)) },
-      speaking: (how, as) => transcript.ofClient(this.#speaking(how, as)),
+      world: { ...this.world, raw: time.ofRaw(transcript.ofRaw((request) => this.world.raw(request))) },
+      session: this,
+      speaking: (how, as) => watched(this.#speaking(how, as)),
       settleNs: this.#settleNs,
       deadlineNs,
-      stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, deadlineNs),
+      stream: (shards, kind = 'shared') => this.#pool.stream(shards, kind, holder),
+      holds: (stream) => this.#pool.holds(stream, holder),
       send: patient(client, this.#clock, deadlineNs),
       count: (what, by = 1) => (exercised[what] = (exercised[what] ?? 0) + by),
+      run: this.#run,
       data: () => Buffer.from(`${id} ${nonce} ${(records += 1)}`).toString('base64'),
       tap: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
     };
-    return { context, exercised, transcript };
+    const release = async () => {
+      if (time.unanswered > 0) await this.#calm();
+      await this.#pool.release(holder);
+    };
+    return { context, exercised, transcript, release };
+  }
+
+  /** Waits until the target answers at once again: what a check left it to do is not to be held against the next one. */
+  async #calm(): Promise<void> {
+    const untilNs = this.#clock.monotonicNs() + CALM_NS;
+    while (this.#clock.monotonicNs() < untilNs) {
+      const { kind } = await this.#client.call('ListStreams', { Limit: 1 }, { timeoutNs: PROMPT_NS });
+      if (kind === 'ok' || kind === 'error') return;
+      await sleepFor(this.#clock, PROMPT_NS / 4);
+    }
   }
 
   #speaking(how: Partial<TransportChoice>, as: Credentials | undefined): WireClient {
     const { endpoint } = this.world;
     const credentials = as ? () => Promise.resolve(as) : endpoint.credentials;
     const spoken = { ...endpoint, credentials, transport: { ...endpoint.transport, ...how } };
-    const client = createClient(spoken, this.#clock, this.world.transport(how.protocol));
+    const client =
+      this.#makeClient?.(spoken, this.#clock) ?? createClient(spoken, this.#clock, this.world.transport(how.protocol));
     this.#others.push(client);
     return client;
   }
@@ -130,14 +194,5 @@ export class Session implements AsyncDisposable {
   /** Ends the connections and leaves the streams. */
   close(): void {
     for (const client of [this.#client, ...this.#others]) client.close();
-  }
-
-  /** Removes every stream this session made; throws with the names of those that could not be removed. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#pool[Symbol.asyncDispose]();
-    } finally {
-      this.close();
-    }
   }
 }

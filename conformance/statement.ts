@@ -9,6 +9,7 @@ import type { Judgement, Level } from '../src/conformance-result.ts';
 import type { Capability } from '../src/protocol/capabilities.ts';
 import type { Verdict } from '../src/verify/verdict.ts';
 import type { Context } from './context.ts';
+import type { Uses } from './uses.ts';
 
 export type { Judgement, Level } from '../src/conformance-result.ts';
 
@@ -25,6 +26,13 @@ export type Evidence = 'model' | 'guide' | 'emulator' | 'recorded' | 'inferred';
 export const profiles = ['core', 'extended', 'aws-2026', 'firehose', 'security', 'quotas'] as const;
 export type Profile = (typeof profiles)[number];
 
+/**
+ * When a run is to judge it. `gating`: the same verdict each time, within half a minute · `slow`: a load that lasts, a stream that is
+ * resharded (half a minute each at AWS), what expires in minutes · `sentinel`: days, a matter of chance, or costly.
+ */
+export const lanes = ['gating', 'slow', 'sentinel'] as const;
+export type Lane = (typeof lanes)[number];
+
 /** What a check saw: what was sent, what came back, what AWS documents, in one message. */
 export interface Finding {
   readonly outcome: 'holds' | 'broken' | 'loose' | 'unobserved';
@@ -38,6 +46,12 @@ export interface Statement {
   /** Default `core`. */
   readonly profile?: Profile;
   readonly evidence: readonly Evidence[];
+  /** The version of the catalogue that it came with; default 1. */
+  readonly since?: number;
+  /** Default `gating`. */
+  readonly lane?: Lane;
+  /** What it needs of an endpoint, at the most; what is left out is as in `usesDefault`. */
+  readonly uses?: Partial<Uses>;
   readonly sentence: string;
   /** The operation or page of AWS that says so. */
   readonly source: string;
@@ -48,6 +62,12 @@ export interface Statement {
   /** What has to have happened, and how often at least, before a pass counts. */
   readonly exercises: Readonly<Record<string, number>>;
   readonly check: (context: Context) => Promise<Finding>;
+}
+
+/** A statement as a run judges it. */
+export interface Pinned extends Statement {
+  /** The version it came with, where that is later than the one a run is pinned to: it informs only. */
+  readonly newIn?: number;
 }
 
 /** A statement, as its file exports it. */
@@ -77,16 +97,16 @@ export function unobserved(message: string): Finding {
 
 /** The part of a judgement that is known before anything is run. */
 export function caption(
-  of: Statement,
-): Pick<Judgement, 'id' | 'level' | 'profile' | 'provisional' | 'sentence' | 'source'> {
-  const { id, level, profile = 'core', sentence, source, evidence } = of;
+  of: Pinned,
+): Pick<Judgement, 'id' | 'level' | 'profile' | 'provisional' | 'sentence' | 'source' | 'newIn'> {
+  const { id, level, profile = 'core', sentence, source, evidence, newIn } = of;
   const provisional = !evidence.some((from) => from === 'model' || from === 'guide');
-  return { id, level, profile, sentence, source, provisional };
+  return { id, level, profile, sentence, source, provisional, ...(newIn !== undefined && { newIn }) };
 }
 
 /** Grades a finding: what is broken fails at MUST, warns at SHOULD or where the evidence is provisional, informs at INFO. */
 export function grade(
-  of: Statement,
+  of: Pinned,
   finding: Finding,
   exercised: Readonly<Record<string, number>>,
 ): Omit<Judgement, 'tookMs' | 'exchanges'> {

@@ -1,8 +1,11 @@
-/** The streams of a session: made when first asked for, shared by shard count, and removed at the end. */
+/**
+ * The streams of a session. What one check alone had is removed after it; the others stay until the end of the session, or until
+ * they have to make room: an emulator may allow ten shards in all, and checks that are not at work need none.
+ */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
 import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
-import { type Context, type Stream, Unobservable } from './context.ts';
+import { type Context, type Stream, type StreamKind, Unobservable } from './context.ts';
 
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
 const LOOK_NS = 20_000_000;
@@ -16,35 +19,99 @@ const REMOVE_NS = 60 * NS_PER_S;
 /** What the names of all streams of conformance runs begin with. */
 const PREFIX = 'kinebench-conform';
 
-export class StreamPool implements AsyncDisposable {
-  readonly #send: Context['send'];
+/** Who has streams of the pool, and how it makes them. */
+export interface Holder {
+  readonly send: Context['send'];
+  readonly deadlineNs: number;
+}
+
+/** A stream that was made or is being made. */
+interface Standing {
+  readonly name: string;
+  readonly kind: StreamKind;
+  readonly shards: number;
+  readonly made: Promise<Stream>;
+  /** Checks at work that have it. */
+  readonly holders: Set<Holder>;
+}
+
+export class StreamPool {
   readonly #clock: Clock;
   readonly #run: string;
-  readonly #shared = new Map<number, Promise<Stream>>();
-  readonly #names: string[] = [];
+  readonly #removing: () => Context['send'];
+  readonly #standing = new Map<string, Standing>();
+  #made = 0;
 
-  /** @param run what makes the names of this run's streams unique */
-  constructor(send: Context['send'], clock: Clock, run: string) {
-    this.#send = send;
+  /**
+   * @param run what makes the names of this run's streams unique
+   * @param removing how streams are removed
+   */
+  constructor(clock: Clock, run: string, removing: () => Context['send']) {
     this.#clock = clock;
     this.#run = run;
+    this.#removing = removing;
   }
 
   /** A stream of `shards` shards; one that could not be made is tried again by whoever asks next. */
-  async stream(shards: number, kind: 'shared' | 'fresh', deadlineNs: number): Promise<Stream> {
-    if (kind === 'fresh') return this.#create(shards, deadlineNs);
-    const made = this.#shared.get(shards) ?? this.#create(shards, deadlineNs);
-    this.#shared.set(shards, made);
-    made.catch(() => this.#shared.delete(shards));
+  stream(shards: number, kind: StreamKind, holder: Holder): Promise<Stream> {
+    const known = [...this.#standing.values()].find((one) => one.kind === 'shared' && one.shards === shards);
+    const { made, holders } = kind === 'shared' && known ? known : this.#make(shards, kind, holder);
+    holders.add(holder);
     return made;
   }
 
-  async #create(shards: number, deadlineNs: number): Promise<Stream> {
-    const name = `${PREFIX}-${this.#run}-${this.#names.length}`;
-    this.#names.push(name);
-    await this.#send('CreateStream', { StreamName: name, ShardCount: shards });
+  /** Lets a holder keep a stream that is there; false where it is not. */
+  holds({ name }: Stream, holder: Holder): boolean {
+    return this.#standing.get(name)?.holders.add(holder) !== undefined;
+  }
+
+  /** A check has ended: what it alone had is removed. */
+  async release(holder: Holder): Promise<void> {
+    const had = [...this.#standing.values()].filter(({ holders }) => holders.delete(holder));
+    await this.#remove(had.filter(({ kind, holders }) => kind === 'fresh' && holders.size === 0));
+  }
+
+  /** Removes what no check at work has, and waits until it is gone; false where there is nothing. */
+  async makeRoom(): Promise<boolean> {
+    const idle = [...this.#standing.values()].filter(({ holders }) => holders.size === 0);
+    await this.#remove(idle);
+    const send = this.#removing();
+    await Promise.all(idle.map(({ name }) => this.#gone(send, name)));
+    return idle.length > 0;
+  }
+
+  /** One that cannot be removed now is left to the end of the run, which removes all streams and tells what it could not. */
+  async #remove(streams: readonly Standing[]): Promise<void> {
+    for (const { name } of streams) this.#standing.delete(name);
+    const send = this.#removing();
+    await Promise.all(streams.map(({ name }) => removeStream(send, this.#clock, name)));
+  }
+
+  async #gone(send: Context['send'], name: string): Promise<void> {
+    const untilNs = this.#clock.monotonicNs() + REMOVE_NS;
+    while (this.#clock.monotonicNs() < untilNs) {
+      const isThere = await send('DescribeStreamSummary', { StreamName: name }).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) return;
+      await sleepFor(this.#clock, NS_PER_S / 4);
+    }
+  }
+
+  #make(shards: number, kind: StreamKind, holder: Holder): Standing {
+    const name = `${PREFIX}-${this.#run}-${this.#made}`;
+    this.#made += 1;
+    const standing = { name, kind, shards, made: this.#create(name, shards, holder), holders: new Set<Holder>() };
+    this.#standing.set(name, standing);
+    standing.made.catch(() => this.#standing.delete(name));
+    return standing;
+  }
+
+  async #create(name: string, shards: number, { send, deadlineNs }: Holder): Promise<Stream> {
+    await send('CreateStream', { StreamName: name, ShardCount: shards });
     for (let pauseNs = LOOK_NS; ; pauseNs = Math.min(pauseNs * 1.5, NS_PER_S)) {
-      const { StreamDescription: stream } = await this.#send('DescribeStream', { StreamName: name });
+      const { StreamDescription: stream } = await send('DescribeStream', { StreamName: name });
       if (stream.StreamStatus === 'ACTIVE') break;
       if (this.#clock.monotonicNs() > deadlineNs) {
         throw new Unobservable(`stream ${name} is still ${stream.StreamStatus}, not ACTIVE`);
@@ -55,13 +122,9 @@ export class StreamPool implements AsyncDisposable {
     // colons of an ISO time. An endpoint without tags is judged all the same.
     const expires = String(Math.ceil((this.#clock.now() + LIFE_MS) / 1000));
     const Tags = { 'kinebench-run': this.#run, 'kinebench-expires': expires };
-    await this.#send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
-    const open = await openShards(this.#send, name);
+    await send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
+    const open = await openShards(send, name);
     return { name, shards: open, ranges: open.map(rangeOf) };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await removeStreams(this.#send, this.#clock, this.#names);
   }
 }
 
@@ -74,7 +137,13 @@ export async function removeStreamsOf(run: string, send: Context['send'], clock:
   const names: string[] = [];
   let last: string | undefined = prefix;
   while (last !== undefined) {
-    const page: ListStreamsOutput = await send('ListStreams', { ExclusiveStartStreamName: last });
+    const page: ListStreamsOutput = await send('ListStreams', { ExclusiveStartStreamName: last }).catch(
+      (error: Error) => {
+        throw new Error(
+          `streams of this run may be left behind, with names that begin with ${prefix}: ${error.message}`,
+        );
+      },
+    );
     names.push(...page.StreamNames.filter((name) => name.startsWith(prefix)));
     last = page.HasMoreStreams ? page.StreamNames.at(-1) : undefined;
   }

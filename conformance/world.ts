@@ -60,13 +60,25 @@ export function socketWorld({ endpoint, capabilities, delivery }: SocketsOf): Wo
 /** The reference in this process, and what its faults have done. */
 export type VirtualWorld = World & Pick<VirtualReference, 'activations' | 'watchFaults' | 'description'>;
 
-export function virtualWorld(spec: EmbeddedSpec): VirtualWorld {
+/** A request as the reference takes it. */
+export type HandledRequest = Parameters<VirtualReference['handle']>[0];
+
+/** Makes one. `watch` sees every request that was answered. */
+export function virtualWorld(
+  spec: EmbeddedSpec,
+  watch?: (request: HandledRequest, answer: Pick<RawAnswer, 'status'>) => void,
+): VirtualWorld {
   const reference = virtualReference(spec);
+  const handle = async (request: HandledRequest) => {
+    const answer = await reference.handle(request);
+    watch?.(request, answer);
+    return answer;
+  };
   const { clock, region, capabilities, owner, neighbour, temporary, setKey, activations, watchFaults, description } =
     reference;
   const endpoint = { url: 'http://in-process', region, credentials: () => Promise.resolve(owner) };
   const raw = async ({ method, path, headers, body }: RawRequest) => {
-    const answer = await reference.handle({ method, path, headers, body });
+    const answer = await handle({ method, path, headers, body });
     const pieces: Uint8Array[] = [];
     if (typeof answer.body !== 'function') pieces.push(answer.body);
     else for await (const piece of answer.body(new AbortController().signal)) pieces.push(piece);
@@ -77,7 +89,7 @@ export function virtualWorld(spec: EmbeddedSpec): VirtualWorld {
     clock,
     endpoint,
     capabilities,
-    transport: () => inProcessTransport((request) => reference.handle(request), clock),
+    transport: () => inProcessTransport(handle, clock),
     raw,
     delivery: () => Promise.resolve(deliveryInProcess(reference, endpoint, raw)),
     settle: (work) => clock.runUntilSettled(work),

@@ -64,7 +64,8 @@ test.each([400, 1180])(
     const { page, troubles } = await open({ viewport: { width, height: 800 } });
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))");
     expect(await page.evaluate<number>(OVERFLOW_PX)).toBeLessThanOrEqual(0);
-    expect(await page.locator('img, iframe, script, a').count()).toBe(0);
+    // The page's own links lead from a miss to its row.
+    expect(await page.locator('img, iframe, script, a:not([href^="#KIN-"])').count()).toBe(0);
     expect(await page.evaluate<unknown>('globalThis.pwned')).toBeUndefined();
     expect(troubles).toEqual([]);
     await page.context().close();

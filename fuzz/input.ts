@@ -48,6 +48,22 @@ const texts = [
 const policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kinesis:*', Resource: '*' }] });
 const policies = [policy, policy.replace('Allow', 'Deny'), '{}', '[', policy.replaceAll('"*"', `"${'*a'.repeat(30)}"`)];
 
+/** What channels are made of, right more often than not. */
+const ofChannels: Readonly<Record<string, readonly string[]>> = {
+  ServiceExecutionRoleARN: ['arn:aws:iam::000000000000:role/r'],
+  BucketARN: ['arn:aws:s3:::lake', 'arn:aws:s3:::lake', 'arn:aws:s3:::l'],
+  ExpectedBucketOwner: ['000000000000'],
+  TableBucketARN: ['arn:aws:s3tables:us-east-1:000000000000:bucket/lake'],
+  GSRSchemaARN: ['arn:aws:glue:us-east-1:000000000000:schema/a/b'],
+  OutputKeyTemplate: [
+    '!{channel-name}/!{yyyy}!{extension}',
+    '!{stream-name}/!{mm}!{extension:.x}',
+    'a/../b',
+    '!{a}',
+    '!{',
+  ],
+};
+
 /** Makes inputs; `wrongOnceIn` says how rarely a value is wrong. */
 export class Inputs {
   readonly #known: Known;
@@ -124,6 +140,16 @@ export class Inputs {
       (byArn ? ['StreamARN', 'ConsumerName'] : ['ConsumerARN']).forEach(drop);
       (byArn ? ['ConsumerARN'] : ['StreamARN', 'ConsumerName']).forEach(add);
     }
+    if ('ShardCount' in members && once(this.#random, 3)) {
+      // What channels need.
+      ['ShardCount', 'StreamModeDetails'].forEach(drop);
+      entries.push(['StreamModeDetails', new Members([['StreamMode', 'ON_DEMAND']])]);
+    }
+    if ('S3TablesDestinationConfiguration' in members) {
+      drop('S3TablesDestinationConfiguration');
+      add('S3DestinationConfiguration');
+      entries = entries.map(([sent, value]) => [sent, Array.isArray(value) ? value.slice(0, 1) : value]);
+    }
     if ('ShardIterator' in members && !once(this.#random, 4)) drop('StreamARN');
     if ('ShardIteratorType' in members) {
       const type = String(entries.find(([sent]) => sent === 'ShardIteratorType')?.[1]);
@@ -147,6 +173,8 @@ export class Inputs {
         StreamId: 0,
         DryRun: 1,
         ShardCount: 7,
+        GSRSchemaARN: 0,
+        EncryptionConfiguration: 1,
       }[member] ?? 3;
     return this.#random.below(10) < often;
   }
@@ -162,6 +190,8 @@ export class Inputs {
     const random = this.#random;
     if (shape.values) return pick(random, shape.values);
     if (name === 'Policy') return pick(random, policies);
+    const ofChannel = ofChannels[name];
+    if (ofChannel) return pick(random, ofChannel);
     const known = this.#known.for(name, random);
     if (typeof known === 'string' && !once(random, 5)) return known;
     if (name === 'NewStartingHashKey' || name === 'ExplicitHashKey') {
@@ -182,6 +212,7 @@ export class Inputs {
   #integer({ min = 0, max }: IntegerShape, name: string): unknown {
     const random = this.#random;
     if (name === 'MaxRecordSizeInKiB') return min + random.below(3) * 1024;
+    if (name === 'DataFreshnessInSeconds') return pick(random, [300, 301, 900, 299, 901]);
     if (name === 'RetentionPeriodHours') return pick(random, [24, 25, 48, 168, 8760, 23, 8761]);
     if (!once(random, 10)) return min + random.below(6);
     return pick(random, [min - 1, min, max ?? 2 ** 31, (max ?? 2 ** 40) + 1, min + 0.5, -0]);

@@ -10,7 +10,8 @@ const REMEMBERED_MAX = 24;
 const sources: Readonly<Record<string, readonly string[]>> = {
   StreamName: ['StreamName', 'StreamNames'],
   StreamARN: ['StreamARN'],
-  ResourceARN: ['StreamARN', 'ConsumerARN'],
+  ResourceARN: ['StreamARN', 'ConsumerARN', 'ChannelARN'],
+  ChannelARN: ['ChannelARN'],
   ExclusiveStartStreamName: ['StreamNames'],
   ShardId: ['ShardId'],
   ExclusiveStartShardId: ['ShardId'],

@@ -74,6 +74,7 @@ const streamStatus = oneOf('CREATING', 'DELETING', 'ACTIVE', 'UPDATING');
 type O<N extends OperationName> = Output<N>;
 type Item<T> = T extends readonly (infer E)[] ? E : never;
 type Part<T> = Exclude<T, undefined | null>;
+type ChannelS3 = Part<O<'DescribeChannel'>['ChannelDescription']['S3DestinationConfiguration']>;
 
 const range = structure<O<'ListShards'>['Shards'][number]['HashKeyRange']>({
   StartingHashKey: must(hashKey),
@@ -150,6 +151,72 @@ const described = {
   KeyId: may(text),
 };
 
+const stored = structure<ChannelS3['StorageConfiguration']>({
+  BucketARN: must(text),
+  ExpectedBucketOwner: must(text),
+  OutputKeyTemplate: may(text),
+  StorageClass: may(oneOf('STANDARD', 'INTELLIGENT_TIERING', 'GLACIER_IR')),
+  CompressionType: must(oneOf('NONE', 'GZIP', 'ZSTD')),
+});
+const deadLetters = structure<ChannelS3['DeadLetterQueueS3Configuration']>({
+  BucketARN: must(text),
+  ExpectedBucketOwner: must(text),
+  ErrorOutputPrefix: may(text),
+});
+const channelMembers = {
+  ChannelName: must(text),
+  ChannelARN: must(text),
+  ChannelId: must(text),
+  ChannelStatus: must(oneOf('CREATING', 'ACTIVE', 'UPDATING', 'DELETING')),
+  ChannelStatusReason: may(text),
+  ChannelCreationTimestamp: must(time),
+};
+const channelStream = { StreamARN: must(text), StreamCreationTimestamp: must(time) };
+const never = is('member that nothing here has', () => false);
+const channel = structure<O<'DescribeChannel'>>({
+  ChannelDescription: must(
+    structure<O<'DescribeChannel'>['ChannelDescription']>({
+      ...channelMembers,
+      ServiceExecutionRoleARN: must(text),
+      StreamConfigurationList: must(
+        list(
+          structure<Item<O<'DescribeChannel'>['ChannelDescription']['StreamConfigurationList']>>({
+            ...channelStream,
+            RecordConfiguration: must(
+              structure<{ RecordFormatType: string; GSRSchemaARN?: string }>({
+                RecordFormatType: must(oneOf('JSON', 'STRING', 'BYTE_ARRAY')),
+                GSRSchemaARN: may(never),
+              }),
+            ),
+          }),
+        ),
+      ),
+      S3DestinationConfiguration: may(
+        structure<ChannelS3>({
+          DataFreshnessInSeconds: must(count),
+          DeadLetterQueueS3Configuration: must(deadLetters),
+          StorageConfiguration: must(stored),
+        }),
+      ),
+      S3TablesDestinationConfiguration: may(never),
+      EncryptionConfiguration: may(
+        structure<{ EncryptionType: string; KeyId: string }>({ EncryptionType: must(oneOf('KMS')), KeyId: must(text) }),
+      ),
+      LoggingConfiguration: must(
+        structure<O<'DescribeChannel'>['ChannelDescription']['LoggingConfiguration']>({
+          CloudWatchLogs: must(
+            structure<O<'DescribeChannel'>['ChannelDescription']['LoggingConfiguration']['CloudWatchLogs']>({
+              Enabled: must(flag),
+              LogGroupName: may(text),
+              LogStreamName: may(anyText),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
 type Answers = {
   readonly [N in keyof Operations]: [Output<N>] extends [void] ? 'empty' : Check;
 };
@@ -157,12 +224,15 @@ type Answers = {
 /** What each operation answers; `empty` is a body of no bytes. Of SubscribeToShard it is one event. */
 const answers: Answers = {
   AddTagsToStream: 'empty',
+  CreateChannel: channel,
   CreateStream: 'empty',
   DecreaseStreamRetentionPeriod: 'empty',
+  DeleteChannel: 'empty',
   DeleteResourcePolicy: 'empty',
   DeleteStream: 'empty',
   DeregisterStreamConsumer: 'empty',
   DescribeAccountSettings: accountSettings,
+  DescribeChannel: channel,
   DescribeLimits: structure<O<'DescribeLimits'>>({
     ShardLimit: must(count),
     OpenShardCount: must(count),
@@ -210,6 +280,18 @@ const answers: Answers = {
   GetResourcePolicy: structure<O<'GetResourcePolicy'>>({ Policy: must(text) }),
   GetShardIterator: structure<O<'GetShardIterator'>>({ ShardIterator: may(text) }),
   IncreaseStreamRetentionPeriod: 'empty',
+  ListChannels: structure<O<'ListChannels'>>({
+    ChannelSummaries: must(
+      list(
+        structure<Item<O<'ListChannels'>['ChannelSummaries']>>({
+          ...channelMembers,
+          ChannelDestinationType: must(oneOf('S3')),
+          Streams: must(list(structure<Item<Item<O<'ListChannels'>['ChannelSummaries']>['Streams']>>(channelStream))),
+        }),
+      ),
+    ),
+    NextToken: may(text),
+  }),
   ListShards: structure<O<'ListShards'>>({ Shards: must(list(shard)), NextToken: may(text) }),
   ListStreamConsumers: structure<O<'ListStreamConsumers'>>({
     Consumers: must(list(structure<Item<O<'ListStreamConsumers'>['Consumers']>>(consumerMembers))),
@@ -270,6 +352,7 @@ const answers: Answers = {
   TagResource: 'empty',
   UntagResource: 'empty',
   UpdateAccountSettings: accountSettings,
+  UpdateChannel: channel,
   UpdateMaxRecordSize: 'empty',
   UpdateShardCount: structure<O<'UpdateShardCount'>>({
     StreamName: may(text),

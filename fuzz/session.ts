@@ -36,6 +36,8 @@ const leaps = [300_000, 300_001, 3_600_000, MS_PER_DAY, 3 * MS_PER_DAY];
 const few = { perS: 2, capacity: 2 };
 const little = { perS: 1000, capacity: 1000 };
 const tight = { ...awsLimits, writeRecords: few, readBytes: little, pushBytes: little };
+/** What needs another of its kind to have succeeded is asked for more often. */
+const ofChannels = ['CreateChannel', 'UpdateChannel', 'UpdateChannel', 'DescribeChannel', 'DeleteChannel'] as const;
 /** Requests remembered, to be sent again with changes. */
 const REMEMBERED_MAX = 40;
 const LISTENERS_MAX = 12;
@@ -181,7 +183,7 @@ class Session {
     const random = this.#random;
     const caller = once(random, 8) ? pick(random, callers) : callers[0]!;
     const form: Form = once(random, 3) ? 'cbor' : 'json';
-    let operation = pick(random, operationNames);
+    let operation = pick(random, once(random, 8) ? ofChannels : operationNames);
     // Streams live long enough to get a history.
     if (operation === 'DeleteStream' && !once(random, 6)) operation = 'PutRecords';
     if (once(random, 4)) operation = pick(random, ['PutRecord', 'GetShardIterator', 'GetRecords', 'CreateStream']);
@@ -237,6 +239,7 @@ class Session {
       if (!listener.ended) await listener.leave();
     }
     assert.equal(this.#clock.sleeping, 0, 'somebody still sleeps');
+    this.#endpoint.objects.clear();
     for (let step = 0; step < this.#requests && this.#endpoint.memory.bytes > 0; step += 1)
       await this.#ask(callers[0]!, 'DescribeLimits', {});
     assert.equal(this.#endpoint.memory.bytes, 0, 'memory is not given back');
@@ -246,9 +249,10 @@ class Session {
     for (let round = 0; round < 2000; round += 1) {
       const { streams } = this.#endpoint.state();
       if (streams.length === 0) return;
-      for (const { account, name, status } of streams) {
+      for (const { account, name, status, channels } of streams) {
         const caller = [...callers, keeper].find(({ accountId }) => accountId === account);
         assert.ok(caller, `a stream in an account that nobody has: ${account}`);
+        for (const ChannelARN of channels) await this.#ask(caller, 'DeleteChannel', { ChannelARN });
         if (status !== 'DELETING')
           await this.#ask(caller, 'DeleteStream', { StreamName: name, EnforceConsumerDeletion: true });
         await this.#clock.advance(250 * NS_PER_MS);

@@ -1,7 +1,4 @@
-/**
- * Reads a conformance result that somebody hands in: a file that was cut off, changed or written by another version is refused
- * with the place of each fault, before anything is shown or merged.
- */
+/** What a conformance result has to have to be shown or merged. */
 import { z } from 'zod';
 import {
   CONFORMANCE_FORMAT,
@@ -10,7 +7,7 @@ import {
   levels,
   outcomes,
 } from './conformance-result.ts';
-import { OperatorError } from './operator-error.ts';
+import { parseDocument } from './document-reader.ts';
 import type { Verdict } from './verify/verdict.ts';
 
 const text = z.string();
@@ -46,6 +43,8 @@ const judgement = z.looseObject({
   tookMs: count,
   exchanges: z.array(z.looseObject({ operation: text, sent: text, came: text })),
   known: known.optional(),
+  newIn: count.optional(),
+  witnesses: z.array(z.looseObject({ by: text, outcome: z.enum(outcomes), message: text })).optional(),
 });
 
 /** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
@@ -53,6 +52,7 @@ const schema: z.ZodType<ConformanceResult> = z.looseObject({
   format: z.literal(CONFORMANCE_FORMAT),
   version: z.literal(CONFORMANCE_VERSION),
   kinebench: text,
+  catalogue: count.optional(),
   run: z.looseObject({
     startedAt: text,
     endedAt: text,
@@ -85,25 +85,6 @@ const schema: z.ZodType<ConformanceResult> = z.looseObject({
 
 /** Reads a conformance file. Throws OperatorError `result-invalid` with the file and the path of each fault. */
 export function parseConformance(json: string, file: string): ConformanceResult {
-  const refuse = (faults: readonly string[], hint: string) =>
-    new OperatorError(faults.map((fault) => `${file}: ${fault}`).join('\n'), { code: 'result-invalid', hint });
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw refuse([`not JSON: ${error instanceof Error ? error.message : String(error)}`], 'Was the file cut off?');
-  }
-  const envelope = z.looseObject({ format: z.literal(CONFORMANCE_FORMAT), version: count }).safeParse(value);
-  if (!envelope.success)
-    throw refuse(['not a conformance result'], `A conformance result says "format": "${CONFORMANCE_FORMAT}".`);
-  const { version } = envelope.data;
-  if (version !== CONFORMANCE_VERSION)
-    throw refuse(
-      [`version: ${version}, this kinebench reads ${CONFORMANCE_VERSION}`],
-      'Use the kinebench that wrote it.',
-    );
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);
-  throw refuse(faults, 'The file was changed, or a defect wrote it.');
+  const kind = { format: CONFORMANCE_FORMAT, version: CONFORMANCE_VERSION, name: 'conformance result', schema };
+  return parseDocument(json, file, kind) as ConformanceResult;
 }

@@ -35,6 +35,14 @@ export interface KnownFailure {
   readonly expires?: string | undefined;
 }
 
+/** What another client found, asked the same. */
+export interface Witness {
+  /** `the SDK over HTTP/2`. */
+  readonly by: string;
+  readonly outcome: Outcome;
+  readonly message: string;
+}
+
 /** What was found about one statement on one target. */
 export interface Judgement {
   readonly id: string;
@@ -54,6 +62,10 @@ export interface Judgement {
   readonly exchanges: readonly Exchange[];
   /** Its entry in the list of known failures, where it has one. */
   readonly known?: KnownFailure | undefined;
+  /** The version of the catalogue that it came with, where the run was pinned to an earlier one. */
+  readonly newIn?: number | undefined;
+  /** Second witnesses, where it was judged again. */
+  readonly witnesses?: readonly Witness[] | undefined;
 }
 
 /** Statements that are broken, of those that were judged. */
@@ -86,6 +98,8 @@ export interface ConformanceResult extends Figures {
   readonly version: typeof CONFORMANCE_VERSION;
   /** The version of kinebench, and with it of its statements. */
   readonly kinebench: string;
+  /** The version of the catalogue that it was judged by; missing in results of kinebench 0.1.0 before there were versions. */
+  readonly catalogue?: number | undefined;
   readonly run: {
     readonly startedAt: string;
     readonly endedAt: string;
@@ -152,6 +166,12 @@ export function figuresBy(
 /** Whether a judgement speaks against the target, known or not, or against its list of known failures. */
 export function isMiss({ verdict, outcome }: Judgement): boolean {
   return verdict === 'fail' || outcome === 'broken' || outcome === 'loose';
+}
+
+/** Whether a second witness saw another thing. Who saw nothing disagrees with nobody. */
+export function disagrees({ outcome }: Judgement, witness: Witness): boolean {
+  const nothing: readonly Outcome[] = ['unobserved', 'skipped'];
+  return outcome !== witness.outcome && !nothing.includes(outcome) && !nothing.includes(witness.outcome);
 }
 
 /** 5 when a MUST fails or a known failure passes, 6 when nothing could be judged or the target died, 130 when interrupted, else 0. */

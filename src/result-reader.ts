@@ -1,9 +1,6 @@
-/**
- * Reads a result that somebody hands in: a file that was cut off, changed or written by another version is refused with the
- * place of each fault, before anything is shown or compared.
- */
+/** What a result has to have to be shown or compared. */
 import { z } from 'zod';
-import { OperatorError } from './operator-error.ts';
+import { parseDocument } from './document-reader.ts';
 import { percentileNames, type Result, RESULT_FORMAT, RESULT_VERSION } from './result.ts';
 
 const text = z.string();
@@ -12,7 +9,7 @@ const flag = z.boolean();
 const list = z.array(z.looseObject({}));
 
 /** What every reader relies on. Loose: what a later patch adds is kept, what is missing or of another type is refused. */
-const resultSchema = z.looseObject({
+const schema = z.looseObject({
   verdict: z.looseObject({ exitCode: number, word: text, reasons: z.array(text) }),
   run: z
     .looseObject({ id: text, startedAt: text, endedAt: text, seed: number, interrupted: flag, machines: number })
@@ -112,26 +109,6 @@ const resultSchema = z.looseObject({
 
 /** Reads a result file. Throws OperatorError `result-invalid` with the file and the path of each fault. */
 export function parseResult(json: string, file: string): Result {
-  const refuse = (faults: readonly string[], hint: string) =>
-    new OperatorError(faults.map((fault) => `${file}: ${fault}`).join('\n'), { code: 'result-invalid', hint });
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw refuse([`not JSON: ${error instanceof Error ? error.message : String(error)}`], 'Was the file cut off?');
-  }
-  const envelope = z.looseObject({ format: z.literal(RESULT_FORMAT), version: number }).safeParse(value);
-  if (!envelope.success) throw refuse(['not a kinebench result'], `A result says "format": "${RESULT_FORMAT}".`);
-  const { version } = envelope.data;
-  if (version !== RESULT_VERSION)
-    throw refuse([`version: ${version}, this kinebench reads ${RESULT_VERSION}`], 'Use the kinebench that wrote it.');
-  const faults: string[] = [];
-  if (isResult(value, faults)) return value;
-  throw refuse(faults, 'The file was changed, or a defect wrote it.');
-}
-
-function isResult(value: unknown, faults: string[]): value is Result {
-  const checked = resultSchema.safeParse(value);
-  for (const issue of checked.error?.issues ?? []) faults.push(`${issue.path.map(String).join('.')}: ${issue.message}`);
-  return checked.success;
+  const kind = { format: RESULT_FORMAT, version: RESULT_VERSION, name: 'kinebench result', schema };
+  return parseDocument(json, file, kind) as Result;
 }

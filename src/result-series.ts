@@ -13,6 +13,8 @@ export const RESULT_SERIES_FORMAT = 'kinebench-series';
 export const RESULT_SERIES_VERSION = 1;
 /** The name of the file. */
 export const RESULT_SERIES_FILE = 'series.json';
+/** Its page, beside it. */
+export const RESULT_SERIES_PAGE = 'series.html';
 
 export interface ResultSeries {
   readonly format: typeof RESULT_SERIES_FORMAT;

@@ -33,7 +33,7 @@ export const kinApi02 = statement({
       `${held.length} of ${judged.length} members in ${operationsIn(judged)} operations were refused with SerializationException`,
       told('Not refused for their type', grave),
       told('Ignored, of members that AWS added lately', missed.filter(isLate)),
-      told('Refused in another way', otherwise, 15),
+      told('Refused in another way', otherwise, 5),
       unsaid(operations, unclear),
     ].join('');
     if (grave.length > 0) return broken(said);

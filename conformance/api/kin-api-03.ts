@@ -45,7 +45,7 @@ export const kinApi03 = statement({
       told('Not refused', grave),
       told('Refused though within', refused),
       told('Ignored, of members that AWS added lately', missed.filter(isLate)),
-      told('Refused in another way', otherwise, 15),
+      told('Refused in another way', otherwise, 5),
       unsaid(operations, unclear),
     ].join('');
     if (grave.length + refused.length > 0) return broken(said);

@@ -12,6 +12,7 @@ export const kinApi05 = statement({
   source: 'JSON 1.1 protocol, X-Amz-Target',
   fault: 'api.unknown-op-200',
   needs: [],
+  uses: { shared: [] },
   exercises: { 'unknown operations': 3 },
   check: async (context) => {
     const { world, clock } = context;

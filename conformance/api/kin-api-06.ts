@@ -4,7 +4,7 @@ import { broken, holds, loose, statement } from '../statement.ts';
 import { isUnknownOperation, worded } from './asking.ts';
 import { described, tidied } from './own-streams.ts';
 import { ask, inLanes } from './probing.ts';
-import { operations, ordinaryRequest, subjects } from './requests.ts';
+import { ordinaryRequest, subjects } from './requests.ts';
 
 /** They are about no stream, or (GetRecords) about one that was there when the iterator was given. */
 const about: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -12,6 +12,7 @@ const about: ReadonlySet<OperationName> = new Set<OperationName>([
   'DescribeAccountSettings',
   'DescribeLimits',
   'GetRecords',
+  'ListChannels',
   'ListStreams',
   'UpdateAccountSettings',
 ]);
@@ -27,7 +28,7 @@ export const kinApi06 = statement({
   needs: [],
   exercises: { 'operations asked': 10, 'looks for the stream': 1 },
   check: async (context) => {
-    const { absent } = await subjects(context);
+    const { absent, operations } = await subjects(context);
     const missed: string[] = [];
     const odd: string[] = [];
     try {

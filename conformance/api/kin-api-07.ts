@@ -24,6 +24,7 @@ export const kinApi07 = statement({
   source: 'CreateStream',
   fault: 'life.skip-creating-status',
   needs: [],
+  uses: { streams: [1] },
   exercises: { 'looks at new streams': 8 },
   check: async (context) => {
     const shared = await context.stream(1);

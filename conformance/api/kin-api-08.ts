@@ -12,6 +12,7 @@ export const kinApi08 = statement({
   source: 'CreateStream, ResourceInUseException',
   fault: 'life.create-resets',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'second creations': 2, 'records read': 20 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

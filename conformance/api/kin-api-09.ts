@@ -14,6 +14,7 @@ export const kinApi09 = statement({
   source: 'CreateStream, ShardCount (recorded)',
   fault: 'life.default-shards-1',
   needs: [],
+  uses: { streams: [4] },
   exercises: { 'streams created': 1 },
   check: async (context) => {
     const shared = await context.stream(1);

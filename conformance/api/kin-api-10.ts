@@ -20,6 +20,7 @@ export const kinApi10 = statement({
   source: 'ListStreams',
   fault: 'list.page-drop-boundary',
   needs: [],
+  uses: { streams: [1, 1, 1, 1] },
   exercises: { 'streams to list': 4, 'pages turned': 8 },
   check: async (context) => {
     const shared = await context.stream(1);

@@ -18,6 +18,8 @@ export const kinApi11 = statement({
   source: 'ListShards, NextToken',
   fault: 'list.token-immortal',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [2] },
   exercises: { 'tokens beside a name': 1, 'tokens used in time': 1 },
   check: async (context) => {
     const { clock, world } = context;

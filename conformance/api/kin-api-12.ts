@@ -15,6 +15,8 @@ export const kinApi12 = statement({
   source: 'ListShards, ShardFilter',
   fault: 'list.filter-includes-closed',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [] },
   exercises: { 'shards closed': 1, 'filters asked': 6 },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

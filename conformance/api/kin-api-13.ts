@@ -18,6 +18,8 @@ export const kinApi13 = statement({
   source: 'DescribeStreamSummary',
   fault: 'life.stale-summary',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [], consumers: 1, extended: 1 },
   exercises: { 'shards closed': 1, comparisons: 1 },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

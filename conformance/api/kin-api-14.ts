@@ -18,6 +18,7 @@ export const kinApi14 = statement({
   source: 'DeleteStream, EnforceConsumerDeletion',
   fault: 'life.delete-ignores-consumers',
   needs: [],
+  uses: { streams: [1], shared: [], consumers: 1 },
   exercises: { 'consumers registered': 1, 'deletions asked for': 2 },
   check: async (context) => {
     const { name: StreamName } = await context.stream(1, 'fresh');

@@ -11,6 +11,7 @@ export const kinApi15 = statement({
   source: 'DeleteStream ("deletes a Kinesis data stream and all its shards and data")',
   fault: 'life.delete-keeps-log',
   needs: [],
+  uses: { streams: [2, 2], shared: [] },
   exercises: { 'former records': 20, 'records read': 40 },
   check: async (context) => {
     // The session removes it at the end by its name, whichever of the two it is.

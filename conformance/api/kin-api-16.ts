@@ -19,6 +19,7 @@ export const kinApi16 = statement({
   source: 'application/x-amz-cbor-1.1, as the Java SDKs send it',
   fault: 'api.cbor-string-blob',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'answers compared': 4, 'records in CBOR': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

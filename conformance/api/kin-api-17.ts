@@ -11,6 +11,7 @@ export const kinApi17 = statement({
   source: 'PutRecord and PutRecords, Data ("the data blob … not interpreted")',
   fault: 'data.utf8-normalise',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'kinds of data': 10, 'records read': 20 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -14,6 +14,7 @@ export const kinApi18 = statement({
   source: 'PutRecord, PutRecords, GetShardIterator, GetRecords (DryRun)',
   fault: 'api.dryrun-writes',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'dry runs': 4, 'records read': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

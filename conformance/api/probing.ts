@@ -14,7 +14,7 @@ import {
   type Place,
   type Request,
   type Subject,
-  operations,
+  type Subjects,
   ordinaryRequest,
   placesOf,
   neverInEarnest,
@@ -69,14 +69,8 @@ export function operationsIn(probes: readonly Probe[]): number {
   return new Set(probes.map(({ operation }) => operation)).size;
 }
 
-/** Streams that requests are about. */
-export interface Subjects {
-  readonly present: Subject;
-  readonly absent: Subject;
-}
-
 /** Kinds of misses that a message lists at the most. */
-const LISTED_MAX = 60;
+const LISTED_MAX = 10;
 /** So many are under way at once: a request takes a few ms, over a long way a few hundred. */
 const LANES = 8;
 
@@ -84,11 +78,13 @@ const LANES = 8;
 const gentle: ReadonlySet<OperationName> = new Set<OperationName>([
   'AddTagsToStream',
   'CreateStream',
+  'DescribeChannel',
   'DescribeStream',
   'DescribeStreamConsumer',
   'DescribeStreamSummary',
   'GetResourcePolicy',
   'GetShardIterator',
+  'ListChannels',
   'ListShards',
   'ListStreamConsumers',
   'ListTagsForResource',
@@ -105,7 +101,7 @@ export function probesOf(
   subjects: Subjects,
   spoil: (place: Place) => readonly { readonly value: unknown; readonly says: string }[],
 ): Probe[] {
-  const byOperation = operations.map((operation) => {
+  const byOperation = subjects.operations.map((operation) => {
     const [first, second] = inTurn(operation, subjects).map((subject) => placesOf(operation, subject));
     return first!.flatMap((place, index) =>
       spoil(place).map(({ value, says }) => ({
@@ -146,7 +142,7 @@ export async function operationsOf(
   const odd: string[] = [];
   const unknown: OperationName[] = [];
   const sound = new Set<OperationName>([neverInEarnest]);
-  const asked = operations.filter((operation) => operation !== neverInEarnest);
+  const asked = subjects.operations.filter((operation) => operation !== neverInEarnest);
   await inLanes(asked, async (operation) => {
     const reply = await ask(context, operation, ordinaryRequest(operation, inTurn(operation, subjects)[0]));
     if (reply?.kind === 'error' && isUnknownOperation(reply)) unknown.push(operation);
@@ -158,11 +154,15 @@ export async function operationsOf(
 
 /** What nothing could be said of, in words. */
 export function unsaid({ odd, unknown }: Operations, unclear: readonly Miss[]): string {
-  const where = unclear.map(({ probe, answered: reply }) => `${probe.operation} (${briefly(reply)})`);
+  const replies = Map.groupBy(unclear, ({ answered: reply }) => briefly(reply));
+  const where = [...replies].map(
+    ([reply, probes]) =>
+      `${probes.length} probes of ${operationsIn(probes.map(({ probe }) => probe))} operations (${reply})`,
+  );
   const parts = [
     unknown.length > 0 ? `operations that are not there: ${unknown.join(', ')}` : '',
     odd.length > 0 ? `refused though nothing was wrong: ${odd.join('; ')}` : '',
-    unclear.length > 0 ? `unclear: ${unclear.length} probes of ${[...new Set(where)].join(', ')}` : '',
+    unclear.length > 0 ? `unclear: ${where.join(', ')}` : '',
   ];
   return parts.map((part) => (part ? `. Beside that, ${part}` : '')).join('');
 }
@@ -246,6 +246,13 @@ export function told(what: string, misses: readonly Miss[], most = LISTED_MAX): 
   return misses.length === 0 ? '' : `. ${what}: ${listed(misses, most)}`;
 }
 
+/** Some operations by name, the others by their number. */
+function named(where: readonly OperationName[]): string {
+  const first = where.length > 4 ? where.slice(0, 3) : where;
+  const others = where.length - first.length;
+  return `${first.join(', ')}${others > 0 ? ` and ${others} others` : ''}`;
+}
+
 /** Misses in words: those of one kind together, with the operations they were seen in. */
 function listed(misses: readonly Miss[], most: number): string {
   const kinds = new Map<string, OperationName[]>();
@@ -253,7 +260,7 @@ function listed(misses: readonly Miss[], most: number): string {
     const kind = `${probe.says} → ${briefly(reply)}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), probe.operation]);
   }
-  const texts = [...kinds].map(([kind, where]) => `${where.join(', ')}: ${kind}`);
+  const texts = [...kinds].map(([kind, where]) => `${named(where)}: ${kind}`);
   const more = texts.length > most ? `; and ${texts.length - most} more of other kinds` : '';
   return texts.slice(0, most).join('; ') + more;
 }

@@ -2,7 +2,9 @@
  * Ordinary requests, made from the declared shapes: what an operation is asked when nothing is wrong with it, and every place
  * in it where something can be. A check spoils one place and leaves the rest as it is, so what comes back is about that place.
  */
-import type { OperationName } from '../../src/protocol/operations.ts';
+import type { Capability } from '../../src/protocol/capabilities.ts';
+import type { ChannelOperations, OperationName } from '../../src/protocol/operations.ts';
+import { channelShapes } from '../../src/protocol/shapes/channels.ts';
 import { inputShapes, type Shape, type StringShape, type StructureShape } from '../../src/protocol/shapes.ts';
 import type { Context } from '../context.ts';
 import { firstShard, horizon, iteratorAt } from '../records.ts';
@@ -14,6 +16,13 @@ export interface Subject {
   readonly arn: string;
   /** An iterator that can be used: what is asked of GetRecords would be about the iterator otherwise. */
   readonly iterator: string;
+}
+
+/** Streams that requests are about, and the operations that are asked of them. */
+export interface Subjects {
+  readonly operations: readonly OperationName[];
+  readonly present: Subject;
+  readonly absent: Subject;
 }
 
 /** A request: JSON that may be anything. */
@@ -38,11 +47,20 @@ export interface Place {
 /** All operations. */
 export const operations = Object.keys(inputShapes) as OperationName[];
 
+/** Those that are asked of an endpoint: of Channels only where it claims to have them. */
+function operationsOn(capabilities: ReadonlySet<Capability>): OperationName[] {
+  return capabilities.has('channels') ? operations : operations.filter((operation) => !isOfChannels(operation));
+}
+
+function isOfChannels(operation: OperationName): operation is keyof ChannelOperations {
+  return Object.hasOwn(channelShapes, operation);
+}
+
 /** The one that binds an account to pay: its ordinary request is never sent. */
 export const neverInEarnest: OperationName = 'UpdateAccountSettings';
 
 /** A shared stream that is there, and another that is not: never a name that somebody else may have. */
-export async function subjects(context: Context): Promise<{ present: Subject; absent: Subject }> {
+export async function subjects(context: Context): Promise<Subjects> {
   const stream = await context.stream(1);
   const { StreamDescription } = await context.send('DescribeStream', { StreamName: stream.name });
   // An endpoint without ARNs is asked by name; what needs an ARN is refused by it for this one.
@@ -51,6 +69,7 @@ export async function subjects(context: Context): Promise<{ present: Subject; ab
     `arn:aws:kinesis:${context.world.endpoint.region}:000000000000:stream/${stream.name}`;
   const iterator = await iteratorAt(context, stream, firstShard(stream).ShardId, horizon);
   return {
+    operations: operationsOn(context.world.capabilities),
     present: { name: stream.name, arn, iterator },
     absent: { name: `${stream.name}-none`, arn: `${arn}-none`, iterator },
   };
@@ -60,7 +79,15 @@ export async function subjects(context: Context): Promise<{ present: Subject; ab
 export function ordinaryRequest(operation: OperationName, subject: Subject): Request {
   const { members } = inputShapes[operation];
   // Older endpoints want a number of shards.
-  const naming = ['StreamName', 'StreamARN', 'ConsumerName', 'PartitionKey', 'ShardCount'];
+  const naming = [
+    'StreamName',
+    'StreamARN',
+    'ConsumerName',
+    'PartitionKey',
+    'ShardCount',
+    // A channel has a destination, and what is updated of it is something.
+    'S3DestinationConfiguration',
+  ];
   const byName = Object.hasOwn(members, 'StreamName');
   const given = Object.entries(members).filter(([name, shape]) => {
     if (name === 'StreamARN' && (byName || operation === 'GetRecords')) return false;
@@ -119,7 +146,7 @@ function placesAt(place: Place, subject: Subject): Place[] {
 }
 
 /** Values of enumerations that change the least. */
-const mild = ['TRIM_HORIZON', 'AT_LATEST', 'PROVISIONED', 'KMS', 'USER_PARTITION_KEY', 'DISABLED'];
+const mild = ['TRIM_HORIZON', 'AT_LATEST', 'PROVISIONED', 'KMS', 'USER_PARTITION_KEY', 'DISABLED', 'JSON'];
 /** Texts of which one suits every other shape. */
 const plain = ['shardId-000000000000', '1'];
 
@@ -160,6 +187,14 @@ function ordinaryText(name: string, shape: StringShape, { name: stream, arn, ite
     ResourceARN: arn,
     ConsumerARN: `${arn}/consumer/nobody:1`,
     ConsumerName: 'nobody',
+    ChannelARN: `${arn.replace(/:stream\/.*/, '')}:channel/nobody`,
+    ChannelName: 'nobody',
+    ServiceExecutionRoleARN: 'arn:aws:iam::000000000000:role/nobody',
+    BucketARN: 'arn:aws:s3:::kinebench-none',
+    ExpectedBucketOwner: '000000000000',
+    TableBucketARN: 'arn:aws:s3tables:us-east-1:000000000000:bucket/kinebench-none',
+    GSRSchemaARN: 'arn:aws:glue:us-east-1:000000000000:schema/none/none',
+    OutputKeyTemplate: '!{channel-id}/!{yyyy}!{extension}',
     StreamId: 'abcdefghijklmnopqrst-abc',
     ShardIterator: iterator,
     AdjacentShardToMerge: 'shardId-000000000001',

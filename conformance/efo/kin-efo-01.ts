@@ -22,6 +22,7 @@ export const kinEfo01 = statement({
   source: 'RegisterStreamConsumer; Consumer',
   fault: 'efo.dup-name',
   needs: ['fan-out'],
+  uses: { consumers: 1 },
   exercises: { 'names registered again': 2, 'consumers ACTIVE': 1 },
   check: async (context) => {
     const stream = await context.stream(1);

@@ -23,6 +23,8 @@ export const kinEfo02 = statement({
   source: 'RegisterStreamConsumer (20 consumers, 50 by account tier)',
   fault: 'efo.no-limit',
   needs: ['fan-out'],
+  lane: 'slow',
+  uses: { streams: [1], shared: [], seconds: 20, consumers: 20 },
   exercises: { 'consumers registered': CONSUMERS_MAX, 'consumers beyond the limit': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -23,6 +23,7 @@ export const kinEfo03 = statement({
   source: 'SubscribeToShard (records are pushed as they become available)',
   fault: 'efo.drop-on-burst',
   needs: ['fan-out'],
+  uses: { streams: [2], shared: [], records: 1300, consumers: 1 },
   exercises: { 'records pushed': WAITING + WRITERS * PUTS_EACH, 'shards followed': 2 },
   check: async (context) => {
     const { clock, settleNs } = context;

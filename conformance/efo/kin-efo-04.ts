@@ -37,6 +37,7 @@ export const kinEfo04 = statement({
   source: 'SubscribeToShardEvent, ContinuationSequenceNumber',
   fault: 'efo.continuation-ahead',
   needs: ['fan-out'],
+  uses: { streams: [2], shared: [], seconds: 20, records: 320, consumers: 1 },
   exercises: { 'subscriptions continued': 2 * CUTS, 'records pushed': 2 * EVENTS * CUTS },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

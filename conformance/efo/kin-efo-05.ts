@@ -23,6 +23,7 @@ export const kinEfo05 = statement({
   source: 'SubscribeToShardEvent, ContinuationSequenceNumber (progress even when no data is written)',
   fault: 'efo.no-heartbeat',
   needs: ['fan-out'],
+  uses: { streams: [1], shared: [], seconds: 20, consumers: 1 },
   exercises: { 'events without records': EVENTS },
   check: async (context) => {
     const { clock } = context;

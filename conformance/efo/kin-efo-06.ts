@@ -18,6 +18,7 @@ export const kinEfo06 = statement({
   source: 'SubscribeToShard (the connection persists for up to five minutes)',
   fault: 'efo.immortal',
   needs: ['fan-out', 'clock'],
+  lane: 'slow',
   exercises: { 'events before the end': 1, 'subscriptions watched to their end': 1 },
   check: async (context) => {
     const stream = await context.stream(1);

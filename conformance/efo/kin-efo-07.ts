@@ -28,6 +28,7 @@ export const kinEfo07 = statement({
   source: 'SubscribeToShard (5 seconds between calls of one consumer for one shard)',
   fault: 'efo.two-live',
   needs: ['fan-out'],
+  uses: { consumers: 1 },
   exercises: { 'early calls': 1, 'late calls': 1 },
   check: async (context) => {
     const stream = await context.stream(1);

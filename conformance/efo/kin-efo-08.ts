@@ -35,6 +35,7 @@ export const kinEfo08 = statement({
   source: 'RegisterStreamConsumer (2 MiB per second per shard for each consumer, regardless of others)',
   fault: 'efo.shared-quota',
   needs: ['fan-out'],
+  uses: { streams: [1], shared: [], payloadUnits: 260, consumers: 4 },
   exercises: { 'pushes alone': 1, 'pushes in a crowd': CROWD, polls: 3 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -22,6 +22,8 @@ export const kinEfo09 = statement({
   source: 'SubscribeToShardEvent, ChildShards and ContinuationSequenceNumber',
   fault: 'efo.silent-end',
   needs: ['fan-out', 'resharding'],
+  lane: 'slow',
+  uses: { streams: [2], shared: [], consumers: 1 },
   exercises: { 'shards closed under a subscription': 1, 'records of the parent': RECORDS },
   check: async (context) => {
     const { clock, settleNs } = context;

@@ -21,6 +21,7 @@ export const kinEfo10 = statement({
   source: 'application/vnd.amazon.eventstream',
   fault: 'efo.bad-crc',
   needs: ['fan-out'],
+  uses: { consumers: 1 },
   exercises: { 'messages read': 1, 'messages with several records': 1 },
   check: async (context) => {
     const { clock, settleNs } = context;

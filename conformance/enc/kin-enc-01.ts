@@ -12,6 +12,7 @@ export const kinEnc01 = statement({
   source: 'StartStreamEncryption, StopStreamEncryption; PutRecord, EncryptionType',
   fault: 'enc.flag-missing',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'changes of encryption': 2, 'records put': 3 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

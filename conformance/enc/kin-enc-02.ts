@@ -18,6 +18,7 @@ export const kinEnc02 = statement({
   source: 'Server-side encryption, developer guide; StartStreamEncryption',
   fault: 'enc.old-unreadable',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'changes of encryption': 2, 'records read': 3 * EACH },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

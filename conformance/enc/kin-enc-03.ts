@@ -21,6 +21,7 @@ export const kinEnc03 = statement({
   source: 'PutRecord, Errors, KMSDisabledException',
   fault: 'enc.key-state-ignored',
   needs: ['kms'],
+  uses: { streams: [1], shared: [] },
   exercises: { 'puts refused': 2, 'records read': 2 },
   check: async (context) => {
     const { setKey } = context.world;

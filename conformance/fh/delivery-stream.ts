@@ -8,6 +8,7 @@ import type { ExtendedS3Configuration, FirehoseOutput } from '../../src/protocol
 import type { CallInput, FirehoseCall } from '../../src/wire/firehose-client.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
 import { type Context, Unobservable } from '../context.ts';
+import { DELIVERY_PREFIX, EXPIRES_TAG, LIFE_MS, rootOf } from '../delivery-leftovers.ts';
 import type { DeliveryWorld } from '../delivery-world.ts';
 import type { Finding } from '../statement.ts';
 
@@ -17,8 +18,6 @@ const LOOK_NS = NS_PER_S / 2;
 const LIFE_NS = 60 * NS_PER_S;
 /** How long an object is waited for. AWS keeps to hints of seconds within this nearly always. */
 const PATIENCE_NS = 40 * NS_PER_S;
-/** After this time, in s, a delivery stream that is still there was left behind. */
-const LEFT_S = 3600;
 
 /** What a check says of the destination; the prefixes stand under the root. */
 export type Destination = Omit<Partial<ExtendedS3Configuration>, 'RoleARN' | 'BucketARN'>;
@@ -60,7 +59,7 @@ export function withDelivery(
 ): Promise<Finding> {
   return withWorld(context, async (world) => {
     const name = newName(context);
-    const root = `kinebench/${name}/`;
+    const root = rootOf(name);
     try {
       const said = typeof destination === 'function' ? destination(world) : destination;
       await ask(context, world, 'CreateDeliveryStream', creation(context, world, name, said));
@@ -73,16 +72,16 @@ export function withDelivery(
   });
 }
 
-/** A name that no other delivery stream has. */
+/** A name that no other delivery stream has, and by which it is known whose it is. */
 export function newName(context: Context): string {
-  const unique = Buffer.from(context.data(), 'base64').toString().toLowerCase().replaceAll(' ', '-');
-  return `kinebench-conform-${context.clock.now().toString(36)}-${process.pid.toString(36)}-${unique}`.slice(0, 64);
+  const [id = '', , count] = Buffer.from(context.data(), 'base64').toString().toLowerCase().split(' ');
+  return `${DELIVERY_PREFIX}-${context.run}-${id.replace('kin-', '')}-${count}`.slice(0, 64);
 }
 
 /** What a delivery stream is made with. */
-export function creation({ clock }: Context, { place }: DeliveryWorld, name: string, said: Destination) {
-  const root = `kinebench/${name}/`;
-  const left = Math.ceil(clock.now() / 1000) + LEFT_S;
+export function creation({ clock, run }: Context, { place }: DeliveryWorld, name: string, said: Destination) {
+  const root = rootOf(name);
+  const left = Math.ceil((clock.now() + LIFE_MS) / 1000);
   return {
     DeliveryStreamName: name,
     ExtendedS3DestinationConfiguration: {
@@ -92,7 +91,10 @@ export function creation({ clock }: Context, { place }: DeliveryWorld, name: str
       Prefix: `${root}${said.Prefix ?? ''}`,
       ...(said.ErrorOutputPrefix !== undefined && { ErrorOutputPrefix: `${root}${said.ErrorOutputPrefix}` }),
     },
-    Tags: [{ Key: 'kinebench-expires', Value: String(left) }],
+    Tags: [
+      { Key: EXPIRES_TAG, Value: String(left) },
+      { Key: 'kinebench-run', Value: run },
+    ],
   };
 }
 

@@ -15,6 +15,7 @@ export const kinFh01 = statement({
   source: 'CreateDeliveryStream, BufferingHints',
   fault: 'fh.size-ignored',
   needs: ['firehose'],
+  uses: { shared: [], payloadUnits: 84, deliveryStreams: 1 },
   exercises: { 'records put': RECORDS, 'objects read': 1 },
   check: (context) =>
     withDelivery(context, { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 900 } }, async (stream) => {

@@ -12,6 +12,7 @@ export const kinFh02 = statement({
   source: 'CreateDeliveryStream, BufferingHints',
   fault: 'fh.interval-ignored',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 1 },
   exercises: { 'records put': 3, 'objects read': 1 },
   check: (context) =>
     withDelivery(context, { BufferingHints: { SizeInMBs: 128, IntervalInSeconds: 5 } }, async (stream) => {

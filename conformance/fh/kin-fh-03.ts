@@ -23,6 +23,7 @@ export const kinFh03 = statement({
   source: 'CreateDeliveryStream, BufferingHints',
   fault: 'fh.hint-single-ok',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 2 },
   exercises: { 'hints tried': cases.length },
   check: (context) =>
     withWorld(context, async (world) => {

@@ -12,6 +12,7 @@ export const kinFh04 = statement({
   source: 'PutRecord (add a delimiter yourself), AppendDelimiterToRecord',
   fault: 'fh.adds-newline',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 2 },
   exercises: { 'records put': 8, 'objects read': 2 },
   check: async (context) => {
     const BufferingHints = { SizeInMBs: 1, IntervalInSeconds: 1 };

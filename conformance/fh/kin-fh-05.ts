@@ -17,6 +17,7 @@ export const kinFh05 = statement({
   source: 'S3DestinationConfiguration, Prefix; ExtendedS3DestinationConfiguration, CustomTimeZone',
   fault: 'fh.local-time',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 2 },
   exercises: { 'objects read': 2 },
   check: async (context) => {
     const { clock } = context;

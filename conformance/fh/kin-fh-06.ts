@@ -15,6 +15,7 @@ export const kinFh06 = statement({
   source: 'PutRecordBatch; Data Firehose developer guide, data delivery',
   fault: 'fh.lose-on-rotate',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 1 },
   exercises: { 'records put': BATCHES * BATCH, 'objects read': 2 },
   check: (context) =>
     withDelivery(context, { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 1 } }, async (stream) => {

@@ -20,6 +20,7 @@ export const kinFh07 = statement({
   source: 'PutRecordBatch',
   fault: 'fh.batch-501',
   needs: ['firehose'],
+  uses: { shared: [], records: 760, deliveryStreams: 1 },
   exercises: { 'batches tried': cases.length },
   check: (context) =>
     withDelivery(context, {}, async (stream) => {

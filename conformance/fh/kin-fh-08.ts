@@ -15,6 +15,7 @@ export const kinFh08 = statement({
   source: 'PutRecordBatch (FailedPutCount, RequestResponses)',
   fault: 'fh.count-wrong',
   needs: ['firehose', 'throttle'],
+  uses: { shared: [], payloadUnits: 2000, deliveryStreams: 1 },
   exercises: { 'entries failed': 1, 'entries taken': 1 },
   check: (context) =>
     withDelivery(context, {}, async ({ world, name }) => {

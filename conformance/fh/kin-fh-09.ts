@@ -20,6 +20,7 @@ export const kinFh09 = statement({
   source: 'S3DestinationConfiguration, CompressionFormat',
   fault: 'fh.gzip-truncated',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 4 },
   exercises: { 'objects read': formats.length },
   check: async (context) => {
     for (const [CompressionFormat, compression] of formats) {

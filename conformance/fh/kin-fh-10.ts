@@ -16,6 +16,7 @@ export const kinFh10 = statement({
   source: 'Data Firehose developer guide, data transformation',
   fault: 'fh.dropped-delivered',
   needs: ['firehose', 'firehose-surroundings'],
+  uses: { shared: [] },
   exercises: { 'records through the function': 3, 'objects read': 2 },
   check: (context) => {
     const destination = through('fh-10', ({ records }) => ({

@@ -12,6 +12,7 @@ export const kinFh11 = statement({
   source: 'Data Firehose developer guide, data transformation (recordId)',
   fault: 'fh.recordid-unchecked',
   needs: ['firehose', 'firehose-surroundings'],
+  uses: { shared: [] },
   exercises: { 'records through the function': 3, 'objects read': 2 },
   check: (context) => {
     const destination = through('fh-11', ({ records }) => ({

@@ -16,6 +16,7 @@ export const kinFh12 = statement({
   source: 'Data Firehose developer guide, data transformation failure handling',
   fault: 'fh.no-retry',
   needs: ['firehose', 'firehose-surroundings'],
+  uses: { shared: [] },
   exercises: { 'invocations failed': 1, 'objects read': 1 },
   check: (context) => {
     let invocations = 0;

@@ -20,6 +20,7 @@ export const kinFh13 = statement({
   source: 'Data Firehose developer guide, record format conversion',
   fault: 'fh.schema-null',
   needs: ['firehose', 'firehose-surroundings'],
+  uses: { shared: [] },
   exercises: { 'records put': 3, 'objects read': 2 },
   check: (context) =>
     withDelivery(

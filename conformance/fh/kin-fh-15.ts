@@ -19,6 +19,8 @@ export const kinFh15 = statement({
   source: 'Data Firehose developer guide, data delivery failure handling (S3); RetryOptions',
   fault: 'fh.drop-on-503',
   needs: ['firehose', 'firehose-surroundings', 'clock'],
+  lane: 'slow',
+  uses: { shared: [] },
   exercises: { 'records put': RECORDS, 'objects read': 1 },
   check: (context) =>
     withDelivery(context, { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 } }, async (stream) => {

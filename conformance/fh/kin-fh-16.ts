@@ -13,6 +13,7 @@ export const kinFh16 = statement({
   source: 'ExtendedS3DestinationConfiguration, DynamicPartitioningConfiguration; MetadataExtractionQuery',
   fault: 'fh.partition-mixed',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 1 },
   exercises: { 'records put': 12, 'objects read': keys.length },
   check: (context) => {
     const destination = {

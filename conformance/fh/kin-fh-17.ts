@@ -11,6 +11,7 @@ export const kinFh17 = statement({
   source: 'UpdateDestination (CurrentDeliveryStreamVersionId)',
   fault: 'fh.version-unchecked',
   needs: ['firehose'],
+  uses: { shared: [], deliveryStreams: 1 },
   exercises: { 'updates tried': 2 },
   check: (context) =>
     withDelivery(context, {}, async ({ world, name, root }) => {

@@ -10,9 +10,9 @@
  */
 import { NS_PER_MS, sleepFor } from '../../src/clock.ts';
 import type { Context, Stream } from '../context.ts';
+import { Prepared } from '../prepared.ts';
 import { type Attempt, type History, isStored } from './history.ts';
 import { Recorder, sized } from './recorder.ts';
-import { onceInSession } from './recording.ts';
 
 /** A history, and the stream it is of. */
 export interface BusyStream extends History {
@@ -28,11 +28,11 @@ const READERS = 3;
 const LOOK_NS = 650 * NS_PER_MS;
 const REPLAY_NS = 210 * NS_PER_MS;
 
-const recorded = onceInSession(record);
+const recorded = new Prepared(record);
 
 /** The history of this session; counts what it exercised. */
 export async function busyStream(context: Context): Promise<BusyStream> {
-  const busy = await recorded(context);
+  const busy = await recorded.for(context);
   const stored = busy.attempts.filter(isStored);
   context.count('acknowledged puts', stored.length);
   context.count('chained puts', stored.filter(({ after }) => after !== undefined).length);

@@ -6,10 +6,10 @@ import { NS_PER_MS, sleepFor } from '../../src/clock.ts';
 import { HASH_KEY_COUNT } from '../../src/protocol/hash.ts';
 import type { Shard } from '../../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
+import { Prepared } from '../prepared.ts';
 import { firstShard } from '../records.ts';
 import { type History, isStored, type Scan, type Stored } from './history.ts';
 import { Recorder } from './recorder.ts';
-import { onceInSession } from './recording.ts';
 
 export interface SplitStream extends History {
   /** As it was listed after it was closed. */
@@ -29,11 +29,11 @@ const EARLY = 40;
 const LATE = 80;
 const LOOK_NS = 210 * NS_PER_MS;
 
-const recorded = onceInSession(record);
+const recorded = new Prepared(record);
 
 /** The split of this session; counts what it exercised. */
 export async function splitStream(context: Context): Promise<SplitStream> {
-  const split = await recorded(context);
+  const split = await recorded.for(context);
   context.count('records before the split', split.early.length);
   context.count('records after the split', split.late.length);
   context.count('children written', new Set(split.late.map(({ shardId }) => shardId)).size);

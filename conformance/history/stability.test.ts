@@ -55,6 +55,16 @@ test('data that are read otherwise than they were put have changed', () => {
   expect(changedData(history(attempts, [scan('r', ['1b 2a'])]))).toEqual([]);
 });
 
+test('of two puts that were answered with one number, the one that is nowhere has changed, whichever came first', () => {
+  const [a, b] = [put('p', 'a', '1'), put('p', 'b', '1')];
+  for (const attempts of [
+    [a, b],
+    [b, a],
+  ]) {
+    expect(changedData(history(attempts, [scan('r', ['1a'])]))).toEqual([expect.stringContaining(`put ${b.data}`)]);
+  }
+});
+
 test('a key or an arrival time that changes from read to read is found', () => {
   const of = (reader: string, rest: object) => ({ ...scan(reader, []), pages: [[record('1a', rest)]] });
   expect(changedMarks(of('one', {}), of('two', {}))).toEqual([]);

@@ -58,16 +58,19 @@ export function replayDiffers(earlier: Scan, later: Scan): string[] {
 
 /** Records that are read under the number they were acknowledged with and have other data, while theirs are nowhere. */
 export function changedData({ attempts, scans }: History): string[] {
-  const acknowledged = new Map(attempts.filter(isStored).map((one) => [`${one.shardId} ${one.sequenceNumber}`, one]));
+  // Two that were answered with one number are another statement's matter, and each of them is still looked for.
+  const acknowledged = Map.groupBy(attempts.filter(isStored), (one) => `${one.shardId} ${one.sequenceNumber}`);
   return scans.flatMap((scan) => {
     const contents = scan.pages.flat();
     const there = new Set(contents.map(({ data }) => data));
     return contents.flatMap(({ sequenceNumber, data }) => {
-      const put = acknowledged.get(`${scan.shardId} ${sequenceNumber}`);
-      if (!put || put.data === data || there.has(put.data)) return [];
-      return [
-        `${put.writer} put ${put.data} and was answered ${sequenceNumber} of ${scan.shardId}; there ${scan.reader} read ${data} (base64)`,
-      ];
+      const puts = acknowledged.get(`${scan.shardId} ${sequenceNumber}`) ?? [];
+      return puts
+        .filter((put) => put.data !== data && !there.has(put.data))
+        .map(
+          (put) =>
+            `${put.writer} put ${put.data} and was answered ${sequenceNumber} of ${scan.shardId}; there ${scan.reader} read ${data} (base64)`,
+        );
     });
   });
 }

@@ -10,6 +10,7 @@ export const kinImm01 = statement({
   source: 'PutRecord; Record, SequenceNumber',
   fault: 'imm.upsert-by-key',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'records put': 2, 'records read': 2 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

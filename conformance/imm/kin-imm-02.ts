@@ -13,6 +13,7 @@ export const kinImm02 = statement({
   source: 'Record (an immutable sequence of bytes)',
   fault: 'imm.bit-rot',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'acknowledged puts': 200, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

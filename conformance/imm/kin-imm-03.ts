@@ -13,6 +13,7 @@ export const kinImm03 = statement({
   source: 'GetRecords; Kinesis Data Streams, shard (a uniquely identified sequence of data records)',
   fault: 'imm.compaction-reorders',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'reads compared': 12, 'acknowledged puts': 200 },
   check: async (context) => {
     const pairs = scanPairs((await busyStream(context)).scans);

@@ -12,6 +12,7 @@ export const kinImm04 = statement({
   source: 'Record, PartitionKey and ApproximateArrivalTimestamp',
   fault: 'imm.timestamp-now',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'reads compared': 12, 'acknowledged puts': 200 },
   check: async (context) => {
     const pairs = scanPairs((await busyStream(context)).scans);

@@ -11,6 +11,8 @@ export const kinImm05 = statement({
   source: 'Kinesis Data Streams, after resharding (a CLOSED shard takes no records)',
   fault: 'imm.append-after-close',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split in history'] },
   exercises: { 'records before the split': 40, 'records after the split': 40, 'children written': 2 },
   check: async (context) => {
     const { parent, early, late, after } = await splitStream(context);

@@ -21,6 +21,7 @@ export const kinImm06 = statement({
   source: 'PutRecord (durably stored when the call succeeds)',
   fault: 'imm.ack-before-fsync',
   needs: ['restart'],
+  uses: { streams: [1], shared: [] },
   exercises: { restarts: CRASHES, 'acknowledged puts': CRASHES * WRITERS * PUTS_EACH },
   check: async (context) => {
     const { restart } = context.world;

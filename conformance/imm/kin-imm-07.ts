@@ -19,6 +19,7 @@ export const kinImm07 = statement({
   source: 'AddTagsToStream, IncreaseStreamRetentionPeriod, StartStreamEncryption, UpdateStreamMode',
   fault: 'imm.reencrypt-corrupts',
   needs: [],
+  uses: { streams: [1], shared: [], onDemand: 1, extended: 1 },
   exercises: { 'acknowledged puts': RECORDS, 'settings changed': 2, 'records read': RECORDS },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

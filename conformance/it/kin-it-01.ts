@@ -10,6 +10,7 @@ export const kinIt01 = statement({
   source: 'GetShardIterator, ShardIteratorType',
   fault: 'iter.horizon-skips-first',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'records put': 3, 'records read': 3 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -20,6 +20,7 @@ export const kinIt05 = statement({
   source: 'GetShardIterator, Timestamp',
   fault: 'iter.ts-strict',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'times between arrivals': RECORDS - 1, 'times of an arrival': RECORDS, 'times before all arrivals': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -17,6 +17,7 @@ export const kinIt07 = statement({
   source: 'GetShardIterator; GetRecords, ExpiredIteratorException',
   fault: 'iter.never-expires',
   needs: ['clock'],
+  lane: 'slow',
   exercises: { 'reads within five minutes': 3, 'reads after five minutes': 2 },
   check: async (context) => {
     const stream = await context.stream(1);

@@ -11,6 +11,7 @@ export const kinIt12 = statement({
   source: 'GetShardIterator, StartingSequenceNumber',
   fault: 'iter.foreign-seq',
   needs: [],
+  uses: { shared: [2] },
   exercises: { 'numbers of another shard': 4 },
   check: async (context) => {
     const stream = await context.stream(2);

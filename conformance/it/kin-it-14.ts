@@ -16,6 +16,7 @@ export const kinIt14 = statement({
   source: 'GetRecords (maximum size of data)',
   fault: 'poll.no-size-cap',
   needs: [],
+  uses: { streams: [1], shared: [], seconds: 20, payloadUnits: 700 },
   exercises: { 'bytes to be read': GET_RECORDS_BYTES_MAX + 1, 'answers with records': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

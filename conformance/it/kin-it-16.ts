@@ -13,6 +13,7 @@ export const kinIt16 = statement({
   source: 'ShardIterator (length constraints)',
   fault: 'iter.too-long',
   needs: [],
+  uses: { streams: [1] },
   exercises: { 'iterators measured': 8 },
   check: (context) =>
     withLongName(context, async (stream) => {

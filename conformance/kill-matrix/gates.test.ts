@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { killsOf, problemsOf, unnamedFaults } from './gates.ts';
+import { killsOf, problemsOf } from './gates.ts';
 import type { KillMatrix, Tally } from './matrix.ts';
 import { killMatrixPage } from './page.ts';
 
@@ -18,29 +18,40 @@ const named = [
 function matrix(change: { baseline?: object; control?: object; faults?: Record<string, object> } = {}): KillMatrix {
   const green = Object.fromEntries(ids.map((id) => [id, held]));
   const faults = [...named, 'tag.append-only'].map((fault, index) => {
-    const own = ids[index] === undefined ? {} : { [ids[index]]: killed };
-    return [fault, { ...green, ...own, ...change.faults?.[fault] }] as const;
+    const own = { [ids[index] ?? ids[0]!]: killed };
+    return [fault, { ...own, ...change.faults?.[fault] }] as const;
   });
   return {
     format: 'kinebench-kill-matrix',
-    version: 1,
+    version: 2,
     kinebench: '0.1.0',
     seeds: [1, 2],
     complete: true,
-    statements: ids.map((id, index) => ({ id, fault: named[index]! })),
+    statements: ids.map((id, index) => ({ id, fault: named[index]!, sentence: `Sentence <${id}>.` })),
     baseline: { ...green, ...change.baseline },
     controls: { 'control.latency': { ...green, ...change.control } },
     faults: Object.fromEntries(faults),
-    sessions: { judged: 40, spared: 30 },
+    sessions: { judged: 40, spared: 30, cpuS: 7 },
   };
 }
 
-test('a diagonal without more has no problem; a fault that nobody names is listed', () => {
+test('a diagonal without more has no problem', () => {
   expect(problemsOf(matrix())).toEqual([]);
-  expect(unnamedFaults(matrix())).toEqual(['tag.append-only']);
-  expect(killMatrixPage(matrix(), 'npm run kill-matrix')).toContain(
-    '**5 of 5 statements are killed by the fault they name in every seed; 0 problems.**',
+});
+
+test('the page says what was found, draws it, and gives what came from elsewhere as text', () => {
+  const making = { command: 'npm run kill-matrix', day: '2026-11-26' };
+  const page = killMatrixPage(matrix(), making).replaceAll(/\s+/g, ' ');
+  expect(page).toContain(
+    '5 of 5 statements are killed by the fault they name on every one of 2 seeds; every gate holds',
   );
+  expect(page).toContain('killed by the fault it names (5)');
+  expect(page).toContain('Sentence &lt;KIN-IT-01&gt;.');
+  const bad = { faults: { 'thr.off': { 'KIN-IT-04': { ...held, activated: 2, said: '<b>' } } } };
+  const page2 = killMatrixPage(matrix(bad), making).replaceAll(/\s+/g, ' ');
+  expect(page2).toContain('4 of 5 statements are killed');
+  expect(page2).toContain('not killed by thr.off (2 of 2 seeds)');
+  expect(page2).toContain('or not killed by the fault it names (1)');
 });
 
 describe('problems', () => {
@@ -54,12 +65,12 @@ describe('problems', () => {
     ['a red control', { control: { 'KIN-IT-01': once } }, 'KIN-IT-01 is red under control.latency'],
     [
       'a check that sees nothing',
-      { faults: { 'thr.off': { 'KIN-IT-04': { ...held, activated: 2 } } } },
+      { faults: { 'thr.off': { 'KIN-IT-04': { ...held, activated: 2 }, 'KIN-IT-01': killed } } },
       'KIN-IT-04 is not killed by thr.off (2 of 2 seeds): the fault was at work and nothing was seen',
     ],
     [
       'a fault that is never at work',
-      { faults: { 'thr.off': { 'KIN-IT-04': held } } },
+      { faults: { 'thr.off': { 'KIN-IT-04': held, 'KIN-IT-01': killed } } },
       'KIN-IT-04 is not killed by thr.off (2 of 2 seeds): the fault was never at work',
     ],
     [
@@ -86,6 +97,12 @@ describe('problems', () => {
     const found = problemsOf(matrix(change));
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(problem);
+  });
+
+  test('a fault that nothing sees', () => {
+    const unseen = { faults: { 'tag.append-only': { 'KIN-ORD-02': { ...held, activated: 2 } } } };
+    expect(problemsOf(matrix(unseen))).toEqual(['tag.append-only kills nothing: no statement can see it']);
+    expect(problemsOf({ ...matrix(unseen), complete: false })).toEqual([]);
   });
 
   test('two of five are not too many', () => {

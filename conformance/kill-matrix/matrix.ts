@@ -7,11 +7,12 @@
  */
 import { faultDescriptions } from '../../src/target/embedded-virtual.ts';
 import type { Statement } from '../statement.ts';
-import type { Cell, CellOrder } from './cell.ts';
+import type { Cell, JudgedSession, SessionOrder } from './cell.ts';
+import { columnsOf } from './columns.ts';
 import { controls } from './controls.ts';
 
 export const KILL_MATRIX_FORMAT = 'kinebench-kill-matrix';
-export const KILL_MATRIX_VERSION = 1;
+export const KILL_MATRIX_VERSION = 2;
 
 /** What the sessions of one cell came to, over all seeds. */
 export interface Tally {
@@ -28,78 +29,99 @@ export interface Tally {
   readonly said: string | null;
 }
 
-type Row = Readonly<Record<string, Tally>>;
+export type Row = Readonly<Record<string, Tally>>;
 
 export interface KillMatrix {
   readonly format: typeof KILL_MATRIX_FORMAT;
   readonly version: typeof KILL_MATRIX_VERSION;
   readonly kinebench: string;
   readonly seeds: readonly number[];
-  /** The columns: whether all statements there are, and each with the fault that it names. */
+  /** Whether all statements and all faults there are. */
   readonly complete: boolean;
-  readonly statements: readonly { readonly id: string; readonly fault: string }[];
+  /** The columns, each with the fault that it names. */
+  readonly statements: readonly { readonly id: string; readonly fault: string; readonly sentence: string }[];
   readonly baseline: Row;
   readonly controls: Readonly<Record<string, Row>>;
-  /** A row for each fault. */
+  /** A row for each fault: the cells in which it was at work, or something else was seen than without it. */
   readonly faults: Readonly<Record<string, Row>>;
-  /** Sessions that were judged, and those that were spared. */
-  readonly sessions: { readonly judged: number; readonly spared: number };
+  readonly sessions: {
+    readonly judged: number;
+    /** Cells, seed by seed, that needed no session. */
+    readonly spared: number;
+    /** Of all that were judged, also by earlier runs. */
+    readonly cpuS: number;
+  };
 }
 
 export interface MatrixOptions {
   readonly statements: readonly Statement[];
   readonly complete: boolean;
   readonly faults: readonly string[];
+  /** Judges each statement with the fault it names, and with no other. */
+  readonly diagonal?: boolean;
   readonly seeds: readonly number[];
   readonly kinebench: string;
-  readonly judge: (order: CellOrder) => Promise<Cell>;
-  readonly onCell?: ((judged: number) => void) | undefined;
+  readonly judge: (order: SessionOrder) => Promise<JudgedSession>;
+  /** Called after each session. */
+  readonly onSession?: ((judged: number) => void) | undefined;
 }
 
-/** Judges all cells; `judge` decides how many at a time. */
+/** Judges all cells; `judge` decides how many sessions at a time. */
 export async function killMatrix(options: MatrixOptions): Promise<KillMatrix> {
-  const { statements, faults, seeds, complete, kinebench } = options;
-  const sessions = { judged: 0, spared: 0 };
-  const judge = async (order: CellOrder) => {
-    const cell = await options.judge(order);
-    sessions.judged += 1;
-    options.onCell?.(sessions.judged);
-    return cell;
-  };
+  const { statements, faults, seeds, complete, kinebench, diagonal = false } = options;
+  const sessions = { judged: 0, spared: 0, cpuMs: 0 };
   const table = new Map<string, Map<string, Cell[]>>();
-  const enter = (row: string, id: string, cell: Cell) => {
+  const enter = (row: string, judged: JudgedSession) => {
     const cells = table.get(row) ?? new Map<string, Cell[]>();
-    table.set(row, cells.set(id, [...(cells.get(id) ?? []), cell]));
+    for (const cell of judged.cells) cells.set(cell.id, [...(cells.get(cell.id) ?? []), cell]);
+    table.set(row, cells);
   };
-  const column = async ({ id }: Statement, seed: number) => {
-    const order = { statement: id, seed, faults: [] };
-    const baseline = await judge({ ...order, watch: true });
-    enter('', id, baseline);
+  const judge = async (order: SessionOrder) => {
+    const judged = await options.judge(order);
+    sessions.judged += 1;
+    sessions.cpuMs += judged.cpuMs;
+    options.onSession?.(sessions.judged);
+    return judged;
+  };
+  const column = async (ids: readonly string[], seed: number) => {
+    const order = { statements: ids, seed, faults: [] };
+    const baseline = await judge(order);
+    enter('', baseline);
     const asked = new Set(baseline.asked);
+    const named = new Set(statements.flatMap(({ id, fault }) => (ids.includes(id) ? [fault] : [])));
     await Promise.all([
-      ...Object.keys(controls).map(async (control) => enter(control, id, await judge({ ...order, control }))),
-      ...faults.map(async (fault) => {
-        if (asked.has(fault)) return enter(fault, id, await judge({ ...order, faults: [fault] }));
-        sessions.spared += 1;
-        return enter(fault, id, baseline);
-      }),
+      ...Object.keys(controls).map(async (control) => enter(control, await judge({ ...order, control }))),
+      ...faults
+        .filter((fault) => !diagonal || named.has(fault))
+        .map(async (fault) => {
+          if (asked.has(fault)) return enter(fault, await judge({ ...order, faults: [fault] }));
+          sessions.spared += ids.length;
+          return enter(fault, baseline);
+        }),
     ]);
   };
-  for (const seed of seeds) await Promise.all(statements.map((statement) => column(statement, seed)));
+  const columns = columnsOf(statements);
+  for (const seed of seeds) await Promise.all(columns.map((ids) => column(ids, seed)));
   const row = (name: string): Row =>
-    Object.fromEntries(statements.map(({ id }) => [id, tallyOf(table.get(name)?.get(id) ?? [], name)]));
-  const rows = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, row(name)]));
+    Object.fromEntries(
+      statements.flatMap(({ id }) => {
+        const cells = table.get(name)?.get(id);
+        return cells ? [[id, tallyOf(cells, name)]] : [];
+      }),
+    );
+  const striking = (cells: Row): Row =>
+    Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell.activated > 0 || cell.holds < seeds.length));
   return {
     format: KILL_MATRIX_FORMAT,
     version: KILL_MATRIX_VERSION,
     kinebench,
     seeds,
     complete,
-    statements: statements.map(({ id, fault }) => ({ id, fault })),
+    statements: statements.map(({ id, fault, sentence }) => ({ id, fault, sentence })),
     baseline: row(''),
-    controls: rows(Object.keys(controls)),
-    faults: rows(faults),
-    sessions,
+    controls: Object.fromEntries(Object.keys(controls).map((name) => [name, row(name)])),
+    faults: Object.fromEntries(faults.map((name) => [name, striking(row(name))])),
+    sessions: { judged: sessions.judged, spared: sessions.spared, cpuS: Math.round(sessions.cpuMs / 1000) },
   };
 }
 

@@ -1,6 +1,6 @@
-/** Judges cells as they are ordered, one after another. */
+/** Judges sessions as they are ordered, one after another. */
 import { parentPort } from 'node:worker_threads';
-import { type CellOrder, judgeCell } from './cell.ts';
+import { judgeSession, type SessionOrder } from './cell.ts';
 
 const port = parentPort!;
-port.on('message', (order: CellOrder) => void judgeCell(order).then((cell) => port.postMessage(cell)));
+port.on('message', (order: SessionOrder) => void judgeSession(order).then((judged) => port.postMessage(judged)));

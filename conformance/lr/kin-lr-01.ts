@@ -16,6 +16,7 @@ export const kinLr01 = statement({
   source: 'PutRecord; CreateStream, MaxRecordSizeInKiB',
   fault: 'lr.key-not-counted',
   needs: [],
+  uses: { payloadUnits: 130 },
   exercises: { 'records at the limit': 2, 'records beyond it': 2 },
   check: async (context) => {
     const { name: StreamName } = await context.stream(1);

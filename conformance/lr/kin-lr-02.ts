@@ -16,6 +16,7 @@ export const kinLr02 = statement({
   source: 'UpdateMaxRecordSize, MaxRecordSizeInKiB',
   fault: 'lr.range',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'sizes set': 2, 'sizes refused': 4 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -22,6 +22,7 @@ export const kinLr03 = statement({
   source: 'UpdateMaxRecordSize; PutRecord, Data',
   fault: 'lr.truncate-1mib',
   needs: [],
+  uses: { streams: [1], shared: [], payloadUnits: 730 },
   exercises: { 'records put': 2, 'large records read': 2 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

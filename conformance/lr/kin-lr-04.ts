@@ -28,6 +28,7 @@ export const kinLr04 = statement({
   source: 'Working with large records, developer guide',
   fault: 'lr.no-bucket',
   needs: ['throttle'],
+  uses: { streams: [1], shared: [], seconds: 20, payloadUnits: 1300 },
   exercises: { 'large records stored': 2, 'large records throttled': 1, 'small records stored': 1 },
   check: async (context) => {
     const { clock } = context;

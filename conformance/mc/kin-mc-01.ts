@@ -26,6 +26,7 @@ export const kinMc01 = statement({
   source: 'GetRecords; GetShardIterator (an iterator is a position of its own)',
   fault: 'mc.shared-cursor',
   needs: [],
+  uses: { streams: [1], shared: [], records: 140 },
   exercises: { 'readers at once': readers.length, 'pages read': 15 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -25,6 +25,7 @@ export const kinMc02 = statement({
   source: 'GetRecords (limits per shard, shared by its consumers)',
   fault: 'mc.quota-per-client',
   needs: ['throttle'],
+  uses: { streams: [1], shared: [], seconds: 25, payloadUnits: 95 },
   exercises: { 'calls beyond the limit': 20, 'bytes beyond the limit': 4_000_000 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

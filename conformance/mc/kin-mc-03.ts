@@ -27,6 +27,7 @@ export const kinMc03 = statement({
   source: 'Developing consumers (checkpoints, lease hand-over); GetShardIterator, AFTER_SEQUENCE_NUMBER',
   fault: 'mc.checkpoint-ahead',
   needs: [],
+  uses: { streams: [2], shared: [], records: 270 },
   exercises: { 'hand-overs': 2 * (WORKERS - 1), 'records read past a checkpoint': 2 * (WORKERS - 1) },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

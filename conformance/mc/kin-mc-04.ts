@@ -27,6 +27,8 @@ export const kinMc04 = statement({
   source: 'Enhanced fan-out (throughput of each consumer is its own)',
   fault: 'mc.head-of-line',
   needs: ['fan-out'],
+  lane: 'sentinel',
+  uses: { streams: [1], shared: [], seconds: 20, payloadUnits: 510, consumers: 2 },
   exercises: { 'records pushed alone': ALONE, 'records put beside a slow consumer': BESIDE },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

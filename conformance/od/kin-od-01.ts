@@ -13,6 +13,7 @@ export const kinOd01 = statement({
   source: 'CreateStream, StreamModeDetails; StreamDescription; StreamSummary',
   fault: 'od.mode-lost',
   needs: [],
+  uses: { streams: [4], onDemand: 1 },
   exercises: { 'descriptions read': 2, 'records read': 1 },
   check: (context) =>
     withOnDemand(

@@ -31,6 +31,8 @@ export const kinOd02 = statement({
   source: 'Quotas and limits, on-demand mode',
   fault: 'od.single-shard',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [4], records: 1300, payloadUnits: 2600, onDemand: 1 },
   exercises: { 'megabytes written': 15, 'megabytes read': 15 },
   check: (context) =>
     withOnDemand(

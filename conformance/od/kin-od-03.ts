@@ -25,6 +25,8 @@ export const kinOd03 = statement({
   source: 'On-demand mode (a shard above 500 KB/s is split within 15 minutes)',
   fault: 'od.never-scales',
   needs: ['clock', 'throttle'],
+  lane: 'sentinel',
+  uses: { streams: [4] },
   exercises: { 'megabytes written': 100 },
   check: (context) =>
     withOnDemand(

@@ -25,6 +25,7 @@ export const kinOd04 = statement({
   source: 'UpdateStreamMode; choosing the mode (the shard count is kept)',
   fault: 'od.switch-truncates',
   needs: [],
+  uses: { streams: [2], shared: [], records: 120, onDemand: 1 },
   exercises: { 'switches seen': modes.length, 'records from before a switch': 2 * RECORDS },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

@@ -16,6 +16,7 @@ export const kinOd05 = statement({
   source: 'UpdateStreamWarmThroughput (on-demand streams only)',
   fault: 'od.warm-any',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'calls answered': 1 },
   check: async (context) => {
     const { client, clock, deadlineNs } = context;

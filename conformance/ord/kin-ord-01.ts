@@ -13,6 +13,7 @@ export const kinOrd01 = statement({
   source: 'PutRecord, SequenceNumberForOrdering',
   fault: 'ord.seq-repeats-after-chain',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'chained puts': 90 },
   check: async (context) => {
     const pairs = chainedPairs(await busyStream(context));

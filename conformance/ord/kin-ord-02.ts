@@ -11,6 +11,7 @@ export const kinOrd02 = statement({
   source: 'GetRecords; Record, SequenceNumber',
   fault: 'ord.swap-adjacent',
   needs: [],
+  uses: { records: 300 },
   exercises: { 'records read': 200 },
   check: async (context) => {
     const stream = await context.stream(1);

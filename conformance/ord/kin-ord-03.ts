@@ -12,6 +12,7 @@ export const kinOrd03 = statement({
   source: 'PutRecord, SequenceNumberForOrdering; GetRecords',
   fault: 'ord.commit-by-size',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'chained puts': 90, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

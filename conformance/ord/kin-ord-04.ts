@@ -13,6 +13,7 @@ export const kinOrd04 = statement({
   source: 'PutRecord, SequenceNumberForOrdering (without it records are "coarsely ordered" by arrival)',
   fault: 'ord.batch-shuffle',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'puts in turn': 90, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

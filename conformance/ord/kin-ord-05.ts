@@ -10,6 +10,7 @@ export const kinOrd05 = statement({
   source: 'GetRecords, NextShardIterator',
   fault: 'poll.skip-on-limit',
   needs: [],
+  uses: { streams: [1], shared: [], records: 110 },
   exercises: { 'pages of the chain': 10, 'records read': 120 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -12,6 +12,7 @@ export const kinOrd06 = statement({
   source: 'GetRecords, NextShardIterator',
   fault: 'poll.repeat-last',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'pages with records': 30, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

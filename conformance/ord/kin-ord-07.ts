@@ -13,6 +13,7 @@ export const kinOrd07 = statement({
   source: 'GetRecords; Record, SequenceNumber',
   fault: 'poll.int-gap',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'pages of three or more': 30, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

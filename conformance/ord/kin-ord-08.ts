@@ -12,6 +12,7 @@ export const kinOrd08 = statement({
   source: 'GetRecords; Record (a sequence number names one record)',
   fault: 'read.replica-diverges',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'reads compared': 12, 'acknowledged puts': 200 },
   check: async (context) => {
     const pairs = scanPairs((await busyStream(context)).scans);

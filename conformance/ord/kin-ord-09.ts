@@ -13,6 +13,7 @@ export const kinOrd09 = statement({
   source: 'PutRecord (durably stored when the call succeeds)',
   fault: 'log.ack-then-drop',
   needs: [],
+  uses: { shared: [3], records: 290 },
   exercises: { 'records put': WRITERS * PUTS_EACH, 'shards hit': 2 },
   check: async (context) => {
     const stream = await context.stream(3);

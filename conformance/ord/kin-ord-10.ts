@@ -12,6 +12,7 @@ export const kinOrd10 = statement({
   source: 'PutRecord; Handle duplicate records (copies come of retries)',
   fault: 'log.double-append',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'acknowledged puts': 200, 'full reads': 8 },
   check: async (context) => {
     const busy = await busyStream(context);

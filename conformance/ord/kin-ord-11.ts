@@ -21,6 +21,7 @@ export const kinOrd11 = statement({
   source: 'PutRecord and PutRecords, errors',
   fault: 'log.store-then-reject',
   needs: [],
+  uses: { streams: [1], shared: [], records: 2300 },
   exercises: { 'refused puts': 4, 'records read': 10 },
   check: async (context) => {
     const history = await refusals(context);

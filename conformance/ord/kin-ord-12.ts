@@ -13,6 +13,8 @@ export const kinOrd12 = statement({
   source: 'not promised; PutRecord says that numbers "generally increase over time"',
   fault: 'ord.async-commit',
   needs: [],
+  lane: 'sentinel',
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'puts apart': 200 },
   check: async (context) => {
     const pairs = apartPairs(await busyStream(context));

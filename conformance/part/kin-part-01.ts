@@ -14,6 +14,7 @@ export const kinPart01 = statement({
   source: 'PutRecord, PartitionKey',
   fault: 'hash.little-endian',
   needs: [],
+  uses: { shared: [3], records: 450 },
   exercises: { 'records put': 300, 'keys beyond ASCII': 100, 'shards hit': 3 },
   check: async (context) => {
     const stream = await context.stream(3);

@@ -11,6 +11,7 @@ export const kinPart02 = statement({
   source: 'PutRecord, ExplicitHashKey',
   fault: 'hash.ehk-ignored',
   needs: [],
+  uses: { shared: [3] },
   exercises: { 'puts against the key hash': 12 },
   check: async (context) => {
     const stream = await context.stream(3);

@@ -11,6 +11,7 @@ export const kinPart03 = statement({
   source: 'PutRecord, ExplicitHashKey; HashKeyRange',
   fault: 'hash.ehk-wraps',
   needs: [],
+  uses: { shared: [3] },
   exercises: { 'hash keys within': 2, 'hash keys beyond': 6 },
   check: async (context) => {
     const { name: StreamName } = await context.stream(3);

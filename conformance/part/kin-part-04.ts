@@ -10,6 +10,7 @@ export const kinPart04 = statement({
   source: 'Shard, HashKeyRange; CreateStream',
   fault: 'shard.range-gap',
   needs: [],
+  uses: { shared: [1, 3] },
   exercises: { 'borders between shards': 2 },
   check: async (context) => {
     for (const shards of [1, 3]) {

@@ -10,6 +10,7 @@ export const kinPart05 = statement({
   source: 'HashKeyRange (both ends inclusive)',
   fault: 'hash.end-exclusive',
   needs: [],
+  uses: { shared: [3] },
   exercises: { 'ends of ranges': 6 },
   check: async (context) => {
     const stream = await context.stream(3);

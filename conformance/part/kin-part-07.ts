@@ -19,6 +19,7 @@ export const kinPart07 = statement({
   source: 'PutRecord, PartitionKey',
   fault: 'hash.salted-per-conn',
   needs: [],
+  uses: { shared: [3], records: 3000 },
   exercises: { 'records put': (KEYS * WRITERS * ROUNDS) / 2, 'keys put by several writers': KEYS },
   check: async (context) => {
     const stream = await context.stream(3);

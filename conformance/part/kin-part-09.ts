@@ -15,6 +15,8 @@ export const kinPart09 = statement({
   source: 'PutRecord, PartitionKey (an MD5 hash)',
   fault: 'hash.low-bits',
   needs: [],
+  lane: 'sentinel',
+  uses: { shared: [3], records: 2300 },
   exercises: { 'records put': KEYS, shards: 3 },
   check: async (context) => {
     const stream = await context.stream(3);

@@ -15,6 +15,7 @@ export const kinPart10 = statement({
   source: 'UpdateStreamRecordDistributionStrategy; PutRecord, PartitionKey',
   fault: 'part.auto-accepted',
   needs: [],
+  uses: { streams: [1], shared: [], onDemand: 1 },
   exercises: { 'provisioned streams asked for': 1, 'records without a key read': 1 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

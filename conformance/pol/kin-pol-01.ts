@@ -16,6 +16,7 @@ export const kinPol01 = statement({
   source: 'GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy',
   fault: 'pol.default-null',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'policies read': 4 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

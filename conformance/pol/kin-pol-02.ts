@@ -18,6 +18,7 @@ export const kinPol02 = statement({
   source: 'PutResourcePolicy; sharing a stream with another account, developer guide',
   fault: 'pol.not-enforced',
   needs: ['multi-account'],
+  uses: { streams: [1], shared: [] },
   exercises: { 'calls refused': 6, 'calls allowed': 2, 'records read': 2 },
   check: async (context) => {
     const { neighbour } = context.world;

@@ -14,6 +14,7 @@ export const kinPr01 = statement({
   source: 'PutRecords; PutRecordsOutput, Records',
   fault: 'batch.reorder-results',
   needs: [],
+  uses: { shared: [3], records: 750 },
   exercises: { 'entries compared with what was read': RECORDS / 2, 'shards hit': 2 },
   check: async (context) => {
     const stream = await context.stream(3);

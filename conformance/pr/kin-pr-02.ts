@@ -11,6 +11,7 @@ export const kinPr02 = statement({
   source: 'PutRecordsOutput, FailedRecordCount',
   fault: 'batch.count-wrong',
   needs: [],
+  uses: { shared: [], prepared: ['overload'] },
   exercises: { 'calls with failed entries': 1, 'failed entries': 20 },
   check: async (context) => {
     const load = await overload.for(context);

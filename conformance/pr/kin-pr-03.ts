@@ -12,6 +12,7 @@ export const kinPr03 = statement({
   source: 'PutRecordsResultEntry; PutRecords',
   fault: 'batch.both-fields',
   needs: [],
+  uses: { shared: [], prepared: ['overload'] },
   exercises: { 'stored entries': 100, 'failed entries': 20 },
   check: async (context) => {
     const load = await overload.for(context);

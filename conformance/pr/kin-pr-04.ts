@@ -15,6 +15,7 @@ export const kinPr04 = statement({
   source: 'PutRecords (a single record failure does not stop the processing of subsequent records)',
   fault: 'batch.stop-at-first',
   needs: [],
+  uses: { shared: [], prepared: ['overload'] },
   exercises: { 'calls with a failed record before others': 1, 'records stored after a failed one': 3 },
   check: async (context) => {
     const load = await overload.for(context);

@@ -15,6 +15,7 @@ export const kinPr05 = statement({
   source: 'PutRecords; PutRecordsResultEntry, ErrorCode and ErrorMessage',
   fault: 'batch.code-other',
   needs: [],
+  uses: { shared: [], prepared: ['overload'] },
   exercises: { 'failed entries': 20 },
   check: async (context) => {
     const load = await overload.for(context);

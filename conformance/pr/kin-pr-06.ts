@@ -14,6 +14,7 @@ export const kinPr06 = statement({
   source: 'PutRecords (an unsuccessfully processed record includes ErrorCode; a successful one is in the stream)',
   fault: 'batch.failed-but-stored',
   needs: [],
+  uses: { shared: [], prepared: ['overload'] },
   exercises: { 'throttled records': 20, 'stored records read': 100 },
   check: async (context) => {
     const load = await overload.for(context);

@@ -7,6 +7,7 @@ import { kinPr05 } from './kin-pr-05.ts';
 import { kinPr06 } from './kin-pr-06.ts';
 import { kinPr07 } from './kin-pr-07.ts';
 import { kinPr08 } from './kin-pr-08.ts';
+import { kinPr09 } from './kin-pr-09.ts';
 import type { Statement } from '../statement.ts';
 
 export const prStatements: readonly Statement[] = [
@@ -18,4 +19,5 @@ export const prStatements: readonly Statement[] = [
   kinPr06,
   kinPr07,
   kinPr08,
+  kinPr09,
 ];

@@ -12,6 +12,7 @@ export const kinRep01 = statement({
   source: 'GetShardIterator, TRIM_HORIZON; data retention (records can be read again and again)',
   fault: 'replay.sampled',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'replays compared': 12, 'acknowledged puts': 200 },
   check: async (context) => {
     const pairs = scanPairs((await busyStream(context)).scans);

@@ -18,6 +18,7 @@ export const kinRep02 = statement({
   source: 'GetShardIterator, AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER',
   fault: 'replay.from-block-start',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { checkpoints: 2 * CHECKPOINTS, 'shards hit': 2 },
   check: async (context) => {
     const busy = await busyStream(context);

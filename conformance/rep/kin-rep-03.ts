@@ -12,6 +12,8 @@ export const kinRep03 = statement({
   source: 'Kinesis Data Streams, after resharding (records that were in the parent stay there and can be read)',
   fault: 'reshard.rewrites-parent',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split in history'] },
   exercises: { 'records before the split': 40, 'records read before it': 40 },
   check: async (context) => {
     const { before, after } = await splitStream(context);

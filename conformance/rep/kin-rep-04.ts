@@ -16,6 +16,7 @@ export const kinRep04 = statement({
   source: 'GetShardIterator, Timestamp; Record, ApproximateArrivalTimestamp',
   fault: 'iter.ts-seconds-floor',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'reads from a time': 2 * RECORDS },
   check: async (context) => {
     const busy = await busyStream(context);

@@ -12,6 +12,8 @@ export const kinRet02 = statement({
   source: 'Kinesis Data Streams, data retention; IncreaseStreamRetentionPeriod',
   fault: 'ret.trim-early',
   needs: ['clock'],
+  lane: 'sentinel',
+  uses: { streams: [2], shared: [] },
   exercises: { 'records read in their last hour': 4, looks: 40 },
   check: async (context) => {
     const history = await liveThrough(context);

@@ -12,6 +12,8 @@ export const kinRet03 = statement({
   source: 'Kinesis Data Streams, data retention; DecreaseStreamRetentionPeriod',
   fault: 'ret.never-trims',
   needs: ['clock'],
+  lane: 'sentinel',
+  uses: { streams: [2], shared: [] },
   exercises: { 'looks at shards with records that were too old': 4 },
   check: async (context) => {
     const history = await liveThrough(context);

@@ -11,6 +11,8 @@ export const kinRet04 = statement({
   source: 'GetShardIterator, TRIM_HORIZON (the last untrimmed record)',
   fault: 'ret.horizon-stuck',
   needs: ['clock'],
+  lane: 'sentinel',
+  uses: { streams: [2], shared: [] },
   exercises: { 'moves of the oldest record': 4, looks: 40 },
   check: async (context) => {
     const history = await liveThrough(context);

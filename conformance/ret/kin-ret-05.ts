@@ -13,6 +13,7 @@ export const kinRet05 = statement({
   source: 'IncreaseStreamRetentionPeriod (data older than the former period stay inaccessible)',
   fault: 'ret.soft-delete-resurrects',
   needs: ['clock'],
+  lane: 'sentinel',
   exercises: { 'records expired before': 1, 'records kept longer': 1 },
   check: async (context) => {
     const stream = await dayStream(context, 1);

@@ -13,6 +13,7 @@ export const kinRet06 = statement({
   source: 'DecreaseStreamRetentionPeriod (older data become inaccessible almost immediately)',
   fault: 'ret.decrease-noop',
   needs: ['clock'],
+  lane: 'sentinel',
   exercises: { 'records older than the new retention': 1, 'records younger than it': 1 },
   check: async (context) => {
     const stream = await dayStream(context, 1);

@@ -36,6 +36,7 @@ export const kinRet07 = statement({
   source: 'IncreaseStreamRetentionPeriod, DecreaseStreamRetentionPeriod',
   fault: 'ret.bounds-off',
   needs: [],
+  uses: { streams: [1], shared: [], extended: 1 },
   exercises: { 'changes accepted': 3, 'changes refused': 4 },
   check: async (context) => {
     const { name: StreamName } = await dayStream(context, 1);

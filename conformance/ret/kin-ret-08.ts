@@ -14,6 +14,7 @@ export const kinRet08 = statement({
   source: 'GetShardIterator, StartingSequenceNumber',
   fault: 'ret.trimmed-seq-error',
   needs: ['clock'],
+  lane: 'sentinel',
   exercises: { 'iterators at expired numbers': 2 },
   check: async (context) => {
     const stream = await dayStream(context, 1);

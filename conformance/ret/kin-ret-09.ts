@@ -15,6 +15,8 @@ export const kinRet09 = statement({
   source: 'ListShards; resharding (OPEN, CLOSED, EXPIRED)',
   fault: 'ret.zombie-shard',
   needs: ['clock', 'resharding'],
+  lane: 'sentinel',
+  uses: { streams: [2], shared: [] },
   exercises: { 'closed shards listed before': 1, 'lists after': 1 },
   check: async (context) => {
     const stream = await dayStream(context, 1);

@@ -12,6 +12,7 @@ export const kinRet10 = statement({
   source: 'Kinesis Data Streams, data retention (records stay for the retention period)',
   fault: 'ret.delete-on-read',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'full reads': READS, 'records put': 20 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -13,6 +13,8 @@ export const kinRs01 = statement({
   source: 'SplitShard; Shard, ParentShardId and HashKeyRange',
   fault: 'reshard.child-overlap',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split stream'] },
   exercises: { splits: 1 },
   check: async (context) => {
     const { parent, at, shards } = await splitStream.for(context);

@@ -15,6 +15,8 @@ export const kinRs02 = statement({
   source: 'SplitShard, NewStartingHashKey',
   fault: 'reshard.bound-inclusive',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [] },
   exercises: { 'hash keys at the edges': 4, 'splits inside': 1 },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

@@ -14,6 +14,8 @@ export const kinRs03 = statement({
   source: 'MergeShards, AdjacentShardToMerge',
   fault: 'reshard.merge-any',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [] },
   exercises: { 'merges refused': 3, 'merges made': 1 },
   check: async (context) => {
     const stream = await context.stream(3, 'fresh');

@@ -19,6 +19,8 @@ export const kinRs04 = statement({
   source: 'SplitShard; MergeShards (ResourceInUseException where the stream is not ACTIVE)',
   fault: 'reshard.no-lock',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [] },
   exercises: { 'seen UPDATING': 1, 'refused meanwhile': 1, 'ACTIVE again': 1 },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

@@ -15,6 +15,8 @@ export const kinRs05 = statement({
   source: 'Resharding (data in the parent stays accessible for the retention period)',
   fault: 'reshard.drops-parent',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split stream'] },
   exercises: { 'records of the parent read': 40 },
   check: async (context) => {
     const { stream, parent, before, shards } = await splitStream.for(context);

@@ -14,6 +14,8 @@ export const kinRs06 = statement({
   source: 'GetRecordsOutput, NextShardIterator and ChildShards',
   fault: 'reshard.no-children',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split stream'] },
   exercises: { 'closed shards read to their end': 1, 'children compared': 2 },
   check: async (context) => {
     const made = await splitStream.for(context);

@@ -13,6 +13,8 @@ export const kinRs07 = statement({
   source: 'Resharding (after the split, records for the parent are routed to its children)',
   fault: 'reshard.route-to-parent',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split stream'] },
   exercises: { 'records put after the split': 16, 'read in the children': 8 },
   check: async (context) => {
     const made = await splitStream.for(context);

@@ -28,6 +28,8 @@ export const kinRs08 = statement({
   source: 'Resharding (reading parents before children keeps the order of records by partition key)',
   fault: 'reshard.child-opens-early',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [2], shared: [], records: 520 },
   exercises: { 'chains that went from parent to child': WRITERS, 'puts during the split': 4, 'links compared': 80 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -14,6 +14,8 @@ export const kinRs09 = statement({
   source: 'GetShardIterator; SplitShard (the parent is closed, and its data stay readable)',
   fault: 'reshard.closed-404',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split stream'] },
   exercises: { 'iterators used': 5 },
   check: async (context) => {
     const { stream, parent, before } = await splitStream.for(context);

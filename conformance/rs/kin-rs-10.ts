@@ -34,6 +34,8 @@ export const kinRs10 = statement({
   source: 'SplitShard, MergeShards (the stream takes and gives records while it is UPDATING); PutRecord',
   fault: 'reshard.inflight-lost',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [5], shared: [], records: 840 },
   exercises: { reshards: 1, 'records put': 100 },
   check: async (context) => {
     const size = context.world.capabilities.has('clock') ? onVirtualClock : onRealClock;

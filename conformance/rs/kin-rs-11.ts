@@ -21,6 +21,8 @@ export const kinRs11 = statement({
   source: 'UpdateShardCount',
   fault: 'reshard.unbounded',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [6], shared: [] },
   exercises: { 'counts beyond the bounds': 2, 'counts within them': 1 },
   check: async (context) => {
     const { clock, world } = context;

@@ -17,6 +17,7 @@ export const kinRs12 = statement({
   source: 'SplitShard, MergeShards, UpdateShardCount (ValidationException)',
   fault: 'reshard.od-allowed',
   needs: [],
+  uses: { streams: [2], shared: [], onDemand: 1 },
   exercises: { 'operations tried': 3 },
   check: async (context) => {
     const { name: StreamName, shards } = await context.stream(2, 'fresh');

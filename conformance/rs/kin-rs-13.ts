@@ -16,6 +16,8 @@ export const kinRs13 = statement({
   source: 'MergeShards; Shard, ParentShardId and AdjacentParentShardId',
   fault: 'reshard.adjacent-missing',
   needs: [],
+  lane: 'slow',
+  uses: { streams: [3], shared: [] },
   exercises: { merges: 1, splits: 1, 'parents named': 4 },
   check: async (context) => {
     const stream = await context.stream(3, 'fresh');

@@ -17,6 +17,7 @@ export const kinSec09 = statement({
   source: 'Common errors, ExpiredTokenException; AWS STS',
   fault: 'sec.token-immortal',
   needs: ['clock', 'temporary-keys'],
+  lane: 'slow',
   exercises: { 'good requests': 2, forgeries: 2 },
   check: async (context) => {
     const { world, clock } = context;

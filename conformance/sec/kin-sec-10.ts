@@ -16,6 +16,7 @@ export const kinSec10 = statement({
   source: 'GetRecords, ShardIterator',
   fault: 'sec.iter-forge',
   needs: [],
+  uses: { shared: [1, 3] },
   exercises: { 'iterators of ones own read': 2, 'iterators that are none': 3 },
   check: async (context) => {
     const stream = await context.stream(1);
@@ -61,9 +62,9 @@ async function givenFor(context: Context, stream: Stream): Promise<string> {
   return iterator;
 }
 
-/** Beginnings of one with endings of the other, that are neither of them. */
+/** Beginnings of one with endings of the other, that are neither of them: at many places, since an endpoint may look at some only. */
 function splices(one: string, other: string): string[] {
-  return [0.25, 0.5, 0.75]
+  return Array.from({ length: 15 }, (_, sixteenth) => (sixteenth + 1) / 16)
     .map((part) => one.slice(0, Math.floor(one.length * part)) + other.slice(Math.floor(other.length * part)))
     .filter((spliced) => spliced !== one && spliced !== other);
 }

@@ -12,6 +12,7 @@ export const kinSeq01 = statement({
   source: 'Record, SequenceNumber (PutRecord even says: across all records in the stream)',
   fault: 'seq.collide-in-shard',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'acknowledged puts': 200, 'full reads': 8, 'shards hit': 2 },
   check: async (context) => {
     const busy = await busyStream(context);

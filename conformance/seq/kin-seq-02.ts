@@ -12,6 +12,7 @@ export const kinSeq02 = statement({
   source: 'SequenceNumber, pattern',
   fault: 'seq.hex',
   needs: [],
+  uses: { records: 90 },
   exercises: { 'records put': 60, 'records read': 60, 'numbers of shards': 1 },
   check: async (context) => {
     const stream = await context.stream(1);

@@ -12,6 +12,7 @@ export const kinSeq03 = statement({
   source: 'PutRecord and PutRecords, ShardId and SequenceNumber',
   fault: 'seq.renumber-on-read',
   needs: [],
+  uses: { shared: [], prepared: ['busy stream'] },
   exercises: { 'acknowledged puts': 200, 'full reads': 8, 'shards hit': 2 },
   check: async (context) => {
     const busy = await busyStream(context);

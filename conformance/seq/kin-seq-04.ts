@@ -12,6 +12,8 @@ export const kinSeq04 = statement({
   source: 'Shard, SequenceNumberRange',
   fault: 'seq.end-too-small',
   needs: [],
+  lane: 'slow',
+  uses: { shared: [], prepared: ['split in history'] },
   exercises: { 'records before the split': 40, 'records after the split': 40, 'children written': 2 },
   check: async (context) => {
     const { parent, children, early, late } = await splitStream(context);

@@ -20,6 +20,7 @@ export const kinTag01 = statement({
   source: 'AddTagsToStream, RemoveTagsFromStream, ListTagsForStream',
   fault: 'tag.append-only',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'changes listed': 5, 'tags refused': 4 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

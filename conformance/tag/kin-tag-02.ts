@@ -13,6 +13,7 @@ export const kinTag02 = statement({
   source: 'TagResource; AddTagsToStream',
   fault: 'tag.two-stores',
   needs: [],
+  uses: { streams: [1], shared: [] },
   exercises: { 'changes looked at from both sides': 4 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -19,6 +19,8 @@ export const kinThr01 = statement({
   source: 'PutRecords, PutRecord (1,000 records per second per shard)',
   fault: 'thr.off',
   needs: ['throttle'],
+  lane: 'slow',
+  uses: { streams: [1], shared: [], seconds: 25, records: 39000 },
   exercises: { 'records offered': 15_000, 'records throttled': 1000 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

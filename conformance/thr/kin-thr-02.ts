@@ -19,6 +19,8 @@ export const kinThr02 = statement({
   source: 'PutRecords, PutRecord (1 MiB per second per shard, partition keys included)',
   fault: 'thr.bytes-ignored',
   needs: ['throttle'],
+  lane: 'slow',
+  uses: { streams: [1], shared: [], seconds: 25, records: 5000 },
   exercises: { 'records offered': 2000, 'records throttled': 500 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

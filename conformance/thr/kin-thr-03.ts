@@ -16,6 +16,8 @@ export const kinThr03 = statement({
   source: 'PutRecords, PutRecord (1,000 records and 1 MiB per second per shard)',
   fault: 'thr.too-strict',
   needs: ['throttle'],
+  lane: 'slow',
+  uses: { streams: [1], shared: [], seconds: 20, records: 12000 },
   exercises: { 'records stored after the warm-up': 5000 },
   check: async (context) => {
     const stream = await context.stream(1, 'fresh');

@@ -14,6 +14,8 @@ export const kinThr04 = statement({
   source: 'PutRecords, PutRecord (limits per shard)',
   fault: 'thr.per-stream',
   needs: ['throttle'],
+  lane: 'slow',
+  uses: { streams: [2], shared: [], seconds: 25, records: 46000 },
   exercises: { 'records throttled on the hot shard': 500, 'records stored on the cold shard': 1000 },
   check: async (context) => {
     const stream = await context.stream(2, 'fresh');

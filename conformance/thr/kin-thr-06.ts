@@ -25,6 +25,8 @@ export const kinThr06 = statement({
   source: 'GetRecords (10 MiB; no more within the next five seconds)',
   fault: 'thr.read-bytes-off',
   needs: ['throttle'],
+  lane: 'slow',
+  uses: { streams: [1], shared: [], seconds: 30, payloadUnits: 700 },
   exercises: { 'full answers': 1, 'reads within five seconds': 3 },
   check: async (context) => {
     const { clock, client } = context;

@@ -17,6 +17,7 @@ export const kinThr08 = statement({
   source: 'PutRecords, PutRecord (limits per second)',
   fault: 'thr.sticky',
   needs: ['throttle'],
+  uses: { streams: [1], shared: [], records: 13000 },
   exercises: { 'records throttled': 500 },
   check: async (context) => {
     const { clock } = context;

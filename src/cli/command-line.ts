@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { version } from '../package.ts';
+import { checkValues } from './option-values.ts';
 import { serveOptions } from './serve-options.ts';
 
 /** Turns a command's work into a yargs handler that keeps the exit code. */
@@ -24,8 +25,11 @@ export async function commandLine(words: readonly string[]): Promise<ExitCode> {
     .version(version)
     .help()
     .exitProcess(false)
+    // Its second argument are the declared options, whatever the types of yargs say.
+    .check((values, declared) => checkValues(words, values, declared as unknown as Parameters<typeof checkValues>[2]))
     .fail((message, error) => {
-      if (error) throw error;
+      // Those of yargs itself are its user's mistakes.
+      if (error && error.name !== 'YError') throw error;
       throw new OperatorError(message, { code: 'usage', hint: '`kinebench --help` lists commands and options' });
     });
   drivingCommands(parser, does);
@@ -148,7 +152,7 @@ function resultCommands(parser: Argv, does: Does): void {
     )
     .command(
       'report <result..>',
-      'make the report of a result again',
+      'make the report of a result, or of a series, again',
       (y) => resultOptions(y),
       does(async (args) => (await import('./report.ts')).report(args)),
     );
@@ -181,12 +185,30 @@ function targetOptions<T>(y: Argv<T>) {
     .option('yes-this-costs-money', { type: 'boolean', default: false, describe: 'needed for --target aws' });
 }
 
+/** An option that is repeated or written with commas. */
+function wordOption(describe: string) {
+  return { type: 'string', array: true, requiresArg: true, default: [] as string[], describe } as const;
+}
+
 function conformOptions<T>(y: Argv<T>) {
   return targetOptions(y)
-    .option('only', { type: 'string', describe: 'ids or groups, with commas: KIN-ORD-02,IT' })
-    .option('level', { type: 'string', describe: 'must, should, info, with commas' })
-    .option('group', { type: 'string', describe: 'ORD,IT' })
-    .option('profile', { type: 'string', describe: 'core, extended, aws-2026, firehose, security, quotas' })
+    .option('only', wordOption('ids or groups, with commas or repeated: KIN-ORD-02,IT'))
+    .option('level', wordOption('must, should, info'))
+    .option('group', wordOption('ORD,IT'))
+    .option('profile', wordOption('core, extended, aws-2026, firehose, security, quotas'))
+    .option(
+      'lane',
+      wordOption('gating (seconds, the same each time), slow (minutes), sentinel (days, chance or money)'),
+    )
+    .option('catalogue', {
+      type: 'number',
+      describe: 'judge by the statements of this version; newer ones inform only',
+    })
+    .option('witness', {
+      type: 'boolean',
+      default: false,
+      describe: 'judge a sample again by the AWS SDK, and in the other forms and protocols of the target',
+    })
     .option('seed', { type: 'number', describe: 'repeat the randomness of an earlier run' })
     .option('expected', { type: 'string', describe: 'list of known failures [the one shipped for the preset]' })
     .option('update-expected', { type: 'boolean', default: false, describe: 'write that list anew, for review' })

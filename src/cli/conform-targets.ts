@@ -12,18 +12,22 @@ import { OperatorError } from '../operator-error.ts';
 import { conformanceJunit } from '../report/conformance-junit.ts';
 import { conformanceMarkdown } from '../report/conformance-markdown.ts';
 import { renderMatrix } from '../report/conformance-matrix.ts';
-import { judgeTarget } from './conform.ts';
+import { checkAsked, judgeTarget } from './conform.ts';
 import { interruptible } from './interrupt.ts';
 import { fileName, stampOf } from './one-run.ts';
+import { wordsOf } from './option-values.ts';
 import { makeOutputFolder } from './output-folder.ts';
 import type { TargetArguments } from './targets.ts';
 
 export interface ConformCommand extends TargetArguments {
-  /** With commas, as the four after it. */
-  readonly only?: string | undefined;
-  readonly level?: string | undefined;
-  readonly group?: string | undefined;
-  readonly profile?: string | undefined;
+  /** With commas, repeated, or both, as the four after it. */
+  readonly only: readonly string[];
+  readonly level: readonly string[];
+  readonly group: readonly string[];
+  readonly profile: readonly string[];
+  readonly lane: readonly string[];
+  readonly catalogue?: number | undefined;
+  readonly witness: boolean;
   readonly seed?: number | undefined;
   readonly expected?: string | undefined;
   readonly updateExpected: boolean;
@@ -33,16 +37,17 @@ export interface ConformCommand extends TargetArguments {
 
 export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
   refuse(args);
+  const selection = selectionOf(args);
+  checkAsked(selection);
   const stamp = stampOf(new Date(systemClock.now()).toISOString());
   const out = args.out ?? join('reports', 'runs', `${stamp}-conform`);
   makeOutputFolder(out);
   const results = args.merge.map(readConformance);
   using interrupt = interruptible();
-  const asked = args.target.length > 0 || args.endpoint !== undefined || results.length === 0;
   const targets: readonly (string | undefined)[] = args.target.length > 0 ? args.target : [undefined];
-  for (const target of asked ? targets : []) {
+  for (const target of isAsked(args) ? targets : []) {
     if (interrupt.signal.aborted) break;
-    const result = await judgeTarget({ ...selectionOf(args), target, signal: interrupt.signal });
+    const result = await judgeTarget({ ...selection, target, signal: interrupt.signal });
     const folder = targets.length === 1 ? out : join(out, fileName(result.target.name));
     makeOutputFolder(folder);
     writeFileSync(join(folder, CONFORMANCE_FILE), `${JSON.stringify(result)}\n`);
@@ -56,12 +61,14 @@ export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
 }
 
 function selectionOf(args: ConformCommand) {
-  const words = (text: string | undefined) => text?.split(',').map((word) => word.trim());
   return {
-    only: words(args.only),
-    levels: words(args.level),
-    groups: words(args.group),
-    profiles: words(args.profile),
+    only: wordsOf('only', args.only),
+    levels: wordsOf('level', args.level),
+    groups: wordsOf('group', args.group),
+    profiles: wordsOf('profile', args.profile),
+    lanes: wordsOf('lane', args.lane),
+    catalogue: args.catalogue,
+    witness: args.witness,
     endpoint: args.endpoint,
     seed: args.seed,
     expected: args.expected,
@@ -70,8 +77,24 @@ function selectionOf(args: ConformCommand) {
   };
 }
 
+/** Whether anything is to be judged, and not only merged. */
+function isAsked({ target, endpoint, merge }: ConformCommand): boolean {
+  return target.length > 0 || endpoint !== undefined || merge.length === 0;
+}
+
+/** The options that were given and are about judging. */
+function ofJudging(args: ConformCommand): string[] {
+  const { seed, catalogue, expected, updateExpected, witness, yesThisCostsMoney } = args;
+  const given = { seed, catalogue, expected, 'update-expected': updateExpected, witness };
+  const alone = Object.entries({ ...given, 'yes-this-costs-money': yesThisCostsMoney });
+  const selecting = (['only', 'level', 'group', 'profile', 'lane'] as const).filter((name) => args[name].length > 0);
+  const named = alone.filter(([, value]) => value !== undefined && value !== false).map(([name]) => name);
+  return [...selecting, ...named].map((name) => `--${name}`);
+}
+
 /** What cannot be meant. */
-function refuse({ target, endpoint, expected }: ConformCommand): void {
+function refuse(args: ConformCommand): void {
+  const { target, endpoint, expected } = args;
   const usage = (message: string, hint: string) => new OperatorError(message, { code: 'usage', hint });
   if (endpoint !== undefined && target.length > 0) {
     throw usage(
@@ -81,6 +104,13 @@ function refuse({ target, endpoint, expected }: ConformCommand): void {
   }
   if (expected !== undefined && target.length > 1) {
     throw usage('--expected is the list of one target', 'judge one target at a time, and merge the results: --merge');
+  }
+  const [idle] = isAsked(args) ? [] : ofJudging(args);
+  if (idle !== undefined) {
+    throw usage(
+      `${idle} does nothing where results are only merged`,
+      'name a --target or an --endpoint to judge one too',
+    );
   }
 }
 

@@ -2,14 +2,18 @@
  * `kinebench conform` for one target: judges it by the statements of the catalogue, a line each as it is judged, then the misses in
  * paragraphs, and divergence and coverage as two figures.
  */
+import { type Budget, budgetLines, budgetOf } from '../../conformance/budget.ts';
+import { versionOf } from '../../conformance/catalogue.ts';
 import { type ConformOptions, conform } from '../../conformance/run.ts';
-import type { Selection } from '../../conformance/selection.ts';
+import { type Selection, selected } from '../../conformance/selection.ts';
+import { sample, WAYS_MAX } from '../../conformance/witness.ts';
 import { virtualWorld } from '../../conformance/world.ts';
 import { systemClock } from '../clock.ts';
 import { type ConformanceResult, conformanceExitCode } from '../conformance-result.ts';
 import type { ExitCode } from '../exit-code.ts';
+import type { Capability } from '../protocol/capabilities.ts';
 import { freshSeed } from '../random.ts';
-import { conformanceSummary, statementLine } from '../report/conformance-text.ts';
+import { conformanceSummary, statementLine, witnessLine } from '../report/conformance-text.ts';
 import { loadTarget } from '../target/load.ts';
 import { describeTransport, probe } from '../target/probe.ts';
 import { startTarget } from '../target/start.ts';
@@ -18,6 +22,10 @@ import { type ExpectedArguments, underExpected } from './expected.ts';
 /** What the command line says. */
 export interface ConformArguments extends Selection, ExpectedArguments {
   readonly endpoint?: string | undefined;
+  /** The version of the catalogue to judge by; default the newest. */
+  readonly catalogue?: number | undefined;
+  /** Whether second witnesses judge a sample again. */
+  readonly witness?: boolean | undefined;
   /** Default: a fresh one, and printed. */
   readonly seed?: number | undefined;
   /** `--yes-this-costs-money`. */
@@ -41,23 +49,43 @@ export async function judgeTarget(given: ConformArguments): Promise<ConformanceR
   return result;
 }
 
+function selectionIn({ only, levels, groups, profiles, lanes }: Selection): Selection {
+  return { only, levels, groups, profiles, lanes };
+}
+
+/** Throws where the statements that were asked for are none, before anything is started. */
+export function checkAsked(given: Selection & { readonly catalogue?: number | undefined }): void {
+  selected(selectionIn(given));
+  versionOf(given.catalogue);
+}
+
+/** What the run will need at AWS. How many second witnesses there will be is not known yet: all are counted. */
+function budgetFor(given: ConformArguments, capabilities: readonly Capability[]): Budget {
+  const asked = selected(selectionIn(given));
+  const again = asked.filter(({ id }) => sample.some((one) => one === id));
+  return budgetOf(asked, new Set(capabilities), { statements: again, ways: given.witness ? WAYS_MAX : 0 });
+}
+
 async function judged(given: ConformArguments, print: (line: string) => void): Promise<ConformanceResult> {
-  const { only, levels, groups, profiles, signal, seed = freshSeed() } = given;
+  const { signal, catalogue, witness, seed = freshSeed() } = given;
+  checkAsked(given);
   const spec = loadTarget(given.target, { endpoint: given.endpoint });
   const options: ConformOptions = {
-    only,
-    levels,
-    groups,
-    profiles,
+    ...selectionIn(given),
     signal,
     seed,
+    catalogue,
+    witness,
     onFinding: (judgement) => print(statementLine(judgement)),
+    onWitness: (...heard) => print(witnessLine(...heard)),
   };
-  if (spec.kind === 'embedded') {
+  if (spec.kind === 'aws') for (const line of budgetLines(budgetFor(given, spec.capabilities))) print(line);
+  // A second witness needs sockets: the reference has some too, in a thread and on the machine's clock.
+  if (spec.kind === 'embedded' && !witness) {
     print(`${spec.name}: ${virtualWorld(spec).description}, seed ${seed}`);
     return conform(spec, options);
   }
-  await using target = await startTarget(spec, { allowCosts: given.allowCosts ?? false });
+  await using target = await startTarget(spec, { allowCosts: given.allowCosts ?? false, auth: 'verify' });
   const kinesis = await probe(target, systemClock);
   const transport = describeTransport(kinesis);
   print(`${target.name}: ${target.description}, at ${kinesis.url} by ${transport}, seed ${seed}`);

@@ -5,6 +5,7 @@ import { ExitCode, gravest } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { renderSeriesText } from '../report/series-text.ts';
 import { renderSummary } from '../report/text.ts';
+import { RESULT_SERIES_PAGE } from '../result-series.ts';
 import type { ScenarioDoc } from '../result.ts';
 import { checkSegment, parseSegment } from '../run/segment.ts';
 import type { SeriesPlan } from '../scenario/parse.ts';
@@ -146,5 +147,5 @@ function print(written: readonly Written[], finished: readonly SeriesWritten[], 
   for (const { series } of finished) console.log(renderSeriesText(series));
   const inSeries = new Set(finished.flatMap(({ folders }) => folders));
   for (const { folder } of written) if (!inSeries.has(folder)) console.log(`Report: ${join(folder, 'report.html')}`);
-  for (const { folder } of finished) console.log(`Report: ${join(folder, 'series.html')}`);
+  for (const { folder } of finished) console.log(`Report: ${join(folder, RESULT_SERIES_PAGE)}`);
 }

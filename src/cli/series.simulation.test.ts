@@ -9,6 +9,7 @@ import { parseResult } from '../result-reader.ts';
 import { loadTarget } from '../target/load.ts';
 import { commandLine } from './command-line.ts';
 import { readScenario, type Written } from './one-run.ts';
+import { report } from './report.ts';
 import { readResults } from './results.ts';
 import { runSeries, seriesOf, type SeriesWritten } from './series.ts';
 
@@ -74,9 +75,20 @@ test('a matrix with repeats: a result for each run, the curve with its spread ab
   const { scenario, run: doc } = parseResult(readFileSync(first, 'utf8'), first);
   expect(scenario).toMatchObject({ parameters: { n: 8 }, plan: { question: 'What does 8 do?' } });
   expect(doc.seed).toBe(8);
-  const report = readFileSync(join(folder, 'out', series.points[1]!.runs[1]!.folder, 'report.html'), 'utf8');
-  expect(report).toContain('--only n=8');
-  expect(readFileSync(join(folder, 'out', 'series.html'), 'utf8')).toContain('propagation.mean over n');
+  const page = join(folder, 'out', series.points[1]!.runs[1]!.folder, 'report.html');
+  expect(readFileSync(page, 'utf8')).toContain('--only n=8');
+  const curve = join(folder, 'out', 'series.html');
+  const written = readFileSync(curve, 'utf8');
+  expect(written).toContain('propagation.mean over n');
+  // Both pages come from their documents alone: those of a folder, or of the series by itself.
+  rmSync(curve);
+  rmSync(page);
+  await report({ result: [join(folder, 'out')] });
+  expect(readFileSync(page, 'utf8')).toContain('--only n=8');
+  expect(readFileSync(curve, 'utf8')).toBe(written);
+  rmSync(curve);
+  await report({ result: [join(folder, 'out', 'series.json')] });
+  expect(readFileSync(curve, 'utf8')).toBe(written);
   // A folder of results is still one: the series is none.
   expect(readResults(join(folder, 'out'))).toHaveLength(4);
   expect(printed.join('\n')).toMatch(/n = 8 +embedded +\d+ ms \(\d+ ms … \d+ ms\)/);

@@ -8,7 +8,7 @@ import { sleepFor, systemClock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { freshSeed } from '../random.ts';
 import { renderSeriesHtml } from '../report/series-page.ts';
-import { RESULT_SERIES_FILE, type ResultSeries } from '../result-series.ts';
+import { RESULT_SERIES_FILE, RESULT_SERIES_PAGE, type ResultSeries } from '../result-series.ts';
 import type { ScenarioDoc } from '../result.ts';
 import { searchKnee } from '../run/knee.ts';
 import { composeSeries, probeVerdict, type SearchRun, type SeriesRun, seriesTasks } from '../run/series.ts';
@@ -86,7 +86,7 @@ export async function runSeries(
     if (runs.length === 0) return;
     const document = composeSeries({ series, runs, searches, interrupted });
     writeFileSync(join(base, RESULT_SERIES_FILE), `${JSON.stringify(document)}\n`);
-    writeFileSync(join(base, 'series.html'), renderSeriesHtml(document));
+    writeFileSync(join(base, RESULT_SERIES_PAGE), renderSeriesHtml(document));
     finished[place] = { series: document, folder: base, folders: runs.map(({ folder }) => join(base, folder)) };
   };
   const seed = options.seed ?? freshSeed();

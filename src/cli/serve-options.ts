@@ -17,6 +17,7 @@ const options = {
     describe: 'NAME=FILE or NAME=URL: a Lambda function for Firehose, from an ES module or behind the Invoke API',
   },
   tables: { type: 'string', describe: 'YAML file of the tables that Firehose converts JSON to Parquet by' },
+  'redshift-sql': { type: 'string', describe: 'file of the SQL that Firehose sends to Redshift [its COPY]' },
   seed: { type: 'number', default: 1, describe: 'of the modelled latency' },
   region: { type: 'string', describe: 'region of callers who name none [us-east-1]' },
   account: { type: 'string', describe: 'account of callers who name none [000000000000]' },

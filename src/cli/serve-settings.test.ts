@@ -48,6 +48,14 @@ test('functions are files by their whole path, or URLs', () => {
   });
 });
 
+test('the SQL for Redshift is that of a file, and one that loads nothing is refused', () => {
+  const sql = join(folder, 'load.sql');
+  writeFileSync(sql, 'COPY {table} FROM {manifest}');
+  expect(settings(typed('--redshift-sql', sql))).toMatchObject({ redshiftSql: 'COPY {table} FROM {manifest}' });
+  writeFileSync(sql, 'COPY {table}');
+  expect(() => settings(typed('--redshift-sql', sql))).toThrow('nothing would be loaded');
+});
+
 test('a certificate that is given is not written', async () => {
   const given = typed('--tls-cert', 'a.pem', '--tls-key', 'b.pem', '--ca-out', 'c.pem');
   await expect(certificateOf(given)).rejects.toThrow('--ca-out is for a certificate that is made');

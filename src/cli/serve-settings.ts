@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OperatorError } from '../operator-error.ts';
 import { readKeys } from '../reference/auth/keys-file.ts';
+import { readLoadSql } from '../reference/firehose/load-sql.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import { readTables } from '../reference/tables-file.ts';
@@ -39,6 +40,7 @@ export function settings(args: ServeArguments): ReferenceOptions {
     heartbeatMs: args['heartbeat-ms'],
     lambdas: lambdasOf(args.lambda),
     tables: args.tables === undefined ? undefined : readTables(args.tables),
+    redshiftSql: args['redshift-sql'] === undefined ? undefined : sqlIn(args['redshift-sql']),
   };
 }
 
@@ -143,7 +145,7 @@ export async function certificateOf(args: ServeArguments): Promise<Certificate |
       hint: 'Leave out --ca-out: clients have to trust what --tls-cert was signed by.',
     });
   }
-  if (cert !== undefined && key !== undefined) return { cert: readPem(cert), key: readPem(key) };
+  if (cert !== undefined && key !== undefined) return { cert: readText(cert), key: readText(key) };
   if (out === undefined) return undefined;
   const made = await makeCertificate(args.host);
   try {
@@ -154,7 +156,14 @@ export async function certificateOf(args: ServeArguments): Promise<Certificate |
   return made;
 }
 
-function readPem(file: string): string {
+/** A template of SQL that can be used. */
+function sqlIn(file: string): string {
+  const text = readText(file);
+  readLoadSql(text);
+  return text;
+}
+
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

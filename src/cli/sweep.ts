@@ -1,4 +1,6 @@
 /** `kinebench sweep`: removes streams, consumers, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
+import { findDeliveries, removeFound } from '../../conformance/delivery-leftovers.ts';
+import { deliveryOverSockets } from '../../conformance/delivery-world.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findDeliveryLeftovers, removeDeliveryLeftover } from '../run/delivery-leftovers.ts';
@@ -10,6 +12,21 @@ import { createClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { sdkObjects } from '../wire/sdk-objects.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
+
+/** Of Data Firehose, what a killed `conform` left; `run` looks for its own. */
+async function sweepDeliveries({ name, kinesis, delivery }: RunningTarget, dryRun: boolean): Promise<void> {
+  if (!delivery) return;
+  const world = await deliveryOverSockets(kinesis, delivery);
+  try {
+    const found = await findDeliveries(world, systemClock);
+    if (!dryRun) await removeFound(found, world, systemClock);
+    const did = dryRun ? 'would remove' : 'removed';
+    for (const each of found.names) console.log(`${name}: ${did} delivery stream ${each} and its objects`);
+    if (found.objects.length > 0) console.log(`${name}: ${did} ${found.objects.length} objects in ${delivery.bucket}`);
+  } finally {
+    world.close();
+  }
+}
 
 export async function sweepTarget(args: TargetArguments & { readonly dryRun: boolean }): Promise<ExitCode> {
   for (const spec of targetsOf(args)) {
@@ -25,16 +42,17 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
           `${target.name}: ${args.dryRun ? 'would remove' : 'removed'} ${name} (run ${run}, expired ${expires})`,
         );
       }
-      await sweepDeliveries(target, args.dryRun);
     } finally {
       client.close();
     }
+    await sweepRunDeliveries(target, args.dryRun);
+    await sweepDeliveries(target, args.dryRun);
   }
   return ExitCode.pass;
 }
 
-/** Of a target that delivers: what is left of Data Firehose. */
-async function sweepDeliveries(
+/** Of a target that delivers: what a killed run left of Data Firehose. */
+async function sweepRunDeliveries(
   { name, delivery, capabilities, kinesis }: RunningTarget,
   dryRun: boolean,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * `npm start`: what kinebench does, in about a minute on the embedded reference. The scenarios are the shipped ones with
+ * `npm start`: what kinebench does, in a minute or a few on the embedded reference. The scenarios are the shipped ones with
  * shorter phases (what was changed stands in each result); every one ends in a report of its own.
  */
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export async function tour(): Promise<ExitCode> {
   using interrupt = interruptible();
   const { signal } = interrupt;
   const out = join('reports', 'runs', `${stampOf(new Date(systemClock.now()).toISOString())}-tour`);
-  console.log('A tour on the embedded reference, about a minute. No account, no network.\n');
+  console.log('A tour on the embedded reference, a minute or a few. No account, no network.\n');
   const written: Written[] = [];
   for (const { scenario, set } of stops) {
     if (signal.aborted) break;
@@ -31,7 +31,7 @@ export async function tour(): Promise<ExitCode> {
   }
   const codes: ExitCode[] = written.map(({ result }) => result.verdict.exitCode);
   if (!signal.aborted) {
-    console.log('\nIs it right? The first conformance statements:');
+    console.log('\nIs it right? The conformance statements:');
     codes.push(await runConform({ signal }));
   }
   console.log(

@@ -22,6 +22,7 @@ import type { Hold } from './hold.ts';
 import type { Child } from './lineage.ts';
 import { codeOf, isTooSoon, messageOf, whatOf } from './read-answer.ts';
 import type { Agent } from './share.ts';
+import { beginsNs, timestampOf } from './timed-start.ts';
 
 const BREAK_NS_MIN = NS_PER_S;
 const BREAK_NS_MAX = 8 * NS_PER_S;
@@ -73,7 +74,9 @@ export class FanOutShard {
   children: readonly Child[] | undefined;
   readonly #tools: FanOutTools;
   readonly #clock: Clock;
-  #position: StartingPosition;
+  readonly #from: FanOutFleet['from'];
+  /** Where the next subscription begins; that of a fleet which begins at a time is known once the load has begun. */
+  #position: StartingPosition | undefined;
   #live: Live | undefined;
   /** Since when nothing is pushed, in which life of the agent, and whether that was in order. */
   #gap: { readonly sinceNs: number; readonly life: number; readonly outcome: 'accepted' | 'broken' } | undefined;
@@ -84,11 +87,16 @@ export class FanOutShard {
     this.shardId = shardId;
     this.#tools = tools;
     this.#clock = tools.context.clock;
-    this.#position = { Type: from };
+    this.#from = from;
+    if (typeof from !== 'object') this.#position = { Type: from };
   }
 
-  /** Subscribes before the load; gives the reason when the endpoint keeps refusing. Nothing is counted yet. */
+  /**
+   * Subscribes before the load, unless it begins at a time; gives the reason when the endpoint keeps refusing. Nothing is
+   * counted yet.
+   */
   async prepare(stop: AbortSignal): Promise<string | null> {
+    if (typeof this.#from === 'object') return null;
     const latestNs = this.#clock.monotonicNs() + PREPARE_NS_MAX;
     for (let refusals = 0; !stop.aborted;) {
       const outcome = await this.#call(stop);
@@ -108,7 +116,12 @@ export class FanOutShard {
 
   /** Reads until the shard ends, `stop` aborts, or the endpoint wants no such consumer any more. */
   async follow(stop: AbortSignal): Promise<void> {
-    if (this.#live) this.#count('subscriptions', Math.max(this.#live.answeredNs, this.#tools.context.timeline.startNs));
+    const { timeline } = this.#tools.context;
+    if (this.#live) this.#count('subscriptions', Math.max(this.#live.answeredNs, timeline.startNs));
+    if (typeof this.#from === 'object') {
+      await this.#clock.sleepUntil(beginsNs(this.#from, timeline), stop);
+      this.#position = { Type: 'AT_TIMESTAMP', Timestamp: timestampOf(this.#from, this.#clock, timeline) };
+    }
     while (!stop.aborted && !this.ended) {
       const live = this.#live ?? (await this.#subscribe(stop));
       if (!live) return;
@@ -208,7 +221,7 @@ export class FanOutShard {
     const input = {
       ConsumerARN: context.consumerArns[agent.index]!,
       ShardId: this.shardId,
-      StartingPosition: this.#position,
+      StartingPosition: this.#position!,
     };
     const askedMs = this.#clock.now();
     const signal = AbortSignal.any([end.signal, stop, hold.death]);
@@ -216,7 +229,7 @@ export class FanOutShard {
     if (outcome.kind !== 'ok') return outcome;
     books.reader.restart(this.shardId);
     // One that breaks off before it has said where it stands is not followed by one that leaves out what was put meanwhile.
-    if (this.#position.Type === 'LATEST') this.#position = { Type: 'AT_TIMESTAMP', Timestamp: askedMs / 1000 };
+    if (this.#position!.Type === 'LATEST') this.#position = { Type: 'AT_TIMESTAMP', Timestamp: askedMs / 1000 };
     return new Live(outcome, life, end);
   }
 

@@ -21,6 +21,7 @@ import { type Retryable, SdkRetry } from './sdk-retry.ts';
 import { ShardPosition } from './shard-position.ts';
 import type { Agent } from './share.ts';
 import { Succession } from './succession.ts';
+import { beginsNs } from './timed-start.ts';
 
 /** How long a refused iterator request waits before the next one, in ns. */
 const ITERATOR_RETRY_NS = 250_000_000;
@@ -80,7 +81,7 @@ export class PollingConsumer implements Consumer {
     await Promise.all(
       this.#shards.map(async (shard) => {
         if (typeof shard.from === 'object') {
-          await clock.sleepUntil(shard.beginsNs(timeline), stop);
+          await clock.sleepUntil(beginsNs(shard.from, timeline), stop);
           if ((await this.#locate(shard, stop)) !== null) return;
         }
         await this.#follow(shard, stop);

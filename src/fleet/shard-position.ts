@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { GetShardIteratorInput } from '../protocol/operations.ts';
 import type { PollingFleet } from '../scenario/plan.ts';
 import type { Child } from './lineage.ts';
+import { timestampOf } from './timed-start.ts';
 import type { Timeline } from './timeline.ts';
 
 type Place = Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber' | 'Timestamp'>;
@@ -50,17 +51,11 @@ export class ShardPosition {
     this.#openSinceNs = undefined;
   }
 
-  /** When the fleet begins to read this shard, monotonic ns: an iterator cannot be had for a time that has not come. */
-  beginsNs(timeline: Timeline): number {
-    return timeline.startNs + (typeof this.from === 'object' ? Math.max(0, this.from.atNs) : 0);
-  }
-
   /** What to ask an iterator for: after the last record read, or where the fleet begins. */
   place(clock: Clock, timeline: Timeline): Place {
     if (this.#lastSequenceNumber !== undefined)
       return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: this.#lastSequenceNumber };
     if (typeof this.from !== 'object') return { ShardIteratorType: this.from };
-    const ms = clock.now() + (timeline.startNs + this.from.atNs - clock.monotonicNs()) / 1e6;
-    return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: Math.floor(ms) / 1000 };
+    return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: timestampOf(this.from, clock, timeline) };
   }
 }

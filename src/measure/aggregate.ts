@@ -5,7 +5,7 @@
  */
 import { LatencyHistogram } from './histogram.ts';
 import { LabelTree } from './label-tree.ts';
-import type { CountCell, CountLabels, LatencyLabels, Snapshot } from './recorder.ts';
+import { COUNT_COLUMNS, type CountLabels, type LatencyCell, type LatencyLabels, type Snapshot } from './recorder.ts';
 
 export interface CountTotal extends CountLabels {
   count: number;
@@ -47,16 +47,15 @@ export class Aggregate {
   readonly #latencies = new Map<string, LatencyTotal>();
   readonly #lines = new Map<string, LatencyLine>();
 
-  add(snapshot: Snapshot): void {
-    for (const cell of snapshot.counts) this.#addCount(cell);
-    for (const { histogram: encoded, bin, ...labels } of snapshot.latencies) {
-      const histogram = LatencyHistogram.decode(encoded);
-      this.#total(labels).histogram.add(histogram);
-      const { open } = this.#line(labels);
-      const before = open.get(bin);
-      if (before) before.add(histogram);
-      else open.set(bin, histogram);
-    }
+  /** Where the snapshots of one recorder go, all of them and in their order: it numbers its labels, and names them once. */
+  source(): (snapshot: Snapshot) => void {
+    const totals: CountTotal[] = [];
+    return ({ labels, counts, latencies }) => {
+      for (const each of labels) totals.push(this.#countTotal(each));
+      for (let row = 0; row < counts.length; row += COUNT_COLUMNS)
+        addRow(totals[counts[row]!]!, counts[row + 1]!, counts[row + 2]!, counts[row + 3]!);
+      for (const each of latencies) this.#addLatency(each);
+    };
   }
 
   /** Turns every bin before `bin` into its figures. To be called once no thread can report on them any more. */
@@ -106,18 +105,22 @@ export class Aggregate {
     return merged;
   }
 
-  #addCount({ fleet, phase, metric, attribution, shard, bin, count, bytes }: CountCell): void {
+  #addLatency({ histogram: encoded, bin, ...labels }: LatencyCell): void {
+    const histogram = LatencyHistogram.decode(encoded);
+    this.#total(labels).histogram.add(histogram);
+    const { open } = this.#line(labels);
+    const before = open.get(bin);
+    if (before) before.add(histogram);
+    else open.set(bin, histogram);
+  }
+
+  #countTotal({ fleet, phase, metric, attribution, shard }: CountLabels): CountTotal {
     const place = this.#places.at([fleet, phase, metric, attribution, shard]);
-    let { total } = place;
-    if (!total) {
-      total = { fleet, phase, metric, shard, attribution, count: 0, bytes: 0, counts: [], byteCounts: [] };
-      place.total = total;
-      this.#counts.push(total);
+    if (!place.total) {
+      place.total = { fleet, phase, metric, shard, attribution, count: 0, bytes: 0, counts: [], byteCounts: [] };
+      this.#counts.push(place.total);
     }
-    total.count += count;
-    total.bytes += bytes;
-    total.counts[bin] = (total.counts[bin] ?? 0) + count;
-    total.byteCounts[bin] = (total.byteCounts[bin] ?? 0) + bytes;
+    return place.total;
   }
 
   #total(labels: LatencyLabels): LatencyTotal {
@@ -133,6 +136,13 @@ export class Aggregate {
     if (!line) this.#lines.set(key, (line = { fleet, metric, outcome, points: [], open: new Map() }));
     return line;
   }
+}
+
+function addRow(total: CountTotal, bin: number, count: number, bytes: number): void {
+  total.count += count;
+  total.bytes += bytes;
+  total.counts[bin] = (total.counts[bin] ?? 0) + count;
+  total.byteCounts[bin] = (total.byteCounts[bin] ?? 0) + bytes;
 }
 
 function pointOf(histogram: LatencyHistogram): LatencyPoint {

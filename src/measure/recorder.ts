@@ -24,63 +24,49 @@ export interface LatencyLabels {
   readonly outcome: string;
 }
 
-export interface CountCell extends CountLabels {
-  readonly bin: number;
-  count: number;
-  bytes: number;
-}
-
 export interface LatencyCell extends LatencyLabels {
   readonly bin: number;
   readonly histogram: EncodedHistogram;
 }
 
 export interface Snapshot {
-  readonly counts: readonly CountCell[];
+  /** Labels that were counted for the first time, numbered on from those of the snapshots before. */
+  readonly labels: readonly CountLabels[];
+  /** What came of some labels in a bin, `COUNT_COLUMNS` numbers for each: number of the labels, bin, count, bytes. */
+  readonly counts: Float64Array;
   readonly latencies: readonly LatencyCell[];
 }
 
+/** Numbers in a row of a snapshot's counts. */
+export const COUNT_COLUMNS = 4;
+
 type LatencyBin = LatencyLabels & { readonly bin: number; readonly histogram: LatencyHistogram };
 
-/** What came of one set of labels since the last snapshot, a cell for each bin. */
-class Binned<Cell extends { readonly bin: number }> {
-  #cells: Cell[] = [];
-  #latest: Cell | undefined;
-
-  get empty(): boolean {
-    return this.#cells.length === 0;
-  }
-
-  /** The cell of a bin, where there is one: nearly always that of the event before. */
-  find(bin: number): Cell | undefined {
-    if (this.#latest?.bin !== bin) this.#latest = this.#cells.find((cell) => cell.bin === bin);
-    return this.#latest;
-  }
-
-  add(cell: Cell): Cell {
-    this.#cells.push(cell);
-    return (this.#latest = cell);
-  }
-
-  /** Gives the cells, and begins anew. */
-  take(): readonly Cell[] {
-    const cells = this.#cells;
-    this.#cells = [];
-    this.#latest = undefined;
-    return cells;
-  }
+/** What came of one set of labels in the bin of the event before; nothing yet where that is `NO_BIN`. */
+interface CountSlot {
+  /** Number of the labels; -1 until they are counted for the first time. */
+  label: number;
+  bin: number;
+  count: number;
+  bytes: number;
 }
+
+const NO_BIN = -1;
 
 export class Recorder {
   /** Start of the first phase, monotonic ns; bins count from there. To be set before anything is recorded. */
   startNs = 0;
   readonly #binNs: number;
   readonly #histogram: () => LatencyHistogram;
-  readonly #counts = new LabelTree(() => new Binned<CountCell>());
-  readonly #latencies = new LabelTree(() => new Binned<LatencyBin>());
-  /** Those with cells, in the order in which they got their first. */
-  #counted: Binned<CountCell>[] = [];
-  #timed: Binned<LatencyBin>[] = [];
+  readonly #slots = new LabelTree((): CountSlot => ({ label: -1, bin: NO_BIN, count: 0, bytes: 0 }));
+  readonly #latencies = new LabelTree((): LatencyBin[] => []);
+  #labels = 0;
+  #newLabels: CountLabels[] = [];
+  /** Slots with something in them. */
+  #counted: CountSlot[] = [];
+  /** What was in slots whose labels have gone on to another bin. */
+  #rows: number[] = [];
+  #timed: LatencyBin[][] = [];
 
   /** @param histogram makes the histograms; another than ours only for a calibration that must find it */
   constructor(binNs: number, histogram: () => LatencyHistogram = () => new LatencyHistogram()) {
@@ -91,35 +77,63 @@ export class Recorder {
   /** Counts `count` events of together `bytes` bytes at a time. */
   count(labels: CountLabels, atNs: number, count: number, bytes: number): void {
     const { fleet, phase, metric, attribution, shard } = labels;
-    const binned = this.#counts.at([fleet, phase, metric, attribution, shard]);
-    if (binned.empty) this.#counted.push(binned);
+    const slot = this.#slots.at([fleet, phase, metric, attribution, shard]);
     const bin = this.#binOf(atNs);
-    const cell = binned.find(bin) ?? binned.add({ fleet, phase, metric, shard, attribution, bin, count: 0, bytes: 0 });
-    cell.count += count;
-    cell.bytes += bytes;
+    if (slot.bin !== bin) this.#turn(slot, bin, labels);
+    slot.count += count;
+    slot.bytes += bytes;
   }
 
   /** The histogram to record into for a time. */
   latency(labels: LatencyLabels, atNs: number): LatencyHistogram {
     const { fleet, phase, metric, outcome } = labels;
-    const binned = this.#latencies.at([fleet, phase, metric, outcome]);
-    if (binned.empty) this.#timed.push(binned);
+    const cells = this.#latencies.at([fleet, phase, metric, outcome]);
+    if (cells.length === 0) this.#timed.push(cells);
     const bin = this.#binOf(atNs);
-    return (binned.find(bin) ?? binned.add({ ...labels, bin, histogram: this.#histogram() })).histogram;
+    let cell = cells.find((each) => each.bin === bin);
+    if (!cell) cells.push((cell = { ...labels, bin, histogram: this.#histogram() }));
+    return cell.histogram;
   }
 
   /** Everything since the last snapshot, as plain data; the recorder is empty afterwards. */
   snapshot(): Snapshot {
-    const counts = this.#counted.flatMap((binned) => binned.take());
-    const latencies = this.#timed
-      .flatMap((binned) => binned.take())
-      .map((cell) => ({ ...cell, histogram: cell.histogram.encode() }));
+    for (const slot of this.#counted) {
+      this.#put(slot);
+      slot.bin = NO_BIN;
+    }
+    const counts = Float64Array.from(this.#rows);
+    const latencies = this.#timed.flatMap((cells) => cells.splice(0)).map(encoded);
+    const labels = this.#newLabels;
+    this.#newLabels = [];
     this.#counted = [];
+    this.#rows = [];
     this.#timed = [];
-    return { counts, latencies };
+    return { labels, counts, latencies };
+  }
+
+  /** Begins another bin of some labels. */
+  #turn(slot: CountSlot, bin: number, labels: CountLabels): void {
+    if (slot.label < 0) {
+      slot.label = this.#labels;
+      this.#labels += 1;
+      this.#newLabels.push(labels);
+    }
+    if (slot.bin === NO_BIN) this.#counted.push(slot);
+    else this.#put(slot);
+    slot.bin = bin;
+  }
+
+  #put(slot: CountSlot): void {
+    this.#rows.push(slot.label, slot.bin, slot.count, slot.bytes);
+    slot.count = 0;
+    slot.bytes = 0;
   }
 
   #binOf(atNs: number): number {
     return Math.max(0, Math.floor((atNs - this.startNs) / this.#binNs));
   }
+}
+
+function encoded(cell: LatencyBin): LatencyCell {
+  return { ...cell, histogram: cell.histogram.encode() };
 }

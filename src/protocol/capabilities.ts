@@ -4,6 +4,7 @@ export const capabilities = [
   'fan-out',
   'firehose',
   'firehose-surroundings',
+  'channels',
   'retention',
   'resharding',
   'clock',

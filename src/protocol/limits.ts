@@ -52,6 +52,8 @@ export const LIST_STREAMS_PAGE = 100;
 export const LIST_SHARDS_PAGE = 1000;
 /** Consumers of one ListStreamConsumers answer at the most, and its default (source: the service model). */
 export const LIST_STREAM_CONSUMERS_PAGE = 100;
+/** Channels of one ListChannels answer at the most, and its default (source: the service model). */
+export const LIST_CHANNELS_PAGE = 100;
 /** Tags of one ListTagsForStream answer at the most, and its default (source: the service model; the default assumed). */
 export const LIST_TAGS_PAGE = 50;
 

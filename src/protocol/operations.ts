@@ -1,8 +1,9 @@
 /**
- * The operations of Kinesis Data Streams, all but the five of Channels: what each takes and gives, as AWS spells it (source:
+ * The operations of Kinesis Data Streams: what each takes and gives, as AWS spells it (source:
  * the service model 2013-12-02 as of 2026-10-01; operations.test.ts holds them against the SDK). Client and reference both
  * import these types and nothing else of each other.
  */
+import type { ChannelOperations } from './operations/channels.ts';
 import type { ConsumerOperations } from './operations/consumers.ts';
 import type { RecordOperations } from './operations/records.ts';
 import type { ResourceOperations } from './operations/resources.ts';
@@ -10,6 +11,7 @@ import type { SettingOperations } from './operations/settings.ts';
 import type { ShardOperations } from './operations/shards.ts';
 import type { StreamOperations } from './operations/streams.ts';
 
+export type * from './operations/channels.ts';
 export type * from './operations/consumers.ts';
 export type * from './operations/naming.ts';
 export type * from './operations/records.ts';
@@ -29,7 +31,8 @@ export interface Operations
     RecordOperations,
     ConsumerOperations,
     SettingOperations,
-    ResourceOperations {}
+    ResourceOperations,
+    ChannelOperations {}
 
 export type OperationName = keyof Operations;
 export type Input<O extends OperationName> = Operations[O]['input'];
@@ -44,6 +47,7 @@ export type OperationWithoutOutput = { [O in OperationName]: [Output<O>] extends
  */
 export const timestampMembers: ReadonlySet<string> = new Set([
   'ApproximateArrivalTimestamp',
+  'ChannelCreationTimestamp',
   'ConsumerCreationTimestamp',
   'EarliestAllowedEndAt',
   'EndedAt',

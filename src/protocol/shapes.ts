@@ -5,6 +5,7 @@
  * compiler counts both.
  */
 import type { Operations } from './operations.ts';
+import { channelShapes } from './shapes/channels.ts';
 import { consumerShapes } from './shapes/consumers.ts';
 import { recordShapes } from './shapes/records.ts';
 import { resourceShapes } from './shapes/resources.ts';
@@ -23,4 +24,5 @@ export const inputShapes: InputShapes<Operations> = {
   ...consumerShapes,
   ...settingShapes,
   ...resourceShapes,
+  ...channelShapes,
 };

@@ -5,7 +5,9 @@
 import { NS_PER_MS } from '../clock.ts';
 import type { CreateStreamInput, StreamMode } from '../protocol/operations.ts';
 import type { Arrival, Caller } from './arrival.ts';
+import { AccountChannels } from './channels/account-channels.ts';
 import { BillingCommitment } from './billing-commitment.ts';
+import type { Channel } from './channels/channel.ts';
 import type { ControlOperation } from './limits.ts';
 import type { StreamFaults } from './faults.ts';
 import { refuseDistribution } from './distribution.ts';
@@ -25,6 +27,7 @@ export class Account {
   readonly id: string;
   readonly region: string;
   readonly commitment: BillingCommitment;
+  readonly channels = new AccountChannels();
   readonly #options: ServiceOptions;
   readonly #streams = new Map<string, Stream>();
   /** Streams that were deleted and whose records a fault has kept. */
@@ -59,7 +62,7 @@ export class Account {
 
   /** Whether it is as if nobody had ever asked for it, but for its budgets. */
   get idle(): boolean {
-    return this.#streams.size === 0 && this.#former.size === 0 && this.commitment.untouched;
+    return this.#streams.size === 0 && this.#former.size === 0 && this.channels.empty && this.commitment.untouched;
   }
 
   /** All streams that exist, by name in order. */
@@ -122,6 +125,11 @@ export class Account {
     if (input.MaxRecordSizeInKiB !== undefined) stream.setRecordSize(input.MaxRecordSizeInKiB, arrival.nowNs);
     this.#streams.set(name, stream);
     return stream;
+  }
+
+  /** The channels of a stream. */
+  channelsOf(stream: Stream, at: Instant): Channel[] {
+    return this.channels.list(at).filter((channel) => channel.stream === stream);
   }
 
   /** Begins to delete a stream. */

@@ -11,6 +11,9 @@ import { Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
 import { findResource } from './streams/resource-ref.ts';
 
+/** The stream in an ARN, be it that of a consumer; a channel has none in its own. */
+const streamInArn = /:stream\/([^/]+)/;
+
 /** The call as it goes on: of the account that owns what it is about, where a policy lets the caller in; or a refusal. */
 export function admit(
   service: Service,
@@ -23,7 +26,7 @@ export function admit(
   const admitted = admitForeign(service, operation, arn, faults, arrival);
   if (admitted instanceof Refusal || !isControlOperation(operation)) return admitted;
   const { caller } = admitted;
-  const name = streamNameIn(input) ?? (isOf(arn, caller) ? arn?.split('/')[1] : undefined);
+  const name = streamNameIn(input) ?? (isOf(arn, caller) ? streamInArn.exec(arn ?? '')?.[1] : undefined);
   return service.account(caller).admitControl(operation, admitted, name) ?? admitted;
 }
 
@@ -67,7 +70,7 @@ function isOf(arn: string | undefined, { accountId, region }: Arrival['caller'])
 
 /** The name of the stream that a request is about, as far as it says one; not yet known to exist. */
 export function streamNamed(input: object): string | undefined {
-  return streamNameIn(input) ?? arnIn(input)?.split('/')[1];
+  return streamNameIn(input) ?? streamInArn.exec(arnIn(input) ?? '')?.[1];
 }
 
 /** The ARN that a request names. */

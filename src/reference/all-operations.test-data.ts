@@ -8,6 +8,7 @@ export const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${Stream
 /** What calls need to know of the answers before them. */
 export interface Known {
   readonly consumerArn: string;
+  readonly channelArn: string;
   readonly iterator: string;
 }
 
@@ -19,10 +20,24 @@ export interface ListedCall {
 
 const call = <O extends OperationName>(operation: O, input: Input<O>): ListedCall => ({ operation, input });
 const key = { StreamName, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' } as const;
+const channel: Input<'CreateChannel'> = {
+  ChannelName: 'lake',
+  ServiceExecutionRoleARN: 'arn:aws:iam::000000000000:role/channel',
+  StreamConfigurationList: [{ StreamARN, RecordConfiguration: { RecordFormatType: 'BYTE_ARRAY' } }],
+  S3DestinationConfiguration: {
+    StorageConfiguration: {
+      BucketARN: 'arn:aws:s3:::lake',
+      ExpectedBucketOwner: '000000000000',
+      CompressionType: 'ZSTD',
+    },
+  },
+  LoggingConfiguration: { CloudWatchLogs: { Enabled: true } },
+  Tags: { team: 'Zürich' },
+};
 const policy = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'kinesis:*', Resource: '*' }] });
 
 /** The calls; SubscribeToShard, whose answer is a stream, has tests of its own. */
-export const everyCall = ({ consumerArn, iterator }: Known): readonly ListedCall[] => [
+export const everyCall = ({ consumerArn, channelArn, iterator }: Known): readonly ListedCall[] => [
   call('CreateStream', { StreamName, ShardCount: 2, Tags: { team: 'Zürich' } }),
   call('PutRecord', { StreamName, Data: 'AAECAw==', PartitionKey: 'kéy', ExplicitHashKey: '0' }),
   call('PutRecords', {
@@ -71,7 +86,14 @@ export const everyCall = ({ consumerArn, iterator }: Known): readonly ListedCall
   call('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
   call('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 100 }),
   call('UpdateStreamRecordDistributionStrategy', { StreamARN, RecordDistributionStrategy: 'AUTO' }),
+  call('CreateChannel', channel),
+  call('DescribeChannel', { ChannelARN: channelArn }),
+  call('ListChannels', { StreamFilter: [{ StreamARN }] }),
+  call('UpdateChannel', { ChannelARN: channelArn, S3DestinationConfiguration: { DataFreshnessInSeconds: 600 } }),
+  call('TagResource', { ResourceARN: channelArn, Tags: { c: '3' } }),
+  call('ListTagsForResource', { ResourceARN: channelArn }),
   call('DescribeStreamSummary', { StreamName }),
+  call('DeleteChannel', { ChannelARN: channelArn }),
   call('DeregisterStreamConsumer', { ConsumerARN: consumerArn }),
   call('DeleteStream', { StreamName, EnforceConsumerDeletion: true }),
 ];
@@ -127,6 +149,13 @@ export const everyRefusal: readonly ListedCall[] = [
   wrong('StartStreamEncryption', noKey),
   wrong('UpdateStreamWarmThroughput', { StreamName, WarmThroughputMiBps: 10 }),
   wrong('PutResourcePolicy', { ResourceARN: StreamARN, Policy: 'none' }),
+  wrong('CreateChannel', channel),
+  wrong('CreateChannel', { ...channel, S3TablesDestinationConfiguration: channel.S3DestinationConfiguration }),
+  wrong('CreateChannel', { ...channel, StreamConfigurationList: [] }),
+  wrong('CreateChannel', { ...channel, StreamConfigurationList: [null] }),
+  wrong('ListChannels', { StreamFilter: [null] }),
+  wrong('ListChannels', { NextToken: 'x' }),
+  wrong('UpdateChannel', { ChannelARN: 'arn:aws:kinesis:us-east-1:000000000000:channel/none' }),
   wrong('SubscribeToShard', {
     ConsumerARN: `${StreamARN}/consumer/none:1767225600`,
     ShardId: 'shardId-0',

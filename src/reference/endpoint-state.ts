@@ -1,5 +1,6 @@
 /** What an endpoint holds, for whoever watches it from outside the protocol. */
 import type { StreamMode, StreamStatus } from '../protocol/operations.ts';
+import type { Account } from './account.ts';
 import type { Stream } from './stream.ts';
 import type { Instant } from './topology.ts';
 
@@ -22,6 +23,8 @@ export interface StreamState {
   readonly mode: StreamMode;
   readonly retentionHours: number;
   readonly consumers: number;
+  /** The ARNs of its channels. */
+  readonly channels: readonly string[];
   readonly shards: readonly ShardState[];
 }
 
@@ -37,7 +40,7 @@ export interface EndpointState {
 }
 
 /** The state of one stream. */
-export function stateOf(stream: Stream, region: string, at: Instant): StreamState {
+export function stateOf(stream: Stream, { region, channels }: Account, at: Instant): StreamState {
   return {
     account: stream.accountId,
     region,
@@ -46,6 +49,10 @@ export function stateOf(stream: Stream, region: string, at: Instant): StreamStat
     mode: stream.mode,
     retentionHours: stream.retentionHours,
     consumers: stream.consumers.count(at),
+    channels: channels
+      .list(at)
+      .filter((channel) => channel.stream === stream)
+      .map(({ arn }) => arn),
     shards: stream.topology.shards.map(({ id, closedMs, log }) => ({
       id,
       open: closedMs === undefined,

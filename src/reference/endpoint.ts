@@ -21,9 +21,11 @@ import { Faults, type StreamFaults } from './faults.ts';
 import { storeDestination, type Destination } from './firehose/destination.ts';
 import { localLambda, type LambdaInvoker } from './firehose/lambda.ts';
 import type { FirehoseAnswer } from './firehose/operation.ts';
+import { readLoadSql, REDSHIFT_SQL } from './firehose/load-sql.ts';
 import { firehoseOperations } from './firehose/operations.ts';
 import type { Sender } from './firehose/sender.ts';
 import { DeliveryService } from './firehose/service.ts';
+import type { SqlRunner } from './firehose/sql.ts';
 import { latencyOf, type LatencyChoice } from './latency.ts';
 import { limitsOf, quotasOf, type LimitsChoice } from './limits.ts';
 import { LogMemory } from './log-memory.ts';
@@ -57,16 +59,26 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly createConsumerMs?: number | undefined;
   /** How long a consumer is DELETING, in ms; 500 by default. */
   readonly deleteConsumerMs?: number | undefined;
+  /** How long a channel is CREATING, in ms; 500 by default. */
+  readonly createChannelMs?: number | undefined;
+  /** How long a channel is UPDATING, in ms; 500 by default. */
+  readonly updateChannelMs?: number | undefined;
+  /** How long a channel is DELETING, in ms; 500 by default. */
+  readonly deleteChannelMs?: number | undefined;
   /** How long a delivery stream is CREATING, in ms; 500 by default. */
   readonly createDeliveryStreamMs?: number | undefined;
   /** How long a delivery stream is DELETING, in ms; 500 by default. */
   readonly deleteDeliveryStreamMs?: number | undefined;
   /** How long encryption of a delivery stream is ENABLING or DISABLING, in ms; 500 by default. */
   readonly encryptDeliveryStreamMs?: number | undefined;
-  /** Where delivery streams write; by default the objects of the endpoint's own S3. */
+  /** Where delivery streams and channels write; by default the objects of the endpoint's own S3. */
   readonly destination?: Destination | undefined;
   /** The way of delivery streams to HTTP endpoints and the like; without one such destinations are refused. */
   readonly sender?: Sender | undefined;
+  /** The way of delivery streams to Redshift; without one it is refused as a destination. */
+  readonly sql?: SqlRunner | undefined;
+  /** The SQL that Redshift is sent, as a template (docs/firehose.md); by default a COPY of Redshift. */
+  readonly redshiftSql?: string | undefined;
   /** Who invokes the functions of delivery streams (`localLambda`, `lambdaAt`); by default nobody: every invocation fails. */
   readonly lambda?: LambdaInvoker | undefined;
   /** Tables that delivery streams convert records by: types of columns as Hive writes them, in order, by `database.table`. */
@@ -154,13 +166,14 @@ const nothing = new Uint8Array();
 
 /** An endpoint with no streams. */
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
-  const settings = serviceOptionsOf(options);
-  const { clock, random } = settings;
+  const plain = serviceOptionsOf(options);
+  const { clock, random } = plain;
+  const objects = new ObjectStore(clock, { room: plain.memory, unavailable: options.s3Unavailable });
+  const settings: ServiceOptions = { ...plain, destination: options.destination ?? storeDestination(objects) };
   let service = new Service(settings);
   settings.memory.reclaim = () => service.sweep.all({ nowNs: clock.monotonicNs(), nowMs: clock.now() });
-  const objects = new ObjectStore(clock, { room: settings.memory, unavailable: options.s3Unavailable });
   const s3 = s3Handler(objects, { random: random.fork('s3'), signed: options.auth !== 'off' });
-  let delivery = deliveryOf(options, service, objects);
+  let delivery = deliveryOf(options, service);
   const codecs = new Codecs(service.faults);
   const requestIds = new RequestIds(random.fork('request-id'));
   const { region, accountId, faults } = service.options;
@@ -193,7 +206,7 @@ export function createEndpoint(options: EndpointOptions = {}): Endpoint {
       settings.faults.reset();
       settings.keys.reset();
       service = new Service({ ...service.options, incarnation: service.options.incarnation + 1 });
-      delivery = deliveryOf(options, service, objects);
+      delivery = deliveryOf(options, service);
     },
     handle(request) {
       if (speaksS3(request)) return s3(request);
@@ -262,7 +275,7 @@ function nameIn({ target, input }: Asked): string | undefined {
 }
 
 /** Every default filled; the endpoint begins now. */
-function serviceOptionsOf(options: EndpointOptions): ServiceOptions {
+function serviceOptionsOf(options: EndpointOptions): Omit<ServiceOptions, 'destination'> {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? new Random(1);
   options.faults?.begin(clock, random.fork('faults'));
@@ -284,17 +297,21 @@ function serviceOptionsOf(options: EndpointOptions): ServiceOptions {
     deleteStreamMs: options.deleteStreamMs ?? 500,
     createConsumerMs: options.createConsumerMs ?? 500,
     deleteConsumerMs: options.deleteConsumerMs ?? 500,
+    createChannelMs: options.createChannelMs ?? 500,
+    updateChannelMs: options.updateChannelMs ?? 500,
+    deleteChannelMs: options.deleteChannelMs ?? 500,
     heartbeatMs: options.heartbeatMs ?? 5000,
   };
 }
 
 /** Data Firehose beside the streams of an endpoint. */
-function deliveryOf(options: EndpointOptions, kinesis: Service, objects: ObjectStore): DeliveryService {
+function deliveryOf(options: EndpointOptions, kinesis: Service): DeliveryService {
   return new DeliveryService({
     ...kinesis.options,
     kinesis,
-    destination: options.destination ?? storeDestination(objects),
     sender: options.sender,
+    sql: options.sql,
+    loadSql: readLoadSql(options.redshiftSql ?? REDSHIFT_SQL),
     lambda: options.lambda ?? localLambda({}),
     tables: tablesOf(options.tables ?? {}),
     createDeliveryStreamMs: options.createDeliveryStreamMs ?? 500,

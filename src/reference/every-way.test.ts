@@ -119,13 +119,16 @@ async function answersBy(send: Send, form: Form): Promise<unknown[]> {
   const { clock, endpoint } = freshEndpoint();
   await using server = await startServer(endpoint);
   const seen: unknown[] = [];
-  const known = { consumerArn: '', iterator: '' };
+  const known = { consumerArn: '', channelArn: '', iterator: '' };
   for (let index = 0; index < everyCall(known).length; index += 1) {
     const { operation, input } = everyCall(known)[index]!;
     const { status, body } = await send(server, headersOf(operation, form), form.write(input));
     const value = form.read(body);
     expect({ operation, status, value }).toMatchObject({ status: 200 });
     if (has(value, 'ShardIterator')) known.iterator = String(value.ShardIterator);
+    if (has(value, 'ChannelDescription') && has(value.ChannelDescription, 'ChannelARN')) {
+      known.channelArn = String(value.ChannelDescription.ChannelARN);
+    }
     if (has(value, 'Consumer') && has(value.Consumer, 'ConsumerARN')) {
       known.consumerArn = String(value.Consumer.ConsumerARN);
     }
@@ -175,7 +178,7 @@ describe('the same calls have the same answers', () => {
     expect(await refusalsBy(ways[way]!, forms[form]!)).toEqual(await refused);
   });
 
-  test('every operation but two without arguments is refused, with every kind of error that a lone stream can meet', async () => {
+  test('every operation but three without arguments is refused, with every kind of error that a lone stream can meet', async () => {
     const errors = (await refused).filter(({ status }) => status !== 200);
     const operations = new Set(errors.map(({ operation }) => operation));
     const never = ['DescribeAccountSettings', 'DescribeLimits'];
@@ -195,7 +198,9 @@ describe('the same calls have the same answers', () => {
   });
 
   test('they are over every operation', () => {
-    const called = new Set(everyCall({ consumerArn: '', iterator: '' }).map(({ operation }) => operation));
+    const called = new Set(
+      everyCall({ consumerArn: '', channelArn: '', iterator: '' }).map(({ operation }) => operation),
+    );
     expect([...called, 'SubscribeToShard'].toSorted()).toEqual(Object.keys(inputShapes).toSorted());
   });
 });
@@ -209,7 +214,7 @@ test('the AWS SDK as it comes makes every call, and reads what the wire says', a
     region: 'us-east-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'key' },
   });
-  const known = { consumerArn: '', iterator: '' };
+  const known = { consumerArn: '', channelArn: '', iterator: '' };
   const commands = new Map<string, unknown>(Object.entries(sdk));
   for (const [index, { operation }] of everyCall(known).entries()) {
     const { input }: ListedCall = everyCall(known)[index]!;
@@ -218,6 +223,9 @@ test('the AWS SDK as it comes makes every call, and reads what the wire says', a
     const { $metadata, ...value } = await client.send(new Command(withBytes(input)));
     expect($metadata).toMatchObject({ httpStatusCode: 200, attempts: 1 });
     if (has(value, 'ShardIterator')) known.iterator = String(value.ShardIterator);
+    if (has(value, 'ChannelDescription') && has(value.ChannelDescription, 'ChannelARN')) {
+      known.channelArn = String(value.ChannelDescription.ChannelARN);
+    }
     if (has(value, 'Consumer') && has(value.Consumer, 'ConsumerARN')) {
       known.consumerArn = String(value.Consumer.ConsumerARN);
     }

@@ -8,15 +8,17 @@ import { faultDescriptions } from './fault-descriptions.ts';
 const catalogue = {
   api: 'arn-ignored cbor-string-blob coerce-types dryrun-writes first-error-only max-off-by-one missing-stream-autocreate type-missing unknown-op-200',
   batch:
-    'both-fields code-other count-wrong failed-but-stored partial-on-invalid reorder-results skip-invalid stop-at-first',
+    'both-fields code-other count-wrong failed-but-stored former-cap partial-on-invalid reorder-results skip-invalid stop-at-first',
+  // Of no statement yet.
+  ch: 'backfills invalid-delivered no-children takes-quota',
   data: 'key-trimmed utf8-normalise',
   efo: 'bad-crc continuation-ahead drop-on-burst dup-name immortal no-heartbeat no-limit shared-quota silent-end two-live',
   enc: 'flag-missing key-state-ignored old-unreadable',
-  fh: 'adds-newline batch-501 conv-gzip count-wrong dropped-delivered drop-on-503 gzip-truncated hint-single-ok interval-ignored local-time lose-on-rotate no-retry partition-mixed recordid-unchecked schema-null size-ignored version-unchecked',
+  fh: 'adds-newline batch-501 conv-gzip copy-skipped count-wrong dropped-delivered drop-on-503 gzip-truncated hint-single-ok interval-ignored local-time lose-on-rotate no-retry partition-mixed recordid-unchecked schema-null size-ignored version-unchecked',
   hash: 'ehk-ignored ehk-wraps end-exclusive little-endian low-bits salted-per-conn',
   imm: 'ack-before-fsync append-after-close bit-rot compaction-reorders reencrypt-corrupts timestamp-now upsert-by-key',
   iter: 'after-is-at at-is-after consumes-on-read crash-on-garbage foreign-seq future-ok horizon-skips-first latest-includes-last lenient-combo never-expires null-when-empty too-long ts-seconds-floor ts-strict',
-  life: 'create-resets default-shards-1 delete-ignores-consumers delete-keeps-log skip-creating-status stale-summary',
+  life: 'create-resets default-shards-1 delete-ignores-channels delete-ignores-consumers delete-keeps-log skip-creating-status stale-summary',
   list: 'filter-includes-closed page-drop-boundary token-immortal',
   log: 'ack-then-drop double-append store-then-reject',
   lr: 'key-not-counted no-bucket range truncate-1mib',

@@ -40,11 +40,14 @@ const streamFaults = {
   'batch.code-other': 'A throttled record of a PutRecords call has the error code LimitExceededException.',
   'batch.count-wrong': 'FailedRecordCount is one too small where records failed.',
   'batch.failed-but-stored': 'A throttled record of a PutRecords call is stored all the same.',
+  'batch.former-cap': 'PutRecords takes no more than 5 MiB in all, as before October 2025.',
   'batch.partial-on-invalid':
     'Of a PutRecords call refused for its size the records are stored that were within the limit.',
   'batch.reorder-results': 'The results of PutRecords come grouped by shard, not in the order of the records.',
   'batch.skip-invalid': 'An invalid record of a PutRecords call fails alone, and the others are stored.',
   'batch.stop-at-first': 'After the first failed record of a PutRecords call all later ones fail as well.',
+  'ch.backfills': 'A channel delivers what was in its stream before it was ACTIVE.',
+  'ch.invalid-delivered': 'A channel delivers what is not of its record format as it is.',
   'data.key-trimmed': 'Blanks around a partition key are lost.',
   'data.utf8-normalise': 'Data pass through a UTF-8 text; bytes that are none, or are not in composed form, change.',
   'efo.dup-name': 'A consumer can be registered under a name that is taken; the one there is answers.',
@@ -54,6 +57,7 @@ const streamFaults = {
   'fh.adds-newline': 'A delivery stream without a delimiter puts a line feed behind every record.',
   'fh.batch-501': 'PutRecordBatch takes 501 records.',
   'fh.conv-gzip': 'A delivery stream that converts to Parquet may ask for a compression of its objects.',
+  'fh.copy-skipped': 'An object for Redshift is written, and no COPY loads it.',
   'fh.count-wrong': 'FailedPutCount is one too small where records failed.',
   'fh.drop-on-503': 'What the destination did not take at once is lost.',
   'fh.dropped-delivered': 'A record that a Lambda function has dropped is delivered as it was.',
@@ -79,6 +83,7 @@ const streamFaults = {
   'life.create-resets': 'CreateStream for a stream that exists is refused, and empties it.',
   'life.default-shards-1': 'A stream that is created without a number of shards gets one.',
   'life.delete-keeps-log': 'A stream that is created under the name of a deleted one has its records.',
+  'life.delete-ignores-channels': 'A stream is deleted though it has channels.',
   'life.delete-ignores-consumers':
     'A stream is deleted though consumers are registered with it and the request does not say to delete them.',
   'life.skip-creating-status': 'A new stream is ACTIVE at once.',
@@ -115,6 +120,8 @@ const streamFaults = {
 
 /** Faults of one shard of one stream. */
 const shardFaults = {
+  'ch.no-children': 'When a shard is closed, a channel does not go on with its children.',
+  'ch.takes-quota': 'What a channel reads is taken from the read limits that pollers of the shard share.',
   'efo.bad-crc': 'The last CRC of an event with several records leaves out the prelude.',
   'efo.continuation-ahead': 'After records, ContinuationSequenceNumber is that of the record to come.',
   'efo.drop-on-burst': 'Of more than 100 records that wait to be pushed only the first 100 are, the others never.',

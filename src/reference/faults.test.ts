@@ -7,8 +7,10 @@ import type { ShardIteratorType } from '../protocol/operations.ts';
 import { plain, sdkRequest, temporary, withHeaders, type SdkCall } from './auth/sdk-request.test-data.ts';
 import { createEndpoint, handleWhole, type EndpointRequest } from './endpoint.ts';
 import { fanOutFaults } from './fan-out-faults.test-data.ts';
+import { channelFaults } from './channels/channel-faults.test-data.ts';
 import { deliveryFaults } from './firehose/delivery-faults.test-data.ts';
 import { processingFaults, processingFunctions, processingTables } from './firehose/processing-faults.test-data.ts';
+import { RedshiftCluster } from './firehose/redshift-cluster.test-data.ts';
 import { fill, HOUR_NS, iteratorOf, read, replay, S, type Scenario } from './fault-scenario.test-data.ts';
 import { faultDescriptions, faultNamed, faultPlaces, Faults, type FaultName } from './faults.ts';
 import { settingFaults } from './setting-faults.test-data.ts';
@@ -131,6 +133,7 @@ const scenarios: Record<FaultName, Scenario> = {
   ...fanOutFaults,
   ...reshardFaults,
   ...settingFaults,
+  ...channelFaults,
   ...deliveryFaults,
   ...processingFaults,
   'hash.little-endian': keys,
@@ -210,7 +213,9 @@ const scenarios: Record<FaultName, Scenario> = {
 
 /** Without limits where the fault is not one of them, so that scenarios need not pace themselves. */
 const limitsOf = (name: FaultName) =>
-  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales|fh.count/.test(name) ? 'aws' : 'off';
+  /^(thr|batch)\.|reject|quota|efo.no-limit|lr.no-bucket|od.never-scales|fh.count|ch.no-children/.test(name)
+    ? 'aws'
+    : 'off';
 
 async function observe(name: FaultName, ...armed: string[]) {
   const endpoint = virtualEndpoint({
@@ -219,6 +224,7 @@ async function observe(name: FaultName, ...armed: string[]) {
     kmsKeys: { disabled: 'disabled' },
     tables: processingTables,
     lambda: processingFunctions(),
+    sql: new RedshiftCluster().run,
   });
   await endpoint.stream(S, 4);
   const seen = await scenarios[name](endpoint);

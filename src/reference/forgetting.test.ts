@@ -4,6 +4,7 @@ import { NS_PER_S, VirtualClock } from '../clock.ts';
 import { Random } from '../random.ts';
 import { Consumers } from './consumer.ts';
 import { EncryptionKeys } from './encryption-key.ts';
+import { HeldObjects } from './firehose/destination.ts';
 import { Faults } from './faults.ts';
 import { latencyOf } from './latency.ts';
 import { quotasOf } from './limits.ts';
@@ -22,12 +23,16 @@ function service(): Service {
     deleteStreamMs: 0,
     createConsumerMs: 0,
     deleteConsumerMs: 0,
+    createChannelMs: 0,
+    updateChannelMs: 0,
+    deleteChannelMs: 0,
   };
   const parts = {
     latency: latencyOf('none'),
     faults: new Faults(),
     memory: new LogMemory(undefined),
     keys: new EncryptionKeys({}),
+    destination: new HeldObjects(0),
   };
   return new Service({
     clock,

@@ -58,6 +58,12 @@ const onDemand = {
 /** Direct PUT into one delivery stream of Data Firehose. */
 const directPut = z.strictObject({ records: bucket, requests: bucket, bytes: bucket });
 
+/** How the buffers of a delivery stream grow while delivery lags. */
+const lag = { factorMax: z.number().min(1).max(1024), afterMs: duration } as const;
+
+/** How a delivery stream scales into buffers side by side. */
+const scaling = { buffersMax: z.int().min(1).max(1024), bytesPerS: amount, windowS: amount } as const;
+
 /** What Data Firehose limits; of these the counts hold without limits too. */
 const firehose = {
   /** The regions with the larger quota. */
@@ -74,6 +80,21 @@ const firehose = {
   activePartitionsMax: count,
   /** How long records wait where the hints ask for no buffering. */
   zeroBufferingMs: duration,
+  lag: z.strictObject(lag),
+  scaling: z.strictObject(scaling),
+} as const;
+
+/** What Channels have; all of it holds without limits too. */
+const channels = {
+  /** Channels of an account in a region. */
+  perAccountMax: count,
+  /** Channels of a stream that deliver to S3. */
+  perStreamMax: count,
+  /** What the data freshness can be set to, both ends included. */
+  freshnessSMin: duration,
+  freshnessSMax: duration,
+  /** Bytes before compression after which an object is written whatever its age. */
+  objectBytesMax: amount,
 } as const;
 
 /** The quotas that hold without limits too. */
@@ -100,6 +121,8 @@ const quotas = {
   onDemand: z.strictObject(onDemand),
   /** Data Firehose. */
   firehose: z.strictObject(firehose),
+  /** Channels. */
+  channels: z.strictObject(channels),
 } as const;
 
 /** The keys of a limits file; units are in the names, buckets count what their line says. */
@@ -140,6 +163,7 @@ const whole = z.strictObject(figures);
 const differences = whole.partial().extend({
   onDemand: z.strictObject(onDemand).partial().optional(),
   firehose: z.strictObject(firehose).partial().optional(),
+  channels: z.strictObject(channels).partial().optional(),
 });
 
 const kind: FiguresKind = {
@@ -149,6 +173,9 @@ const kind: FiguresKind = {
     if (path.length === 0) return Object.keys(figures);
     if (path[0] === 'onDemand') return Object.keys(onDemand);
     if (path[0] === 'firehose' && path.length === 1) return Object.keys(firehose);
+    if (path[0] === 'firehose' && path[1] === 'lag') return Object.keys(lag);
+    if (path[0] === 'firehose' && path[1] === 'scaling') return Object.keys(scaling);
+    if (path[0] === 'channels') return Object.keys(channels);
     if (path[0] === 'firehose' && path.length === 2 && path[1] !== 'controlCalls') return Object.keys(directPut.shape);
     if (path[0] !== 'controlCalls') return ['perS', 'capacity'];
     return path.length === 1 ? controlOperations : ['perS', 'capacity', 'per'];
@@ -177,6 +204,7 @@ export function limitsNamed(name: string): LimitsChoice {
     controlCalls: { ...awsLimits.controlCalls, ...own.controlCalls },
     onDemand: { ...awsLimits.onDemand, ...own.onDemand },
     firehose: { ...awsLimits.firehose, ...own.firehose },
+    channels: { ...awsLimits.channels, ...own.channels },
   });
 }
 

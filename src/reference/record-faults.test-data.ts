@@ -158,6 +158,7 @@ export const recordFaults = {
   'batch.both-fields': throttled,
   'batch.code-other': throttled,
   'batch.failed-but-stored': throttled,
+  'batch.former-cap': batch(Array.from({ length: 6 }, () => megabytes(1_000_000))),
   'batch.partial-on-invalid': batch(Array.from({ length: 12 }, () => megabytes(1_000_000))),
   'batch.skip-invalid': batch([{}, { ExplicitHashKey: String(2n ** 128n) }, {}]),
   'hash.low-bits': spread,

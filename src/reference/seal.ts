@@ -16,7 +16,7 @@ import type { Faults } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the string was issued for. */
-export type SealKind = 'iterator' | 'shards' | 'streams' | 'consumers';
+export type SealKind = 'iterator' | 'shards' | 'streams' | 'consumers' | 'channels';
 
 /** What the string carries. */
 export interface Sealed {
@@ -42,7 +42,7 @@ export interface SealOptions {
   readonly streams: readonly SealedStream[];
 }
 
-const kinds: Readonly<Record<SealKind, number>> = { iterator: 1, shards: 2, streams: 3, consumers: 4 };
+const kinds: Readonly<Record<SealKind, number>> = { iterator: 1, shards: 2, streams: 3, consumers: 4, channels: 5 };
 const PLAIN_BYTES = 29;
 const DIGEST_BYTES = 10;
 /** 39 bytes are 52 characters of base64 without padding. */

@@ -9,6 +9,7 @@ import { Account } from './account.ts';
 import type { Arrival, Caller } from './arrival.ts';
 import type { EncryptionKeys } from './encryption-key.ts';
 import type { Faults } from './faults.ts';
+import type { Destination } from './firehose/destination.ts';
 import type { Latency } from './latency.ts';
 import type { Limits, Quotas } from './limits.ts';
 import type { LogMemory } from './log-memory.ts';
@@ -47,6 +48,14 @@ export interface ServiceOptions {
   readonly createConsumerMs: number;
   /** How long a consumer is DELETING. */
   readonly deleteConsumerMs: number;
+  /** How long a channel is CREATING. */
+  readonly createChannelMs: number;
+  /** How long a channel is UPDATING. */
+  readonly updateChannelMs: number;
+  /** How long a channel is DELETING. */
+  readonly deleteChannelMs: number;
+  /** Where channels write. */
+  readonly destination: Destination;
   /** How long a subscription is silent at the most. */
   readonly heartbeatMs: number;
 }
@@ -120,7 +129,7 @@ export class Service {
   /** What it holds at an instant. */
   state(at: Instant): StreamState[] {
     return [...this.#accounts.values()].flatMap((account) =>
-      account.streams(at).map((stream) => stateOf(stream, account.region, at)),
+      account.streams(at).map((stream) => stateOf(stream, account, at)),
     );
   }
 
@@ -134,8 +143,9 @@ export class Service {
     }
   }
 
-  /** Ends every subscription and gives back all memory: nothing uses this state any more. */
+  /** Ends every subscription and channel and gives back all memory: nothing uses this state any more. */
   end(): void {
+    for (const { channels } of this.#accounts.values()) channels.end();
     for (const { stream } of this.#byNumber) {
       stream?.consumers.deleteAllAt(Number.NEGATIVE_INFINITY);
       for (const { log } of stream?.topology.shards ?? []) log.trimTo(log.end);

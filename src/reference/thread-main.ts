@@ -9,6 +9,7 @@ import { Faults } from './faults.ts';
 import { lambdaFrom } from './lambda-functions.ts';
 import { startServer } from './server.ts';
 import type { ReferenceOptions, Report, Request } from './thread-messages.ts';
+import { postgresRunner } from './transport/postgres-runner.ts';
 import { socketSender } from './transport/socket-sender.ts';
 
 async function main(options: ReferenceOptions): Promise<void> {
@@ -28,6 +29,7 @@ async function main(options: ReferenceOptions): Promise<void> {
       signingClock: systemClock,
       random: new Random(seed ?? 1),
       sender: socketSender(),
+      sql: postgresRunner(),
     });
     const server = await startServer(endpoint, { host, port: wantedPort, certificate, patienceS, trafficBytesMax });
     const restart = () => {

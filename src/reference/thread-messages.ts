@@ -10,7 +10,16 @@ export interface ReferenceOptions
     ServerOptions,
     Omit<
       EndpointOptions,
-      'clock' | 'signingClock' | 'random' | 'faults' | 'limits' | 'latency' | 'destination' | 'sender' | 'lambda'
+      | 'clock'
+      | 'signingClock'
+      | 'random'
+      | 'faults'
+      | 'limits'
+      | 'latency'
+      | 'destination'
+      | 'sender'
+      | 'sql'
+      | 'lambda'
     > {
   readonly limits: LimitsChoice;
   readonly latency: LatencyChoice;

@@ -40,6 +40,13 @@ test.each([[[1]], [[null]], [['k', {}]]])('tag keys %j are of a wrong type', (Ta
   });
 });
 
+test('api.coerce-types adds no member: where one is left out, what is there is kept', () => {
+  const coercing = new Faults(['api.coerce-types']).at({ stream: undefined });
+  const input = { StreamName: 's', Limit: '7' };
+  expect(check(inputShapes.DescribeStream, input, 'base64', coercing)).toBeUndefined();
+  expect(input).toStrictEqual({ StreamName: 's', Limit: 7 });
+});
+
 describe('blobs', () => {
   const put = (Data: unknown) => ({ StreamName: 's', PartitionKey: 'k', Data });
 

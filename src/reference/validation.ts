@@ -150,7 +150,9 @@ class Walk {
     for (const name in shape.members) {
       const part = shape.members[name]!;
       let member = Object.hasOwn(value, name) ? value[name] : undefined;
-      if (this.#faults.has('api.coerce-types')) value[name] = member = this.#coerced(part, member);
+      if (member !== undefined && this.#faults.has('api.coerce-types')) {
+        value[name] = member = this.#coerced(part, member);
+      }
       const wrongType = this.#step(name, part, member);
       if (wrongType !== undefined) return wrongType;
       if (member === null) delete value[name];

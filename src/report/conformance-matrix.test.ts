@@ -22,6 +22,30 @@ test('the page carries no script and lets none run', () => {
   expect(page).toContain("default-src 'none'");
 });
 
+test('second witnesses are counted, and whoever disagrees or saw nothing is told in every document', () => {
+  const by = (one: string, outcome: 'holds' | 'broken' | 'unobserved') => ({
+    by: one,
+    outcome,
+    message: `${evil} of ${one}`,
+  });
+  const evil = '<script>alert(1)</script>';
+  const { judgements, ...rest } = missingNothing();
+  const [first, second] = judgements as [(typeof judgements)[number], (typeof judgements)[number]];
+  const heard = [
+    { ...first, witnesses: [by('the SDK over HTTP/1.1', 'holds'), by('CBOR over HTTP/1.1', 'unobserved')] },
+    { ...second, witnesses: [by('the SDK over HTTP/1.1', 'broken')] },
+  ];
+  const result = { ...rest, judgements: heard };
+  const told = [conformanceSummary(result).join(' ').replaceAll(/\s+/g, ' '), conformanceMarkdown([result])];
+  for (const text of [...told, renderMatrix([result])]) {
+    expect(text).toMatch(/econd witnesses: 1 of 3 agree, 1 disagree, 1 saw nothing/);
+    expect(text).toContain('KIN-IT-09: holds for our own client, broken by the SDK over HTTP/1.1');
+    expect(text).toContain('CBOR over HTTP/1.1, 1 of 1: KIN-PART-01');
+  }
+  expect(renderMatrix([result])).not.toContain(evil);
+  expect(conformanceSummary(missingNothing()).join(' ')).not.toContain('witness');
+});
+
 test('two results of one target are told apart', () => {
   expect(renderMatrix([missingNothing(), missingNothing()])).toContain('<th scope="col">sound (2)</th>');
 });

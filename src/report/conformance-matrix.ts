@@ -5,14 +5,16 @@
 import {
   type ConformanceResult,
   conformanceExitCode,
+  disagrees,
   type Exchange,
   groupOf,
   isMiss,
   type Judgement,
+  type Witness,
 } from '../conformance-result.ts';
 import { ExitCode } from '../exit-code.ts';
 import { groupRows, levelRows, totalRow } from './conformance-figures.ts';
-import { paragraph } from './conformance-text.ts';
+import { paragraph, witnessWords } from './conformance-text.ts';
 import { html, type Markup, table } from './markup.ts';
 import { pageOf } from './page-frame.ts';
 import { verdictMark } from './verdict-mark.ts';
@@ -70,13 +72,17 @@ function targetStrip({ name, result }: Column): Markup {
   const code = conformanceExitCode(result);
   const tone = code === ExitCode.pass ? 'good' : code === ExitCode.correctness ? 'bad' : 'doubt';
   const { MUST, SHOULD, INFO } = divergence.byLevel;
+  const { figure, disagreements, unseen } = witnessWords(result.judgements);
   const notes = [
+    ...(figure === null ? [] : [`${figure[0]!.toUpperCase()}${figure.slice(1)}.`]),
+    ...disagreements,
+    ...unseen,
     ...(run.interrupted ? ['The run was interrupted.'] : []),
     ...(run.died === null ? [] : [`The target died: ${run.died}`]),
     ...troubles,
   ];
   return html`<section class="strip ${tone}" aria-label="${name}">
-    <p class="word">
+    <p class="word named">
       ${name}: ${divergence.broken} of ${divergence.judged} broken <span class="code">exit code ${code}</span>
     </p>
     <p>
@@ -132,7 +138,7 @@ function matrix(columns: readonly Column[]): Markup {
 function statementRow(id: string, columns: readonly Column[]): Markup {
   const { level, profile, provisional, sentence, source } = columns.find(({ byId }) => byId.has(id))!.byId.get(id)!;
   const weight = [level, ...(provisional ? ['provisional'] : []), ...(profile === 'core' ? [] : [profile])].join(', ');
-  return html`<tr>
+  return html`<tr id="${id}">
     <th scope="row">
       <strong>${id}</strong> <span class="note">${weight}</span><br />${sentence} <span class="note">${source}</span>
     </th>
@@ -144,7 +150,7 @@ function statementRow(id: string, columns: readonly Column[]): Markup {
 
 function cell(judgement: Judgement | undefined, seed: number): Markup {
   if (judgement === undefined) return html`<span class="verdict plain">not asked</span>`;
-  const { verdict, outcome, message, exercised, tookMs, exchanges, known } = judgement;
+  const { verdict, outcome, message, exercised, tookMs, exchanges, known, witnesses = [] } = judgement;
   const counts = Object.entries(exercised).map(([what, count]) => `${what}: ${count}`);
   const facts = [...counts, `took ${(tookMs / 1000).toFixed(1)} s`, `seed ${seed}`].join(' · ');
   return html`<details>
@@ -153,10 +159,16 @@ function cell(judgement: Judgement | undefined, seed: number): Markup {
       <p>${message}</p>
       ${known === undefined ? null : html`<p>Known${known.expires === undefined ? '' : `, until ${known.expires}`}: ${known.reason} ${known.link ?? ''}</p>`}
       ${outcome === 'skipped' ? null : html`<p class="note">${facts}</p>`}
+      ${witnesses.map((witness) => html`<p class="note">${witnessNote(judgement, witness)}</p>`)}
       ${exchanges.length === 0 ? null : html`<p class="note">The last calls before the verdict:</p>`}
       ${exchanges.map(exchangeOf)}
     </div>
   </details>`;
+}
+
+function witnessNote(judgement: Judgement, witness: Witness): string {
+  const { by, outcome, message } = witness;
+  return disagrees(judgement, witness) ? `By ${by}: ${outcome}, which disagrees: ${message}` : `By ${by}: ${outcome}`;
 }
 
 function exchangeOf({ operation, sent, came }: Exchange): Markup {
@@ -175,15 +187,21 @@ function misses(columns: readonly Column[]): Markup | null {
     ${parts.map(
       ({ name, missed }) =>
         html`<h3>${name}</h3>
-          <ul>
-            ${missed.map((judgement) => html`<li>${paragraph(judgement)}</li>`)}
+          <ul class="misses">
+            ${missed.map((judgement) => html`<li>${missOf(judgement)}</li>`)}
           </ul>`,
     )}
   </section>`;
 }
 
+/** A miss in full; its id leads to its row in the matrix. */
+function missOf(judgement: Judgement): Markup {
+  const { id } = judgement;
+  return html`<a href="#${id}">${id}</a>${paragraph(judgement).slice(id.length)}`;
+}
+
 function runFacts({ name, result }: Column): Markup {
-  const { target, run, kinebench } = result;
+  const { target, run, kinebench, catalogue } = result;
   return html`<h3>${name}</h3>
     <dl class="facts">
       <dt>target</dt>
@@ -195,7 +213,10 @@ function runFacts({ name, result }: Column): Markup {
       <dt>claims</dt>
       <dd>${target.capabilities.join(', ') || 'nothing beyond the core'}</dd>
       <dt>run</dt>
-      <dd>${run.startedAt} to ${run.endedAt}, seed ${run.seed}, kinebench ${kinebench}</dd>
+      <dd>
+        ${run.startedAt} to ${run.endedAt}, seed ${run.seed}, kinebench
+        ${kinebench}${catalogue === undefined ? '' : `, catalogue ${catalogue}`}
+      </dd>
     </dl>`;
 }
 

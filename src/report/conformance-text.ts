@@ -2,7 +2,7 @@
  * A conformance run in the terminal: a line for each statement as it is judged; at the end the two figures by level and by group,
  * and every miss in a paragraph of its own. Texts from the target lose their control characters.
  */
-import { type ConformanceResult, isMiss, type Judgement } from '../conformance-result.ts';
+import { type ConformanceResult, disagrees, isMiss, type Judgement, type Witness } from '../conformance-result.ts';
 import { type FigureRow, groupRows, levelRows } from './conformance-figures.ts';
 import { clean, wrap } from './text.ts';
 
@@ -12,8 +12,10 @@ export function statementLine({ id, verdict, sentence }: Judgement): string {
 }
 
 /** What a reader has to know of a judgement that is no plain pass: what was seen, what AWS documents, and where. */
-export function paragraph({ id, verdict, outcome, level, provisional, sentence, source, message, known }: Judgement) {
-  const weight = provisional ? `${level}, evidence provisional` : level;
+export function paragraph(judgement: Judgement): string {
+  const { id, verdict, outcome, level, provisional, newIn, sentence, source, message, known } = judgement;
+  const marks = [...(provisional ? ['evidence provisional'] : []), ...(newIn ? [`new in catalogue ${newIn}`] : [])];
+  const weight = [level, ...marks].join(', ');
   const said = [
     `${id} ${verdict}${outcome === 'loose' ? ', loosely' : ''} (${weight}): ${ended(message)}`,
     `AWS documents: ${ended(sentence)} Source: ${source}.`,
@@ -25,13 +27,59 @@ export function paragraph({ id, verdict, outcome, level, provisional, sentence, 
   return said.join(' ');
 }
 
+/** A second witness in a line. */
+export function witnessLine(judgement: Judgement, { by, outcome }: Witness): string {
+  const said = disagrees(judgement, { by, outcome, message: '' })
+    ? 'DISAGREES'
+    : outcome === judgement.outcome
+      ? 'agrees'
+      : outcome;
+  return `${judgement.id.padEnd(12)}  ${said.padEnd(13)}  by ${by}`;
+}
+
+/** Characters of a message that is one example of many. */
+const SHORT = 300;
+
+/** How many second witnesses agree, and each that does not: it is a defect of the endpoint or of ours. Nothing where none was asked. */
+export function witnessWords(judgements: readonly Judgement[]): {
+  readonly figure: string | null;
+  readonly disagreements: readonly string[];
+  /** By way: who could not judge what our own client could. */
+  readonly unseen: readonly string[];
+} {
+  const all = judgements.flatMap((judgement) => (judgement.witnesses ?? []).map((witness) => ({ judgement, witness })));
+  if (all.length === 0) return { figure: null, disagreements: [], unseen: [] };
+  const agreeing = all.filter(({ judgement, witness }) => witness.outcome === judgement.outcome).length;
+  const against = all.filter(({ judgement, witness }) => disagrees(judgement, witness));
+  const blind = all.filter(
+    ({ judgement, witness }) => witness.outcome !== judgement.outcome && !disagrees(judgement, witness),
+  );
+  const byWay = Map.groupBy(blind, ({ witness }) => witness.by);
+  const ways = [...new Set(all.map(({ witness }) => witness.by))].join(', ');
+  return {
+    figure: `second witnesses: ${agreeing} of ${all.length} agree, ${against.length} disagree, ${blind.length} saw nothing (${ways})`,
+    disagreements: against.map(
+      ({ judgement: { id, outcome, message }, witness }) =>
+        `${id}: ${outcome} for our own client, ${witness.outcome} by ${witness.by}. Ours: ${ended(message)} The other: ${ended(witness.message)}`,
+    ),
+    unseen: [...byWay].map(([by, ones]) => {
+      const [{ judgement, witness }] = ones as [(typeof ones)[number]];
+      const told = judgement.outcome === 'unobserved' ? judgement.message : witness.message;
+      return `${by}, ${ones.length} of ${all.filter((one) => one.witness.by === by).length}: ${ones.map((one) => one.judgement.id).join(', ')}. The first: ${ended(told.slice(0, SHORT))}`;
+    }),
+  };
+}
+
 /** The end of a run: misses, what was not judged, the figures, and what went wrong beside. */
 export function conformanceSummary(result: ConformanceResult): string[] {
   const { judgements, divergence, coverage, awsValidated, troubles, run, expected } = result;
   const { MUST, SHOULD, INFO } = divergence.byLevel;
   const misses = judgements.filter(isMiss);
   const doubts = judgements.filter(({ outcome }) => outcome === 'unobserved');
+  const { figure, disagreements, unseen } = witnessWords(judgements);
   return [
+    ...section('Second witnesses disagree', disagreements),
+    ...section('Second witnesses that saw nothing', unseen),
     ...section('Misses', misses.map(paragraph)),
     ...section('Could not be observed', doubts.map(paragraph)),
     ...section('Skipped', skips(judgements)),
@@ -41,6 +89,7 @@ export function conformanceSummary(result: ConformanceResult): string[] {
     `divergence: ${divergence.broken} of ${divergence.judged} judged (MUST ${MUST}, SHOULD ${SHOULD}, INFO ${INFO}, provisional ${divergence.provisional})`,
     `coverage: ${coverage.judged} of ${coverage.applicable} statements judged (${coverage.skipped} skipped, ${coverage.indeterminate} indeterminate)`,
     ...(expected === null ? [] : [`known failures: ${divergence.known}, listed in ${expected}`]),
+    ...(figure === null ? [] : [figure]),
     `AWS-validated: ${awsValidated} of ${coverage.applicable}`,
     ...troubles.map((trouble) => `trouble: ${clean(trouble)}`),
     ...(run.died === null ? [] : [`the target died: ${clean(run.died)}`]),

@@ -34,9 +34,10 @@ function figureOf(series: ResultSeries, along: Along, index: number): Figure[] {
   if (known.length < 2) return [];
   const lines = [...Map.groupBy(known, (point) => lineName(point, along.name)).entries()];
   const values = known.flatMap((point) => [point.metrics[index]!.min!, point.metrics[index]!.max!]);
-  const positive = values.every((value) => value > 0);
+  // Within one decade a straight line is to look straight.
+  const wide = Math.min(...values) > 0 && Math.max(...values) >= 10 * Math.min(...values);
   const y =
-    unit === 'ns' && positive
+    unit === 'ns' && wide
       ? latencyAxis(text, values)
       : unit === 'ns' || unit === 'bytes/s'
         ? linearAxis(text, 0, Math.max(...values), unit === 'ns' ? 'duration' : 'bytes/s')

@@ -19,7 +19,7 @@ p { margin: .3rem 0; max-width: 105ch; }
 .note, .target .modelled { color: var(--soft); font-size: .9em; }
 .strip { margin: .9rem 0; padding: .5rem .8rem; border-left: .35rem solid; border-radius: .15rem; }
 .strip ul { margin: .3rem 0; padding-left: 1.2rem; } .strip p, .strip li { color: var(--ink); }
-.strip .word { font-size: 1.15rem; font-weight: 650; margin: 0; } .strip .word::first-letter { text-transform: uppercase; }
+.strip .word { font-size: 1.15rem; font-weight: 650; margin: 0; } .strip .word:not(.named)::first-letter { text-transform: uppercase; }
 .strip .code { font-weight: 400; font-size: .85rem; color: var(--soft); margin-left: .4rem; }
 .strip.good { border-color: var(--good); background: var(--good-wash); } .good .icon { color: var(--good); }
 .strip.bad { border-color: var(--bad); background: var(--bad-wash); } .bad .icon { color: var(--bad); }
@@ -49,6 +49,7 @@ pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .
 .matrix th[scope='row'] { color: var(--ink); font-weight: 400; white-space: normal; min-width: 18rem; max-width: 34rem; }
 .matrix .group th { color: var(--ink); font-weight: 600; padding-top: .8rem; } .matrix details { margin: 0; } .matrix summary { white-space: nowrap; }
 .matrix .evidence { width: min(30rem, 78vw); } .many .evidence { width: min(16rem, 78vw); } .matrix pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85em; max-height: 16rem; overflow-y: auto; }
+.misses { padding-left: 0; list-style: none; } .misses li { margin: .6rem 0; max-width: 60rem; } .misses a { color: inherit; font-weight: 600; } tr:target { background: var(--wash); }
 :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 @media (max-width: 36rem) { body { padding: .8rem .7rem 2rem; } .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; }
   .matrix, .matrix tbody, .matrix tr, .matrix td, .matrix th[scope='row'] { display: block; min-width: 0; max-width: none; } .matrix thead { display: none; }

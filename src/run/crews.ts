@@ -23,7 +23,8 @@ export interface CrewSet {
   /** Acknowledged so far, by producer index; received so far, by consumer index. */
   readonly acknowledged: ReadonlyMap<number, number>;
   readonly received: ReadonlyMap<number, number>;
-  onReport: (report: CrewReport) => void;
+  /** Called with every report, and the number of the crew in `crews`. */
+  onReport: (report: CrewReport, crew: number) => void;
 }
 
 export async function assemble(
@@ -52,11 +53,11 @@ export async function assemble(
   const acknowledged = new Map<number, number>();
   const received = new Map<number, number>();
   const set: CrewSet = { crews: await Promise.all(assignments.map(make)), acknowledged, received, onReport: () => {} };
-  for (const crew of set.crews) {
+  for (const [number, crew] of set.crews.entries()) {
     crew.onReport = (report) => {
       for (const [producer, records] of report.acknowledged) acknowledged.set(producer, records);
       for (const [consumer, records] of report.received) received.set(consumer, records);
-      set.onReport(report);
+      set.onReport(report, number);
     };
   }
   return set;

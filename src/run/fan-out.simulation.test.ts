@@ -49,6 +49,21 @@ describe('subscriptions', () => {
     expect(result.errors).toMatchObject([{ operation: 'SubscribeToShard', code: 'ResourceInUseException', count: 2 }]);
   });
 
+  test.each([
+    // Of 30 s the last 20; of the time from -10 s on, all.
+    ['AT_TIMESTAMP(start + 10s)', 0.62, 0.72],
+    ['AT_TIMESTAMP(start - 10s)', 1, 1],
+    ['AT_TIMESTAMP(start)', 1, 1],
+    ['TRIM_HORIZON', 1, 1],
+  ])('from %s', async (from, least, most) => {
+    const result = await run({ pushed: `, from: ${from}` });
+    const share = countOf(result, 'received') / result.ledger.acknowledged;
+    expect(share).toBeGreaterThanOrEqual(least);
+    expect(share).toBeLessThanOrEqual(most);
+    expect(result.verdict.reasons).toEqual([]);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, missed: 0, duplicated: 0, reordered: 0, redelivered: 0 });
+  });
+
   test('go on with the children of a shard, its parents first', async () => {
     const steps = 'steps: [{ at: 5s, split: events }, { at: 12s, merge: events }, { at: 20s, reshard: events, to: 4 }]';
     const result = await run({ more: steps });

@@ -86,6 +86,7 @@ const reasons = {
     'what a closed shard is said to hold is not the ledger’s: its records are there, acknowledged where they stand',
   delivery:
     'the ledger reads Kinesis streams, and does not follow records into the destination of a delivery stream yet',
+  channels: 'no run makes a channel, and the ledger does not follow records into one',
   unfinished: 'the sweep cannot come to its end, so nothing is judged: the run is invalid, not broken',
   age: 'a load of this list is shorter than any retention; a longer one is in expiry.simulation.test.ts',
   shown: 'records are all there; what is said of them, or how many come at once, is wrong',
@@ -99,9 +100,10 @@ const reasons = {
 
 /** By name, or by the part before the dot where it holds for all of them that are not found. */
 export const unseen: Readonly<
-  Partial<Record<FaultName | 'api' | 'efo' | 'fh' | 'hash' | 'list' | 'pol' | 'sec' | 'tag' | 'thr', string>>
+  Partial<Record<FaultName | 'api' | 'ch' | 'efo' | 'fh' | 'hash' | 'list' | 'pol' | 'sec' | 'tag' | 'thr', string>>
 > = {
   api: reasons.api,
+  ch: reasons.channels,
   efo: reasons.fanOut,
   fh: reasons.delivery,
   hash: reasons.routing,
@@ -113,6 +115,7 @@ export const unseen: Readonly<
   'batch.both-fields': reasons.outcome,
   'batch.code-other': reasons.outcome,
   'batch.count-wrong': reasons.outcome,
+  'batch.former-cap': reasons.unsent,
   'batch.partial-on-invalid': reasons.unsent,
   'batch.skip-invalid': reasons.unsent,
   'batch.stop-at-first': reasons.outcome,
@@ -135,6 +138,7 @@ export const unseen: Readonly<
   'iter.ts-strict': reasons.unread,
   'life.default-shards-1': reasons.control,
   'life.delete-keeps-log': reasons.gone,
+  'life.delete-ignores-channels': reasons.gone,
   'life.delete-ignores-consumers': reasons.gone,
   'life.skip-creating-status': reasons.control,
   'life.stale-summary': reasons.control,

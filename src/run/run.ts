@@ -167,7 +167,8 @@ async function measure(
   const common = { binNs, reportNs: pace.reportNs, folder, plant, consumerArns, deliveries };
   const given = { seed, run: id, streams: [...streams.infos, ...putDirectly(deliveries)], ...common, segment };
   const set = await assemble(plan, given, options.threads, make);
-  set.onReport = ({ snapshot }) => aggregate.add(snapshot);
+  const sources = set.crews.map(() => aggregate.source());
+  set.onReport = ({ snapshot }, crew) => sources[crew]!(snapshot);
   await prepare(options, set);
   const startNs = startNsOf(options);
   const loadStartedAt = isoAt(clock, startNs);

@@ -1,9 +1,8 @@
 /** What a scenario says of consumers that are pushed to, and of them only. */
 import { CONSUMERS_MAX, RESUBSCRIBE_MS, SUBSCRIPTION_LIFE_MS } from '../protocol/limits.ts';
 import type { Cursor } from './cursor.ts';
-import { isWord, suggestion } from '../nearest.ts';
 import type { FanOutFleet, FleetPlan, StreamPlan } from './plan.ts';
-import { pollingKeys } from './polling.ts';
+import { parseStart, pollingKeys } from './polling.ts';
 import { formatDuration, parseBytesPerS, parseDurationNs } from './units.ts';
 
 /** Ten seconds before AWS would end it. */
@@ -14,13 +13,9 @@ export function resolveFanOut(at: Cursor): Pick<FanOutFleet, 'method' | 'from' |
   for (const key of pollingKeys)
     if (at.at(key).present)
       at.at(key).faultAtKey(`${at.name} does not poll`, 'take it away, or write consume: polling');
-  const from = at.at('from');
-  const words = ['LATEST', 'TRIM_HORIZON'] as const;
-  if (from.text() !== undefined && !isWord(from.value, words))
-    from.fault(`"${from.text()}" is not known here`, `${suggestion(from.text()!, words)}; pollers can begin at a time`);
   return {
     method: 'fan-out',
-    from: from.word(words, 'LATEST'),
+    from: at.at('from').parse(parseStart) ?? 'LATEST',
     renewNs: resolveRenewal(at.at('renew')),
     slowBytesPerS: resolveSlow(at.at('slow')),
   };

@@ -65,7 +65,7 @@ test.each([
   ['consume: polling, processing: 5ms', '"5ms" does not say what takes the time — 5ms/record or 50ms/page'],
   ['consume: polling, processing: 5/page', 'has no unit'],
   ['consume: fan-out, idle: caught-up', 'reader does not poll'],
-  ['consume: fan-out, from: AT_TIMESTAMP(start)', 'is not known here'],
+  ['consume: fan-out, from: AT_TIMESTAMP(10s)', 'is no place to begin'],
 ])('%s', (keys, message) => {
   expect(() => fleetOf(keys)).toThrow(message);
 });

@@ -14,7 +14,7 @@ interface ReadingFleet {
   readonly client: ClientName;
   readonly stream: string;
   readonly agents: number;
-  readonly from: 'LATEST' | 'TRIM_HORIZON';
+  readonly from: 'LATEST' | 'TRIM_HORIZON' | TimedStart;
   readonly timeoutNs: number;
 }
 
@@ -23,9 +23,8 @@ export interface TimedStart {
   readonly atNs: number;
 }
 
-export interface PollingFleet extends Omit<ReadingFleet, 'from'> {
+export interface PollingFleet extends ReadingFleet {
   readonly method: 'polling';
-  readonly from: ReadingFleet['from'] | TimedStart;
   /** Time between two polls of one shard by one application. The first one comes at a random phase of it. */
   readonly everyNs: number;
   readonly pacing: Pacing;

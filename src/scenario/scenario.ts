@@ -274,7 +274,7 @@ export interface Consumer {
   stream?: string;
   /** Independent applications, each of which reads every shard. Default 1. */
   agents?: number;
-  /** Where reading begins: LATEST (default), TRIM_HORIZON or, for pollers, AT_TIMESTAMP(start - 10s). */
+  /** Where reading begins: LATEST (default), TRIM_HORIZON or AT_TIMESTAMP(start - 10s). */
   from?: string;
   /** Time between two polls of one shard by one application. Default 200ms. */
   every?: Duration;

@@ -74,9 +74,13 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     clock,
     faults,
     random: new Random(spec.seed ?? 1),
+    // Nobody takes its iterators elsewhere, and the same seed is to give the same bytes.
+    incarnation: 1,
     auth: 'verify',
     lambda: { invoke: (...asked) => localLambda(Object.fromEntries(functions)).invoke(...asked) },
     tables: { [`${table.DatabaseName}.${table.TableName}`]: { id: 'bigint', name: 'string' } },
+    // Destinations that are spoken to may be made; nobody listens.
+    sender: () => Promise.reject(new Error('there are no sockets in process')),
     s3Unavailable: () => store === 'down',
     keys: [owner, neighbour, temporary],
   });

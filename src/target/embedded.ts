@@ -17,11 +17,17 @@ export interface EmbeddedTarget extends RunningTarget {
   activations(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Starts the reference; throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
-export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget> {
+/** Starts the reference; `verify` has it look at signatures and not only at their form. Throws OperatorError for a fault that is none, or a file of limits or latency that cannot be used. */
+export async function startEmbedded(
+  spec: EmbeddedSpec,
+  { auth = 'form' }: { readonly auth?: 'form' | 'verify' } = {},
+): Promise<EmbeddedTarget> {
   const { limits, latency, accountId, updateStreamMs, createConsumerMs, deleteConsumerMs, heartbeatMs } = spec;
   const { region, seed, faults: names, createStreamMs, deleteStreamMs, lambdas, tables } = spec;
+  const owner = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
   const reference = await startReferenceThread({
+    auth,
+    ...(auth === 'verify' && { keys: [owner] }),
     limits: limitsNamed(limits),
     latency: latencyNamed(latency),
     region,
@@ -44,7 +50,7 @@ export async function startEmbedded(spec: EmbeddedSpec): Promise<EmbeddedTarget>
     kinesis: {
       url: reference.url,
       region: reference.region,
-      credentials: () => Promise.resolve({ accessKeyId: 'kinebench', secretAccessKey: 'kinebench' }),
+      credentials: () => Promise.resolve(owner),
       transport: transportOf(spec),
     },
     delivery: embeddedDelivery(reference.url),

@@ -1,6 +1,7 @@
 /** Objects of a few records: what a reader of them finds. */
 import { expect, test } from 'vitest';
-import { DeliveredReader } from './delivered-reader.ts';
+import { deliveredPlace, DeliveredReader } from './delivered-reader.ts';
+import { positionDigest } from './digest.ts';
 import { writeTag } from './record-tag.ts';
 
 const run = 'abcdefgh';
@@ -76,4 +77,43 @@ test('records of another machine are not judged here', () => {
   read.read('a', Buffer.concat([record(0), record(0, { producer: 1 })]));
   expect(read.export()).toMatchObject({ elsewhere: 1, records: 2 });
   expect(read.distinct).toBe(1);
+});
+
+test('of what is damaged as much is told as is there: nothing, its producer, or its number, too', () => {
+  const told = (bytes: number) => {
+    const read = reader();
+    read.read('a', record(7, { producer: 3 }).subarray(0, bytes));
+    const { witnesses, damaged } = read.export();
+    return { ...witnesses[0], place: damaged[0] };
+  };
+  const detail = 'sweep read data in a that fails its own checksum';
+  const common = { anomaly: 'changed', shardId: null, sequenceNumber: null, detail };
+  const somewhere = positionDigest('a', '0');
+  for (const bytes of [12, 15])
+    expect(told(bytes)).toEqual({ ...common, producer: '?', counter: -1, place: somewhere });
+  for (const bytes of [16, 23])
+    expect(told(bytes)).toEqual({ ...common, producer: '3', counter: -1, place: somewhere });
+  for (const bytes of [24, 40])
+    expect(told(bytes)).toEqual({ ...common, producer: '3', counter: 7, place: deliveredPlace(7) });
+  const read = reader();
+  const nonsense = record(0);
+  nonsense.writeDoubleBE(-5, 16);
+  read.read('b', nonsense);
+  expect(read.export().damaged).toEqual([positionDigest('b', '0')]);
+});
+
+test('five witnesses of a class are kept, and what is not of objects is empty', () => {
+  const read = reader();
+  for (let object = 0; object < 7; object += 1)
+    read.read(`object-${object}`, Buffer.concat([record(0), record(0).fill(1, 48)]));
+  const { witnesses, reaches, redelivered, neighbours, strayed } = read.export();
+  expect({ reaches, redelivered, neighbours, strayed }).toEqual({
+    reaches: [],
+    redelivered: 0,
+    neighbours: 0,
+    strayed: 0,
+  });
+  const details = (anomaly: string) => witnesses.filter((each) => each.anomaly === anomaly).map((each) => each.detail);
+  expect(details('duplicated')).toEqual([1, 2, 3, 4, 5].map((at) => `sweep found another copy in object-${at}`));
+  expect(details('changed')).toHaveLength(5);
 });

@@ -24,3 +24,9 @@ test('of many records a bounded sample, which takes a record for older and never
     expect(first - second).toBeLessThanOrEqual(1_000_000 / 511);
   }
 });
+
+test('as soon as there is no room for one more, every second time goes', () => {
+  expect(notedOf(1023).export()).toMatchObject({ stride: 1 });
+  const { stride, timesNs } = notedOf(1024).export();
+  expect([stride, timesNs.length, timesNs[1]]).toEqual([2, 512, 2e9]);
+});

@@ -4,6 +4,7 @@
  */
 import { compareSequenceNumbers } from '../protocol/sequence-number.ts';
 import { anomalies, type Anomaly } from './ledger-report.ts';
+import type { ShardLine } from './lineage.ts';
 
 /** What a reader was given, in its order. `restart` forgets the place in a shard. */
 export interface NaiveRead {
@@ -31,6 +32,9 @@ export interface NaiveHistory {
   readonly complete: boolean;
   /** Records with smaller counters are older than their retention. */
   readonly expired: number;
+  readonly shards: readonly ShardLine[];
+  /** Records that were promised to follow one that stands in another shard. */
+  readonly crossings: readonly { readonly counter: number; readonly from: string; readonly to: string }[];
 }
 
 /** Key and data. */
@@ -47,6 +51,12 @@ function strayed(reads: readonly NaiveRead[]): NaiveRead[] {
   });
 }
 
+/** Whether one shard came of another; of shards that came of none but each other there are none. */
+export function naiveDescends(shards: readonly ShardLine[], shardId: string, from: string): boolean {
+  const parents = shards.find((shard) => shard.shardId === shardId)?.parents ?? [];
+  return parents.some((parent) => parent === from || naiveDescends(shards, parent, from));
+}
+
 /** Whether a consumer read before and behind a place in its shard. */
 function passed(reads: readonly NaiveRead[], swept: NaiveRead): boolean {
   const inShard = reads.filter(({ shardId }) => shardId === swept.shardId);
@@ -58,11 +68,50 @@ function passed(reads: readonly NaiveRead[], swept: NaiveRead): boolean {
   );
 }
 
+function readersOf({ sweep, again, consumers }: NaiveHistory): (readonly NaiveRead[])[] {
+  return [sweep, ...(again ? [again] : []), ...consumers];
+}
+
+/** Whether a record was read before one that it stands behind, or went back into a shard that the other's came of. */
+function isReordered(history: NaiveHistory, counter: number): boolean {
+  const { crossings, shards } = history;
+  return (
+    crossings.some((each) => each.counter === counter && naiveDescends(shards, each.from, each.to)) ||
+    readersOf(history).some((reads) => strayed(reads).some((read) => read.counter === counter && !read.damaged))
+  );
+}
+
+/** What the verdicts rest on. */
+export function naiveTotals(history: NaiveHistory) {
+  const { puts, crossings, shards } = history;
+  const readers = readersOf(history);
+  const counters = new Set(readers.flat().map(({ counter }) => counter));
+  const meets = (reads: readonly NaiveRead[], counter: number) =>
+    reads.some((read) => read.counter === counter && !read.damaged);
+  const inLine = crossings.filter(
+    ({ from, to }) => naiveDescends(shards, from, to) || naiveDescends(shards, to, from),
+  ).length;
+  return {
+    sent: puts.length,
+    acknowledged: puts.filter(({ attempts }) => attempts.includes('acknowledged')).length,
+    rejected: puts.filter(({ attempts }) => attempts.every((outcome) => outcome === 'rejected')).length,
+    swept: [...counters].filter((counter) => meets(history.sweep, counter)).length,
+    compared: [...counters].filter((counter) => readers.filter((reads) => meets(reads, counter)).length > 1).length,
+    promised: inLine,
+    apart: crossings.length - inLine,
+    neighbours: readers.flatMap((reads) =>
+      reads.filter(
+        ({ shardId, restart }, at) => !restart && reads.slice(0, at).some((read) => read.shardId === shardId),
+      ),
+    ).length,
+  };
+}
+
 /** How many records are of each class. */
 export function naiveCounts(history: NaiveHistory): Record<Anomaly, number> {
   const counts = Object.fromEntries(anomalies.map((anomaly) => [anomaly, 0])) as Record<Anomaly, number>;
   const { sweep, again, consumers, complete } = history;
-  const readers = [sweep, ...(again ? [again] : []), ...consumers];
+  const readers = readersOf(history);
   counts.changed += new Set(readers.flatMap((reads) => reads.filter(({ damaged }) => damaged).map(placeOf))).size;
   counts.reordered += Math.max(...readers.map((reads) => strayed(reads).filter(({ damaged }) => damaged).length));
   const puts = new Map(history.puts.map((put) => [put.counter, put]));
@@ -87,8 +136,7 @@ export function naiveCounts(history: NaiveHistory): Record<Anomaly, number> {
       counts.redelivered += repeated.length - firstAgain.length;
     }
     if (storable > 0 && !acknowledged) add('maybe');
-    if (readers.some((reads) => strayed(reads).some((read) => read.counter === counter && !read.damaged)))
-      add('reordered');
+    if (isReordered(history, counter)) add('reordered');
     const changedInPlace = seen.some((reads) =>
       reads.some(
         (read) => read.wrongKey || (placeOf(read) === placeOf(reads[0]!) && contentOf(read) !== contentOf(reads[0]!)),

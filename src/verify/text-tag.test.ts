@@ -34,3 +34,7 @@ test('a record that is cut off is damaged; another run’s, and none, are foreig
   expect(readTag(data, 'r0000002')).toBe('foreign');
   expect(readTextTag(Buffer.from('{"id":"kbt1"}'), RUN)).toBeUndefined();
 });
+
+test('a tag reads as the header of its file says', () => {
+  expect(openTag(RUN, { ...tag, dueNs: 7.6 })).toBe('kbt1r0000001-3-12345-8-4294967295---------');
+});

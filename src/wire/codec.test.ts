@@ -53,6 +53,16 @@ function anyValue(random: Random, depth = 0): unknown {
 }
 
 describe('JSON', () => {
+  test.each([
+    'A'.repeat(60),
+    `${'A'.repeat(60)}"`,
+    `\\${'A'.repeat(60)}`,
+    `${'A'.repeat(60)}\n`,
+    `é${'A'.repeat(60)}\u007f`,
+  ])('a long text is written as JSON.stringify writes it: %j', (text) => {
+    expect(written('json', { Data: text, Key: text }).toString()).toBe(JSON.stringify({ Data: text, Key: text }));
+  });
+
   test('is written as JSON.stringify writes it', () => {
     for (let seed = 1; seed <= 300; seed += 1) {
       const value = { value: anyValue(new Random(seed)) };

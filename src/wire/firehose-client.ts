@@ -88,7 +88,7 @@ function outcomeOf<O extends FirehoseCall>(
 }
 
 /** Whether an output has what its readers take for granted: an endpoint may send anything with a 200. */
-function isReadable<O extends FirehoseCall>(operation: O, output: unknown): output is FirehoseOutput<O> {
+export function isReadable<O extends FirehoseCall>(operation: O, output: unknown): output is FirehoseOutput<O> {
   if (typeof output !== 'object' || output === null) return operation === 'DeleteDeliveryStream';
   const fields = output as Record<string, unknown>;
   if (operation === 'PutRecordBatch')

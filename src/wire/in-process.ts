@@ -81,8 +81,10 @@ async function exchange(handler: StreamingHandler, clock: Clock, request: Transp
   const headers = { host: 'in-process', ...headersOf(request, request.sign(body)) };
   const sentNs = clock.monotonicNs();
   request.onSent?.(sentNs);
+  const answered = handler({ method: 'POST', path: '/', headers, body });
+  // What is answered at once needs no deadline, which is most of the cost of a small call.
+  if (!(answered instanceof Promise)) return { answer: answered, sentNs, answeredNs: clock.monotonicNs() };
   const abort = new AbortController();
-  const answered = Promise.resolve(handler({ method: 'POST', path: '/', headers, body }));
   const deadline = clock.sleepUntil(sentNs + request.timeoutNs, abort.signal).then(() => null);
   const answer = await Promise.race([answered, deadline]);
   // With a reason of its own: making the default one costs more than all the rest of the call's timing.

@@ -57,7 +57,7 @@ async function outputsOf(connect: (endpoint: Endpoint) => Promise<Connected>): P
   const endpoint = createEndpoint({ clock, random: new Random(9), limits: 'off', auth: 'verify', keys: [key] });
   await using connection = await connect(endpoint);
   const startMs = clock.now();
-  const known = { consumerArn: '', iterator: '' };
+  const known = { consumerArn: '', channelArn: '', iterator: '' };
   const outputs: unknown[] = [];
   for (let index = 0; index < everyCall(known).length; index += 1) {
     const { operation, input } = everyCall(known)[index]!;
@@ -65,6 +65,7 @@ async function outputsOf(connect: (endpoint: Endpoint) => Promise<Connected>): P
     expect(outcome, operation).toMatchObject({ kind: 'ok' });
     const output = Object(outcome.kind === 'ok' ? outcome.output : undefined) as Record<string, unknown>;
     if (typeof output['ShardIterator'] === 'string') known.iterator = output['ShardIterator'];
+    if ('ChannelDescription' in output) known.channelArn = String(Object(output['ChannelDescription'])['ChannelARN']);
     if ('Consumer' in output) known.consumerArn = String(Object(output['Consumer'])['ConsumerARN']);
     outputs.push({ operation, output: plain(output, startMs) });
     await clock.advance(NS_PER_S);
@@ -76,7 +77,10 @@ async function outputsOf(connect: (endpoint: Endpoint) => Promise<Connected>): P
 function plain(value: unknown, startMs: number, name = ''): unknown {
   if (Buffer.isBuffer(value)) return value.toString('hex');
   if (typeof value === 'number' && /Timestamp$|At$/.test(name)) return Math.round(value * 1000) - startMs;
-  if (typeof value === 'string' && /Iterator|Token|SequenceNumber$|ConsumerARN|StreamId/.test(name))
+  if (
+    typeof value === 'string' &&
+    /Iterator|Token|SequenceNumber$|ConsumerARN|ChannelARN|ChannelId|ErrorOutputPrefix|LogGroupName|StreamId/.test(name)
+  )
     return typeof value;
   if (Array.isArray(value)) return value.map((each) => plain(each, startMs, name));
   if (typeof value !== 'object' || value === null) return value;

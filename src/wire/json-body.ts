@@ -7,6 +7,8 @@ import type { BodyBuffer } from './body-buffer.ts';
 
 /** Up to this length a text is copied character by character, which is cheaper than a call out of JavaScript. */
 const SHORT = 48;
+/** A text that stands in JSON as it is, a byte a character. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -54,7 +56,7 @@ function writeList(into: BodyBuffer, entries: readonly unknown[]): void {
 }
 
 function writeText(into: BodyBuffer, text: string): void {
-  if (text.length <= SHORT && writePlain(into, text)) return;
+  if (text.length <= SHORT ? writePlain(into, text) : PLAIN.test(text) && writeLong(into, text)) return;
   const quoted = JSON.stringify(text);
   into.reserve(quoted.length * 3);
   into.at += into.bytes.write(quoted, into.at);
@@ -76,12 +78,17 @@ function writePlain(into: BodyBuffer, text: string): boolean {
   return true;
 }
 
-function writeBytes(into: BodyBuffer, bytes: Uint8Array): void {
-  const text = asBuffer(bytes).toString('base64');
+/** A text that needs no escape and no second byte, such as base64: half the cost of `JSON.stringify` by a megabyte. */
+function writeLong(into: BodyBuffer, text: string): true {
   into.reserve(text.length + 2);
   into.bytes[into.at++] = QUOTE;
   into.at += into.bytes.write(text, into.at, 'latin1');
   into.bytes[into.at++] = QUOTE;
+  return true;
+}
+
+function writeBytes(into: BodyBuffer, bytes: Uint8Array): void {
+  writeLong(into, asBuffer(bytes).toString('base64'));
 }
 
 function writeWord(into: BodyBuffer, word: string): void {

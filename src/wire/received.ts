@@ -31,6 +31,7 @@ const withoutOutput: Readonly<Record<OperationWithoutOutput, true>> = {
   AddTagsToStream: true,
   CreateStream: true,
   DecreaseStreamRetentionPeriod: true,
+  DeleteChannel: true,
   DeleteResourcePolicy: true,
   DeleteStream: true,
   DeregisterStreamConsumer: true,

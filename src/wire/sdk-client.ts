@@ -4,70 +4,39 @@
  * `client: wire` and one with `client: sdk`. When its first byte leaves cannot be seen from outside, so `sentNs` is when
  * the SDK was called: what it does before sending counts as service, as it would for its user.
  */
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import type * as SdkModule from '@aws-sdk/client-kinesis';
 import type { Clock } from '../clock.ts';
-import { type Input, type OperationName, timestampMembers } from '../protocol/operations.ts';
-import type { CallOptions, SubscribeOptions, WireClient, WireEndpoint } from './client.ts';
-import { DeadlineWatch } from './deadline-watch.ts';
-import type { Broken, Outcome, Refused, TimedOut } from './outcome.ts';
+import type { Input, OperationName } from '../protocol/operations.ts';
+import type { CallOptions, Protocol, SubscribeOptions, WireClient, WireEndpoint } from './client.ts';
+import type { Outcome } from './outcome.ts';
 import { type Received, receivedEvent, receivedOutput } from './received.ts';
+import { failureOf, fromSdk, type SdkCall, sdkSettings, SdkSender } from './sdk-sender.ts';
 import type { SubscribeOutcome, SubscriptionMessage } from './subscription.ts';
 
-type Sdk = typeof SdkModule;
-type AnyCommand = InstanceType<Sdk['SubscribeToShardCommand']>;
+/** Makes clients, once the SDK is loaded. */
+export type SdkMaker = (endpoint: WireEndpoint, clock: Clock) => WireClient;
 
-const NO_CREDENTIALS = 'CredentialsProviderError';
-const TIMEOUT_NS_DEFAULT = 10_000_000_000;
-
-/** Loads the SDK, which takes some 100 ms, and makes a client of it. */
-export async function createSdkClient(endpoint: WireEndpoint, clock: Clock): Promise<WireClient> {
+/** Loads the SDK, which takes some 100 ms. Its own protocol is HTTP/2; by HTTP/1.1 it goes with its other handler. */
+export async function loadSdk(protocol: Protocol = 'h2'): Promise<SdkMaker> {
   const sdk = await import('@aws-sdk/client-kinesis');
-  // Its default handler takes no authority of its own: this thread trusts it as it trusts the system's.
-  if (endpoint.ca !== undefined) setDefaultCACertificates([...getCACertificates('default'), endpoint.ca]);
-  const { url, region } = endpoint;
-  const credentials = async () => {
-    try {
-      const { sessionToken, ...keys } = await endpoint.credentials();
-      return { ...keys, ...(sessionToken !== undefined && { sessionToken }) };
-    } catch (cause) {
-      throw Object.assign(new Error(`no credentials: ${String(cause)}`, { cause }), { name: NO_CREDENTIALS });
-    }
+  const requestHandler = protocol === 'h1' && new (await import('@smithy/node-http-handler')).NodeHttpHandler();
+  return (endpoint, clock) => {
+    const client = new sdk.KinesisClient({ ...sdkSettings(endpoint), ...(requestHandler && { requestHandler }) });
+    return new SdkClient(new SdkSender(sdk, client, clock), clock);
   };
-  return new SdkClient(sdk, new sdk.KinesisClient({ endpoint: url, region, credentials, maxAttempts: 1 }), clock);
 }
 
-/** A call of the SDK under way. */
-class SdkCall {
-  readonly sentNs: number;
-  readonly deadlineNs: number;
-  readonly abort = new AbortController();
-  open = true;
-  timedOut = false;
-
-  constructor(sentNs: number, timeoutNs: number) {
-    this.sentNs = sentNs;
-    this.deadlineNs = sentNs + timeoutNs;
-  }
-
-  expire(): void {
-    this.timedOut = true;
-    this.abort.abort();
-  }
+/** A client of the SDK, which is loaded for it. */
+export async function createSdkClient(endpoint: WireEndpoint, clock: Clock): Promise<WireClient> {
+  return (await loadSdk())(endpoint, clock);
 }
 
 class SdkClient implements WireClient {
-  readonly #sdk: Sdk;
-  readonly #client: InstanceType<Sdk['KinesisClient']>;
+  readonly #sender: SdkSender;
   readonly #clock: Clock;
-  readonly #calls = new Set<SdkCall>();
-  readonly #watch: DeadlineWatch;
 
-  constructor(sdk: Sdk, client: InstanceType<Sdk['KinesisClient']>, clock: Clock) {
-    this.#sdk = sdk;
-    this.#client = client;
+  constructor(sender: SdkSender, clock: Clock) {
+    this.#sender = sender;
     this.#clock = clock;
-    this.#watch = new DeadlineWatch(clock, () => [...this.#calls]);
   }
 
   async call<O extends OperationName>(
@@ -75,7 +44,7 @@ class SdkClient implements WireClient {
     input: Input<O>,
     options: CallOptions = {},
   ): Promise<Outcome<Received<O>>> {
-    const { call, answer } = await this.#send(operation, input, options);
+    const { call, answer } = await this.#sender.send(operation, input, options);
     const times = { sentNs: call.sentNs, answeredNs: this.#clock.monotonicNs() };
     if ('kind' in answer) return answer;
     const output = receivedOutput(operation, fromSdk(answer));
@@ -84,7 +53,7 @@ class SdkClient implements WireClient {
   }
 
   async subscribe(input: Input<'SubscribeToShard'>, options: SubscribeOptions = {}): Promise<SubscribeOutcome> {
-    const { call, answer } = await this.#send('SubscribeToShard', input, options);
+    const { call, answer } = await this.#sender.send('SubscribeToShard', input, options);
     const times = { sentNs: call.sentNs, answeredNs: this.#clock.monotonicNs() };
     if ('kind' in answer) return answer;
     const { EventStream } = answer as { EventStream?: AsyncIterable<Record<string, unknown>> };
@@ -97,30 +66,7 @@ class SdkClient implements WireClient {
   }
 
   close(): void {
-    this.#client.destroy();
-  }
-
-  async #send(
-    operation: OperationName,
-    input: object,
-    { timeoutNs = TIMEOUT_NS_DEFAULT, onSent, signal }: SubscribeOptions,
-  ): Promise<{ call: SdkCall; answer: object | Refused | TimedOut | Broken }> {
-    const commands = new Map<string, unknown>(Object.entries(this.#sdk));
-    const Command = commands.get(`${operation}Command`) as new (input: unknown) => AnyCommand;
-    const call = new SdkCall(this.#clock.monotonicNs(), timeoutNs);
-    signal?.addEventListener('abort', () => call.abort.abort(), { once: true });
-    if (signal?.aborted) call.abort.abort();
-    onSent?.(call.sentNs);
-    this.#calls.add(call);
-    this.#watch.begin();
-    try {
-      return { call, answer: await this.#client.send(new Command(toSdk(input)), { abortSignal: call.abort.signal }) };
-    } catch (error) {
-      return { call, answer: failureOf(error, call, this.#clock.monotonicNs()) };
-    } finally {
-      call.open = false;
-      this.#calls.delete(call);
-    }
+    this.#sender.close();
   }
 
   async *#messagesIn(
@@ -150,46 +96,4 @@ class SdkClient implements WireClient {
       call.abort.abort();
     }
   }
-}
-
-/** What the SDK threw, as an outcome. */
-function failureOf(error: unknown, call: SdkCall, answeredNs: number): Refused | TimedOut | Broken {
-  const times = { sentNs: call.sentNs, answeredNs };
-  if (call.timedOut) return { kind: 'timeout', ...times };
-  const { name, message, code, cause, $metadata, $fault } = error as {
-    name: string;
-    message: string;
-    code?: string;
-    cause?: { code?: string };
-    $fault?: string;
-    $metadata?: { httpStatusCode?: number };
-  };
-  if (call.abort.signal.aborted) {
-    return { kind: 'connection', reason: 'closed', message: 'given up by the caller', maybe: true, ...times };
-  }
-  const status = $metadata?.httpStatusCode;
-  if (status !== undefined || $fault !== undefined)
-    return { kind: 'error', code: name, message, status: status ?? 200, ...times };
-  if (name === NO_CREDENTIALS) return { kind: 'connection', reason: 'credentials', message, maybe: false, ...times };
-  const unmade = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(cause?.code ?? code ?? '');
-  return { kind: 'connection', reason: unmade ? 'unreachable' : 'cut', message, maybe: !unmade, ...times };
-}
-
-/** Members as the SDK takes them: data as bytes, times as dates. */
-function toSdk(value: unknown, name = ''): unknown {
-  if (name === 'Data' && typeof value === 'string') return Buffer.from(value, 'base64');
-  if (typeof value === 'number' && timestampMembers.has(name)) return new Date(value * 1000);
-  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => toSdk(each, name));
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toSdk(each, key)]));
-}
-
-/** Members as the protocol has them. */
-function fromSdk(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime() / 1000;
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(fromSdk);
-  const members = Object.entries(value).filter(([name]) => name !== '$metadata');
-  return Object.fromEntries(members.map(([name, each]) => [name, fromSdk(each)]));
 }

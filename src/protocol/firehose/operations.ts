@@ -56,6 +56,8 @@ export type ServerlessUpdate = Exclude<
   UpdateDestinationInput['AmazonOpenSearchServerlessDestinationUpdate'],
   undefined
 >;
+export type RedshiftConfiguration = Configuration<'RedshiftDestinationConfiguration'>;
+export type RedshiftUpdate = Exclude<UpdateDestinationInput['RedshiftDestinationUpdate'], undefined>;
 export type ProcessingConfiguration = Exclude<ExtendedS3Configuration['ProcessingConfiguration'], undefined>;
 export type CompressionFormat = Exclude<S3Configuration['CompressionFormat'], undefined>;
 export type BufferingHints = Exclude<S3Configuration['BufferingHints'], undefined>;
@@ -86,7 +88,7 @@ export interface DestinationDescription {
   DestinationId: string;
   S3DestinationDescription?: S3DestinationDescription;
   ExtendedS3DestinationDescription?: ExtendedS3DestinationDescription;
-  RedshiftDestinationDescription?: Described<Configuration<'RedshiftDestinationConfiguration'>, 'Password'>;
+  RedshiftDestinationDescription?: Described<RedshiftConfiguration, 'Password'>;
   ElasticsearchDestinationDescription?: Described<OpenSearchConfiguration>;
   AmazonopensearchserviceDestinationDescription?: Described<OpenSearchConfiguration>;
   SplunkDestinationDescription?: Described<SplunkConfiguration>;

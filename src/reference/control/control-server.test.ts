@@ -84,7 +84,7 @@ test('the state says what is there; after a reset nothing is', async () => {
   const shards = [{ id: 'shardId-000000000000', open: true, records: 1, bytes: expect.any(Number) }];
   const { body } = await control('GET', '/state');
   expect(body).toMatchObject({
-    streams: [{ ...stream, retentionHours: 24, consumers: 0, shards }],
+    streams: [{ ...stream, retentionHours: 24, consumers: 0, channels: [], shards }],
     memory: { bytesMax: null },
   });
   const empty = { streams: [], memory: { bytes: 0, bytesMax: null } };

@@ -162,16 +162,9 @@ describe('what is refused of a new delivery stream', () => {
     ],
     ['a backup nowhere', extended({ S3BackupMode: 'Enabled' }), 'S3BackupConfiguration is needed'],
     [
-      'Redshift',
-      {
-        RedshiftDestinationConfiguration: {
-          RoleARN,
-          ClusterJDBCURL: 'jdbc:redshift://c.x.us-east-1.redshift.amazonaws.com:5439/db',
-          CopyCommand: { DataTableName: 't' },
-          S3Configuration: s3,
-        },
-      },
-      'InvalidArgumentException: The destination RedshiftDestinationConfiguration is not built in this reference yet.',
+      'Iceberg',
+      { IcebergDestinationConfiguration: { RoleARN, CatalogConfiguration: {}, S3Configuration: s3 } },
+      'InvalidArgumentException: The destination IcebergDestinationConfiguration is not built in this reference yet.',
     ],
     [
       'a source of Kafka',

@@ -17,6 +17,7 @@ import { refuseKey } from './delivery-stream-encryption.ts';
 import { httpDestination } from './http-endpoint.ts';
 import { s3Destination, type KeptDestination } from './kept-destination.ts';
 import type { FirehoseHandler } from './operation.ts';
+import { redshiftDestination } from './redshift.ts';
 import { describeS3 } from './s3-settings.ts';
 import { elasticsearchDestination, openSearchDestination, serverlessDestination } from './search.ts';
 import type { DeliveryService } from './service.ts';
@@ -43,17 +44,15 @@ const built = {
     { AmazonOpenSearchServerlessDestinationConfiguration: given },
     faults,
   ) => given && serverlessDestination(given, faults),
+  RedshiftDestinationConfiguration: ({ RedshiftDestinationConfiguration: given }, faults) =>
+    given && redshiftDestination(given, faults),
 } satisfies Partial<Record<keyof CreateDeliveryStreamInput, Maker>>;
 type Maker = (
   input: CreateDeliveryStreamInput,
   faults: StreamFaults,
   tables: Tables,
 ) => KeptDestination | Refusal | undefined;
-const unbuilt = [
-  'RedshiftDestinationConfiguration',
-  'SnowflakeDestinationConfiguration',
-  'IcebergDestinationConfiguration',
-] as const;
+const unbuilt = ['SnowflakeDestinationConfiguration', 'IcebergDestinationConfiguration'] as const;
 
 export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (service, input, arrival) => {
   const others = unbuilt.filter((member) => input[member] !== undefined);
@@ -74,6 +73,8 @@ export const createDeliveryStream: FirehoseHandler<'CreateDeliveryStream'> = (se
   if (destination instanceof Refusal) return destination;
   if (destination.spoken && !service.options.sender)
     return invalid('This endpoint was made without a way to send requests (`sender` of createEndpoint).');
+  if (destination.load && !service.options.sql)
+    return invalid('This endpoint was made without a way to send SQL (`sql` of createEndpoint).');
   const created = service.create(input, destination, arrival);
   if (created instanceof Refusal) return created;
   if (encryption) created.encrypt(encryption, created.activeAtNs);

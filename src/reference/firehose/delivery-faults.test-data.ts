@@ -3,6 +3,7 @@ import { NS_PER_S } from '../../clock.ts';
 import type { ExtendedS3Configuration } from '../../protocol/firehose/operations.ts';
 import type { Scenario } from '../fault-scenario.test-data.ts';
 import type { VirtualEndpoint } from '../virtual-endpoint.ts';
+import { redshift } from './redshift-cluster.test-data.ts';
 
 const D = 'd';
 const hints = (SizeInMBs: number, IntervalInSeconds: number) => ({ BufferingHints: { SizeInMBs, IntervalInSeconds } });
@@ -30,6 +31,12 @@ export const deliveryFaults = {
     await firehose.create(D);
     const Records = Array.from({ length: 501 }, () => ({ Data: '' }));
     return (await firehose.call('PutRecordBatch', { DeliveryStreamName: D, Records })).ok;
+  },
+  'fh.copy-skipped': async (endpoint) => {
+    await endpoint.firehose.must('CreateDeliveryStream', { DeliveryStreamName: D, ...redshift() });
+    await endpoint.clock.advance(NS_PER_S);
+    await endpoint.firehose.must('PutRecord', { DeliveryStreamName: D, Record: { Data: base64('a') } });
+    return delivered(endpoint);
   },
   'fh.count-wrong': async ({ firehose }) => {
     await firehose.create(D);

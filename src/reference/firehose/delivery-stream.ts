@@ -18,10 +18,12 @@ import type { Lag } from '../latency.ts';
 import { ApplicationDelivery } from './application-delivery.ts';
 import { BackedUpDelivery } from './backed-up-delivery.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
+import { keyOf } from './object-key.ts';
+import { ParallelDelivery } from './parallel-delivery.ts';
 import type { Buffers } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
 import type { KeptDestination } from './kept-destination.ts';
-import type { Sender } from './sender.ts';
+import { RedshiftDelivery } from './redshift-delivery.ts';
 import type { DeliveryOptions } from './service.ts';
 import type { StreamSource } from './stream-source.ts';
 
@@ -89,6 +91,8 @@ export class DeliveryStream {
       memory,
       destination: options.destination,
       zeroBufferingMs: quotas.firehose.zeroBufferingMs,
+      keyOf,
+      growth: quotas.firehose.lag,
       lifeMs: () => this.source?.retentionMs,
     };
     this.delivery = new BackedUpDelivery(
@@ -99,7 +103,15 @@ export class DeliveryStream {
         region,
         accountId,
         activePartitionsMax: quotas.firehose.activePartitionsMax,
-        begin: (plan) => this.#begin(plan, parts, options.sender),
+        begin: (plan) =>
+          new ParallelDelivery(
+            (own, index) => {
+              const ownRandom = index === 0 ? parts.random : parts.random.fork('parallel', index);
+              return this.#begin(own, { ...parts, random: ownRandom }, options);
+            },
+            plan,
+            quotas.firehose.scaling,
+          ),
       },
       this.#plan,
     );
@@ -111,8 +123,10 @@ export class DeliveryStream {
   }
 
   /** The buffers that end at the destination. */
-  #begin(plan: DeliveryPlan, parts: DeliveryParts, sender: Sender | undefined): Buffers {
-    const { spoken } = this.#destination;
+  #begin(plan: DeliveryPlan, parts: DeliveryParts, { sender, sql, loadSql }: DeliveryOptions): Buffers {
+    const { spoken, load } = this.#destination;
+    if (load && sql)
+      return new RedshiftDelivery({ ...parts, sql, loadSql, load: () => this.#destination.load ?? load }, plan);
     if (!spoken || !sender) return new Delivery(parts, plan);
     const now = () => this.#destination.spoken ?? spoken;
     return new ApplicationDelivery({ ...parts, sender, streamArn: this.arn, spoken: now }, plan);

@@ -5,8 +5,8 @@
  *
  * Objects are written one after the other. One that is not taken is tried again, with growing pauses, until its newest record
  * is as old as records get here; those behind it wait. So a destination that is down for hours costs one attempt every two
- * minutes and loses nothing, and what is lost after a day is lost from the oldest on. AWS writes in parallel when a stream
- * scales; that, and the buffer it enlarges when delivery lags, are not modelled.
+ * minutes and loses nothing, and what is lost after a day is lost from the oldest on. While delivery lags, a buffer may grow beyond
+ * what the hints ask for, where the limits say so: fewer and larger objects are then to be written.
  */
 import { NS_PER_MS, type Clock } from '../../clock.ts';
 import { DELIVERY_LIFE_MS } from '../../protocol/firehose/limits.ts';
@@ -16,20 +16,32 @@ import type { LogMemory } from '../log-memory.ts';
 import type { Instant } from '../topology.ts';
 import { Backoff } from './backoff.ts';
 import { Batch } from './batch.ts';
-import type { Destination, DestinationObject } from './destination.ts';
-import { keyOf } from './object-key.ts';
+import { taken, type Destination, type DestinationObject } from './destination.ts';
 import type { S3Settings } from './s3-settings.ts';
 
+/** What a buffer and its objects go by. */
+export interface BufferPlan {
+  readonly settings: Pick<S3Settings, 'bucket' | 'bufferBytes' | 'bufferMs' | 'compression' | 'delimiter'>;
+}
+
 /** What delivery goes by now; an update of the destination changes it for what is not written yet (assumed). */
-export interface DeliveryPlan {
+export interface DeliveryPlan extends BufferPlan {
   readonly streamName: string;
   /** Of the configuration. */
   readonly version: number;
   readonly settings: S3Settings;
 }
 
+/** How a buffer grows while delivery lags (assumed: AWS says that it does, and not how). */
+export interface LagGrowth {
+  /** So many times the size that the hints ask for, at the most; 1 for not at all. */
+  readonly factorMax: number;
+  /** Delivery lags when an object is not taken so long after its buffer was closed. */
+  readonly afterMs: number;
+}
+
 /** What a delivery is made of. */
-export interface DeliveryParts {
+export interface DeliveryParts<Plan extends BufferPlan = DeliveryPlan> {
   readonly clock: Clock;
   readonly random: Random;
   readonly faults: StreamFaults;
@@ -39,8 +51,19 @@ export interface DeliveryParts {
   readonly zeroBufferingMs: number;
   /** How old records get; a day unless their source keeps them longer. */
   readonly lifeMs: () => number | undefined;
+  /** The key of an object whose oldest record arrived then, and its file name without the extension. */
+  readonly keyOf: (plan: Plan, oldestMs: number, random: Random, faults: StreamFaults) => ObjectName;
+  readonly growth?: LagGrowth;
+  /** What becomes of the records of an object that is not taken, and how long that is tried. */
+  readonly giveUp?: { readonly afterMs: () => number; readonly keep: (batch: Batch, attempts: number) => void };
   /** Where buffers do not end as objects: what becomes of them, side by side. */
   readonly carry?: (batch: Batch, until: Until) => Promise<void>;
+}
+
+/** What an object is called. */
+export interface ObjectName {
+  readonly key: string;
+  readonly file: string;
 }
 
 /** How long somebody may try. */
@@ -57,21 +80,23 @@ const GZIP_TRAILER_BYTES = 8;
 const LINE_FEED = Buffer.from('\n');
 
 /** The delivery of one stream. */
-export class Delivery {
-  readonly #parts: DeliveryParts;
-  #plan: DeliveryPlan;
+export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
+  readonly #parts: DeliveryParts<Plan>;
+  #plan: Plan;
   #open: Batch | undefined;
+  /** Whether the open buffer would be closed if delivery did not lag. */
+  #overdue = false;
   #openedNs = 0;
   /** Ends the wait for the age of the open buffer. */
   #waiting = new AbortController();
-  readonly #queue: Batch[] = [];
+  readonly #queue: { readonly batch: Batch; readonly closedNs: number }[] = [];
   readonly #carried = new Set<Batch>();
   #writing = false;
   readonly #ended = new AbortController();
   /** From then on nothing is tried again. */
   #lastAttemptNs = Number.POSITIVE_INFINITY;
 
-  constructor(parts: DeliveryParts, plan: DeliveryPlan) {
+  constructor(parts: DeliveryParts<Plan>, plan: Plan) {
     this.#parts = parts;
     this.#plan = plan;
   }
@@ -88,10 +113,10 @@ export class Delivery {
 
   /** Takes a record, by copy. */
   accept(data: Uint8Array, { nowNs, nowMs }: Instant): void {
-    const { faults, memory, carry } = this.#parts;
+    const { faults, memory, carry, giveUp } = this.#parts;
     const { settings } = this.#plan;
     if (!this.#open) {
-      this.#open = new Batch(nowMs, carry !== undefined);
+      this.#open = new Batch(nowMs, (carry ?? giveUp) !== undefined);
       this.#openedNs = nowNs;
       void this.#flushAtAge();
     }
@@ -102,11 +127,12 @@ export class Delivery {
     memory.bytes += open.bytes - before;
     const full = open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored');
     // What comes after the last call to deliver waits for nothing.
-    if (full || this.#lastAttemptNs !== Number.POSITIVE_INFINITY) this.flush();
+    if (this.#lastAttemptNs !== Number.POSITIVE_INFINITY) this.flush();
+    else if (full) this.#close();
   }
 
   /** Goes by another plan from now on; what is buffered too. */
-  replan(plan: DeliveryPlan): void {
+  replan(plan: Plan): void {
     this.#plan = plan;
     if (!this.#open) return;
     this.#waiting.abort();
@@ -119,15 +145,16 @@ export class Delivery {
     const batch = this.#open;
     if (!batch) return;
     this.#open = undefined;
+    this.#overdue = false;
     this.#waiting.abort();
     // The record that closed the buffer is in neither: what a rotation does that forgets it.
-    const { faults, memory } = this.#parts;
+    const { clock, faults, memory } = this.#parts;
     if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) memory.bytes -= batch.forgetLast();
     if (this.#parts.carry) {
       void this.#carry(batch, this.#parts.carry);
       return;
     }
-    this.#queue.push(batch);
+    this.#queue.push({ batch, closedNs: clock.monotonicNs() });
     if (!this.#writing) void this.#write();
   }
 
@@ -142,10 +169,26 @@ export class Delivery {
     this.#ended.abort();
     this.#waiting.abort();
     const open = this.#open ? [this.#open] : [];
-    for (const batch of [...this.#queue, ...this.#carried, ...open]) this.#release(batch);
+    const waiting = this.#queue.map(({ batch }) => batch);
+    for (const batch of [...waiting, ...this.#carried, ...open]) this.#release(batch);
     this.#queue.length = 0;
     this.#carried.clear();
     this.#open = undefined;
+  }
+
+  /** Closes the open buffer, unless it may grow because delivery lags. */
+  #close(): void {
+    const { factorMax = 1 } = this.#parts.growth ?? {};
+    const bytes = this.#open?.bytes ?? 0;
+    this.#overdue = this.#lags && bytes < factorMax * this.#plan.settings.bufferBytes;
+    if (!this.#overdue) this.flush();
+  }
+
+  get #lags(): boolean {
+    const { growth, clock } = this.#parts;
+    const [first] = this.#queue;
+    if (!growth || growth.factorMax <= 1 || !first) return false;
+    return clock.monotonicNs() >= first.closedNs + growth.afterMs * NS_PER_MS;
   }
 
   #release(batch: Batch): void {
@@ -158,7 +201,7 @@ export class Delivery {
     const waitMs = this.#plan.settings.bufferMs || zeroBufferingMs;
     await clock.sleepUntil(this.#openedNs + waitMs * NS_PER_MS, signal);
     if (signal.aborted || faults.fires('fh.interval-ignored')) return;
-    this.flush();
+    this.#close();
   }
 
   async #carry(batch: Batch, carry: NonNullable<DeliveryParts['carry']>): Promise<void> {
@@ -170,31 +213,39 @@ export class Delivery {
   /** Writes what waits, until nothing does. */
   async #write(): Promise<void> {
     this.#writing = true;
-    for (let batch = this.#queue[0]; batch; batch = this.#queue[0]) {
-      await this.#deliver(batch);
+    for (let first = this.#queue[0]; first; first = this.#queue[0]) {
+      await this.#deliver(first.batch);
       if (this.#ended.signal.aborted) return;
-      this.#release(batch);
+      this.#release(first.batch);
       this.#queue.shift();
+      if (this.#overdue && !this.#lags) this.flush();
     }
     this.#writing = false;
   }
 
   /** Writes one object, or gives it up when its time is over. */
   async #deliver(batch: Batch): Promise<void> {
-    const { clock, random, faults, destination, lifeMs } = this.#parts;
+    const { clock, random, faults, destination, lifeMs, giveUp } = this.#parts;
     const object = this.#objectOf(batch);
     const backoff = new Backoff(random);
-    while (!(await taken(destination, object))) {
+    let leftMs = giveUp?.afterMs() ?? Number.POSITIVE_INFINITY;
+    for (let attempts = 1; !(await taken(destination, object)); attempts += 1) {
       if (this.#ended.signal.aborted || faults.fires('fh.drop-on-503')) return;
       const overMs = batch.newestMs + (lifeMs() ?? DELIVERY_LIFE_MS);
       if (clock.now() >= overMs || clock.monotonicNs() >= this.#lastAttemptNs) return;
-      await clock.sleepUntil(clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS), this.#ended.signal);
+      if (leftMs <= 0) {
+        giveUp?.keep(batch, attempts);
+        return;
+      }
+      const pauseMs = Math.min(backoff.nextMs(), leftMs);
+      leftMs -= pauseMs;
+      await clock.sleepUntil(clock.monotonicNs() + Math.round(pauseMs * NS_PER_MS), this.#ended.signal);
       if (this.#ended.signal.aborted) return;
     }
   }
 
   #objectOf(batch: Batch): DestinationObject {
-    const { random, faults } = this.#parts;
+    const { random, faults, keyOf } = this.#parts;
     const { settings } = this.#plan;
     const { compression, bucket } = settings;
     const { key, file } = keyOf(this.#plan, batch.oldestMs, random, faults);
@@ -208,15 +259,5 @@ export class Delivery {
       contentEncoding: compression.contentEncoding,
       freedBytes: batch.bytes,
     };
-  }
-}
-
-/** Whether a destination took an object; why it did not makes no difference. */
-async function taken(destination: Destination, object: DestinationObject): Promise<boolean> {
-  try {
-    await destination.write(object);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -11,11 +11,25 @@ export interface DestinationObject {
   readonly contentEncoding: string | undefined;
   /** What its buffer takes of the memory, and gives back once it is delivered: there is room for the object where there is for that. */
   readonly freedBytes?: number;
+  /** What is said of it beside it, by names; ASCII. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Takes objects; rejects for one that it did not take, which is then tried again. */
 export interface Destination {
   write(object: DestinationObject): Promise<void>;
+  /** What an object holds; undefined where there is none. Needed where the SQL for Redshift asks for contents. */
+  read?(bucket: string, key: string): Promise<Uint8Array | undefined>;
+}
+
+/** Whether a destination took an object; why it did not makes no difference. */
+export async function taken(destination: Destination, object: DestinationObject): Promise<boolean> {
+  try {
+    await destination.write(object);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Objects in memory. Of more than `bytesMax` bytes the oldest objects are given up. */
@@ -43,13 +57,22 @@ export class HeldObjects implements Destination {
     if (gone > 0) this.#objects = this.#objects.slice(gone);
     return Promise.resolve();
   }
+
+  read(bucket: string, key: string): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#objects.findLast((object) => object.bucket === bucket && object.key === key)?.body);
+  }
 }
 
 /** Writes into a store. A bucket that is not there is made: nothing of kinebench has to be told to make it (AWS refuses instead). */
 export function storeDestination(store: ObjectStore): Destination {
   return {
-    write({ bucket, key, body, contentType, contentEncoding, freedBytes }) {
-      const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) };
+    write({ bucket, key, body, contentType, contentEncoding, freedBytes, metadata = {} }) {
+      const said = Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+      const headers = {
+        'content-type': contentType,
+        ...(contentEncoding && { 'content-encoding': contentEncoding }),
+        ...Object.fromEntries(said),
+      };
       try {
         store.assertAvailable();
         store.ensureBucket(bucket);
@@ -59,5 +82,6 @@ export function storeDestination(store: ObjectStore): Destination {
         return Promise.reject(error);
       }
     },
+    read: (bucket, key) => Promise.resolve(store.get(bucket, key)?.body),
   };
 }

@@ -8,12 +8,13 @@ import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import { withErrorType } from './object-prefix.ts';
 import type { S3Settings } from './s3-settings.ts';
 
-/** What went wrong, by the name that stands for it in prefixes (that of keys observed, the others the guide's). */
+/** What went wrong, by the name that stands for it in prefixes (that of keys observed, the last assumed, the others the guide's). */
 export type ErrorType =
   | 'processing-failed'
   | 'format-conversion-failed'
   | 'metadata-extraction-failed'
-  | 'activePartitionExceeded';
+  | 'activePartitionExceeded'
+  | 's3-failed';
 
 /** The document of a record that failed; members in the order in which they are written. */
 export type ErrorRecord = Readonly<Record<string, unknown>> & { readonly rawData: string };

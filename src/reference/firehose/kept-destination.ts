@@ -7,6 +7,7 @@ import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import type { ApplicationPlan } from './application-delivery.ts';
 import type { Tables } from './conversion.ts';
+import type { LoadPlan } from './loader.ts';
 import { copySettingsOf, plainOf, settingsOf, updateS3, type S3Description, type S3Settings } from './s3-settings.ts';
 
 /** A member of UpdateDestination that changes a destination. */
@@ -22,6 +23,8 @@ export interface KeptDestination {
   readonly copy?: S3Settings;
   /** Where it is spoken to. */
   readonly spoken?: ApplicationPlan;
+  /** Where its objects are loaded into a table. */
+  readonly load?: LoadPlan;
   /** The members of UpdateDestination that change it. */
   readonly updates: readonly UpdateMember[];
   /** The same with what an update names changed, and everything else as it was (source: UpdateDestination in the service model). */

@@ -5,7 +5,7 @@
  */
 import { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
-import type { DeliveryPlan } from './delivery.ts';
+import type { DeliveryPlan, ObjectName } from './delivery.ts';
 import { readTimePattern } from './time-pattern.ts';
 
 /** Where `fh.local-time` thinks that it is. */
@@ -17,7 +17,7 @@ export function keyOf(
   oldestMs: number,
   random: Random,
   faults: StreamFaults,
-): { readonly key: string; readonly file: string } {
+): ObjectName {
   const { prefix, zone, extension } = settings;
   const seed = random.uint32();
   const inZoneOf = (name: string) => prefix.write({ atMs: oldestMs, zone: name, random: new Random(seed) });
@@ -28,7 +28,8 @@ export function keyOf(
   return { key: `${written}${file}${extension}`, file };
 }
 
-function timeOf(atMs: number): string {
+/** A time as names of objects have it. */
+export function timeOf(atMs: number): string {
   const pattern = readTimePattern('yyyy-MM-dd-HH-mm-ss');
   if (typeof pattern === 'string') throw new Error(pattern);
   return pattern.write(atMs, 'UTC');

@@ -163,6 +163,76 @@ describe('partitions', () => {
     expect(delivered.filter(([key]) => key!.startsWith('errors/activePartitionExceeded/'))).toHaveLength(1);
   });
 
+  test('are tried for as long as the retry options say, and then their records are error records', async () => {
+    const retry = { DynamicPartitioningConfiguration: { Enabled: true, RetryOptions: { DurationInSeconds: 600 } } };
+    const newline = { Type: 'AppendDelimiterToRecord' };
+    const endpoint = await ready({ ...partitioned(byK, extraction('{k: .k}'), newline), ...retry });
+    const { write } = Object.getPrototypeOf(endpoint.held);
+    const tried: number[] = [];
+    const beganMs = endpoint.clock.now();
+    endpoint.held.write = (object) => {
+      if (object.key.startsWith('errors/')) return write.call(endpoint.held, object);
+      tried.push((endpoint.clock.now() - beganMs) / 1000);
+      return Promise.reject(new Error('503'));
+    };
+    await put(endpoint, '{"k":"a","n":1}', '{"k":"a","n":2}');
+    // The interval of the partition, ten minutes of pauses, and the interval of the error records.
+    await endpoint.clock.advance((60 + 600) * NS_PER_S - 1);
+    const before = tried.length;
+    await endpoint.clock.advance(1);
+    expect(tried).toHaveLength(before + 1);
+    expect([tried[0], tried.at(-1)]).toEqual([60, 660]);
+    await endpoint.clock.advance(3600 * NS_PER_S);
+    expect(tried).toHaveLength(before + 1);
+    const [[prefix, lines]] = placed(endpoint) as [[string, string]];
+    expect(prefix).toBe('errors/s3-failed/2026/01/01/00/');
+    const records = lines.trimEnd().split('\n');
+    expect(records.map((line) => JSON.parse(line) as unknown)).toEqual(
+      ['{"k":"a","n":1}', '{"k":"a","n":2}'].map((data) => ({
+        attemptsMade: before + 1,
+        arrivalTimestamp: beganMs,
+        errorCode: 'S3.DeliveryFailed',
+        errorMessage: 'S3 did not take the object of the record within 600 seconds of retries.',
+        attemptEndingTimestamp: beganMs + 660_000,
+        rawData: base64(data),
+      })),
+    );
+    expect(endpoint.endpoint.memory.bytes).toBe(0);
+  });
+
+  test.each([
+    [0, 1],
+    [undefined, 301],
+  ])(
+    'with a retry duration of %s are given up in time; while all of S3 is down the error records wait',
+    async (DurationInSeconds, seconds) => {
+      const RetryOptions = DurationInSeconds === undefined ? undefined : { DurationInSeconds };
+      const given = { Enabled: true, ...(RetryOptions && { RetryOptions }) };
+      const destination = { ...partitioned(byK, extraction('{k: .k}')), DynamicPartitioningConfiguration: given };
+      const endpoint = await ready(destination);
+      const { write } = Object.getPrototypeOf(endpoint.held);
+      endpoint.held.write = () => Promise.reject(new Error('503'));
+      await put(endpoint, '{"k":"a"}');
+      await endpoint.clock.advance((60 + seconds) * NS_PER_S);
+      endpoint.held.write = write;
+      await endpoint.clock.advance(300 * NS_PER_S);
+      expect(placed(endpoint).map(([key]) => key)).toEqual(['errors/s3-failed/2026/01/01/00/']);
+      // A day later they would be lost, as any object; within it nothing is.
+      expect(endpoint.endpoint.memory.bytes).toBe(0);
+    },
+  );
+
+  test('are delivered when S3 is there again before that', async () => {
+    const endpoint = await ready(partitioned(byK, extraction('{k: .k}')));
+    const { write } = Object.getPrototypeOf(endpoint.held);
+    endpoint.held.write = () => Promise.reject(new Error('503'));
+    await put(endpoint, '{"k":"a"}');
+    await endpoint.clock.advance((60 + 200) * NS_PER_S);
+    endpoint.held.write = write;
+    await endpoint.clock.advance(120 * NS_PER_S);
+    expect(placed(endpoint)).toEqual([['a/', '{"k":"a"}']]);
+  });
+
   test('are delivered when their stream is deleted, and give all memory back', async () => {
     const endpoint = await ready(partitioned(byK, extraction('{k: .k}')));
     await put(endpoint, ...keys(0, 3));

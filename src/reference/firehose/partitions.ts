@@ -3,8 +3,13 @@
  * (source: the developer guide, buffering for dynamic partitioning). A partition is active from its first record until its object is
  * delivered; of a record that would need one more than there may be, and of one whose keys are not to be had, an error record is
  * written. AWS buffers in several stages, up to one and a half intervals; here it is one.
+ *
+ * An object that S3 does not take is tried as long as the retry options say (source: DynamicPartitioningConfiguration in the service
+ * model), pauses counted from its first failure on; then its records become error records, of which the guide says that they are all
+ * that could not be delivered. Those are tried for a day like any object (both assumed in detail).
  */
 import { Random } from '../../random.ts';
+import type { Batch } from './batch.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { ErrorType } from './error-output.ts';
 import { tooLong, type PartitionKeys } from './object-prefix.ts';
@@ -23,6 +28,8 @@ export interface Misplaced {
   readonly type: ErrorType;
   readonly code: string;
   readonly message: string;
+  /** How often something was tried with it; once where nothing is said. */
+  readonly attempts?: number;
 }
 
 /** What partitions are made of. */
@@ -152,10 +159,30 @@ export class Partitions {
       return { type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded', message };
     }
     this.#count += 1;
-    const parts = { ...this.#parts, random: random.fork('partition', this.#count) };
+    const giveUp = {
+      afterMs: () => this.#retryMs,
+      keep: (batch: Batch, attempts: number) => this.#giveUp(batch, attempts),
+    };
+    const parts = { ...this.#parts, giveUp, random: random.fork('partition', this.#count) };
     const partition = { keys, delivery: new Delivery(parts, partitionPlan(this.#plan, keys)) };
     this.#active.set(name, partition);
     return partition;
+  }
+
+  get #retryMs(): number {
+    return this.#plan.settings.processing.partitions?.retryMs ?? 0;
+  }
+
+  #giveUp(batch: Batch, attempts: number): void {
+    const message = `S3 did not take the object of the record within ${this.#retryMs / 1000} seconds of retries.`;
+    const why: Misplaced = { type: 's3-failed', code: 'S3.DeliveryFailed', message, attempts };
+    const { delimiter } = this.#plan.settings;
+    for (const { data, arrivalMs: arrivedMs } of batch.apart('')) {
+      const whole = Buffer.from(data);
+      const delimited = whole.subarray(whole.length - delimiter.length).equals(delimiter);
+      const record = delimited ? whole.subarray(0, whole.length - delimiter.length) : whole;
+      this.#parts.refuse({ data: record, arrivedMs, lambdaKeys: {} }, why);
+    }
   }
 
   #deliveries(): Delivery[] {

@@ -180,9 +180,9 @@ export class Processing {
     this.#errors.accept('format-conversion-failed', record, arrivedMs);
   }
 
-  #refuse({ data, arrivedMs }: Placeable, { type, code, message }: Misplaced): void {
+  #refuse({ data, arrivedMs }: Placeable, { type, code, message, attempts = 1 }: Misplaced): void {
     const record = {
-      attemptsMade: 1,
+      attemptsMade: attempts,
       arrivalTimestamp: arrivedMs,
       errorCode: code,
       errorMessage: message,

@@ -11,14 +11,15 @@ import type { ObjectPrefix } from './object-prefix.ts';
 export interface ProcessingSettings {
   readonly deaggregation: Deaggregation | undefined;
   readonly lambda: LambdaSettings | undefined;
-  /** Whether records are put into partitions. */
-  readonly partitions: boolean;
+  /** Where records are put into partitions: how long S3 is tried with an object of one. */
+  readonly partitions: { readonly retryMs: number } | undefined;
   /** The expression of jq that partition keys are read off by. */
   readonly query: string | undefined;
 }
 
 /** The least size of the buffer of a partition, in MB. */
 const PARTITIONED_SIZE_MIB_MIN = 64;
+const PARTITION_RETRY_S_DEFAULT = 300;
 
 export type Processor = NonNullable<ProcessingConfiguration['Processors']>[number];
 type ProcessorType = Processor['Type'];
@@ -96,9 +97,17 @@ export function processingOf(
   return {
     deaggregation: deaggregation && deaggregationOf(deaggregation),
     lambda: lambda && lambdaOf(lambda),
-    partitions: configuration.DynamicPartitioningConfiguration?.Enabled === true,
+    partitions: partitionsOf(configuration),
     query: extraction && parameter(extraction, 'MetadataExtractionQuery'),
   };
+}
+
+/** The default is that of the templates and constructs of AWS; the service model names none. */
+function partitionsOf({
+  DynamicPartitioningConfiguration: given,
+}: Pick<ExtendedS3Configuration, 'DynamicPartitioningConfiguration'>): ProcessingSettings['partitions'] {
+  const { DurationInSeconds = PARTITION_RETRY_S_DEFAULT } = given?.RetryOptions ?? {};
+  return given?.Enabled === true ? { retryMs: DurationInSeconds * 1000 } : undefined;
 }
 
 /** The processors that are switched on. */

@@ -11,16 +11,20 @@ import type { Service, ServiceOptions } from '../service.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Tables } from './conversion.ts';
 import { DeliveryStream } from './delivery-stream.ts';
-import type { Destination } from './destination.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import type { LambdaInvoker } from './lambda.ts';
+import type { LoadSql } from './load-sql.ts';
 import type { Sender } from './sender.ts';
+import type { SqlRunner } from './sql.ts';
 
 /** How it is set up, every default filled. */
 export interface DeliveryOptions extends Omit<ServiceOptions, 'incarnation'> {
-  readonly destination: Destination;
   /** The way to destinations that are spoken to; without one they are refused. */
   readonly sender: Sender | undefined;
+  /** The way of SQL to Redshift; without one it is refused as a destination. */
+  readonly sql: SqlRunner | undefined;
+  /** What is sent there. */
+  readonly loadSql: LoadSql;
   /** Who invokes the functions of Lambda processors. */
   readonly lambda: LambdaInvoker;
   /** The tables that formats are converted by. */

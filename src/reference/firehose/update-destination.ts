@@ -13,8 +13,9 @@ const built = [
   'ElasticsearchDestinationUpdate',
   'AmazonopensearchserviceDestinationUpdate',
   'AmazonOpenSearchServerlessDestinationUpdate',
+  'RedshiftDestinationUpdate',
 ] as const;
-const unbuilt = ['RedshiftDestinationUpdate', 'SnowflakeDestinationUpdate', 'IcebergDestinationUpdate'] as const;
+const unbuilt = ['SnowflakeDestinationUpdate', 'IcebergDestinationUpdate'] as const;
 
 export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service, input, arrival) => {
   const stream = service.findActive(input.DeliveryStreamName, arrival);

@@ -5,7 +5,8 @@ import type { Handler } from './operation.ts';
 
 /**
  * Begins to delete a stream: DELETING, then gone. Registered consumers hold it, unless the request says otherwise; then
- * they go with it, and their subscriptions end at once. The text of the refusal is assumed.
+ * they go with it, and their subscriptions end at once. Channels hold it in any case, unless they are being deleted themselves
+ * (source: DeleteChannel in the service model, "active channels"; that UPDATING ones do is assumed). The texts are assumed.
  */
 export const deleteStream: Handler<'DeleteStream'> = (service, input, arrival) => {
   const stream = service.find(input, arrival);
@@ -14,7 +15,12 @@ export const deleteStream: Handler<'DeleteStream'> = (service, input, arrival) =
   if (held && !stream.faults.fires('life.delete-ignores-consumers')) {
     return new Refusal('ResourceInUseException', `${capital(stream.subject)} has registered consumers.`);
   }
-  service.account(arrival.caller).delete(stream, arrival);
+  const account = service.account(arrival.caller);
+  const channels = account.channelsOf(stream, arrival).filter((each) => each.status(arrival.nowNs) !== 'DELETING');
+  if (channels.length > 0 && !stream.faults.fires('life.delete-ignores-channels')) {
+    return new Refusal('ResourceInUseException', `${capital(stream.subject)} has active channels.`);
+  }
+  account.delete(stream, arrival);
   stream.consumers.deleteAllAt(arrival.nowNs + service.options.deleteStreamMs * NS_PER_MS);
   return { atNs: service.answerAtNs(arrival), value: undefined };
 };

@@ -12,6 +12,8 @@ export const describeLimits: Handler<'DescribeLimits'> = (service, _input, arriv
       OpenShardCount: account.openShardCount(arrival),
       OnDemandStreamCount: onDemand.length,
       OnDemandStreamCountLimit: quotas.onDemandStreamsMax,
+      ChannelCount: account.channels.list(arrival).length,
+      ChannelCountLimit: quotas.channels.perAccountMax,
     },
   };
 };

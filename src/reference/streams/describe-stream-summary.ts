@@ -23,6 +23,7 @@ export const describeStreamSummary: Handler<'DescribeStreamSummary'> = (service,
         ...warmShown(stream, service.options.limits),
         OpenShardCount: openShardCount(stream, arrival),
         ConsumerCount: stream.consumers.list(arrival).length,
+        ChannelCount: service.account(arrival.caller).channelsOf(stream, arrival).length,
       },
     },
   };

@@ -1,9 +1,12 @@
 import type { OperationName } from '../../protocol/operations.ts';
 import { describeAccountSettings, updateAccountSettings } from './account-settings.ts';
 import { addTagsToStream } from './add-tags-to-stream.ts';
+import { createChannel } from './create-channel.ts';
 import { createStream } from './create-stream.ts';
+import { deleteChannel } from './delete-channel.ts';
 import { deleteStream } from './delete-stream.ts';
 import { deregisterStreamConsumer } from './deregister-stream-consumer.ts';
+import { describeChannel } from './describe-channel.ts';
 import { describeLimits } from './describe-limits.ts';
 import { describeStreamConsumer } from './describe-stream-consumer.ts';
 import { describeStreamSummary } from './describe-stream-summary.ts';
@@ -11,6 +14,7 @@ import { describeStream } from './describe-stream.ts';
 import { disableEnhancedMonitoring, enableEnhancedMonitoring } from './enhanced-monitoring.ts';
 import { getRecords } from './get-records.ts';
 import { getShardIterator } from './get-shard-iterator.ts';
+import { listChannels } from './list-channels.ts';
 import { listShards } from './list-shards.ts';
 import { listStreamConsumers } from './list-stream-consumers.ts';
 import { listStreams } from './list-streams.ts';
@@ -29,6 +33,7 @@ import { startStreamEncryption, stopStreamEncryption } from './stream-encryption
 import { subscribeToShard } from './subscribe-to-shard.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
+import { updateChannel } from './update-channel.ts';
 import { updateMaxRecordSize } from './update-max-record-size.ts';
 import { updateShardCount } from './update-shard-count.ts';
 import { updateStreamMode } from './update-stream-mode.ts';
@@ -38,12 +43,15 @@ import { updateStreamWarmThroughput } from './update-stream-warm-throughput.ts';
 /** What does the work of each; the compiler counts. */
 export const operations: { readonly [O in OperationName]: Handler<O> } = {
   AddTagsToStream: addTagsToStream,
+  CreateChannel: createChannel,
   CreateStream: createStream,
   DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod,
+  DeleteChannel: deleteChannel,
   DeleteResourcePolicy: deleteResourcePolicy,
   DeleteStream: deleteStream,
   DeregisterStreamConsumer: deregisterStreamConsumer,
   DescribeAccountSettings: describeAccountSettings,
+  DescribeChannel: describeChannel,
   DescribeLimits: describeLimits,
   DescribeStream: describeStream,
   DescribeStreamConsumer: describeStreamConsumer,
@@ -54,6 +62,7 @@ export const operations: { readonly [O in OperationName]: Handler<O> } = {
   GetResourcePolicy: getResourcePolicy,
   GetShardIterator: getShardIterator,
   IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod,
+  ListChannels: listChannels,
   ListShards: listShards,
   ListStreamConsumers: listStreamConsumers,
   ListStreams: listStreams,
@@ -72,6 +81,7 @@ export const operations: { readonly [O in OperationName]: Handler<O> } = {
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAccountSettings: updateAccountSettings,
+  UpdateChannel: updateChannel,
   UpdateMaxRecordSize: updateMaxRecordSize,
   UpdateShardCount: updateShardCount,
   UpdateStreamMode: updateStreamMode,

@@ -75,6 +75,9 @@ function failedEntry(
   return { ...entry, ShardId: shard.id, SequenceNumber: shard.numbers.starting() };
 }
 
+/** What a call might have in all until October 2025: an endpoint that is older still refuses more. */
+const FORMER_BYTES_MAX = PUT_RECORDS_BYTES_MAX / 2;
+
 /** What a call asks to be stored. */
 interface Batch {
   /** A refusal among them is one that a fault lets stand beside the records. */
@@ -100,6 +103,9 @@ function checkedAll({ Records }: PutRecordsInput, stream: Stream): Batch | Refus
   }
   if (texts.length > 0) return violationOf(texts, stream.faults);
   if (invalid) return invalid;
+  if (bytes > FORMER_BYTES_MAX && fitting === records.length && stream.faults.fires('batch.former-cap')) {
+    return new Refusal('InvalidArgumentException', 'Records size exceeds 5 MB limit');
+  }
   if (fitting === records.length) return { records, refused: undefined };
   // The text names 5 MB where it was last seen, before the limit rose to 10 MiB; the new one is assumed.
   const refused = new Refusal('InvalidArgumentException', 'Records size exceeds 10 MB limit');

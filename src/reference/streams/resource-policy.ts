@@ -1,5 +1,6 @@
 import { Policy } from '../policy.ts';
 import { Refusal } from '../refusal.ts';
+import { capital } from '../subject.ts';
 import type { Handler } from './operation.ts';
 import { findResource } from './resource-ref.ts';
 
@@ -9,10 +10,12 @@ const NO_POLICY = '{}';
 /** Bytes of a policy at the most (assumed, as other AWS services have it): it is read for every call from another account. */
 const POLICY_BYTES_MAX = 20 * 1024;
 
-/** Sets who else may use a stream or a consumer (texts assumed). */
+/** Sets who else may use a stream or a consumer ; channels have none (texts assumed). */
 export const putResourcePolicy: Handler<'PutResourcePolicy'> = (service, input, arrival) => {
   const resource = findResource(service, input.ResourceARN, arrival);
   if (resource instanceof Refusal) return resource;
+  if (resource.private)
+    return new Refusal('InvalidArgumentException', `${capital(resource.subject)} cannot have a policy.`);
   if (Buffer.byteLength(input.Policy) > POLICY_BYTES_MAX) {
     return new Refusal(
       'LimitExceededException',

@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import { capital } from '../subject.ts';
 import type { Handler } from './operation.ts';
 import { refuseShards } from './shard-ref.ts';
 import { refuseWarm } from '../warm-rules.ts';
@@ -21,6 +22,10 @@ export const updateStreamMode: Handler<'UpdateStreamMode'> = (service, input, ar
       'LimitExceededException',
       `The mode of stream ${stream.name} was switched ${modeSwitchesPerDay} times in the last 24 hours, which is the most there may be.`,
     );
+  }
+  if (switches && service.account(arrival.caller).channelsOf(stream, arrival).length > 0) {
+    // Channels are for on-demand streams alone; that they hold the mode is assumed.
+    return new Refusal('ResourceInUseException', `${capital(stream.subject)} has channels, which need ON_DEMAND mode.`);
   }
   if (switches) {
     const tooMany =

@@ -37,9 +37,13 @@ function lineConfiguration(spec: LineChartSpec, palette: Palette): ChartConfigur
   };
 }
 
+/** A line through no more points than these shows them: what lies between was not measured. */
+const MARKED_MAX = 12;
+
 function lineDataset(line: LineSpec, palette: Palette): ChartDataset {
   const color = palette.hues[line.hue];
   const dots = line.stroke === 'dots';
+  const few = line.points.length <= MARKED_MAX;
   return {
     label: line.label,
     data: line.points.map(({ x, y }) => ({ x, y })),
@@ -48,8 +52,8 @@ function lineDataset(line: LineSpec, palette: Palette): ChartDataset {
     borderDash: [...dashes[line.stroke]],
     borderWidth: line.hue === 'ink' ? 1.5 : 2,
     showLine: !dots,
-    pointStyle: dots ? 'crossRot' : 'line',
-    pointRadius: line.points.map((_, index) => (dots ? 2.5 : lonely(line.points, index) ? 3 : 0)),
+    pointStyle: dots ? 'crossRot' : few ? 'circle' : 'line',
+    pointRadius: line.points.map((_, index) => (dots ? 2.5 : few || lonely(line.points, index) ? 3 : 0)),
     pointHoverRadius: 4,
     tension: 0,
   };
