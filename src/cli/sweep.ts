@@ -13,9 +13,9 @@ import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { sdkObjects } from '../wire/sdk-objects.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
 
-/** Of a target that delivers: what a killed `conform` left of Data Firehose. */
-async function sweepJudged({ name, kinesis, delivery, capabilities }: RunningTarget, dryRun: boolean): Promise<void> {
-  if (!delivery || !capabilities.has('firehose')) return;
+/** Of Data Firehose, what a killed `conform` left; `run` looks for its own. */
+async function sweepDeliveries({ name, kinesis, delivery }: RunningTarget, dryRun: boolean): Promise<void> {
+  if (!delivery) return;
   const world = await deliveryOverSockets(kinesis, delivery);
   try {
     const found = await findDeliveries(world, systemClock);
@@ -45,14 +45,17 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
     } finally {
       client.close();
     }
-    await sweepRuns(target, args.dryRun);
-    await sweepJudged(target, args.dryRun);
+    await sweepRunDeliveries(target, args.dryRun);
+    await sweepDeliveries(target, args.dryRun);
   }
   return ExitCode.pass;
 }
 
 /** Of a target that delivers: what a killed run left of Data Firehose. */
-async function sweepRuns({ name, delivery, capabilities, kinesis }: RunningTarget, dryRun: boolean): Promise<void> {
+async function sweepRunDeliveries(
+  { name, delivery, capabilities, kinesis }: RunningTarget,
+  dryRun: boolean,
+): Promise<void> {
   if (!delivery || !capabilities.has('firehose')) return;
   const { region, credentials } = kinesis;
   const firehose = createFirehoseClient({ ...kinesis, url: delivery.firehoseUrl }, systemClock);
