@@ -191,6 +191,11 @@ export class Session {
     return client;
   }
 
+  /** Removes the streams that no check at work has. */
+  async makeRoom(): Promise<void> {
+    await this.#pool.makeRoom();
+  }
+
   /** Ends the connections and leaves the streams. */
   close(): void {
     for (const client of [this.#client, ...this.#others]) client.close();

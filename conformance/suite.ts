@@ -50,8 +50,11 @@ describe.each(run.ways.map((way, index) => ({ way, index, by: wayName(way) })))(
     const makeClient = way.client === 'sdk' ? await makerOf(way) : undefined;
     session = new Session({ ...how, world, run: `${run.name}-${index}`, makeClient });
   });
-  // Its streams go before the next way makes its own: an emulator may allow a few dozens of shards in all.
-  afterAll(() => session[Symbol.asyncDispose](), HANGS_AFTER_MS);
+  afterAll(async () => {
+    // Its streams go before the next way makes its own: an emulator may allow a few dozens of shards in all.
+    await session.makeRoom();
+    session.close();
+  }, HANGS_AFTER_MS);
 
   for (const statement of asked.filter(({ id }) => isAsked(id, way))) {
     test(statement.id, { timeout: HANGS_AFTER_MS }, async ({ task }) => {
