@@ -37,12 +37,15 @@ function beyond({ id, uses: said }: Statement, used: Used): string[] {
   const uses: Uses = { ...usesDefault, ...said };
   const parts = [uses, ...uses.prepared.map((name: PreparedName) => usesOf(name))];
   const sum = (of: (uses: Uses) => number) => parts.reduce((total, each) => total + of(each), 0);
-  const left = [...parts.flatMap(({ streams }) => streams), ...uses.shared];
-  const undeclared = used.streams.filter((shards) => {
-    const place = left.indexOf(shards);
-    if (place >= 0) left.splice(place, 1);
-    return place < 0;
-  });
+  const left = [...parts.flatMap(({ streams }) => streams), ...uses.shared].sort((a, b) => a - b);
+  // How many shards a stream has at a time may hang on the pace: each takes the smallest that is declared and large enough.
+  const undeclared = used.streams
+    .toSorted((a, b) => b - a)
+    .filter((shards) => {
+      const place = left.findIndex((most) => most >= shards);
+      if (place >= 0) left.splice(place, 1);
+      return place < 0;
+    });
   const names = ['records', 'consumers', 'deliveryStreams', 'onDemand', 'extended', 'seconds'] as const;
   const units = sum((each) => Math.max(each.records, each.payloadUnits));
   return [

@@ -21,6 +21,7 @@ export const kinPr09 = statement({
   source: 'PutRecords',
   fault: 'batch.former-cap',
   needs: [],
+  uses: { streams: [1], shared: [], records: TRIES * PUT_RECORDS_MAX },
   exercises: { 'calls at the bounds': 1 },
   check: async (context) => {
     const { name: StreamName } = await context.stream(1, 'fresh');

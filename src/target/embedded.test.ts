@@ -57,7 +57,7 @@ test('it can be restarted, and then has what was acknowledged unless a fault los
 
 test('without limits it does not claim to throttle, and it says which faults it has', async () => {
   await using target = await startEmbedded({ ...preset, limits: 'off', faults: ['log.ack-then-drop'] });
-  expect([...target.capabilities]).toEqual(['fan-out', 'firehose', 'faults']);
+  expect([...target.capabilities]).toEqual(['fan-out', 'firehose', 'channels', 'faults']);
   expect(target.description).toContain('limits: off, latency: aws, with faults log.ack-then-drop');
 });
 
