@@ -7,6 +7,7 @@ import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+import type { Receivers } from '../wire/receiver.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { Pairing } from './pairing.ts';
@@ -33,6 +34,7 @@ export interface ShardInfo {
 export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>> & {
   readonly firehose?: FirehoseClient;
   readonly objects?: ObjectSource;
+  readonly receivers?: Receivers;
 };
 
 /** A delivery stream of the run, and where it delivers. */
@@ -43,6 +45,10 @@ export interface DeliveryPlace {
   readonly bucket: string;
   /** Of the run and the delivery stream; what the scenario says comes behind it. */
   readonly prefix: string;
+  /** Of what could not be delivered. */
+  readonly errorPrefix: string;
+  /** Where it sends to, if kinebench is the destination, and what it then proves itself with. */
+  readonly receiver?: { readonly origin: string; readonly secret: string };
 }
 
 export interface FleetContext {

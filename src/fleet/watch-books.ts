@@ -1,35 +1,22 @@
 /**
- * What a watcher notes down of an object: for the recorder when each of its records became visible, against when it was sent
+ * What a watcher notes down of an object, or of a request that came to it: for the recorder when each of its records became visible, against when it was sent
  * (propagation) and due (delivery), for the ledger that it was seen, and for the result what the object was and which hint it
  * was written for. Behind the times of the records of an object stands one independent event.
  */
+import type { FlushCondition, FreshnessDoc, ObjectDoc } from '../measure/flush.ts';
 import type { CountMetric, DeliveryPlan, WatchFleet } from '../scenario/plan.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
+import type { PollSums } from './consumer-books.ts';
 import type { FleetContext } from './context.ts';
+import { Freshness } from './freshness.ts';
 import { openBody } from '../wire/object-body.ts';
 import type { Agent } from './share.ts';
 
 /** Objects that are told one by one; of more there are counts. */
 const OBJECTS_MAX = 1000;
 
-/** The hint that an object was written for, as far as can be told from outside; unknown where both fit, or neither. */
-export type FlushCondition = 'size' | 'interval' | 'unknown';
-
-/** One object as it was found. */
-export interface WatchedObject {
-  readonly key: string;
-  /** When a listing first had it, ns from the start of the load. */
-  readonly visibleNs: number;
-  /** From when its oldest record was sent until it was visible, ns; null where that is not known. */
-  readonly ageNs: number | null;
-  readonly records: number;
-  /** Before compression; 0 where it could not be opened. */
-  readonly bytes: number;
-  readonly storedBytes: number;
-  readonly condition: FlushCondition;
-  /** Why it could not be opened; null where it could. */
-  readonly unreadable: string | null;
-}
+/** Ages are differences of clock readings: one that is short of the interval by less is not. */
+const AGE_ERROR_NS = 1e6;
 
 /** An object as it was fetched. */
 export interface FetchedObject {
@@ -39,11 +26,33 @@ export interface FetchedObject {
   readonly visibleNs: number;
 }
 
+/** An object that was opened, or what a request carried. */
+interface OpenedObject {
+  readonly key: string;
+  readonly plain: Buffer;
+  /** Of the object or the request as it came. */
+  readonly storedBytes: number;
+  readonly visibleNs: number;
+}
+
+/** What a watcher hands over beside what its reader saw. */
+export interface WatchExport {
+  readonly fleet: string;
+  readonly objects: readonly ObjectDoc[];
+  readonly omitted: number;
+  readonly freshness: FreshnessDoc;
+}
+
+/** Who watches polls no shard. */
+export function noPolls(): PollSums {
+  return { records: 0, polls: 0, propagationNs: 0, callNs: 0, intervals: 0, intervalNs: 0, intervalSquaredNs: 0 };
+}
+
 export class WatchBooks {
   readonly reader: DeliveredReader;
-  readonly objects: WatchedObject[] = [];
-  /** Objects beyond those that are told one by one. */
-  omitted = 0;
+  readonly #objects: ObjectDoc[] = [];
+  #omitted = 0;
+  readonly #freshness = new Freshness();
   readonly #agent: Agent<WatchFleet>;
   readonly #context: FleetContext;
   readonly #delivery: DeliveryPlan;
@@ -61,6 +70,29 @@ export class WatchBooks {
     if (!ok) this.#count('listings-failed', atNs, atNs, 1, 0);
   }
 
+  /** A request was answered with 503. */
+  refused(atNs: number): void {
+    this.#count('requests-refused', atNs, atNs, 1, 0);
+  }
+
+  export(): WatchExport {
+    const { series } = this.#freshness;
+    return { fleet: this.#agent.fleet.name, objects: this.#objects, omitted: this.#omitted, freshness: series };
+  }
+
+  /** Nothing comes any more: what is known only now is recorded. */
+  end(): void {
+    const { clock, recorder, timeline } = this.#context;
+    const fleet = this.#agent.fleet.name;
+    this.#freshness.sample(clock.monotonicNs() - timeline.startNs, (offsetNs, ageNs) => {
+      const atNs = timeline.startNs + offsetNs;
+      const phase = timeline.phaseAt(atNs);
+      const histogram = recorder.latency({ fleet, phase, metric: 'freshness', outcome: 'received' }, atNs);
+      histogram.record(ageNs);
+      histogram.event();
+    });
+  }
+
   found(object: FetchedObject): void {
     const { key, body, visibleNs } = object;
     let plain: Buffer;
@@ -69,25 +101,35 @@ export class WatchBooks {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#context.errors.add(this.#agent.fleet.name, 'GetObject', 'unreadable-object', `${key}: ${why}`);
-      this.#keep({ ...this.#told(object), records: 0, bytes: 0, ageNs: null, condition: 'unknown', unreadable: why });
+      const none = { records: 0, bytes: 0, ageNs: null, condition: 'unknown' } as const;
+      this.#keep({ ...this.#told(key, visibleNs, body.length), ...none, unreadable: why });
       for (const metric of ['objects', 'objects-by-unknown', 'objects-unreadable'] as const)
         this.#count(metric, visibleNs, visibleNs, 1, 0);
       return;
     }
-    const oldest = { dueNs: Infinity, sentNs: Infinity };
+    this.took({ key, plain, storedBytes: body.length, visibleNs });
+  }
+
+  /** An object was opened, or a request taken. */
+  took({ key, plain, storedBytes, visibleNs }: OpenedObject): void {
+    const { startNs } = this.#context.timeline;
+    const oldest = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity };
     const phases = new Set<string>();
     const { records, outOfOrder, recordBytesMax } = this.reader.read(key, plain, (tag, bytes, fresh) => {
       if (!fresh) return;
       oldest.dueNs = Math.min(oldest.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
       oldest.sentNs = Math.min(oldest.sentNs, sentNs ?? Infinity);
+      oldest.knownNs = Math.min(oldest.knownNs, sentNs ?? tag.dueNs);
       this.#record(tag.dueNs, sentNs, bytes, visibleNs, phases);
     });
     for (const phase of phases)
       for (const metric of ['propagation', 'delivery'] as const) this.#received(phase, metric, visibleNs).event();
     const ageNs = oldest.sentNs === Infinity ? null : visibleNs - oldest.sentNs;
+    if (oldest.knownNs !== Infinity) this.#freshness.delivered(oldest.knownNs - startNs, visibleNs - startNs);
     const condition = this.#conditionOf(plain.length, recordBytesMax, ageNs);
-    this.#keep({ ...this.#told(object), records, bytes: plain.length, ageNs, condition, unreadable: null });
+    const found = { records, bytes: plain.length, ageNs, condition, unreadable: null };
+    this.#keep({ ...this.#told(key, visibleNs, storedBytes), ...found });
     const dueNs = oldest.dueNs === Infinity ? visibleNs : oldest.dueNs;
     this.#count('objects', dueNs, visibleNs, 1, plain.length);
     this.#count(`objects-by-${condition}`, dueNs, visibleNs, 1, plain.length);
@@ -99,17 +141,17 @@ export class WatchBooks {
     const { bufferBytes, intervalNs } = this.#delivery;
     if (ageNs === null) return 'unknown';
     const full = bytes > bufferBytes - recordBytesMax;
-    const old = ageNs >= intervalNs;
+    const old = ageNs >= intervalNs - AGE_ERROR_NS;
     return full === old ? 'unknown' : full ? 'size' : 'interval';
   }
 
-  #told({ key, body, visibleNs }: FetchedObject) {
-    return { key, visibleNs: visibleNs - this.#context.timeline.startNs, storedBytes: body.length };
+  #told(key: string, visibleNs: number, storedBytes: number) {
+    return { key, visibleNs: visibleNs - this.#context.timeline.startNs, storedBytes };
   }
 
-  #keep(object: WatchedObject): void {
-    if (this.objects.length < OBJECTS_MAX) this.objects.push(object);
-    else this.omitted += 1;
+  #keep(object: ObjectDoc): void {
+    if (this.#objects.length < OBJECTS_MAX) this.#objects.push(object);
+    else this.#omitted += 1;
   }
 
   #record(dueNs: number, sentNs: number | undefined, bytes: number, visibleNs: number, phases: Set<string>): void {

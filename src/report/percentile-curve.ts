@@ -55,7 +55,7 @@ export function pairFigures(result: Result): readonly Figure[] {
 function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'lag' | 'pairs' {
   if (doc.metric === 'paired') return 'pairs';
   // An age, not the time that anything took: it has a chart over time.
-  if (doc.metric === 'lag' || doc.metric === 'behind') return 'lag';
+  if (doc.metric === 'lag' || doc.metric === 'behind' || doc.metric === 'freshness') return 'lag';
   if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
   const fleet = result.scenario.plan.fleets.find(({ name }) => name === doc.fleet);
   if (fleet?.kind !== 'consume') return 'puts';

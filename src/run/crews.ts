@@ -65,7 +65,8 @@ export async function assemble(
 /** Records that one agent sends within the time its log goes back: longer where a buffer holds them back. */
 function recordsRemembered({ rate, batchRecords, agents, data, stream }: ProduceFleet, plan: Plan): number {
   const buffered = (plan.deliveries ?? []).filter(({ alias, source }) => (source ?? alias) === stream);
-  const goesBackNs = Math.max(0, ...buffered.map(({ intervalNs }) => intervalNs)) + REMEMBERED_NS;
+  const heldNs = Math.max(0, ...buffered.map(({ intervalNs, retryNs = 0 }) => intervalNs + retryNs));
+  const goesBackNs = heldNs + REMEMBERED_NS;
   if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, goesBackNs) * batchRecords) / agents;
 }

@@ -7,13 +7,15 @@ import { type Clock, sleepFor } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { CompressionFormat, CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
-import type { DeliveryCompression, DeliveryPlan } from '../scenario/plan.ts';
+import type { CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
+import type { DeliveryPlan } from '../scenario/plan.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import type { Receivers } from '../wire/receiver.ts';
+import { destinationOf } from './delivery-destination.ts';
 import { lack, refusesForm } from './lack.ts';
 import { interruptedEarly, must, type RunLife, type RunStreams, STREAM_PREFIX, tagsOf } from './streams.ts';
 
@@ -25,6 +27,7 @@ const POLL_NS = 500e6;
 export interface DeliveryClients {
   readonly firehose: FirehoseClient;
   readonly objects: ObjectSource;
+  readonly receivers: Receivers;
   readonly endpoint: DeliveryEndpoint;
 }
 
@@ -41,7 +44,7 @@ export async function openDeliveries(
   plans: readonly DeliveryPlan[],
   run: RunLife,
   streams: RunStreams,
-  { firehose, objects, endpoint }: DeliveryClients,
+  { firehose, objects, receivers, endpoint }: DeliveryClients,
   client: WireClient,
   clock: Clock,
   stop: AbortSignal,
@@ -55,24 +58,32 @@ export async function openDeliveries(
     return [...kept, ...(await removeObjects(objects, bucket, root))];
   };
   try {
+    checkReach(plans, endpoint, receivers);
     await checkBucket(objects, endpoint, root);
     const places: (readonly [string, DeliveryPlace])[] = [];
     for (const plan of plans) {
       if (stop.aborted) throw interruptedEarly();
       const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
-      const prefix = `${root}${plan.alias}/`;
+      const place: DeliveryPlace = {
+        plan,
+        name,
+        bucket,
+        prefix: `${root}${plan.alias}/`,
+        errorPrefix: `${root}errors/${plan.alias}/`,
+        ...(plan.destination !== 's3' && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
+      };
       made.push(name);
       const input = {
         DeliveryStreamName: name,
         ...(await sourceOf(plan, streams, endpoint, client)),
-        ExtendedS3DestinationConfiguration: destinationOf(plan, root, endpoint),
+        ...destinationOf(place, endpoint.roleArn),
         Tags: Object.entries(tagsOf(run, clock)).map(([Key, Value]) => ({ Key, Value })),
       };
       const created = await firehose.call('CreateDeliveryStream', input);
       if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
       must('CreateDeliveryStream', name, created);
       await untilActive(name, firehose, clock, stop);
-      places.push([plan.alias, { plan, name, bucket, prefix }]);
+      places.push([plan.alias, place]);
     }
     return { places, remove };
   } catch (error) {
@@ -84,6 +95,16 @@ export async function openDeliveries(
 /** Whether an endpoint says in words that it has the operation, and not what is asked of it. */
 function isUnbuilt(outcome: Outcome<unknown>): outcome is Extract<Outcome<unknown>, { kind: 'error' }> {
   return outcome.kind === 'error' && /not (built|supported|implemented)/i.test(outcome.message);
+}
+
+/** That a receiver on this machine can be reached: by what runs on it, and by nobody else. */
+function checkReach(plans: readonly DeliveryPlan[], { firehoseUrl }: DeliveryEndpoint, receivers: Receivers) {
+  const receiving = plans.find(({ destination }) => destination !== 's3');
+  if (!receiving || receivers.reachableFrom(new URL(firehoseUrl).hostname)) return;
+  throw new OperatorError(
+    `${receiving.alias} delivers to a receiver on the loopback of this machine, which ${firehoseUrl} cannot reach`,
+    { code: 'target-lacks', exitCode: ExitCode.unreachable, hint: 'destination: s3, or a target on this machine' },
+  );
 }
 
 /** That the bucket is there, where it has to be: a delivery stream is made for one that is not, and delivers nothing. */
@@ -111,27 +132,6 @@ async function sourceOf(
   return {
     DeliveryStreamType: 'KinesisStreamAsSource',
     KinesisStreamSourceConfiguration: { KinesisStreamARN: StreamARN, RoleARN: roleArn },
-  };
-}
-
-const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
-  none: 'UNCOMPRESSED',
-  gzip: 'GZIP',
-  zip: 'ZIP',
-  snappy: 'Snappy',
-  'hadoop-snappy': 'HADOOP_SNAPPY',
-};
-
-function destinationOf(plan: DeliveryPlan, root: string, { roleArn, bucket }: DeliveryEndpoint) {
-  const { alias, prefix, bufferBytes, intervalNs, compression } = plan;
-  return {
-    RoleARN: roleArn,
-    BucketARN: `arn:aws:s3:::${bucket}`,
-    Prefix: `${root}${alias}/${prefix}`,
-    // A prefix with expressions needs one for errors, too.
-    ...(prefix.includes('!{') && { ErrorOutputPrefix: `${root}errors/${alias}/!{firehose:error-output-type}/` }),
-    BufferingHints: { SizeInMBs: bufferBytes / 2 ** 20, IntervalInSeconds: intervalNs / 1e9 },
-    CompressionFormat: formats[compression],
   };
 }
 

@@ -2,29 +2,32 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for).
+ * scenario must give time for). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { openBody } from '../wire/object-body.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
+import type { ReaderExport } from '../verify/reader.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 
 /** Adds what destinations hold to the evidence of the streams. Never rejects for what a target does. */
 export async function withDelivered(
   evidence: Evidence,
   places: readonly (readonly [alias: string, place: DeliveryPlace])[],
-  { run, objects, clock }: { readonly run: string; readonly objects: ObjectSource; readonly clock: Clock },
+  { run, plan, objects, clock }: SweepParts,
 ): Promise<Evidence> {
   let { sweep, consumers } = evidence;
   for (const [alias, place] of places) {
     const startNs = clock.monotonicNs();
-    const reader = new DeliveredReader(`sweep of ${alias}`, run);
-    const reason = await readAll(reader, place, objects);
     const { source } = place.plan;
-    const exported = reader.export();
-    if (source === null) sweep = extended(sweep, { alias, reader: exported, reason }, clock.monotonicNs() - startNs);
+    const taken = place.receiver && takenBy(alias, plan, evidence);
+    const swept = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, run, place, objects);
+    const { reader: exported, reason } = swept;
+    const where = taken ? 'what the receiver took' : 'the objects delivered';
+    if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
         ...consumers,
@@ -34,8 +37,31 @@ export async function withDelivered(
   return { ...evidence, sweep, consumers };
 }
 
+/** What the destinations are read with. */
+interface SweepParts {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly objects: ObjectSource;
+  readonly clock: Clock;
+}
+
+/** The notes of the one fleet that received what a delivery stream sent. */
+function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): ReaderExport | undefined {
+  const receiver = fleets.find(
+    (fleet) => fleet.kind === 'consume' && fleet.method === 'watch' && fleet.delivery === alias,
+  );
+  return consumers.find(({ reader }) => reader.name === `${receiver?.name}/0`)?.reader;
+}
+
+/** Reads every object; with why that is not complete. */
+async function readAll(name: string, run: string, place: DeliveryPlace, objects: ObjectSource) {
+  const reader = new DeliveredReader(name, run);
+  const reason = await readInto(reader, place, objects);
+  return { reader: reader.export(), reason };
+}
+
 /** Gives why it is not complete. An object that cannot be opened holds nothing that anybody could read. */
-async function readAll(
+async function readInto(
   reader: DeliveredReader,
   { bucket, prefix, plan }: DeliveryPlace,
   objects: ObjectSource,
@@ -59,10 +85,9 @@ async function readAll(
 
 function extended(
   sweep: Sweep,
-  { alias, reader, reason }: { alias: string; reader: Sweep['streams'][number]['reader']; reason: string | null },
+  { alias, where, reader, reason }: { alias: string; where: string; reader: ReaderExport; reason: string | null },
   durationNs: number,
 ): Sweep {
-  const where = 'the objects delivered';
   return {
     complete: sweep.complete && reason === null,
     reason: sweep.reason ?? reason,

@@ -9,6 +9,7 @@ import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
 import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
+import { SendError } from '../reference/firehose/sender.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
 import type { Result, ScenarioDoc } from '../result.ts';
@@ -16,6 +17,7 @@ import type { EmbeddedSpec } from '../target/spec.ts';
 import { embeddedDelivery, type RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { inProcessReceivers } from '../wire/in-process-receivers.ts';
 import { inProcessObjects } from '../wire/in-process-objects.ts';
 import { type Handler, type HandlerRequest, inProcessTransport } from '../wire/in-process.ts';
 import type { OnProgress } from './progress.ts';
@@ -56,7 +58,16 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const { scenario, seed, endpoint = {}, through, within, before, stop, onProgress, wakesMax = WAKES_MAX } = simulation;
   const clock = simulation.clock ?? new VirtualClock(undefined, { inProcess: true });
   const faults = endpoint.faults ?? new Faults();
-  const reference = createEndpoint({ ...endpoint, faults, clock });
+  const receivers = inProcessReceivers();
+  const reference = createEndpoint({
+    sender: (request) => {
+      const answer = receivers.send(request);
+      return answer ? Promise.resolve(answer) : Promise.reject(new SendError('connection-failed'));
+    },
+    ...endpoint,
+    faults,
+    clock,
+  });
   const handle: Handler = (request) => handleWhole(reference, request);
   const calls = through?.(handle, clock, reference) ?? handle;
   const transport = inProcessTransport(
@@ -93,8 +104,8 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     onProgress: onProgress ?? (() => {}),
     inProcess: {
       client,
-      delivery: { firehose, objects },
-      make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects }, clock),
+      delivery: { firehose, objects, receivers },
+      make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects, receivers }, clock),
     },
   });
   try {

@@ -58,7 +58,7 @@ export async function gatherEvidence(
   const { deliveries, objects, clock, id } = options;
   if (!evidence.sweep.complete || deliveries.length === 0 || !objects) return evidence;
   options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
-  return withDelivered(evidence, deliveries, { run: id, objects, clock });
+  return withDelivered(evidence, deliveries, { run: id, plan: options.scenario.plan, objects, clock });
 }
 
 async function evidenceOfStreams(

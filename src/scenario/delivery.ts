@@ -5,17 +5,13 @@
  */
 import { suggestion } from '../nearest.ts';
 import type { Cursor } from './cursor.ts';
-import { deliveryCompressions, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
+import { checkPrefix, resolveCompression, resolveInterval, resolveRetry, resolveSize } from './delivery-destination.ts';
+import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { isWord } from '../nearest.ts';
 import { checkName } from './streams.ts';
-import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
+import { formatDuration, parseDurationNs } from './units.ts';
 
-const MIB = 2 ** 20;
-const BUFFER_MIB_DEFAULT = 5;
-const BUFFER_MIB_MAX = 128;
-const INTERVAL_S_DEFAULT = 300;
-const INTERVAL_S_MAX = 900;
 /** What zero buffering may take: AWS says within a few seconds. */
 const ZERO_BUFFERING_NS = 5e9;
 const EVERY_NS_DEFAULT = 1e9;
@@ -33,15 +29,18 @@ export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]):
       checkName(at, 'delivery stream');
       if (streams.some(({ alias }) => alias === at.name))
         at.faultAtKey(`a stream is called ${at.name} too`, 'give one of them another name');
+      const destination = at.at('destination').word(deliveryDestinations, 's3');
       const buffer = at.at('buffer');
+      checkPrefix(at.at('prefix'), destination);
       return {
         alias: at.name,
         source: resolveSource(at.at('source'), streams),
-        destination: 's3',
-        bufferBytes: resolveSize(buffer.at('size')),
-        intervalNs: resolveInterval(buffer.at('interval')),
-        compression: at.at('compression').word(deliveryCompressions, 'none'),
+        destination,
+        bufferBytes: resolveSize(buffer.at('size'), destination),
+        intervalNs: resolveInterval(buffer.at('interval'), destination),
+        compression: resolveCompression(at.at('compression'), destination),
         prefix: resolvePrefix(at.at('prefix')),
+        ...resolveRetry(at.at('retry'), destination),
       };
     });
 }
@@ -55,20 +54,6 @@ function resolveSource(at: Cursor, streams: readonly StreamPlan[]): string | nul
   else if ('use' in stream)
     at.fault(`${written} holds the records of others too`, 'let the run make a stream of its own (shards:)');
   return written;
-}
-
-function resolveSize(at: Cursor): number {
-  const bytes = at.parse(parseBytes) ?? BUFFER_MIB_DEFAULT * MIB;
-  if (bytes % MIB !== 0 || bytes < MIB || bytes > BUFFER_MIB_MAX * MIB)
-    at.fault(`no buffer has ${at.text()}`, `whole MiB from 1 MiB to ${BUFFER_MIB_MAX} MiB`);
-  return bytes;
-}
-
-function resolveInterval(at: Cursor): number {
-  const ns = at.parse(parseDurationNs) ?? INTERVAL_S_DEFAULT * 1e9;
-  if (ns % 1e9 !== 0 || ns > INTERVAL_S_MAX * 1e9)
-    at.fault(`no buffer waits for ${at.text()}`, `whole seconds from 0s to ${INTERVAL_S_MAX}s`);
-  return ns;
 }
 
 function resolvePrefix(at: Cursor): string {
@@ -129,9 +114,12 @@ export function resolveTarget(at: Cursor, deliveries: readonly DeliveryPlan[]): 
 /** A fleet that watches a destination. */
 export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]): WatchFleet {
   const delivery = deliveryOf(at, 'of', deliveries);
+  const { destination = 's3', alias = '' } = delivery ?? {};
+  if (delivery && at.at('watch').value !== destination)
+    at.at('watch').fault(`${alias} delivers to ${destination}`, `watch: ${destination}`);
   const every = at.at('every');
-  const everyNs = every.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
-  if (everyNs < EVERY_NS_MIN) every.fault(`${every.text()} between two listings is too short`, 'at least 50ms');
+  if (destination !== 's3' && every.present)
+    every.faultAtKey('a receiver is told when something comes', 'take it away');
   return {
     kind: 'consume',
     method: 'watch',
@@ -141,9 +129,16 @@ export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]):
     delivery: delivery?.alias ?? '',
     agents: 1,
     from: 'TRIM_HORIZON',
-    everyNs: Math.max(everyNs, EVERY_NS_MIN),
+    everyNs: destination === 's3' ? resolveEvery(every) : 0,
     timeoutNs: TIMEOUT_NS,
   };
+}
+
+/** Time between two listings; a receiver knows when each request came. */
+function resolveEvery(at: Cursor): number {
+  const everyNs = at.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
+  if (everyNs < EVERY_NS_MIN) at.fault(`${at.text()} between two listings is too short`, 'at least 50ms');
+  return Math.max(everyNs, EVERY_NS_MIN);
 }
 
 /** Faults for delivery streams that nobody uses, or that cannot be followed to the end. */
@@ -154,17 +149,19 @@ export function checkDeliveries(
   phases: readonly PhasePlan[],
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
-  for (const { alias, source, intervalNs } of deliveries) {
+  for (const { alias, source, intervalNs, destination } of deliveries) {
     const at = root.at('delivery').at(alias);
     const watchers = fleets.filter((fleet) => fleet.kind === 'consume' && fleet.method === 'watch');
-    const watcher = watchers.find(
+    const [watcher, another] = watchers.filter(
       (fleet) => fleet.kind === 'consume' && 'delivery' in fleet && fleet.delivery === alias,
     );
+    if (another && destination !== 's3')
+      root.at('fleets').at(another.name).faultAtKey(`${watcher!.name} receives what ${alias} sends`, 'take one away');
     const producers = fleets.filter((fleet): fleet is ProduceFleet => fleet.kind === 'produce');
     const fed = producers.filter(({ stream }) => stream === (source ?? alias));
     if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
     if (!watcher) {
-      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: s3 and of: ${alias}`);
+      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: ${destination} and of: ${alias}`);
       continue;
     }
     const untagged = fed.find(({ identify, aggregate }) => identify.by !== 'tag' || aggregate !== null);

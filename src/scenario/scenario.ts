@@ -2,7 +2,14 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { ClientName, DeliveryCompression, FirehoseOperation, Pacing, VerifyName } from './plan.ts';
+import type {
+  ClientName,
+  DeliveryCompression,
+  DeliveryDestination,
+  FirehoseOperation,
+  Pacing,
+  VerifyName,
+} from './plan.ts';
 import type { JsonValue, RowFormat } from './put-plan.ts';
 
 /** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
@@ -69,16 +76,18 @@ export interface DeliveryStream {
   /** `direct`, or alias of the Kinesis stream that is delivered. Default direct. */
   source?: string;
   /** Where it delivers to. */
-  destination: 's3';
+  destination: DeliveryDestination;
   /** An object is written when the buffer has this size or this age. */
   buffer?: {
-    /** Before compression, whole MiB from 1 MiB to 128 MiB. Default 5 MiB. */
+    /** Before compression, whole MiB from 1 MiB to 128 MiB (http 64, splunk 5). Default 5 MiB. */
     size?: string;
-    /** Whole seconds from 0s to 900s. Default 300s. */
+    /** Whole seconds from 0s to 900s (splunk 60). Default 300s (splunk 60s). */
     interval?: Duration;
   };
-  /** Of objects. Default none. */
+  /** Of objects; of requests to http none or gzip. Default none. */
   compression?: DeliveryCompression;
+  /** http and splunk: for how long what is not taken is tried again, whole seconds up to 2h. Default 300s. */
+  retry?: Duration;
   /** Of keys, behind the prefix of the run. */
   prefix?: string;
 }
@@ -254,10 +263,10 @@ export interface Consumer {
 export interface Watcher {
   /** The fleet may be missing where this does not hold: `target.has(firehose)`. */
   when?: string;
-  watch: 's3';
+  watch: DeliveryDestination;
   /** Alias of the delivery stream; may be left out where there is only one. */
   of?: string;
-  /** Time between two listings: delays are known no better. Default 1s. */
+  /** s3: time between two listings, delays are known no better. Default 1s. */
   every?: Duration;
 }
 
@@ -301,6 +310,10 @@ export interface Step {
   kill?: string;
   /** Name of a killed fleet whose agents start again, each from its last checkpoint. */
   start?: string;
+  /** Name of a fleet that receives, and answers 503 from now on. */
+  down?: string;
+  /** Name of a fleet that is down, and takes requests again. */
+  up?: string;
   /** A fault that the reference is given, such as `log.ack-then-drop{p=0.1}`. */
   arm?: string;
   /** The name of a fault that is taken away again. */

@@ -16,6 +16,7 @@ const long: readonly string[] = [
   'firehose-zero-buffering',
   'firehose-intervals',
   'firehose-kinesis-source',
+  'firehose-outage-recovery',
 ];
 
 test.each(shipped)(

@@ -1,0 +1,90 @@
+/**
+ * What each destination of Data Firehose takes: how large and old a buffer may get, how it may be compressed, and for how long a
+ * receiver is tried again (source: the service model; defaults of retries that it does not name are assumed).
+ */
+import type { Cursor } from './cursor.ts';
+import { deliveryCompressions, type DeliveryCompression, type DeliveryDestination } from './delivery-plan.ts';
+import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
+
+const MIB = 2 ** 20;
+const RETRY_NS_MAX = 7200e9;
+
+/** The bounds of one destination. */
+interface DestinationRules {
+  readonly bufferMib: { readonly max: number; readonly otherwise: number };
+  readonly intervalS: { readonly max: number; readonly otherwise: number };
+  readonly compressions: readonly DeliveryCompression[];
+  /** Keys of objects; a receiver has none. */
+  readonly prefix: boolean;
+  /** Where retries may be bounded: for how long unless said, ns. */
+  readonly retryNs: number | undefined;
+}
+
+const rules: Readonly<Record<DeliveryDestination, DestinationRules>> = {
+  s3: {
+    bufferMib: { max: 128, otherwise: 5 },
+    intervalS: { max: 900, otherwise: 300 },
+    compressions: deliveryCompressions,
+    prefix: true,
+    retryNs: undefined,
+  },
+  http: {
+    bufferMib: { max: 64, otherwise: 5 },
+    intervalS: { max: 900, otherwise: 300 },
+    compressions: ['none', 'gzip'],
+    prefix: false,
+    retryNs: 300e9,
+  },
+  splunk: {
+    bufferMib: { max: 5, otherwise: 5 },
+    intervalS: { max: 60, otherwise: 60 },
+    compressions: ['none'],
+    prefix: false,
+    retryNs: 300e9,
+  },
+};
+
+/** What is delivered into, whole MiB; a fault for a buffer that the destination does not have. */
+export function resolveSize(at: Cursor, destination: DeliveryDestination): number {
+  const { max, otherwise } = rules[destination].bufferMib;
+  const bytes = at.parse(parseBytes) ?? otherwise * MIB;
+  if (bytes % MIB !== 0 || bytes < MIB || bytes > max * MIB)
+    at.fault(`no buffer has ${at.text()}`, `whole MiB from 1 MiB to ${max} MiB`);
+  return bytes;
+}
+
+/** Its age, in ns. */
+export function resolveInterval(at: Cursor, destination: DeliveryDestination): number {
+  const { max, otherwise } = rules[destination].intervalS;
+  const ns = at.parse(parseDurationNs) ?? otherwise * 1e9;
+  if (ns % 1e9 !== 0 || ns > max * 1e9)
+    at.fault(`no buffer waits for ${at.text()}`, `whole seconds from 0s to ${max}s`);
+  return ns;
+}
+
+/** How it is compressed. */
+export function resolveCompression(at: Cursor, destination: DeliveryDestination): DeliveryCompression {
+  const compression = at.word(deliveryCompressions, 'none');
+  const { compressions } = rules[destination];
+  if (!compressions.includes(compression))
+    at.fault(`${destination} is not sent ${compression}`, compressions.join(' or '));
+  return compression;
+}
+
+/** For how long a receiver is tried again; nothing where that cannot be set. */
+export function resolveRetry(at: Cursor, destination: DeliveryDestination): { readonly retryNs?: number } {
+  const { retryNs } = rules[destination];
+  if (retryNs === undefined) {
+    if (at.present) at.faultAtKey('objects are tried again for a day, whatever is said', 'take it away');
+    return {};
+  }
+  const ns = at.parse(parseDurationNs) ?? retryNs;
+  if (ns % 1e9 !== 0 || ns > RETRY_NS_MAX)
+    at.fault(`nothing is tried again for ${at.text()}`, `whole seconds up to ${formatDuration(RETRY_NS_MAX)}`);
+  return { retryNs: ns };
+}
+
+/** Refuses the prefix of what has no keys. */
+export function checkPrefix(at: Cursor, destination: DeliveryDestination): void {
+  if (at.present && !rules[destination].prefix) at.faultAtKey(`what ${destination} takes has no key`, 'take it away');
+}
