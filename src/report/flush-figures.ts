@@ -160,7 +160,7 @@ function delayFigure(result: Result, { doc, plan }: Followed, index: number): Fi
       finding: `Half of the records were there within ${half === null ? '–' : formatDuration(half)}, all that came within ${formatDuration(
         whole ?? delays.maxNs,
       )}, with ${interval}.${missing}`,
-      note: `Of ${formatPlural(delays.count, 'record')} in ${formatPlural(delays.events, wordOf(plan))}, from when each was due. Records that arrive together are no independent events: no percentile of this curve is a promise.`,
+      note: `Of ${formatPlural(delays.count, 'record')}, from when each was due. Records that arrive together are no independent events: no percentile of this curve is a promise.`,
       spec: {
         kind: 'line',
         id: `delivery-delay-${index}`,

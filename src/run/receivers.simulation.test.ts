@@ -109,8 +109,8 @@ describe('shipped', () => {
     expect(result!.verdict.exitCode).toBe(ExitCode.correctness);
     const { lost } = result!.ledger.counts;
     expect(lost).toBe(count(result!, 'accepted') - count(result!, 'received'));
-    // Two hours of five records a second, and every refused request was the last of its records.
-    expect(lost).toBeGreaterThan(35_000);
+    // Two hours of two records a second, and every refused request was the last of its records.
+    expect(lost).toBeGreaterThan(14_000);
     expect(count(result!, 'requests-refused')).toBe(faults.activations()['fh.drop-on-503']);
     expect(result!.ledger.witnesses.find(({ anomaly }) => anomaly === 'lost')!.producer).toBe('writers/0');
     const missed = result!.expectations.filter(({ verdict }) => verdict !== 'pass').map((each) => each.text);
