@@ -5,6 +5,7 @@
  */
 import type { CountMetric, LatencyMetric, PairPlan, Plan, StepAction } from './scenario/plan.ts';
 import type { Capability } from './protocol/capabilities.ts';
+import type { FreshnessDoc, ObjectDoc } from './measure/flush.ts';
 import type { ThrottleShape } from './measure/throttle-shape.ts';
 import type { ParameterValues } from './scenario/substitution.ts';
 import type { ShardLimits } from './protocol/limits.ts';
@@ -346,28 +347,14 @@ export interface DeliveryDoc {
   readonly fleet: string;
   /** Alias. */
   readonly delivery: string;
-  /** Time between two listings: when an object became visible is known no better. */
+  /** Time between two listings: when an object became visible is known no better. 0 for who receives requests. */
   readonly resolutionNs: number;
   /** In the order in which they were found. */
   readonly objects: readonly ObjectDoc[];
   /** Objects beyond those that are told one by one. */
   readonly omitted: number;
-}
-
-export interface ObjectDoc {
-  readonly key: string;
-  /** When a listing first had it, from the start of the first phase. */
-  readonly visibleNs: number;
-  /** From when its oldest record was sent until it was visible; null where that is not known. */
-  readonly ageNs: number | null;
-  readonly records: number;
-  /** Before compression; 0 where it could not be opened. */
-  readonly bytes: number;
-  readonly storedBytes: number;
-  /** The hint that it was written for; unknown where both fit, or neither. */
-  readonly condition: 'size' | 'interval' | 'unknown';
-  /** Why it could not be opened; null where it could. */
-  readonly unreadable: string | null;
+  /** Age of the oldest record that was not delivered yet, over time; absent in results of before it was told. */
+  readonly freshness?: FreshnessDoc;
 }
 
 /** The limiter of one shard, for writes or reads, by the attempts of all fleets on it. */

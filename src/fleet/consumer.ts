@@ -6,8 +6,10 @@ import type { FleetContext } from './context.ts';
 import { FanOutConsumer } from './fan-out-consumer.ts';
 import type { Hold } from './hold.ts';
 import { PollingConsumer } from './polling-consumer.ts';
+import { ReceiveConsumer } from './receive-consumer.ts';
 import type { Agent } from './share.ts';
-import { WatchConsumer, type WatchExport } from './watch-consumer.ts';
+import type { WatchExport } from './watch-books.ts';
+import { WatchConsumer } from './watch-consumer.ts';
 
 /** What a consumer saw: how many records, each once, and at the end all of it. */
 interface SeenSoFar {
@@ -31,7 +33,11 @@ export interface Consumer {
 export function consumerOf(agent: Agent<ConsumeFleet>, context: FleetContext): Consumer {
   const { index, agent: number, name, fleet } = agent;
   const common = { index, agent: number, name };
-  if (fleet.method === 'watch') return new WatchConsumer({ ...common, fleet }, context);
+  if (fleet.method === 'watch') {
+    const watcher = { ...common, fleet };
+    const { destination } = context.deliveries.get(fleet.delivery)!.plan;
+    return destination === 's3' ? new WatchConsumer(watcher, context) : new ReceiveConsumer(watcher, context);
+  }
   return fleet.method === 'fan-out'
     ? new FanOutConsumer({ ...common, fleet }, context)
     : new PollingConsumer({ ...common, fleet }, context);

@@ -8,6 +8,7 @@ import type { Unnamed } from '../verify/unnamed.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+import type { Receivers } from '../wire/receiver.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { ErrorTally } from './error-tally.ts';
 import type { Pairing } from './pairing.ts';
@@ -34,6 +35,7 @@ export interface ShardInfo {
 export type FleetClients = Readonly<Partial<Record<ClientName, WireClient>>> & {
   readonly firehose?: FirehoseClient;
   readonly objects?: ObjectSource;
+  readonly receivers?: Receivers;
 };
 
 /** A delivery stream of the run, and where it delivers. */
@@ -44,12 +46,14 @@ export interface DeliveryPlace {
   readonly bucket: string;
   /** Of the run and the delivery stream; what the scenario says comes behind it. */
   readonly prefix: string;
-  /** How records stand in its objects. */
+  /** How records stand where it delivers them. */
   readonly form: DeliveredForm;
-  /** Where objects of errors begin; null where it has no place for them. */
+  /** Where objects of errors begin, of what could not be delivered among them; null where it has no place for them. */
   readonly errorPrefix: string | null;
   /** Objects that were there before, in ms since the epoch by the clock of the service, are somebody else's; null where all are the run's. */
   readonly sinceMs: number | null;
+  /** Where it sends to, if kinebench is the destination, and what it then proves itself with. */
+  readonly receiver?: { readonly origin: string; readonly secret: string };
 }
 
 export interface FleetContext {

@@ -22,7 +22,7 @@ import { SendLog } from './send-log.ts';
 import { type Agent, consumersOf, producersOf, shareOf } from './share.ts';
 import { unnamedOf } from './unnamed-streams.ts';
 import { Timeline } from './timeline.ts';
-import type { WatchExport } from './watch-consumer.ts';
+import type { WatchExport } from './watch-books.ts';
 
 /** Time between two reports of a crew while somebody waits for what they say, in ns. */
 export const REPORT_NS = 250_000_000;

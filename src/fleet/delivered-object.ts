@@ -2,6 +2,7 @@
  * One object that Data Firehose delivered, opened and read: bytes, texts or rows, whatever the delivery stream makes of records; and objects of
  * errors, in which each record that could not be processed stands as it came.
  */
+import type { DeliveredForm } from '../scenario/delivered-form.ts';
 import { rowsOf } from '../wire/object-rows.ts';
 import { openBody } from '../wire/object-body.ts';
 import type { DeliveredObject, DeliveredReader, DeliveredRecord, OnDelivered } from '../verify/delivered-reader.ts';
@@ -28,7 +29,17 @@ export async function readDelivered(
     const bytes = records.reduce((sum, { data, original }) => sum + (original ?? data).length, 0);
     return { ...reader.readTexts(key, records, 0, each), bytes };
   }
-  const plain = openBody(body, plan.compression);
+  return readPlain(reader, form, key, openBody(body, plan.compression), each);
+}
+
+/** Reads bytes or texts that stand one behind the other, as in an object that was opened or in a request. */
+export function readPlain(
+  reader: DeliveredReader,
+  form: DeliveredForm,
+  key: string,
+  plain: Buffer,
+  each?: OnDelivered,
+): OpenedObject {
   const { length: bytes } = plain;
   if (form.framing === 'tagged') return { ...reader.read(key, plain, each, form.feeds === 'after'), bytes };
   const { texts, strays } = textsIn(plain, form.feeds, reader.mark);

@@ -3,7 +3,8 @@
  * operations; a consumer that died sees by the number of its life that it must begin again from its checkpoint.
  */
 
-export type HoldCommand = 'pause' | 'resume' | 'kill' | 'start';
+/** A receiver that is down is held: it answers, and takes nothing. */
+export type HoldCommand = 'pause' | 'resume' | 'kill' | 'start' | 'down' | 'up';
 
 export class Hold {
   #paused = false;
@@ -28,7 +29,8 @@ export class Hold {
   }
 
   apply(command: HoldCommand): void {
-    if (command === 'pause' || command === 'resume') this.#paused = command === 'pause';
+    if (command === 'pause' || command === 'down') this.#paused = true;
+    else if (command === 'resume' || command === 'up') this.#paused = false;
     else {
       const dies = command === 'kill' && !this.#dead;
       this.#dead = command === 'kill';

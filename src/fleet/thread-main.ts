@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { createClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
+import { socketReceivers } from '../wire/socket-receivers.ts';
 import { sdkObjects } from '../wire/sdk-objects.ts';
 import { createSdkClient } from '../wire/sdk-client.ts';
 import { LocalCrew } from './crew.ts';
@@ -20,7 +21,8 @@ const clients = {
   ...(wanted.includes('wire') && { wire: createClient(signed, systemClock) }),
   ...(wanted.includes('sdk') && { sdk: await createSdkClient(signed, systemClock) }),
   ...(delivery && assignment.role === 'produce' && { firehose: firehoseOf(delivery) }),
-  ...(delivery && assignment.role === 'consume' && { objects: await objectsOf(delivery) }),
+  ...(delivery &&
+    assignment.role === 'consume' && { objects: await objectsOf(delivery), receivers: socketReceivers() }),
 };
 const crew = new LocalCrew(assignment, clients, systemClock);
 const send = (message: FromThread) => port.postMessage(message);

@@ -1,49 +1,59 @@
 /**
- * What a watcher notes down of an object: for the recorder when each of its records became visible, against when it was sent
+ * What a watcher notes down of an object, or of a request that came to it: for the recorder when each of its records became visible, against when it was sent
  * (propagation) and due (delivery), for the ledger that it was seen, and for the result what the object was and which hint it
  * was written for. Behind the times of the records of an object stands one independent event.
  */
+import type { FlushCondition, FreshnessDoc, ObjectDoc } from '../measure/flush.ts';
 import type { CountMetric, WatchFleet } from '../scenario/plan.ts';
 import { DeliveredReader, type OnDelivered } from '../verify/delivered-reader.ts';
+import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
-import { holdsErrors, type OpenedObject, readDelivered, readErrors } from './delivered-object.ts';
+import { holdsErrors, type OpenedObject, readDelivered, readErrors, readPlain } from './delivered-object.ts';
+import { Freshness } from './freshness.ts';
 import type { Agent } from './share.ts';
 
 /** Objects that are told one by one; of more there are counts. */
 const OBJECTS_MAX = 1000;
 
-/** The hint that an object was written for, as far as can be told from outside; unknown where both fit, or neither. */
-export type FlushCondition = 'size' | 'interval' | 'unknown';
+/** Ages are differences of clock readings: one that is short of the interval by less is not. */
+const AGE_ERROR_NS = 1e6;
 
-/** One object as it was found. */
-export interface WatchedObject {
-  readonly key: string;
-  /** When a listing first had it, ns from the start of the load. */
-  readonly visibleNs: number;
-  /** From when its oldest record was sent until it was visible, ns; null where that is not known. */
-  readonly ageNs: number | null;
-  readonly records: number;
-  /** Before compression; 0 where it could not be opened. */
-  readonly bytes: number;
-  readonly storedBytes: number;
-  readonly condition: FlushCondition;
-  /** Why it could not be opened; null where it could. */
-  readonly unreadable: string | null;
-}
-
-/** An object as it was fetched. */
+/** An object as it was fetched, or a request as it came. */
 export interface FetchedObject {
   readonly key: string;
   readonly body: Buffer;
-  /** When the listing that first had it was answered. */
+  /** When the listing that first had it was answered, or the request was here. */
   readonly visibleNs: number;
+}
+
+/** The earliest of the records that an object brought, and the phases that they were due in. */
+interface Noting {
+  readonly dueNs: number;
+  readonly sentNs: number;
+  /** When a record was sent, or due where nobody knows that. */
+  readonly knownNs: number;
+  readonly phases: ReadonlySet<string>;
+  readonly each: OnDelivered;
+}
+
+/** What a watcher hands over beside what its reader saw. */
+export interface WatchExport {
+  readonly fleet: string;
+  readonly objects: readonly ObjectDoc[];
+  readonly omitted: number;
+  readonly freshness: FreshnessDoc;
+}
+
+/** Who watches polls no shard. */
+export function noPolls(): PollSums {
+  return { records: 0, polls: 0, propagationNs: 0, callNs: 0, intervals: 0, intervalNs: 0, intervalSquaredNs: 0 };
 }
 
 export class WatchBooks {
   readonly reader: DeliveredReader;
-  readonly objects: WatchedObject[] = [];
-  /** Objects beyond those that are told one by one. */
-  omitted = 0;
+  readonly #objects: ObjectDoc[] = [];
+  #omitted = 0;
+  readonly #freshness = new Freshness();
   readonly #agent: Agent<WatchFleet>;
   readonly #context: FleetContext;
   readonly #place: DeliveryPlace;
@@ -61,34 +71,77 @@ export class WatchBooks {
     if (!ok) this.#count('listings-failed', atNs, atNs, 1, 0);
   }
 
+  /** A request was answered with 503. */
+  refused(atNs: number): void {
+    this.#count('requests-refused', atNs, atNs, 1, 0);
+  }
+
+  export(): WatchExport {
+    const { series } = this.#freshness;
+    return { fleet: this.#agent.fleet.name, objects: this.#objects, omitted: this.#omitted, freshness: series };
+  }
+
+  /** Nothing comes any more: what is known only now is recorded. */
+  end(): void {
+    const { clock, recorder, timeline } = this.#context;
+    const fleet = this.#agent.fleet.name;
+    this.#freshness.sample(clock.monotonicNs() - timeline.startNs, (offsetNs, ageNs) => {
+      const atNs = timeline.startNs + offsetNs;
+      const phase = timeline.phaseAt(atNs);
+      const histogram = recorder.latency({ fleet, phase, metric: 'freshness', outcome: 'received' }, atNs);
+      histogram.record(ageNs);
+      histogram.event();
+    });
+  }
+
   async found(object: FetchedObject): Promise<void> {
     const { key, body, visibleNs } = object;
     if (holdsErrors(this.#place, key)) return this.#foundErrors(object);
-    const oldest = { dueNs: Infinity, sentNs: Infinity };
-    const phases = new Set<string>();
-    const each: OnDelivered = (tag, bytes, fresh) => {
-      if (!fresh) return;
-      oldest.dueNs = Math.min(oldest.dueNs, tag.dueNs);
-      const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
-      oldest.sentNs = Math.min(oldest.sentNs, sentNs ?? Infinity);
-      this.#record(tag.dueNs, sentNs, bytes, visibleNs, phases);
-    };
+    const noting = this.#noting(visibleNs);
     let opened: OpenedObject;
     try {
-      opened = await readDelivered(this.reader, this.#place, key, body, each);
+      opened = await readDelivered(this.reader, this.#place, key, body, noting.each);
     } catch (error) {
       this.#unreadable(object, error);
       return;
     }
-    const { records, outOfOrder, recordBytesMax, bytes: plainBytes } = opened;
-    for (const phase of phases)
+    this.#opened(object, opened, noting);
+  }
+
+  /** A request was taken; `plain` is its records, one behind the other. */
+  took(request: FetchedObject & { readonly plain: Buffer }): void {
+    const { key, plain, visibleNs } = request;
+    const noting = this.#noting(visibleNs);
+    this.#opened(request, readPlain(this.reader, this.#place.form, key, plain, noting.each), noting);
+  }
+
+  /** What is noted down of each record of an object, and what of all of them. */
+  #noting(visibleNs: number): Noting {
+    const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
+    const each: OnDelivered = (tag, bytes, fresh) => {
+      if (!fresh) return;
+      noting.dueNs = Math.min(noting.dueNs, tag.dueNs);
+      const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
+      noting.sentNs = Math.min(noting.sentNs, sentNs ?? Infinity);
+      noting.knownNs = Math.min(noting.knownNs, sentNs ?? tag.dueNs);
+      this.#record(tag.dueNs, sentNs, bytes, visibleNs, noting.phases);
+    };
+    return Object.assign(noting, { each });
+  }
+
+  #opened(object: FetchedObject, opened: OpenedObject, oldest: Noting): void {
+    const { visibleNs } = object;
+    const { startNs } = this.#context.timeline;
+    const { records, outOfOrder, recordBytesMax, bytes } = opened;
+    for (const phase of oldest.phases)
       for (const metric of ['propagation', 'delivery'] as const) this.#received(phase, metric, visibleNs).event();
     const ageNs = oldest.sentNs === Infinity ? null : visibleNs - oldest.sentNs;
-    const condition = this.#conditionOf(plainBytes, recordBytesMax, ageNs);
-    this.#keep({ ...this.#told(object), records, bytes: plainBytes, ageNs, condition, unreadable: null });
+    if (oldest.knownNs !== Infinity) this.#freshness.delivered(oldest.knownNs - startNs, visibleNs - startNs);
+    const condition = this.#conditionOf(bytes, recordBytesMax, ageNs);
+    this.#keep({ ...this.#told(object), records, bytes, ageNs, condition, unreadable: null });
     const dueNs = oldest.dueNs === Infinity ? visibleNs : oldest.dueNs;
-    this.#count('objects', dueNs, visibleNs, 1, plainBytes);
-    this.#count(`objects-by-${condition}`, dueNs, visibleNs, 1, plainBytes);
+    this.#count('objects', dueNs, visibleNs, 1, bytes);
+    this.#count(`objects-by-${condition}`, dueNs, visibleNs, 1, bytes);
     if (outOfOrder > 0) this.#count('out-of-order', dueNs, visibleNs, outOfOrder, 0);
   }
 
@@ -119,7 +172,7 @@ export class WatchBooks {
     const { bufferBytes, intervalNs } = this.#place.plan;
     if (ageNs === null) return 'unknown';
     const full = bytes > bufferBytes - recordBytesMax;
-    const old = ageNs >= intervalNs;
+    const old = ageNs >= intervalNs - AGE_ERROR_NS;
     return full === old ? 'unknown' : full ? 'size' : 'interval';
   }
 
@@ -127,9 +180,9 @@ export class WatchBooks {
     return { key, visibleNs: visibleNs - this.#context.timeline.startNs, storedBytes: body.length };
   }
 
-  #keep(object: WatchedObject): void {
-    if (this.objects.length < OBJECTS_MAX) this.objects.push(object);
-    else this.omitted += 1;
+  #keep(object: ObjectDoc): void {
+    if (this.#objects.length < OBJECTS_MAX) this.#objects.push(object);
+    else this.#omitted += 1;
   }
 
   #record(dueNs: number, sentNs: number | undefined, bytes: number, visibleNs: number, phases: Set<string>): void {

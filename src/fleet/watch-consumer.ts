@@ -6,31 +6,15 @@ import type { WatchFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
 import type { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Consumer } from './consumer.ts';
-import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import { listedAt } from './delivered-listing.ts';
 import { Hold } from './hold.ts';
 import type { Agent } from './share.ts';
-import { WatchBooks, type WatchedObject } from './watch-books.ts';
-
-/** What a watcher hands over beside what its reader saw. */
-export interface WatchExport {
-  readonly fleet: string;
-  readonly objects: readonly WatchedObject[];
-  readonly omitted: number;
-}
+import { noPolls, WatchBooks, type WatchExport } from './watch-books.ts';
 
 export class WatchConsumer implements Consumer {
   readonly hold = new Hold();
-  readonly sums: PollSums = {
-    records: 0,
-    polls: 0,
-    propagationNs: 0,
-    callNs: 0,
-    intervals: 0,
-    intervalNs: 0,
-    intervalSquaredNs: 0,
-  };
+  readonly sums = noPolls();
   readonly #agent: Agent<WatchFleet>;
   readonly #context: FleetContext;
   readonly #place: DeliveryPlace;
@@ -51,7 +35,7 @@ export class WatchConsumer implements Consumer {
   }
 
   get watched(): WatchExport {
-    return { fleet: this.#agent.fleet.name, objects: this.#books.objects, omitted: this.#books.omitted };
+    return this.#books.export();
   }
 
   /** There is nothing to take up: whatever is under the prefix of the run was delivered in it. */
@@ -60,6 +44,11 @@ export class WatchConsumer implements Consumer {
   }
 
   async run(stop: AbortSignal): Promise<void> {
+    await this.#watch(stop);
+    this.#books.end();
+  }
+
+  async #watch(stop: AbortSignal): Promise<void> {
     const { clock, timeline } = this.#context;
     const { everyNs } = this.#agent.fleet;
     let dueNs = timeline.startNs + this.#random.uniform() * everyNs;

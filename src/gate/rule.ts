@@ -44,6 +44,7 @@ const expires: Has = (fleet) => fleet.kind === 'produce' && fleet.retry.policy =
 const consumes: Has = ({ kind }) => kind === 'consume';
 const polls: Has = (fleet) => fleet.kind === 'consume' && fleet.method === 'polling';
 const isPushed: Has = (fleet) => fleet.kind === 'consume' && fleet.method === 'fan-out';
+const watches: Has = (fleet) => fleet.kind === 'consume' && fleet.method === 'watch';
 const calls: Has = (fleet) => !isPushed(fleet);
 
 /** A difference of two fleets belongs to neither, and is not compared. */
@@ -59,6 +60,7 @@ const latencyTerms: Readonly<Record<Exclude<LatencyMetric, 'paired'>, Term>> = {
   'renewal-gap': latency(isPushed),
   lag: latency(consumes),
   behind: latency(consumes),
+  freshness: latency(watches),
 };
 
 /** `offered` and `polls` are what was asked for: neither more nor less of them is better. */

@@ -46,7 +46,7 @@ export function formatShare(share: number): string {
 }
 
 /** What a measured value can be in: base units, as plans and results hold them. */
-type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings';
+type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings' | 'requests';
 export type Unit = 'ns' | 'bytes' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 
 /** A value with its unit, `—` where it is not known. */
@@ -67,6 +67,7 @@ export function formatValue(value: number | null, unit: Unit): string {
     case 'events/s':
     case 'objects/s':
     case 'listings/s':
+    case 'requests/s':
       return `${formatRate(value)} ${unit}`;
     case 'records':
     case 'polls':
@@ -74,6 +75,7 @@ export function formatValue(value: number | null, unit: Unit): string {
     case 'events':
     case 'objects':
     case 'listings':
+    case 'requests':
       return `${formatCount(value)} ${unit}`;
   }
 }

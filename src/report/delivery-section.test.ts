@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import type { DeliveryDoc, ObjectDoc, Result } from '../result.ts';
+import type { ObjectDoc } from '../measure/flush.ts';
+import type { DeliveryDoc, Result } from '../result.ts';
 import type { CountMetric, DeliveryPlan } from '../scenario/plan.ts';
-import { deliveryFigures, deliverySection } from './delivery-section.ts';
+import { deliverySection } from './delivery-section.ts';
+import { flushFigures } from './flush-figures.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { pollingDelayResult } from './polling-delay.test-data.ts';
@@ -53,7 +55,7 @@ const three = [object(61, 2 ** 20, 'interval'), object(63, 5 * 2 ** 20, 'size'),
 
 test('is left out where nothing is watched', () => {
   expect(deliverySection(base)).toBeNull();
-  expect(deliveryFigures(base)).toEqual([]);
+  expect(flushFigures(base)).toEqual([]);
   expect(renderSummary([base])).not.toContain('Delivered');
 });
 
@@ -61,15 +63,15 @@ test('counts objects by the hint that closed them, beside the hints, with the re
   const text = deliverySection(delivered(three))!
     .text.replaceAll(/<[^>]*>|\s+/g, ' ')
     .replaceAll(/ +/g, ' ');
-  expect(text).toContain('watcher sink (direct) 5.00 MiB or 60.0 s, gzip 3 1 2 0 0 0 500 ms');
+  expect(text).toContain('watcher sink (direct) s3 5.00 MiB or 60.0 s, gzip 3 1 2 0 0 – 0 500 ms');
 });
 
 test('draws each object when it appeared, by its hint, and their sizes', () => {
-  const [timeline, sizes] = deliveryFigures(delivered(three, 7));
+  const [timeline, sizes] = flushFigures(delivered(three, 7));
   expect(timeline!.finding).toBe('3 objects of 3.67 MiB on average. Beyond these, 7 more are only counted.');
   if (timeline!.spec.kind !== 'line' || sizes!.spec.kind !== 'bar') throw new Error('other charts than these');
   const shown = timeline!.spec.lines.map(({ label, points }) => [label, points.map(({ x, y }) => [x, y])]);
-  expect(shown).toEqual([
+  expect(shown.filter(([label]) => String(label).startsWith('closed'))).toEqual([
     ['closed by its interval', [[61, 2 ** 20]]],
     [
       'closed by its size',
@@ -88,11 +90,44 @@ test('draws each object when it appeared, by its hint, and their sizes', () => {
   ]);
 });
 
+test('draws what is inside until it is there, against the size hint, and how old the oldest is', () => {
+  const result = delivered(three);
+  const [doc] = result.delivery!;
+  const series = (fleet: string, metric: CountMetric, bytes: readonly number[]) => ({
+    fleet,
+    metric,
+    shard: null,
+    attribution: 'none' as const,
+    values: bytes,
+    bytes,
+  });
+  const { plan: whole } = result.scenario;
+  const writers = { ...whole.fleets.find(({ kind }) => kind === 'produce')!, name: 'writers', stream: 'sink' };
+  const MIB = 2 ** 20;
+  const [fill, freshness] = flushFigures({
+    ...result,
+    scenario: { ...result.scenario, plan: { ...whole, fleets: [writers] } },
+    series: {
+      ...result.series,
+      binNs: 1e9,
+      bins: 3,
+      counts: [series('writers', 'accepted', [MIB, 2 * MIB, 0]), series('watcher', 'received', [0, 0, 3 * MIB])],
+    },
+    delivery: [{ ...doc!, freshness: { everyNs: 1e9, agesNs: [0, 1e9, 2e9, 0] } }],
+  });
+  if (fill!.spec.kind !== 'line' || freshness!.spec.kind !== 'line') throw new Error('other charts than these');
+  const lines = new Map(fill!.spec.lines.map(({ label, points }) => [label, points.map(({ y }) => y)]));
+  expect(lines.get('accepted and not there yet')).toEqual([0, MIB, 3 * MIB, 0]);
+  expect(lines.get('size hint')).toEqual([5 * MIB, 5 * MIB]);
+  expect(freshness!.finding).toBe('The oldest was 2.00 s old, 2.00 s after the start.');
+  expect(freshness!.spec.lines[0]!.points.map(({ y }) => y)).toEqual([0, 1e9, 2e9, 0]);
+});
+
 test('names what cannot be opened, whatever its key holds', () => {
   const broken = { ...object(61, 0, 'unknown'), key: '<b>', unreadable: 'unexpected end of file' };
   const page = renderHtml(delivered([broken]));
   expect(page).toContain('&lt;b&gt; cannot be opened: unexpected end of file.');
-  expect(deliveryFigures(delivered([broken]))).toEqual([]);
+  expect(flushFigures(delivered([broken]))).toEqual([]);
 });
 
 test('says so in a line of the terminal and of Markdown', () => {

@@ -66,21 +66,28 @@ export interface WrittenStream {
   readonly alias: string;
   readonly fleets: readonly string[];
   readonly shards: number | null;
+  /** Of Data Firehose, put into directly. */
+  readonly delivery?: boolean;
 }
 
-/** The streams that producers of the plan write to. */
+/** The streams and delivery streams that producers of the plan write to. */
 export function writtenStreams(result: Result): readonly WrittenStream[] {
-  const { streams, fleets } = result.scenario.plan;
+  const { streams, fleets, deliveries = [] } = result.scenario.plan;
+  const writersOf = (alias: string) =>
+    fleets.flatMap((fleet) => (fleet.kind === 'produce' && fleet.stream === alias ? [fleet.name] : []));
+  const direct = deliveries
+    .filter(({ source }) => source === null)
+    .map(({ alias }) => ({ alias, fleets: writersOf(alias), shards: null, delivery: true }));
   return streams
-    .map((stream) => {
-      const writers = fleets.filter((fleet) => fleet.kind === 'produce' && fleet.stream === stream.alias);
-      const names = writers.map((fleet) => fleet.name);
+    .map((stream): WrittenStream => {
+      const names = writersOf(stream.alias);
       return {
         alias: stream.alias,
         fleets: names,
         shards: ('create' in stream ? stream.create.shards : null) ?? seen(names),
       };
     })
+    .concat(direct)
     .filter((stream) => stream.fleets.length > 0);
 
   function seen(names: readonly string[]): number | null {

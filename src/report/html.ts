@@ -5,9 +5,10 @@
  */
 import type { Result } from '../result.ts';
 import { environmentSection, errorSection, expectationSection, phaseSection, scenarioSection } from './closing.ts';
-import { deliveryFigures, deliverySection } from './delivery-section.ts';
+import { deliverySection } from './delivery-section.ts';
 import { fanOutSection } from './fan-out-section.ts';
 import { renderFigure, type Figure } from './figure.ts';
+import { flushFigures } from './flush-figures.ts';
 import { lagFigures } from './lag-timeline.ts';
 import { latencyTimelineFigures } from './latency-timeline.ts';
 import { ledgerSection } from './ledger-section.ts';
@@ -31,8 +32,8 @@ export function renderHtml(result: Result): string {
   const polling = pollingFigures(result);
   const lags = lagFigures(result);
   const pairs = pairFigures(result);
-  const objects = deliveryFigures(result);
-  const specs = [...percentiles, ...timelines, ...latencies, ...lags, ...objects, ...polling, ...pairs].map(
+  const flushes = flushFigures(result);
+  const specs = [...percentiles, ...timelines, ...latencies, ...lags, ...flushes, ...polling, ...pairs].map(
     (figure) => figure.spec,
   );
   const modelled = result.target.modelled ? html` <strong class="badge">modelled</strong>` : null;
@@ -43,7 +44,7 @@ export function renderHtml(result: Result): string {
     ${verdictStrip(result)}${validityStrip(result)}${unsupportedLine(result)}${targetLine(result)}${headline(result)}
     ${chartSection('Latency', modelled, percentiles)}${chartSection('Throughput', null, timelines)}
     ${chartSection('Latency over time', modelled, latencies)}${chartSection('Consumer lag', modelled, lags)}
-    ${deliverySection(result)}${chartSection('Objects', null, objects)} ${stepSection(result)}
+    ${deliverySection(result)}${chartSection('Buffers and flushes', modelled, flushes)} ${stepSection(result)}
     ${chartSection('Polling', modelled, polling)}${pollingSentences(result)}
     ${pairSection(result)}${fanOutSection(result)}
     ${shardTable(result)}${throttlingSection(result)}${travelSection(result)}

@@ -52,12 +52,17 @@ export function pairFigures(result: Result): readonly Figure[] {
   return docs.length > 0 ? figureOf('percentiles-paired', 'How much later, record by record, by percentile', docs) : [];
 }
 
-function kindOf(result: Result, doc: LatencyDoc): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'lag' | 'pairs' {
+function kindOf(
+  result: Result,
+  doc: LatencyDoc,
+): 'puts' | 'polls' | 'subscriptions' | 'delivery' | 'flush' | 'lag' | 'pairs' {
   if (doc.metric === 'paired') return 'pairs';
   // An age, not the time that anything took: it has a chart over time.
-  if (doc.metric === 'lag' || doc.metric === 'behind') return 'lag';
-  if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
+  if (doc.metric === 'lag' || doc.metric === 'behind' || doc.metric === 'freshness') return 'lag';
   const fleet = result.scenario.plan.fleets.find(({ name }) => name === doc.fleet);
+  // A handful of objects supports no percentile: what watchers found has a curve of its own.
+  if (fleet?.kind === 'consume' && fleet.method === 'watch') return 'flush';
+  if (doc.metric === 'propagation' || doc.metric === 'delivery') return 'delivery';
   if (fleet?.kind !== 'consume') return 'puts';
   return fleet.method === 'polling' ? 'polls' : 'subscriptions';
 }

@@ -68,7 +68,7 @@ function figureOf(result: Result, stream: WrittenStream, unit: Unit, id: string)
         ];
   return [
     {
-      heading: `Stream ${stream.alias}: ${unit === 'records/s' ? 'records' : 'bytes'} over time`,
+      heading: `${stream.delivery === true ? 'Delivery stream' : 'Stream'} ${stream.alias}: ${unit === 'records/s' ? 'records' : 'bytes'} over time`,
       finding: findingOf(result, { ...stream, shards }, unit, lines, limit),
       note: null,
       spec: {

@@ -192,8 +192,9 @@ function deliveryDocs(plan: Plan, { watched = [] }: CrewFinish): DeliveryDoc[] {
   return plan.fleets.flatMap((fleet) => {
     if (fleet.kind !== 'consume' || fleet.method !== 'watch') return [];
     const found = watched.find((each) => each.fleet === fleet.name);
-    const { objects = [], omitted = 0 } = found ?? {};
-    return [{ fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted }];
+    const { objects = [], omitted = 0, freshness } = found ?? {};
+    const doc = { fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted };
+    return [{ ...doc, ...(freshness && { freshness }) }];
   });
 }
 

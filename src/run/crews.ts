@@ -66,9 +66,10 @@ export async function assemble(
 /** Records that one agent sends within the time its log goes back: longer where a buffer holds them back. */
 function recordsRemembered({ rate, batchRecords, agents, data, stream }: ProduceFleet, plan: Plan): number {
   const buffered = (plan.deliveries ?? []).filter(({ alias, source }) => (source ?? alias) === stream);
-  const goesBackNs =
-    Math.max(0, ...buffered.map(({ intervalNs, processing }) => intervalNs + (processing?.lambda?.intervalNs ?? 0))) +
-    REMEMBERED_NS;
+  const heldNs = buffered.map(
+    ({ intervalNs, processing, retryNs = 0 }) => (processing?.lambda?.intervalNs ?? 0) + intervalNs + retryNs,
+  );
+  const goesBackNs = Math.max(0, ...heldNs) + REMEMBERED_NS;
   if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, goesBackNs) * batchRecords) / agents;
 }

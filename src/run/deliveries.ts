@@ -7,17 +7,18 @@ import { type Clock, sleepFor } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { CompressionFormat, CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
+import type { CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
 import { formOf } from '../scenario/delivered-form.ts';
-import type { DeliveryCompression, DeliveryPlan, Plan } from '../scenario/plan.ts';
+import type { DeliveryPlan, Plan } from '../scenario/plan.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 import type { Outcome } from '../wire/outcome.ts';
+import type { Receivers } from '../wire/receiver.ts';
+import { destinationOf, hasErrors } from './delivery-destination.ts';
 import { existingPlace } from './existing-delivery.ts';
 import { lack, refusesForm } from './lack.ts';
-import { processingOf } from './processing.ts';
 import { interruptedEarly, must, type RunLife, type RunStreams, STREAM_PREFIX, tagsOf } from './streams.ts';
 
 const ACTIVE_WITHIN_NS = 300e9;
@@ -31,6 +32,7 @@ export const OBJECT_ROOT = 'kinebench/';
 export interface DeliveryClients {
   readonly firehose: FirehoseClient;
   readonly objects: ObjectSource;
+  readonly receivers: Receivers;
   readonly endpoint: DeliveryEndpoint;
 }
 
@@ -47,7 +49,7 @@ export async function openDeliveries(
   { deliveries: plans = [], fleets, phases }: Pick<Plan, 'deliveries' | 'fleets' | 'phases'>,
   run: RunLife & { readonly region: string },
   streams: RunStreams,
-  { firehose, objects, endpoint }: DeliveryClients,
+  { firehose, objects, receivers, endpoint }: DeliveryClients,
   client: WireClient,
   clock: Clock,
   stop: AbortSignal,
@@ -61,6 +63,7 @@ export async function openDeliveries(
     return [...kept, ...(await removeObjects(objects, bucket, root))];
   };
   try {
+    checkReach(plans, endpoint, receivers);
     if (plans.some(({ use }) => use === undefined)) await checkBucket(objects, endpoint, root);
     const places: (readonly [string, DeliveryPlace])[] = [];
     for (const plan of plans) {
@@ -71,20 +74,28 @@ export async function openDeliveries(
         continue;
       }
       const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
-      const prefix = `${root}${plan.alias}/`;
+      const place: DeliveryPlace = {
+        plan,
+        name,
+        bucket,
+        prefix: `${root}${plan.alias}/`,
+        form: formOf(plan, fleets),
+        errorPrefix: hasErrors(plan) ? `${root}errors/${plan.alias}/` : null,
+        sinceMs: null,
+        ...(plan.destination !== 's3' && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
+      };
       made.push(name);
       const input = {
         DeliveryStreamName: name,
         ...(await sourceOf(plan, streams, endpoint, client)),
-        ExtendedS3DestinationConfiguration: destinationOf(plan, root, run.region, endpoint),
+        ...destinationOf(place, run.region, endpoint),
         Tags: Object.entries(tagsOf(run, clock)).map(([Key, Value]) => ({ Key, Value })),
       };
       const created = await firehose.call('CreateDeliveryStream', input);
       if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
       must('CreateDeliveryStream', name, created);
       await untilActive(name, firehose, clock, stop);
-      const errorPrefix = plan.processing ? errorsOf(plan, root) : null;
-      places.push([plan.alias, { plan, name, bucket, prefix, form: formOf(plan, fleets), errorPrefix, sinceMs: null }]);
+      places.push([plan.alias, place]);
     }
     return { places, remove };
   } catch (error) {
@@ -96,6 +107,16 @@ export async function openDeliveries(
 /** Whether an endpoint says in words that it has the operation, and not what is asked of it. */
 function isUnbuilt(outcome: Outcome<unknown>): outcome is Extract<Outcome<unknown>, { kind: 'error' }> {
   return outcome.kind === 'error' && /not (built|supported|implemented)/i.test(outcome.message);
+}
+
+/** That a receiver on this machine can be reached: by what runs on it, and by nobody else. */
+function checkReach(plans: readonly DeliveryPlan[], { firehoseUrl }: DeliveryEndpoint, receivers: Receivers) {
+  const receiving = plans.find(({ destination }) => destination !== 's3');
+  if (!receiving || receivers.reachableFrom(new URL(firehoseUrl).hostname)) return;
+  throw new OperatorError(
+    `${receiving.alias} delivers to a receiver on the loopback of this machine, which ${firehoseUrl} cannot reach`,
+    { code: 'target-lacks', exitCode: ExitCode.unreachable, hint: 'destination: s3, or a target on this machine' },
+  );
 }
 
 /** That the bucket is there, where it has to be: a delivery stream is made for one that is not, and delivers nothing. */
@@ -123,36 +144,6 @@ async function sourceOf(
   return {
     DeliveryStreamType: 'KinesisStreamAsSource',
     KinesisStreamSourceConfiguration: { KinesisStreamARN: StreamARN, RoleARN: roleArn },
-  };
-}
-
-const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
-  none: 'UNCOMPRESSED',
-  gzip: 'GZIP',
-  zip: 'ZIP',
-  snappy: 'Snappy',
-  'hadoop-snappy': 'HADOOP_SNAPPY',
-};
-
-/** Where errors of a delivery stream stand. */
-function errorsOf({ alias }: DeliveryPlan, root: string): string {
-  return `${root}errors/${alias}/`;
-}
-
-function destinationOf(plan: DeliveryPlan, root: string, region: string, endpoint: DeliveryEndpoint) {
-  const { roleArn, bucket } = endpoint;
-  const { processing, alias, prefix, bufferBytes, intervalNs, compression } = plan;
-  return {
-    RoleARN: roleArn,
-    BucketARN: `arn:aws:s3:::${bucket}`,
-    Prefix: `${root}${alias}/${prefix}`,
-    // A prefix with expressions needs one for errors, too.
-    ...((prefix.includes('!{') || processing) && {
-      ErrorOutputPrefix: `${errorsOf(plan, root)}!{firehose:error-output-type}/`,
-    }),
-    BufferingHints: { SizeInMBs: bufferBytes / 2 ** 20, IntervalInSeconds: intervalNs / 1e9 },
-    CompressionFormat: formats[compression],
-    ...(processing && processingOf(processing, region, endpoint)),
   };
 }
 

@@ -2,18 +2,22 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for).
+ * scenario must give time for). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
 import { holdsErrors, readDelivered, readErrors } from '../fleet/delivered-object.ts';
 import { listedAt } from '../fleet/delivered-listing.ts';
+import type { Plan } from '../scenario/plan.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
+import type { ReaderExport } from '../verify/reader.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 
+/** What the destinations are read with. */
 interface Reading {
   readonly run: string;
+  readonly plan: Plan;
   readonly objects: ObjectSource;
   readonly clock: Clock;
   /** Whether a producer is of this segment. */
@@ -24,22 +28,23 @@ interface Reading {
 export async function withDelivered(
   evidence: Evidence,
   places: readonly (readonly [alias: string, place: DeliveryPlace])[],
-  { run, objects, clock, ours }: Reading,
+  reading: Reading,
 ): Promise<Evidence> {
+  const { clock } = reading;
   let { sweep, consumers } = evidence;
   for (const [alias, place] of places) {
     const startNs = clock.monotonicNs();
-    const reader = new DeliveredReader(`sweep of ${alias}`, run, ours);
-    const reason = await readAll(reader, place, objects);
     const { source } = place.plan;
-    const exported = reader.export();
+    const taken = place.receiver && takenBy(alias, reading.plan, evidence);
+    const swept = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
+    const { reader: exported, reason } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.
-      const again = new DeliveredReader(`second sweep of ${alias}`, run, ours);
-      if ((await readAll(again, place, objects)) === null)
-        consumers = [...consumers, { stream: alias, reader: again.export() }];
+      const again = await readAll(`second sweep of ${alias}`, place, reading);
+      if (again.reason === null) consumers = [...consumers, { stream: alias, reader: again.reader }];
     }
-    if (source === null) sweep = extended(sweep, { alias, reader: exported, reason }, clock.monotonicNs() - startNs);
+    const where = taken ? 'what the receiver took' : 'the objects delivered';
+    if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
         ...consumers,
@@ -49,8 +54,23 @@ export async function withDelivered(
   return { ...evidence, sweep, consumers };
 }
 
+/** The notes of the one fleet that received what a delivery stream sent. */
+function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): ReaderExport | undefined {
+  const receiver = fleets.find(
+    (fleet) => fleet.kind === 'consume' && fleet.method === 'watch' && fleet.delivery === alias,
+  );
+  return consumers.find(({ reader }) => reader.name === `${receiver?.name}/0`)?.reader;
+}
+
+/** Reads every object; with why that is not complete. */
+async function readAll(name: string, place: DeliveryPlace, { run, objects, ours }: Reading) {
+  const reader = new DeliveredReader(name, run, ours);
+  const reason = await readInto(reader, place, objects);
+  return { reader: reader.export(), reason };
+}
+
 /** Gives why it is not complete. An object that cannot be opened holds nothing that anybody could read. */
-async function readAll(reader: DeliveredReader, place: DeliveryPlace, objects: ObjectSource): Promise<string | null> {
+async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: ObjectSource): Promise<string | null> {
   const { bucket, prefix } = place;
   const listed = await listedAt(place, objects);
   if (listed.kind === 'error')
@@ -71,10 +91,9 @@ async function readAll(reader: DeliveredReader, place: DeliveryPlace, objects: O
 
 function extended(
   sweep: Sweep,
-  { alias, reader, reason }: { alias: string; reader: Sweep['streams'][number]['reader']; reason: string | null },
+  { alias, where, reader, reason }: { alias: string; where: string; reader: ReaderExport; reason: string | null },
   durationNs: number,
 ): Sweep {
-  const where = 'the objects delivered';
   return {
     complete: sweep.complete && reason === null,
     reason: sweep.reason ?? reason,

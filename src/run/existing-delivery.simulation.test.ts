@@ -11,6 +11,7 @@ import { embeddedDelivery, type RunningTarget } from '../target/target.ts';
 import { createClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { inProcessObjects } from '../wire/in-process-objects.ts';
+import { inProcessReceivers } from '../wire/in-process-receivers.ts';
 import { inProcessTransport } from '../wire/in-process.ts';
 import { findDeliveryLeftovers, removeDeliveryLeftover } from './delivery-leftovers.ts';
 import { mergeResults } from './merge.ts';
@@ -93,7 +94,7 @@ function running({ clock, client, firehose, objects, target }: Surroundings, seg
     onProgress: () => {},
     inProcess: {
       client,
-      delivery: { firehose, objects },
+      delivery: { firehose, objects, receivers: inProcessReceivers() },
       make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects }, clock),
     },
   });
@@ -170,6 +171,11 @@ describe('segments', () => {
       set: ['delivery.sink={ destination: s3, buffer: { interval: 10s } }'],
     });
     expect(() => checkSegment(made.plan, { index: 1, of: 2 })).toThrow(/delivery stream sink is made for the run/);
+    const received = parseScenario(text, {
+      file: 'received.yaml',
+      set: ['delivery.sink={ destination: http, buffer: { interval: 10s } }', 'fleets.watcher={ watch: http }'],
+    });
+    expect(() => checkSegment(received.plan, { index: 1, of: 2 })).toThrow(/sink delivers to a receiver/);
     expect(() => checkSegment(plan, { index: 1, of: 2 })).not.toThrow();
   });
 });

@@ -9,7 +9,7 @@ import { type BinnedLine, settledWithin } from '../measure/rate.ts';
 import { besides, cpuPerOperation } from '../measure/cpu.ts';
 import { objectMetrics } from '../scenario/plan.ts';
 import { isWord } from '../nearest.ts';
-import type { CountStat, Expectation, LatencyStat, MetricPlan } from '../scenario/plan.ts';
+import type { CountStat, Expectation, LatencyMetric, LatencyStat, MetricPlan } from '../scenario/plan.ts';
 import type { LedgerReport } from '../verify/ledger-report.ts';
 
 /** Share of the records of a pair that only one of the two may have seen. */
@@ -173,7 +173,7 @@ function fits(line: BinnedLine, labels: Expectation['labels'], metric: string): 
 }
 
 /** What an expectation without a word on the outcome means: answers that were accepted, records that were received. */
-const outcomes: Record<string, string> = {
+const outcomes: Readonly<Record<LatencyMetric, string>> = {
   lateness: 'sent',
   departure: 'sent',
   backoff: 'sent',
@@ -185,12 +185,13 @@ const outcomes: Record<string, string> = {
   delivery: 'received',
   lag: 'received',
   behind: 'received',
+  freshness: 'received',
   paired: 'received',
 };
 
 function observeLatency(
   { labels, window }: MetricPlan,
-  metric: string,
+  metric: LatencyMetric,
   stat: LatencyStat,
   { latencies, pairs = [] }: Evidence,
 ): Observation {

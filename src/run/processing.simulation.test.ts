@@ -27,7 +27,7 @@ delivery:
 fleets:
   writers: { produce: Firehose.PutRecordBatch, batch: 5, rate: 20 records/s, record: { data: ${data} } }
 ${more}
-  watcher: { watch: s3, every: 1s }
+  watcher: { watch: ${/destination: (\w+)/.exec(sink)![1]!} }
 phases:
   - { name: steady, for: 60s }
   - { name: drain, until: drained, within: 60s }
@@ -72,6 +72,19 @@ describe('a right endpoint loses nothing and changes nothing', () => {
     expect(result.ledger.compared).toBe(result.ledger.acknowledged);
   });
 
+  test.each([
+    ['a function', 'http', byFunction, csv],
+    ['a function', 'splunk', byFunction, csv],
+    ['JSON in gzip', 'http', `{ destination: s3, ${buffer}, compression: gzip }`, json],
+    ['a line feed behind bytes', 'splunk', `{ destination: s3, ${buffer}, delimiter: true }`, 'random, size: 1 KiB'],
+  ])('%s to a receiver: %s', async (_, destination, sink, data) => {
+    const result = await run({ sink: sink.replace('s3', destination), data });
+    expect(result.verdict.reasons).toEqual([]);
+    expect(result.ledger.acknowledged).toBeGreaterThan(900);
+    expect(count(result, 'received')).toBe(result.ledger.acknowledged);
+    expect(result.ledger.sweep.from).toBe('what the receiver took');
+  });
+
   test('partitions stand under their keys', async () => {
     const sink = '{ destination: s3, buffer: { size: 64 MiB, interval: 10s }, partition: { team: .team } }';
     const { delivery } = await run({ sink, data: json });
@@ -96,6 +109,13 @@ describe('what a function does with a record', () => {
       new RegExp(`^${dropped} records of comments.* were put to be dropped`),
     );
     expect(result.ledger.acknowledged).toBe(count(result, 'accepted', 'writers') + count(result, 'accepted', 'broken'));
+  });
+
+  test('what it fails does not come to a receiver, and is lost to it', async () => {
+    const result = await run({ sink: byFunction.replace('s3', 'http'), data: csv, more });
+    expect(result.verdict.exitCode).toBe(ExitCode.correctness);
+    expect(result.ledger.counts.lost).toBe(count(result, 'accepted', 'broken'));
+    expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));
   });
 
   test('what it should have dropped and came all the same is found', async () => {
@@ -145,6 +165,7 @@ describe('faults are found', () => {
     ['fh.lose-on-rotate', byFunction, csv, 'lost'],
     ['fh.lose-on-rotate', toParquet, flat, 'lost'],
     ['fh.schema-null', toParquet, flat, 'changed'],
+    ['fh.lose-on-rotate', byFunction.replace('s3', 'http'), csv, 'lost'],
     ['fh.adds-newline', `{ destination: s3, ${buffer} }`, json, 'ghost'],
   ] as const)('%s: %s', async (fault, sink, data, anomaly) => {
     const result = await run({ sink, data, faults: [fault] });

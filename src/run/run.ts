@@ -18,6 +18,7 @@ import { judge } from '../verify/judge.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { sdkObjects } from '../wire/sdk-objects.ts';
+import { socketReceivers } from '../wire/socket-receivers.ts';
 import { assemble, type CrewMaker, type CrewSet, merged, ThreadCrews } from './crews.ts';
 import { composeResult, type Measured } from './compose.ts';
 import { type DeliveryClients, noDeliveries, openDeliveries, type RunDeliveries } from './deliveries.ts';
@@ -58,7 +59,7 @@ export interface RunOptions {
   readonly inProcess?: {
     readonly client: WireClient;
     readonly make: CrewMaker;
-    readonly delivery?: Pick<DeliveryClients, 'firehose' | 'objects'>;
+    readonly delivery?: Omit<DeliveryClients, 'endpoint'>;
   };
 }
 
@@ -132,7 +133,8 @@ async function deliveryClients({ target, clock, inProcess }: RunOptions): Promis
   if (inProcess?.delivery) return { ...inProcess.delivery, endpoint };
   const { region, credentials } = kinesis;
   const firehose = createFirehoseClient({ ...kinesis, url: endpoint.firehoseUrl }, clock);
-  return { firehose, objects: await sdkObjects({ url: endpoint.s3Url, region, credentials }), endpoint };
+  const objects = await sdkObjects({ url: endpoint.s3Url, region, credentials });
+  return { firehose, objects, receivers: socketReceivers(), endpoint };
 }
 
 /** The SDK keeps its own time and its own sockets. */

@@ -51,6 +51,12 @@ export function checkSegment(plan: Plan, segment: SegmentDoc): void {
       `the stream ${made.alias} is made for the run, and a segment cannot make or remove what others still need`,
       `make the stream first and name it: --set 'streams.${made.alias}={ use: NAME }'`,
     );
+  const receiving = plan.deliveries?.find(({ destination }) => destination !== 's3');
+  if (receiving)
+    throw refuse(
+      `${receiving.alias} delivers to a receiver, and one machine alone can be that`,
+      'run it whole, or with destination: s3',
+    );
   const delivery = plan.deliveries?.find(({ use }) => use === undefined);
   if (delivery)
     throw refuse(

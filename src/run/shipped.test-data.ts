@@ -10,13 +10,15 @@ interface Changes {
   readonly set?: readonly string[];
   /** Names, or what is armed already and counts its activations. */
   readonly faults?: readonly string[] | Faults;
+  /** Another endpoint than AWS's figures make. */
+  readonly endpoint?: Simulation['endpoint'];
   readonly onProgress?: Simulation['onProgress'];
 }
 
 /** The result of each combination of a matrix, or the only one. */
 export async function simulateShipped(
   name: string,
-  { set = [], faults = [], onProgress }: Changes = {},
+  { set = [], faults = [], endpoint: other, onProgress }: Changes = {},
 ): Promise<Result[]> {
   const file = resolveScenarioFile(name);
   const text = readFileSync(file, 'utf8');
@@ -25,7 +27,8 @@ export async function simulateShipped(
   const results: Result[] = [];
   for (const cell of cells) {
     const scenario = { file, text, planHash: cell.planHash, plan: cell.plan, overrides: set };
-    const endpoint = { latency: 'aws', faults: faults instanceof Faults ? faults : new Faults(faults) } as const;
+    const armed = faults instanceof Faults ? faults : new Faults(faults);
+    const endpoint = { latency: 'aws', faults: armed, ...other } as const;
     results.push(await simulate({ scenario, seed: 1, endpoint, ...(onProgress ? { onProgress } : {}) }));
   }
   return results;

@@ -10,6 +10,7 @@ import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
 import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
+import { SendError } from '../reference/firehose/sender.ts';
 import { lambdaFrom } from '../reference/lambda-functions.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
@@ -18,6 +19,7 @@ import type { EmbeddedSpec } from '../target/spec.ts';
 import { embeddedDelivery, type RunningTarget } from '../target/target.ts';
 import { createClient, type WireClient } from '../wire/client.ts';
 import { createFirehoseClient, type FirehoseClient } from '../wire/firehose-client.ts';
+import { inProcessReceivers } from '../wire/in-process-receivers.ts';
 import { inProcessObjects } from '../wire/in-process-objects.ts';
 import { type Handler, type HandlerRequest, inProcessTransport } from '../wire/in-process.ts';
 import type { OnProgress } from './progress.ts';
@@ -61,7 +63,18 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const faults = endpoint.faults ?? new Faults();
   const given = givenFor(scenario.plan.deliveries ?? [], dirname(scenario.file ?? '.'));
   const lambda = endpoint.lambda ?? (await lambdaFrom(given.lambdas));
-  const reference = createEndpoint({ tables: given.tables, ...endpoint, lambda, faults, clock });
+  const receivers = inProcessReceivers();
+  const reference = createEndpoint({
+    sender: (request) => {
+      const answer = receivers.send(request);
+      return answer ? Promise.resolve(answer) : Promise.reject(new SendError('connection-failed'));
+    },
+    tables: given.tables,
+    ...endpoint,
+    lambda,
+    faults,
+    clock,
+  });
   const handle: Handler = (request) => handleWhole(reference, request);
   const calls = through?.(handle, clock, reference) ?? handle;
   const transport = inProcessTransport(
@@ -98,8 +111,8 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     onProgress: onProgress ?? (() => {}),
     inProcess: {
       client,
-      delivery: { firehose, objects },
-      make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects }, clock),
+      delivery: { firehose, objects, receivers },
+      make: async (assignment) => new LocalCrew(assignment, { wire: client, firehose, objects, receivers }, clock),
     },
   });
   try {

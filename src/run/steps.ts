@@ -113,6 +113,8 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'resume':
     case 'kill':
     case 'start':
+    case 'down':
+    case 'up':
       await Promise.all(context.crews.map((crew) => crew.control(action)));
       return done(action.kind === 'start' ? 'each goes on from its last checkpoint' : '');
     case 'arm':
@@ -162,6 +164,8 @@ function textOf(action: StepAction): string {
     case 'resume':
     case 'kill':
     case 'start':
+    case 'down':
+    case 'up':
       return agentText(action);
   }
 }

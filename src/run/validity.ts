@@ -168,7 +168,11 @@ function answered({ counts, fleets: names }: Pick<RunHealth, 'counts' | 'fleets'
       );
     const polls = of('polls') - of('polls-failed');
     const listings = of('listings') - of('listings-failed');
-    return { fleet, answers: listings + of('accepted') + of('throttled') + polls + of('events') + of('heartbeats') };
+    const requests = of('listings') === 0 ? of('objects') + of('requests-refused') : 0;
+    return {
+      fleet,
+      answers: requests + listings + of('accepted') + of('throttled') + polls + of('events') + of('heartbeats'),
+    };
   });
   const silent = fleets.filter(({ answers }) => answers === 0).map(({ fleet }) => fleet);
   const total = fleets.reduce((all, { answers }) => all + answers, 0);

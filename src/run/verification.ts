@@ -60,6 +60,7 @@ export async function gatherEvidence(
   options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
   return withDelivered(evidence, deliveries, {
     run: id,
+    plan: options.scenario.plan,
     objects,
     clock,
     ours: (producer) => isOwn(producer, options.segment ?? null),

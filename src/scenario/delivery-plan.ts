@@ -3,6 +3,10 @@
 export const firehoseOperations = ['Firehose.PutRecord', 'Firehose.PutRecordBatch'] as const;
 export type FirehoseOperation = (typeof firehoseOperations)[number];
 
+/** Where delivery streams deliver to: objects, or a receiver that kinebench runs. */
+export const deliveryDestinations = ['s3', 'http', 'splunk'] as const;
+export type DeliveryDestination = (typeof deliveryDestinations)[number];
+
 export const deliveryCompressions = ['none', 'gzip', 'zip', 'snappy', 'hadoop-snappy'] as const;
 export type DeliveryCompression = (typeof deliveryCompressions)[number];
 
@@ -13,7 +17,7 @@ export interface DeliveryPlan {
   readonly use?: string;
   /** Alias of the Kinesis stream that is delivered; null for what is put directly. */
   readonly source: string | null;
-  readonly destination: 's3';
+  readonly destination: DeliveryDestination;
   /** Before compression, whole MiB. */
   readonly bufferBytes: number;
   /** Whole seconds; 0 for zero buffering. */
@@ -21,6 +25,8 @@ export interface DeliveryPlan {
   readonly compression: DeliveryCompression;
   /** Behind the prefix of the run. */
   readonly prefix: string;
+  /** For how long what a receiver does not take is tried again; absent where a destination has no such setting. */
+  readonly retryNs?: number;
   /** What records go through on their way; absent where they do not change. */
   readonly processing?: ProcessingPlan;
   /** The text that was put, written with `{fields}` of what is delivered of it; absent where the scenario does not say. */

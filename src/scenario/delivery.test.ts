@@ -16,6 +16,10 @@ phases:
 `;
 const withLine = (old: string, line: string) => base.replace(new RegExp(`^ *${old}.*$`, 'm'), line);
 const sink = (text: string) => withLine('sink', `  sink: ${text}`);
+const received = (destination: string) =>
+  sink(`{ destination: ${destination} }`)
+    .replace(/watch: s3, every: 500ms/, `watch: ${destination.split(',')[0]!}`)
+    .replace('within: 90s', 'within: 6m');
 const writers = (text: string) => withLine('writers', `  writers: { rate: 10 records/s, ${text} }`);
 
 function planOf(text: string) {
@@ -55,6 +59,26 @@ describe('resolved', () => {
     );
     expect(deliveries![0]!.source).toBe('events');
     expect(fleets[1]).toMatchObject({ stream: 'events', delivery: 'sink' });
+  });
+
+  test('a receiver has the bounds of its destination, is told when something comes, and can be down', () => {
+    const { deliveries, fleets, steps } = planOf(
+      `${sink('{ destination: splunk, retry: 2h }').replace('{ watch: s3, every: 500ms }', '{ watch: splunk }')}steps: [{ at: 1s, down: watcher }, { at: 2s, up: watcher }]\n`,
+    );
+    expect(deliveries![0]).toMatchObject({ destination: 'splunk', intervalNs: 60e9, retryNs: 7200e9 });
+    expect(fleets[1]).toMatchObject({ method: 'watch', everyNs: 0 });
+    expect(steps!.map(({ action }) => action)).toEqual([
+      { kind: 'down', fleet: 'watcher', agent: null },
+      { kind: 'up', fleet: 'watcher', agent: null },
+    ]);
+  });
+
+  test('a function may stand before a receiver, with what is sent as large as its destination takes', () => {
+    const texts = "record: { data: { text: '{id}\\n' } }";
+    const written = received('http, lambda: csv-to-json, delimiter: true').replace('record: { size: 1 KiB }', texts);
+    const { deliveries } = planOf(written.replace('within: 6m', 'within: 7m'));
+    expect(deliveries![0]).toMatchObject({ destination: 'http', bufferBytes: 5 * 2 ** 20, retryNs: 300e9 });
+    expect(deliveries![0]!.processing).toMatchObject({ lambda: { function: 'csv-to-json' }, delimiter: true });
   });
 
   test('a plan without delivery streams says nothing of them: its hash is what it was', () => {
@@ -154,6 +178,34 @@ describe('refused', () => {
     ['a statistic', `${base}expect: [objects.throughput > 1 MiB/s]\n`, 'objects has no statistic "throughput"'],
     ['a metric', `${base}expect: [objects-by-intervall.count > 1]\n`, 'did you mean objects-by-interval?'],
     ['polls of a watcher', `${base}expect: [polls.count > 1]\n`, 'no fleet here has polls'],
+    ['another watch', sink('{ destination: http }'), 'sink delivers to http — watch: http'],
+    ['a receiver that lists', received('http').replace('watch: http', 'watch: http, every: 1s'), 'told when something'],
+    [
+      'two receivers',
+      received('http').replace('phases:', '  second: { watch: http }\nphases:'),
+      'watcher receives what sink sends',
+    ],
+    ['a large buffer', received('splunk, buffer: { size: 6 MiB }'), 'no buffer has 6 MiB — whole MiB from 1 MiB to 5'],
+    ['a long buffer', received('splunk, buffer: { interval: 61s }'), 'whole seconds from 0s to 60s'],
+    ['zip for a receiver', received('http, compression: zip'), 'http is not sent zip — none or gzip'],
+    ['a prefix of requests', received('http, prefix: a/'), 'what http takes has no key'],
+    ['partitions of requests', received('http, partition: { k: .k }'), 'partitions are told by their keys — take it'],
+    ['Parquet in requests', received(`splunk, ${parquet}`), 'splunk takes records one by one, and Parquet is a file'],
+    [
+      'a line without an end in a request',
+      received('http').replace('size: 1 KiB', "data: { text: 'a {id}' }"),
+      'where a record of writers ends does not show in a request',
+    ],
+    [
+      'watching one that is there for requests',
+      received('http').replace(/sink: .*/, 'sink: { use: theirs }'),
+      'sink delivers to s3',
+    ],
+    ['a long retry', received('http, retry: 3h'), 'nothing is tried again for 3h'],
+    ['a retry of objects', sink('{ destination: s3, retry: 1m }'), 'objects are tried again for a day'],
+    ['objects that are down', `${base}steps: [{ at: 1s, down: watcher }]\n`, 'watcher receives nothing'],
+    ['a pause', `${received('http')}steps: [{ at: 1s, pause: watcher }]\n`, 'watcher receives, and is not held still'],
+    ['up before down', `${received('http')}steps: [{ at: 1s, up: watcher }]\n`, 'no step before this one says down'],
     ['a kill', `${base}steps: [{ at: 1s, kill: watcher }]\n`, 'watcher watches, only consumers can be killed'],
   ])('%s', (_, text, message) => {
     expect(() => planOf(text)).toThrow(message);

@@ -5,19 +5,22 @@
  */
 import { suggestion } from '../nearest.ts';
 import type { Cursor } from './cursor.ts';
-import { deliveryCompressions, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
+import {
+  checkKeys,
+  longest,
+  resolveCompression,
+  resolveInterval,
+  resolveRetry,
+  resolveSize,
+} from './delivery-destination.ts';
+import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { isWord } from '../nearest.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
 import { checkHints, LARGE_MIB_DEFAULT, prefixOf, resolveProcessing } from './processing.ts';
 import { checkName } from './streams.ts';
-import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
+import { formatDuration, parseDurationNs } from './units.ts';
 
-const MIB = 2 ** 20;
-const BUFFER_MIB_DEFAULT = 5;
-const BUFFER_MIB_MAX = 128;
-const INTERVAL_S_DEFAULT = 300;
-const INTERVAL_S_MAX = 900;
 /** What zero buffering may take: AWS says within a few seconds. */
 const ZERO_BUFFERING_NS = 5e9;
 const EVERY_NS_DEFAULT = 1e9;
@@ -40,21 +43,25 @@ export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]):
 }
 
 function resolveNew(at: Cursor, streams: readonly StreamPlan[]): DeliveryPlan {
+  const destination = at.at('destination').word(deliveryDestinations, 's3');
+  checkKeys(at, destination);
   const processing = resolveProcessing(at);
   const { partition, parquet } = processing ?? {};
+  const large = destination === 's3' && (partition || parquet);
   const buffer = at.at('buffer');
-  const bufferBytes = resolveSize(buffer.at('size'), partition || parquet ? LARGE_MIB_DEFAULT : BUFFER_MIB_DEFAULT);
-  const intervalNs = resolveInterval(buffer.at('interval'));
-  checkHints(at, processing, bufferBytes, intervalNs);
+  const bufferBytes = resolveSize(buffer.at('size'), destination, large ? LARGE_MIB_DEFAULT : undefined);
+  const intervalNs = resolveInterval(buffer.at('interval'), destination);
+  if (large) checkHints(at, processing, bufferBytes, intervalNs);
   const prefix = resolvePrefix(at.at('prefix'));
   return {
     alias: at.name,
     source: resolveSource(at.at('source'), streams),
-    destination: 's3',
+    destination,
     bufferBytes,
     intervalNs,
-    compression: at.at('compression').word(deliveryCompressions, 'none'),
+    compression: resolveCompression(at.at('compression'), destination),
     prefix: prefix === '' && partition ? prefixOf(partition) : prefix,
+    ...resolveRetry(at.at('retry'), destination),
     ...(processing && { processing }),
     ...originalOf(at),
   };
@@ -67,8 +74,8 @@ function resolveExisting(at: Cursor): DeliveryPlan {
     use: at.at('use').text() ?? '',
     source: null,
     destination: 's3',
-    bufferBytes: BUFFER_MIB_DEFAULT * MIB,
-    intervalNs: INTERVAL_S_MAX * 1e9,
+    bufferBytes: longest.bufferBytes,
+    intervalNs: longest.intervalNs,
     compression: 'none',
     prefix: '',
     ...originalOf(at),
@@ -95,20 +102,6 @@ function resolveSource(at: Cursor, streams: readonly StreamPlan[]): string | nul
   else if ('use' in stream)
     at.fault(`${written} holds the records of others too`, 'let the run make a stream of its own (shards:)');
   return written;
-}
-
-function resolveSize(at: Cursor, defaultMiB: number): number {
-  const bytes = at.parse(parseBytes) ?? defaultMiB * MIB;
-  if (bytes % MIB !== 0 || bytes < MIB || bytes > BUFFER_MIB_MAX * MIB)
-    at.fault(`no buffer has ${at.text()}`, `whole MiB from 1 MiB to ${BUFFER_MIB_MAX} MiB`);
-  return bytes;
-}
-
-function resolveInterval(at: Cursor): number {
-  const ns = at.parse(parseDurationNs) ?? INTERVAL_S_DEFAULT * 1e9;
-  if (ns % 1e9 !== 0 || ns > INTERVAL_S_MAX * 1e9)
-    at.fault(`no buffer waits for ${at.text()}`, `whole seconds from 0s to ${INTERVAL_S_MAX}s`);
-  return ns;
 }
 
 function resolvePrefix(at: Cursor): string {
@@ -172,9 +165,12 @@ export function resolveTarget(at: Cursor, deliveries: readonly DeliveryPlan[]): 
 /** A fleet that watches a destination. */
 export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]): WatchFleet {
   const delivery = deliveryOf(at, 'of', deliveries);
+  const { destination = 's3', alias = '' } = delivery ?? {};
+  if (delivery && at.at('watch').value !== destination)
+    at.at('watch').fault(`${alias} delivers to ${destination}`, `watch: ${destination}`);
   const every = at.at('every');
-  const everyNs = every.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
-  if (everyNs < EVERY_NS_MIN) every.fault(`${every.text()} between two listings is too short`, 'at least 50ms');
+  if (destination !== 's3' && every.present)
+    every.faultAtKey('a receiver is told when something comes', 'take it away');
   return {
     kind: 'consume',
     method: 'watch',
@@ -184,9 +180,16 @@ export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]):
     delivery: delivery?.alias ?? '',
     agents: 1,
     from: 'TRIM_HORIZON',
-    everyNs: Math.max(everyNs, EVERY_NS_MIN),
+    everyNs: destination === 's3' ? resolveEvery(every) : 0,
     timeoutNs: TIMEOUT_NS,
   };
+}
+
+/** Time between two listings; a receiver knows when each request came. */
+function resolveEvery(at: Cursor): number {
+  const everyNs = at.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
+  if (everyNs < EVERY_NS_MIN) at.fault(`${at.text()} between two listings is too short`, 'at least 50ms');
+  return Math.max(everyNs, EVERY_NS_MIN);
 }
 
 /** Faults for delivery streams that nobody uses, or that cannot be followed to the end. */
@@ -198,16 +201,18 @@ export function checkDeliveries(
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
   for (const delivery of deliveries) {
-    const { alias, intervalNs, processing, use } = delivery;
+    const { alias, intervalNs, processing, use, destination } = delivery;
     const at = root.at('delivery').at(alias);
     const watchers = fleets.filter((fleet) => fleet.kind === 'consume' && fleet.method === 'watch');
-    const watcher = watchers.find(
+    const [watcher, another] = watchers.filter(
       (fleet) => fleet.kind === 'consume' && 'delivery' in fleet && fleet.delivery === alias,
     );
+    if (another && destination !== 's3')
+      root.at('fleets').at(another.name).faultAtKey(`${watcher!.name} receives what ${alias} sends`, 'take one away');
     const fed = fedBy(delivery, fleets);
     if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
     if (!watcher) {
-      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: s3 and of: ${alias}`);
+      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: ${destination} and of: ${alias}`);
       continue;
     }
     const untagged = fed.find(({ identify, aggregate }) => identify.by !== 'tag' || aggregate !== null);
@@ -242,12 +247,12 @@ function checkForm(
   fed: readonly ProduceFleet[],
   fleets: readonly FleetPlan[],
 ): void {
-  const { alias, source, processing, use } = delivery;
+  const { alias, source, processing, use, destination } = delivery;
   const at = root.at('delivery').at(alias);
   const texts = fed.filter(({ data }) => data.kind === 'json' || data.kind === 'text');
   if (texts.length > 0 && texts.length < fed.length)
     at.faultAtKey(
-      `${alias} gets texts and bytes, and objects are read as one of them`,
+      `${alias} gets texts and bytes, and what it delivers is read as one of them`,
       'one kind of data in all fleets',
     );
   if (texts.length === 0) {
@@ -263,7 +268,7 @@ function checkForm(
       .at('fleets')
       .at(open.name)
       .faultAtKey(
-        `where a record of ${open.name} ends does not show in an object`,
+        `where a record of ${open.name} ends does not show in ${destination === 's3' ? 'an object' : 'a request'}`,
         'delimiter: true, or a text that ends in \\n',
       );
   for (const fleet of fed)

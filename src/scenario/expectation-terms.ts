@@ -44,6 +44,7 @@ export const latencySides: Readonly<Record<LatencyMetric, Side>> = {
   paired: 'consume',
   lag: 'consume',
   behind: 'consume',
+  freshness: 'consume',
 };
 
 /** Who counts what. */
@@ -84,6 +85,7 @@ export const countSides: Readonly<Record<CountMetric, FleetPlan['kind']>> = {
   'out-of-order': 'consume',
   'objects-of-errors': 'consume',
   'processing-failed': 'consume',
+  'requests-refused': 'consume',
 };
 
 /** What only some fleets have: which, and how a scenario gets it. */
@@ -111,7 +113,7 @@ const pushed: Feature = {
 };
 const watching: Feature = {
   has: (fleet) => fleet.kind === 'consume' && fleet.method === 'watch',
-  from: 'with watch: s3',
+  from: 'that watches a destination',
 };
 /** What is read of shards has an order and an end. */
 const shardwise: Feature = {
@@ -152,6 +154,7 @@ const features: Partial<Record<CountMetric | LatencyMetric, Feature>> = {
   paired: shardwise,
   lag: shardwise,
   behind: shardwise,
+  freshness: watching,
   mispredicted: placing,
   ...Object.fromEntries(objectMetrics.map((metric) => [metric, watching])),
 };
@@ -213,6 +216,7 @@ const subjects: Partial<Record<CountMetric, Counted>> = {
   'objects-by-unknown': 'objects',
   'objects-unreadable': 'objects',
   'objects-of-errors': 'objects',
+  'requests-refused': 'requests',
 };
 
 /** What is known by shard. */

@@ -199,7 +199,7 @@ export type StreamAction =
 
 /** What changes the load. `agent` is null for all agents of the fleet. */
 export interface FleetAction {
-  readonly kind: 'pause' | 'resume' | 'kill' | 'start';
+  readonly kind: 'pause' | 'resume' | 'kill' | 'start' | 'down' | 'up';
   readonly fleet: string;
   readonly agent: number | null;
 }
@@ -211,7 +211,8 @@ export type VerifyName = (typeof verifyNames)[number];
 
 /**
  * Latencies, recorded as histograms in ns. `lag` is the age of the newest record of each answer that brought records, from when it
- * was due; `behind` is what the endpoint says of itself (MillisBehindLatest). `paired` is a difference of two, below
+ * was due; `behind` is what the endpoint says of itself (MillisBehindLatest); `freshness` is the age of the oldest record that is not
+ * delivered yet, second by second (AWS's DataFreshness). `paired` is a difference of two, below
  * zero where the first is the sooner.
  */
 export const latencyMetrics = [
@@ -227,6 +228,7 @@ export const latencyMetrics = [
   'paired',
   'lag',
   'behind',
+  'freshness',
 ] as const;
 export type LatencyMetric = (typeof latencyMetrics)[number];
 /**
@@ -252,9 +254,10 @@ export const subscriptionMetrics = [
  * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`; of these `iterators-expired`), the others are records.
  */
 /**
- * Counted by watchers of a destination: listings, and of objects all of them, by the hint that they were written for (unknown: both fit, or
- * neither), those that could not be opened, and records that stand behind a later one of their producer in their object; objects of errors,
- * which are none of them, and records in them (`processing-failed`).
+ * Counted by watchers of a destination: listings, and of objects (or requests taken) all of them, by the hint that they were written for
+ * (unknown: both fit, or neither), those that could not be opened, and records that stand behind a later one of their producer in
+ * their object; objects of errors, which are none of them, and records in them (`processing-failed`); `requests-refused` are those that a
+ * receiver answered with 503 while it was down.
  */
 export const objectMetrics = [
   'listings',
@@ -267,6 +270,7 @@ export const objectMetrics = [
   'out-of-order',
   'objects-of-errors',
   'processing-failed',
+  'requests-refused',
 ] as const;
 export const countMetrics = [
   'offered',
@@ -347,7 +351,7 @@ export interface Expectation extends MetricPlan {
 
 export type ExpectationUnit = 'ns' | 'bytes' | 'bytes/s' | 'share' | Counted | `${Counted}/s`;
 /** What counts are counts of. */
-export type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings';
+export type Counted = 'records' | 'polls' | 'subscriptions' | 'events' | 'objects' | 'listings' | 'requests';
 
 /** Between the two fleets of a pair, in the label of what is measured of both. */
 const PAIR_SIGN = ' - ';

@@ -2,11 +2,11 @@
  * The scenario language as a type: what stands in a scenario file, as written, before defaults and units are resolved. This
  * interface is the reference; the schema beside it is checked against it, and docs/scenario-language.md explains it.
  */
-import type { ClientName, DeliveryCompression, FirehoseOperation, Pacing, VerifyName } from './plan.ts';
+import type { DeliveryStream, ExistingDelivery, Watcher } from './delivery-scenario.ts';
+import type { ClientName, FirehoseOperation, Pacing, VerifyName } from './plan.ts';
 import type { JsonValue, RowFormat } from './put-plan.ts';
+import type { Duration } from './units.ts';
 
-/** `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
-export type Duration = string;
 /** `1500 records/s total`, `2 MiB/s each`, `10 calls/s`. */
 export type Rate = string;
 
@@ -62,68 +62,6 @@ export interface CreatedStream {
 export interface ExistingStream {
   /** Its name or ARN. */
   use: string;
-}
-
-/** A delivery stream of Data Firehose, made for the run and removed after it. */
-export interface DeliveryStream {
-  /** `direct`, or alias of the Kinesis stream that is delivered. Default direct. */
-  source?: string;
-  /** Where it delivers to. */
-  destination: 's3';
-  /** An object is written when the buffer has this size or this age. */
-  buffer?: {
-    /** Before compression, whole MiB from 1 MiB to 128 MiB. Default 5 MiB. */
-    size?: string;
-    /** Whole seconds from 0s to 900s. Default 300s. */
-    interval?: Duration;
-  };
-  /** Of objects. Default none. */
-  compression?: DeliveryCompression;
-  /** Of keys, behind the prefix of the run; with `partition`, `key=value/` of each unless said. */
-  prefix?: string;
-  /** A function that every record goes through: its name or place, or more of it. */
-  lambda?: string | LambdaFunction;
-  /** A line feed behind each record. Default false. */
-  delimiter?: boolean;
-  /** Partition keys, each with what jq reads it off by. */
-  partition?: Record<string, string>;
-  /** JSON becomes rows of Parquet. */
-  parquet?: Parquet;
-  /** The text that was put, with `{fields}` of what is delivered of it: `{device},{celsius},{at}`. */
-  original?: string;
-}
-
-/** A delivery stream that is there already: never altered, never deleted. */
-export interface ExistingDelivery {
-  /** Its name. */
-  use: string;
-  /** The text that was put, with `{fields}` of what is delivered of it. */
-  original?: string;
-}
-
-/** A function that every record goes through. */
-export interface LambdaFunction {
-  /** A shipped one, `./module.mjs`, `http://127.0.0.1:9001/name`, or an ARN. */
-  function: string;
-  /** It is invoked when its buffer has this size or this age. */
-  buffer?: {
-    /** 0.2 MiB to 3 MiB. Default 1 MiB. */
-    size?: string;
-    /** Whole seconds from 0s to 900s. Default 60s. */
-    interval?: Duration;
-  };
-  /** Invocations after one that failed. Default 3. */
-  retries?: number;
-}
-
-/** JSON becomes rows of Parquet. */
-export interface Parquet {
-  /** In order, with types as Hive writes them. */
-  columns: Record<string, string>;
-  /** In the data catalog, which the reference is given. Default `kinebench.<alias>`. */
-  table?: string;
-  /** Inside the file. Default snappy. */
-  compression?: 'snappy' | 'gzip' | 'none';
 }
 
 /** A fleet that puts records, in an open loop. */
@@ -300,17 +238,6 @@ export interface Consumer {
   client?: ClientName;
 }
 
-/** A fleet that watches where Data Firehose delivers. */
-export interface Watcher {
-  /** The fleet may be missing where this does not hold: `target.has(firehose)`. */
-  when?: string;
-  watch: 's3';
-  /** Alias of the delivery stream; may be left out where there is only one. */
-  of?: string;
-  /** Time between two listings: delays are known no better. Default 1s. */
-  every?: Duration;
-}
-
 /** A span of load. */
 export interface LoadPhase {
   name: string;
@@ -351,6 +278,10 @@ export interface Step {
   kill?: string;
   /** Name of a killed fleet whose agents start again, each from its last checkpoint. */
   start?: string;
+  /** Name of a fleet that receives, and answers 503 from now on. */
+  down?: string;
+  /** Name of a fleet that is down, and takes requests again. */
+  up?: string;
   /** A fault that the reference is given, such as `log.ack-then-drop{p=0.1}`. */
   arm?: string;
   /** The name of a fault that is taken away again. */

@@ -273,6 +273,8 @@ const step = z
     resume: fleetStep('it goes on'),
     kill: fleetStep('its consumers die, one of them where `agent` says which'),
     start: fleetStep('its killed consumers start again, each from its last checkpoint'),
+    down: fleetStep('it receives, and answers 503 from now on'),
+    up: fleetStep('it takes requests again'),
     arm: text('A fault that the reference is given')
       .meta({ examples: ['log.ack-then-drop'] })
       .exactOptional(),

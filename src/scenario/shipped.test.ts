@@ -19,6 +19,7 @@ const long: readonly string[] = [
   'firehose-compression',
   'firehose-lambda',
   'firehose-parquet',
+  'firehose-outage-recovery',
 ];
 
 test.each(shipped)(

@@ -9,7 +9,7 @@ import { retentionHoursOf } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
 const streamActions = ['split', 'merge', 'reshard', 'retention', 'mode'] as const;
-const fleetActions = ['pause', 'resume', 'kill', 'start'] as const;
+const fleetActions = ['pause', 'resume', 'kill', 'start', 'down', 'up'] as const;
 const targetActions = ['arm', 'disarm', 'restart'] as const;
 const actions = [...streamActions, ...fleetActions, ...targetActions] as const;
 type Action = (typeof actions)[number];
@@ -18,7 +18,7 @@ type Action = (typeof actions)[number];
 const details: Readonly<Record<'shard' | 'hash-key' | 'agent' | 'to', readonly Action[]>> = {
   shard: ['split', 'merge'],
   'hash-key': ['split'],
-  agent: ['kill', 'start', 'pause', 'resume'],
+  agent: ['kill', 'start', 'pause', 'resume', 'down', 'up'],
   to: ['reshard', 'retention', 'mode'],
 };
 
@@ -170,27 +170,43 @@ function modeOf(at: Cursor): 'on-demand' | 'provisioned' {
 function fleetAction(at: Cursor, kind: FleetAction['kind'], fleets: readonly FleetPlan[]): FleetAction {
   const name = at.at(kind).text() ?? '';
   const fleet = fleets.find((each) => each.name === name);
-  const consumersOnly = kind === 'kill' || kind === 'start';
-  const fits = (each: FleetPlan) => !consumersOnly || (each.kind === 'consume' && each.method !== 'watch');
+  const fits = (each: FleetPlan) => canBe(kind, each);
   const fitting = fleets.filter(fits).map((each) => each.name);
   if (!fleet) at.at(kind).fault(`there is no fleet "${name}"`, suggestion(name, fitting));
-  else if (!fitting.includes(name))
-    at.at(kind).fault(
-      `${name} ${fleet.kind === 'produce' ? 'produces' : 'watches'}, only consumers can be killed`,
-      `pause: ${name} stops it`,
-    );
+  else if (!fitting.includes(name)) at.at(kind).fault(...unfit(kind, fleet));
   const agent = at.at('agent').present ? at.at('agent').integer(0) : null;
   if (fleet && agent !== null && agent >= fleet.agents)
     at.at('agent').fault(`${name} has no agent ${agent}`, `agents are counted from 0, ${name} has ${fleet.agents}`);
   return { kind, fleet: name, agent };
 }
 
+/** Who receives is down or up, other fleets are held still; only who reads streams has a checkpoint to start from. */
+function canBe(kind: FleetAction['kind'], fleet: FleetPlan): boolean {
+  const watches = fleet.kind === 'consume' && fleet.method === 'watch';
+  const receives = watches && fleet.everyNs === 0;
+  if (kind === 'down' || kind === 'up') return receives;
+  if (kind === 'kill' || kind === 'start') return fleet.kind === 'consume' && !watches;
+  return !receives;
+}
+
+function unfit(kind: FleetAction['kind'], { name, kind: side }: FleetPlan): [what: string, wayOut: string] {
+  if (kind === 'down' || kind === 'up')
+    return [`${name} receives nothing, only who does can be down`, 'watch: http or splunk'];
+  if (kind === 'pause' || kind === 'resume') return [`${name} receives, and is not held still`, `down: ${name}`];
+  return [
+    `${name} ${side === 'produce' ? 'produces' : 'watches'}, only consumers can be killed`,
+    `pause: ${name} stops it`,
+  ];
+}
+
+const undoes: Partial<Record<StepAction['kind'], FleetAction['kind']>> = { resume: 'pause', start: 'kill', up: 'down' };
+
 /** What undoes something must come after it: a `start` of what lives says that the author meant another time or fleet. */
 function checkPairs(steps: readonly { readonly at: Cursor; readonly step: StepPlan }[]): void {
   for (const [index, { at, step }] of steps.entries()) {
     const { action } = step;
-    if (action.kind !== 'resume' && action.kind !== 'start') continue;
-    const undone = action.kind === 'resume' ? 'pause' : 'kill';
+    const undone = undoes[action.kind];
+    if (undone === undefined || !('fleet' in action)) continue;
     const before = steps.slice(0, index).map((each) => each.step.action);
     if (before.every((each) => each.kind !== undone || each.fleet !== action.fleet))
       at.at(action.kind).fault(`no step before this one says ${undone}: ${action.fleet}`, 'add one, or mend the times');

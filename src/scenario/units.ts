@@ -5,6 +5,9 @@
 import { isWord, nearest } from '../nearest.ts';
 import { TextFault } from './text-fault.ts';
 
+/** A duration as written: `200ms`, `5s`, `1.5m`, `24h`, `7d`. */
+export type Duration = string;
+
 interface UnitKind {
   /** With its article, for messages. */
   readonly what: string;

@@ -20,7 +20,8 @@ export function socketSender(): Sender {
       let connected = false;
       outgoing.on('socket', (socket) => {
         connected = !socket.connecting;
-        socket.once(tls ? 'secureConnect' : 'connect', () => (connected = true));
+        // A socket that is kept connects no more: it would gather listeners that nobody ever calls.
+        if (!connected) socket.once(tls ? 'secureConnect' : 'connect', () => (connected = true));
       });
       outgoing.on('error', (error) => reject(new SendError(troubleOf(error, connected), error)));
       outgoing.on('response', (incoming) => {
