@@ -41,7 +41,7 @@ export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
   checkAsked(selection);
   const stamp = stampOf(new Date(systemClock.now()).toISOString());
   const out = args.out ?? join('reports', 'runs', `${stamp}-conform`);
-  makeOutputFolder(out);
+  using _folder = makeOutputFolder(out);
   const results = args.merge.map(readConformance);
   using interrupt = interruptible();
   const targets: readonly (string | undefined)[] = args.target.length > 0 ? args.target : [undefined];
@@ -49,7 +49,7 @@ export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
     if (interrupt.signal.aborted) break;
     const result = await judgeTarget({ ...selection, target, signal: interrupt.signal });
     const folder = targets.length === 1 ? out : join(out, fileName(result.target.name));
-    makeOutputFolder(folder);
+    using _own = makeOutputFolder(folder);
     writeFileSync(join(folder, CONFORMANCE_FILE), `${JSON.stringify(result)}\n`);
     results.push(result);
   }

@@ -19,7 +19,7 @@ export async function merge({ result: paths, out }: MergeArguments): Promise<Exi
   const result = mergeResults(paths.flatMap(readResults));
   const stamp = stampOf(new Date(systemClock.now()).toISOString());
   const folder = out ?? join('reports', 'runs', `${stamp}-${result.scenario.plan.name}-merged`);
-  makeOutputFolder(folder);
+  using _folder = makeOutputFolder(folder);
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result)}\n`);
   writeFileSync(join(folder, 'report.html'), renderHtml(result));
   console.log(renderSummary([result], { color: process.stdout.isTTY }));

@@ -73,7 +73,7 @@ export async function runOne(
   const cell = Object.entries(scenario.parameters ?? {}).map(([name, value]) => `${name}=${value}`);
   const title = [scenario.plan.name, ...cell, '@', spec.name].join(' ');
   const folder = options.folder ?? folderOf(scenario, spec, options);
-  makeOutputFolder(folder);
+  using _folder = makeOutputFolder(folder);
   const printer = progressPrinter(title, process.stderr);
   const quiet = options.quiet || options.json;
   const onProgress: OnProgress = quiet ? () => {} : printer;

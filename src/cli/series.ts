@@ -78,7 +78,7 @@ export async function runSeries(
   const { name } = scenario.plan;
   const out = baseFolder(name, options.out);
   const base = options.several ? join(out, name) : out;
-  makeOutputFolder(base);
+  using _folder = makeOutputFolder(base);
   const runs: SeriesRun[] = [];
   const searches: SearchRun[] = [];
   const place = finished.length;
