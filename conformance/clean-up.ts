@@ -3,9 +3,9 @@
  * was in: a run that is cancelled, or whose thread dies, cannot clean up after itself.
  */
 import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
+import { removeConformDeliveries } from '../src/target/delivery-leftovers.ts';
 import type { DeliveryEndpoint, KinesisEndpoint, RunningTarget } from '../src/target/target.ts';
 import { createClient } from '../src/wire/client.ts';
-import { removeDeliveriesOf } from './delivery-leftovers.ts';
 import { deliveryOverSockets } from './delivery-world.ts';
 import { patient } from './session.ts';
 import { removeStreamsOf } from './streams.ts';
@@ -42,7 +42,8 @@ export async function cleanUp(
 async function removeDeliveries(kinesis: KinesisEndpoint, place: DeliveryEndpoint, run: string): Promise<void> {
   const world = await deliveryOverSockets(kinesis, place);
   try {
-    await removeDeliveriesOf(run, world, systemClock);
+    const kept = await removeConformDeliveries(run, { ...world, bucket: place.bucket }, systemClock);
+    if (kept.length > 0) throw new Error(`these could not be removed, remove them by hand: ${kept.join(', ')}`);
   } finally {
     world.close();
   }

@@ -5,6 +5,7 @@
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
 import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../src/target/marks.ts';
 import { type Context, type Stream, type StreamKind, Unobservable } from './context.ts';
 
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
@@ -15,9 +16,6 @@ const LIFE_MS = 3_600_000;
 
 /** How long a removal is tried, in ns. */
 const REMOVE_NS = 60 * NS_PER_S;
-
-/** What the names of all streams of conformance runs begin with. */
-const PREFIX = 'kinebench-conform';
 
 /** Who has streams of the pool, and how it makes them. */
 export interface Holder {
@@ -100,7 +98,7 @@ export class StreamPool {
   }
 
   #make(shards: number, kind: StreamKind, holder: Holder): Standing {
-    const name = `${PREFIX}-${this.#run}-${this.#made}`;
+    const name = `${CONFORM_PREFIX}-${this.#run}-${this.#made}`;
     this.#made += 1;
     const standing = { name, kind, shards, made: this.#create(name, shards, holder), holders: new Set<Holder>() };
     this.#standing.set(name, standing);
@@ -121,7 +119,7 @@ export class StreamPool {
     // The tags by which `kinebench sweep` knows what a killed run left behind: epoch seconds, since kinesalite refuses the
     // colons of an ISO time. An endpoint without tags is judged all the same.
     const expires = String(Math.ceil((this.#clock.now() + LIFE_MS) / 1000));
-    const Tags = { 'kinebench-run': this.#run, 'kinebench-expires': expires };
+    const Tags = { [RUN_TAG]: this.#run, [EXPIRES_TAG]: expires };
     await send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
     const open = await openShards(send, name);
     return { name, shards: open, ranges: open.map(rangeOf) };
@@ -133,7 +131,7 @@ export class StreamPool {
  * names begin with the run's own, which is unique. Throws with the names of those that could not be removed.
  */
 export async function removeStreamsOf(run: string, send: Context['send'], clock: Clock): Promise<void> {
-  const prefix = `${PREFIX}-${run}-`;
+  const prefix = `${CONFORM_PREFIX}-${run}-`;
   const names: string[] = [];
   let last: string | undefined = prefix;
   while (last !== undefined) {

@@ -5,10 +5,11 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import type { ExtendedS3Configuration, FirehoseOutput } from '../../src/protocol/firehose/operations.ts';
+import { CONFORM_LIFE_MS, conformRootOf, removeObjects } from '../../src/target/delivery-leftovers.ts';
+import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
 import type { CallInput, FirehoseCall } from '../../src/wire/firehose-client.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
 import { type Context, Unobservable } from '../context.ts';
-import { DELIVERY_PREFIX, EXPIRES_TAG, LIFE_MS, rootOf } from '../delivery-leftovers.ts';
 import type { DeliveryWorld } from '../delivery-world.ts';
 import type { Finding } from '../statement.ts';
 
@@ -59,7 +60,7 @@ export function withDelivery(
 ): Promise<Finding> {
   return withWorld(context, async (world) => {
     const name = newName(context);
-    const root = rootOf(name);
+    const root = conformRootOf(name);
     try {
       const said = typeof destination === 'function' ? destination(world) : destination;
       await ask(context, world, 'CreateDeliveryStream', creation(context, world, name, said));
@@ -67,7 +68,7 @@ export function withDelivery(
       return await check({ world, name, root });
     } finally {
       await remove(context, world, name);
-      await removeObjects(world, root);
+      await removeObjects(world.objects, world.place.bucket, root);
     }
   });
 }
@@ -75,13 +76,13 @@ export function withDelivery(
 /** A name that no other delivery stream has, and by which it is known whose it is. */
 export function newName(context: Context): string {
   const [id = '', , count] = Buffer.from(context.data(), 'base64').toString().toLowerCase().split(' ');
-  return `${DELIVERY_PREFIX}-${context.run}-${id.replace('kin-', '')}-${count}`.slice(0, 64);
+  return `${CONFORM_PREFIX}-${context.run}-${id.replace('kin-', '')}-${count}`.slice(0, 64);
 }
 
 /** What a delivery stream is made with. */
 export function creation({ clock, run }: Context, { place }: DeliveryWorld, name: string, said: Destination) {
-  const root = rootOf(name);
-  const left = Math.ceil((clock.now() + LIFE_MS) / 1000);
+  const root = conformRootOf(name);
+  const left = Math.ceil((clock.now() + CONFORM_LIFE_MS) / 1000);
   return {
     DeliveryStreamName: name,
     ExtendedS3DestinationConfiguration: {
@@ -93,7 +94,7 @@ export function creation({ clock, run }: Context, { place }: DeliveryWorld, name
     },
     Tags: [
       { Key: EXPIRES_TAG, Value: String(left) },
-      { Key: 'kinebench-run', Value: run },
+      { Key: RUN_TAG, Value: run },
     ],
   };
 }
@@ -239,9 +240,4 @@ export async function remove({ clock }: Context, { firehose }: DeliveryWorld, na
     asked ||= outcome.kind === 'ok';
     await sleepFor(clock, LOOK_NS);
   }
-}
-
-async function removeObjects({ objects, place }: DeliveryWorld, root: string): Promise<void> {
-  const listed = await objects.list(place.bucket, root);
-  for (const { key } of listed.kind === 'ok' ? listed.value : []) await objects.remove(place.bucket, key);
 }

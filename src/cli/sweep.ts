@@ -1,10 +1,8 @@
 /** `kinebench sweep`: removes streams, consumers, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
-import { findDeliveries, removeFound } from '../../conformance/delivery-leftovers.ts';
-import { deliveryOverSockets } from '../../conformance/delivery-world.ts';
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
-import { findDeliveryLeftovers, removeDeliveryLeftover } from '../run/delivery-leftovers.ts';
 import { findLeftovers, removeLeftover } from '../run/leftovers.ts';
+import { findDeliveryLeftovers, removeDeliveryLeftover } from '../target/delivery-leftovers.ts';
 import { probe } from '../target/probe.ts';
 import { startTarget } from '../target/start.ts';
 import type { RunningTarget } from '../target/target.ts';
@@ -12,21 +10,6 @@ import { createClient } from '../wire/client.ts';
 import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { sdkObjects } from '../wire/sdk-objects.ts';
 import { type TargetArguments, targetsOf } from './targets.ts';
-
-/** Of Data Firehose, what a killed `conform` left; `run` looks for its own. */
-async function sweepDeliveries({ name, kinesis, delivery }: RunningTarget, dryRun: boolean): Promise<void> {
-  if (!delivery) return;
-  const world = await deliveryOverSockets(kinesis, delivery);
-  try {
-    const found = await findDeliveries(world, systemClock);
-    if (!dryRun) await removeFound(found, world, systemClock);
-    const did = dryRun ? 'would remove' : 'removed';
-    for (const each of found.names) console.log(`${name}: ${did} delivery stream ${each} and its objects`);
-    if (found.objects.length > 0) console.log(`${name}: ${did} ${found.objects.length} objects in ${delivery.bucket}`);
-  } finally {
-    world.close();
-  }
-}
 
 export async function sweepTarget(args: TargetArguments & { readonly dryRun: boolean }): Promise<ExitCode> {
   for (const spec of targetsOf(args)) {
@@ -45,14 +28,13 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
     } finally {
       client.close();
     }
-    await sweepRunDeliveries(target, args.dryRun);
     await sweepDeliveries(target, args.dryRun);
   }
   return ExitCode.pass;
 }
 
-/** Of a target that delivers: what a killed run left of Data Firehose. */
-async function sweepRunDeliveries(
+/** Of a target that delivers: what a killed run, or a killed `conform`, left of Data Firehose. */
+async function sweepDeliveries(
   { name, delivery, capabilities, kinesis }: RunningTarget,
   dryRun: boolean,
 ): Promise<void> {

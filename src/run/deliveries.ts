@@ -10,6 +10,9 @@ import { OperatorError } from '../operator-error.ts';
 import type { CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
 import { formOf } from '../scenario/delivered-form.ts';
 import type { DeliveryPlan, Plan } from '../scenario/plan.ts';
+import { must } from '../target/answer.ts';
+import { removeDeliveryStreams, removeObjects } from '../target/delivery-leftovers.ts';
+import { OBJECT_ROOT, STREAM_PREFIX } from '../target/marks.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
@@ -19,14 +22,10 @@ import type { Receivers } from '../wire/receiver.ts';
 import { destinationOf, hasErrors } from './delivery-destination.ts';
 import { existingPlace } from './existing-delivery.ts';
 import { lack, refusesForm } from './lack.ts';
-import { interruptedEarly, must, type RunLife, type RunStreams, STREAM_PREFIX, tagsOf } from './streams.ts';
+import { interruptedEarly, type RunLife, type RunStreams, tagsOf } from './streams.ts';
 
 const ACTIVE_WITHIN_NS = 300e9;
-const GONE_WITHIN_NS = 300e9;
 const POLL_NS = 500e6;
-
-/** Keys of every object that kinebench lets be written begin with this and the run. */
-export const OBJECT_ROOT = 'kinebench/';
 
 /** What delivery streams are made, watched and removed with. */
 export interface DeliveryClients {
@@ -162,38 +161,4 @@ async function untilActive(name: string, firehose: FirehoseClient, clock: Clock,
       });
     await sleepFor(clock, POLL_NS, stop);
   }
-}
-
-/** Gives the names of those that are still there. */
-export async function removeDeliveryStreams(
-  names: readonly string[],
-  firehose: FirehoseClient,
-  clock: Clock,
-): Promise<string[]> {
-  const kept: string[] = [];
-  const gone = (outcome: Outcome<unknown>) => outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException';
-  for (const name of names) {
-    const outcome = await firehose.call('DeleteDeliveryStream', { DeliveryStreamName: name });
-    if (outcome.kind !== 'ok' && !gone(outcome)) kept.push(name);
-  }
-  const deadlineNs = clock.monotonicNs() + GONE_WITHIN_NS;
-  for (const name of names.filter((each) => !kept.includes(each))) {
-    while (!gone(await firehose.call('DescribeDeliveryStream', { DeliveryStreamName: name }))) {
-      if (clock.monotonicNs() > deadlineNs) {
-        kept.push(name);
-        break;
-      }
-      await sleepFor(clock, POLL_NS);
-    }
-  }
-  return kept;
-}
-
-/** Gives where objects are still left. */
-export async function removeObjects(objects: ObjectSource, bucket: string, root: string): Promise<string[]> {
-  const listed = await objects.list(bucket, root);
-  if (listed.kind === 'error') return listed.code === 'NoSuchBucket' ? [] : [`s3://${bucket}/${root}`];
-  let failed = false;
-  for (const { key } of listed.value) failed = (await objects.remove(bucket, key)).kind === 'error' || failed;
-  return failed ? [`s3://${bucket}/${root}`] : [];
 }

@@ -13,7 +13,7 @@ import { createFirehoseClient } from '../wire/firehose-client.ts';
 import { inProcessObjects } from '../wire/in-process-objects.ts';
 import { inProcessReceivers } from '../wire/in-process-receivers.ts';
 import { inProcessTransport } from '../wire/in-process.ts';
-import { findDeliveryLeftovers, removeDeliveryLeftover } from './delivery-leftovers.ts';
+import { findDeliveryLeftovers, removeDeliveryLeftover } from '../target/delivery-leftovers.ts';
 import { mergeResults } from './merge.ts';
 import { runPlan } from './run.ts';
 import { checkSegment } from './segment.ts';

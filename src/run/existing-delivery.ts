@@ -7,8 +7,8 @@ import { OperatorError } from '../operator-error.ts';
 import type { CompressionFormat, ExtendedS3DestinationDescription } from '../protocol/firehose/operations.ts';
 import { formOf } from '../scenario/delivered-form.ts';
 import type { DeliveryCompression, DeliveryPlan, ParquetPlan, Plan, ProcessingPlan } from '../scenario/plan.ts';
+import { must } from '../target/answer.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
-import { must } from './streams.ts';
 
 /** Its clock may be off by the five minutes that signatures allow (the rest, assumed), in ms. */
 const BEFORE_RUN_MS = 600_000;

@@ -4,9 +4,11 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Tag } from '../protocol/operations.ts';
+import { must } from '../target/answer.ts';
+import { EXPIRES_TAG, RUN_TAG, STREAM_PREFIX } from '../target/marks.ts';
 import type { WireClient } from '../wire/client.ts';
 import { arnOf } from './registration.ts';
-import { deleteStream, EXPIRES_TAG, must, RUN_TAG, STREAM_PREFIX } from './streams.ts';
+import { deleteStream } from './streams.ts';
 
 /** Pages of a stream's consumers that are looked through, a hundred each; AWS has 50 consumers at the most. */
 const PAGES_MAX = 10;

@@ -12,7 +12,9 @@ import type { Plan } from '../scenario/plan.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import { ownOf } from './segment.ts';
-import { interruptedEarly, must, STREAM_PREFIX, type RunLife, type RunStreams, tagsOf } from './streams.ts';
+import { must } from '../target/answer.ts';
+import { STREAM_PREFIX } from '../target/marks.ts';
+import { interruptedEarly, type RunLife, type RunStreams, tagsOf } from './streams.ts';
 
 /** All are ACTIVE within this, or the run gives up: AWS takes some seconds, and no more than five at a time. */
 const ACTIVE_WITHIN_NS = 120_000_000_000;

@@ -10,7 +10,8 @@ import type { StreamAction } from '../scenario/plan.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import { lacksOperation } from './lack.ts';
-import { describeStream, must, untilActive } from './streams.ts';
+import { must } from '../target/answer.ts';
+import { describeStream, untilActive } from './streams.ts';
 
 /** What became of a step, and how many shards are open after it. */
 export type StreamChange = Pick<StepDoc, 'outcome' | 'detail' | 'openShards'>;

@@ -9,16 +9,11 @@ import { OperatorError } from '../operator-error.ts';
 import { RETENTION_HOURS_DEFAULT } from '../protocol/limits.ts';
 import type { CreateStreamInput, Shard } from '../protocol/operations.ts';
 import type { NewStreamPlan, StreamPlan } from '../scenario/plan.ts';
+import { must } from '../target/answer.ts';
+import { EXPIRES_TAG, RUN_TAG, STREAM_PREFIX } from '../target/marks.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import { lack, lacksOperation, refusesForm } from './lack.ts';
-
-/** Every stream that kinebench makes begins with this. */
-export const STREAM_PREFIX = 'kinebench-';
-/** Tag whose value is the id of the run a stream was made for. */
-export const RUN_TAG = 'kinebench-run';
-/** Tag whose value is the time, in epoch seconds, after which `kinebench sweep` may remove a stream. Not every endpoint takes colons in tags. */
-export const EXPIRES_TAG = 'kinebench-expires';
 
 /** A stream becomes ACTIVE within this, or the run gives up. */
 const ACTIVE_WITHIN_NS = 120_000_000_000;
@@ -212,20 +207,4 @@ export async function describeStream(name: string, client: WireClient): Promise<
     }))
     .sort((a, b) => (BigInt(a.startingHashKey) < BigInt(b.startingHashKey) ? -1 : 1));
   return { name, open, shardIds: shards.map(({ ShardId }) => ShardId) };
-}
-
-/** The output of a call that a run cannot do without. */
-export function must<T>(operation: string, what: string, outcome: Outcome<T>): T {
-  if (outcome.kind === 'ok') return outcome.output;
-  const reason =
-    outcome.kind === 'error'
-      ? `${outcome.code}: ${outcome.message}`
-      : outcome.kind === 'timeout'
-        ? 'no answer in time'
-        : outcome.message;
-  throw new OperatorError(`${operation} on ${what} failed: ${reason}`, {
-    code: 'target-refused',
-    exitCode: ExitCode.unreachable,
-    hint: 'the run needs this call; check that the target supports it, the permissions and the account limits',
-  });
 }
