@@ -12,8 +12,8 @@ import { UsageMeter, type Used } from './usage-meter.test-data.ts';
 import { type PreparedName, type Uses, usesDefault, usesOf } from './uses.ts';
 import { virtualWorld } from './world.ts';
 
-/** What a target file of AWS can claim, Data Firehose among it; it has no clock that passes hours. */
-const capabilities = new Set<Capability>(['throttle', 'fan-out', 'firehose', 'retention', 'resharding']);
+/** What a target file of AWS can claim, Data Firehose and Channels among it; it has no clock that passes hours. */
+const capabilities = new Set<Capability>(['throttle', 'fan-out', 'firehose', 'channels', 'retention', 'resharding']);
 const able = statements.filter(({ needs }) => needs.every((capability) => capabilities.has(capability)));
 
 /** One session of a whole run at AWS's pace; what each statement used in it. */

@@ -105,6 +105,6 @@ export function budgetLines(budget: Budget): string[] {
   const dollar = Math.ceil(dollars * 100) / 100;
   return [
     `estimate for ${statements} statements, an upper bound: ${made}; ${minutes} minutes; ${records} records (${payloadUnits} payload units); $${dollar.toFixed(2)}`,
-    `  at the prices of ${pricesFrom}; every stream counted from the first minute to the last, begun hours in full; without S3, KMS and transfer`,
+    `  at the prices of ${pricesFrom}; every stream counted from the first minute to the last, begun hours in full; without channels, S3, KMS and transfer`,
   ];
 }

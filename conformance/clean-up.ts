@@ -6,6 +6,7 @@ import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
 import { removeConformDeliveries } from '../src/target/delivery-leftovers.ts';
 import type { DeliveryEndpoint, KinesisEndpoint, RunningTarget } from '../src/target/target.ts';
 import { createClient } from '../src/wire/client.ts';
+import { removeChannelsOf } from './ch/channel.ts';
 import { deliveryOverSockets } from './delivery-world.ts';
 import { patient } from './session.ts';
 import { removeStreamsOf } from './streams.ts';
@@ -18,18 +19,20 @@ const LATE_NS = NS_PER_S;
 /**
  * Throws with the names of those that could not be removed. What died with a target of ours needs no removing.
  * @param how `cut`: the run was ended, and a call may have been under way that still makes a stream; `deliveries`: it may have made
- * delivery streams
+ * delivery streams · `channels`: and channels of Kinesis
  */
 export async function cleanUp(
   target: RunningTarget,
   run: string,
-  { cut, deliveries }: { cut: boolean; deliveries: boolean },
+  { cut, deliveries, channels }: { cut: boolean; deliveries: boolean; channels: boolean },
 ): Promise<void> {
   if (target.died() !== null) return;
   if (deliveries && target.delivery) await removeDeliveries(target.kinesis, target.delivery, run);
   const client = createClient(target.kinesis, systemClock);
   try {
     const send = patient(client, systemClock, systemClock.monotonicNs() + REMOVE_NS);
+    const kept = channels ? await removeChannelsOf(run, { client, clock: systemClock }) : [];
+    if (kept.length > 0) throw new Error(`these could not be removed, remove them by hand: ${kept.join(', ')}`);
     await removeStreamsOf(run, send, systemClock);
     if (!cut) return;
     await sleepFor(systemClock, LATE_NS);

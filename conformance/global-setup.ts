@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const target = await startTarget(spec);
   project.provide('run', { target: await injectedSockets(target), ...how });
   return async () => {
-    await cleanUp(target, name, { cut: false, deliveries: true });
+    await cleanUp(target, name, { cut: false, deliveries: true, channels: target.capabilities.has('channels') });
     await target[Symbol.asyncDispose]();
   };
 }

@@ -18,6 +18,7 @@ import { tagStatements } from './tag/statements.ts';
 import { encStatements } from './enc/statements.ts';
 import { polStatements } from './pol/statements.ts';
 import { lrStatements } from './lr/statements.ts';
+import { chStatements } from './ch/statements.ts';
 import { fhStatements } from './fh/statements.ts';
 import { secStatements } from './sec/statements.ts';
 import type { Statement } from './statement.ts';
@@ -42,6 +43,7 @@ export const groups: Readonly<Record<string, { readonly title: string; readonly 
   ENC: { title: 'Encryption', statements: encStatements },
   POL: { title: 'Resource policies', statements: polStatements },
   LR: { title: 'Large records', statements: lrStatements },
+  CH: { title: 'Channels', statements: chStatements },
   FH: { title: 'Data Firehose', statements: fhStatements },
   SEC: { title: 'Signatures and abuse', statements: secStatements },
 };

@@ -72,8 +72,10 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
   const ids = asked.map(({ id }) => id);
   await runSuite({ target, name, seed, settleMs, ids, catalogue, ways }, collector, signal);
   if (!('kind' in subject)) {
-    const deliveries = asked.some(({ needs }) => needs.includes('firehose'));
-    await cleanUp(subject, name, { cut: signal?.aborted ?? false, deliveries }).catch((error: Error) =>
+    const needs = new Set(asked.flatMap((one) => one.needs));
+    const channels = needs.has('channels') && subject.capabilities.has('channels');
+    const made = { deliveries: needs.has('firehose') || channels, channels };
+    await cleanUp(subject, name, { cut: signal?.aborted ?? false, ...made }).catch((error: Error) =>
       collector.troubles.push(error.message),
     );
   }

@@ -48,6 +48,7 @@ export const sample = [
   'KIN-ENC-01',
   'KIN-POL-01',
   'KIN-LR-01',
+  'KIN-CH-05',
   'KIN-FH-04',
   'KIN-FH-08',
   'KIN-SEC-05',

@@ -4,7 +4,11 @@
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
-import type { ExtendedS3Configuration, FirehoseOutput } from '../../src/protocol/firehose/operations.ts';
+import type {
+  CreateDeliveryStreamInput,
+  ExtendedS3Configuration,
+  FirehoseOutput,
+} from '../../src/protocol/firehose/operations.ts';
 import { CONFORM_LIFE_MS, conformRootOf, removeObjects } from '../../src/target/delivery-leftovers.ts';
 import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
 import type { CallInput, FirehoseCall } from '../../src/wire/firehose-client.ts';
@@ -43,7 +47,7 @@ export async function withWorld(
   { world }: Context,
   check: (world: DeliveryWorld) => Promise<Finding>,
 ): Promise<Finding> {
-  if (!world.delivery) throw new Unobservable('the target names no bucket that delivery streams may write into');
+  if (!world.delivery) throw new Unobservable('the target names no bucket that may be delivered into');
   const opened = await world.delivery();
   try {
     return await check(opened);
@@ -52,18 +56,28 @@ export async function withWorld(
   }
 }
 
-/** Makes a delivery stream for a check, and removes it with its objects. */
+/** Makes a delivery stream to S3 for a check, and removes it with its objects. */
 export function withDelivery(
   context: Context,
   destination: Destination | ((world: DeliveryWorld) => Destination),
+  check: (stream: DeliveryStream) => Promise<Finding>,
+): Promise<Finding> {
+  const made = (world: DeliveryWorld, name: string) =>
+    creation(context, world, name, typeof destination === 'function' ? destination(world) : destination);
+  return withMade(context, made, check);
+}
+
+/** The same of one that is made with anything. */
+export function withMade(
+  context: Context,
+  made: (world: DeliveryWorld, name: string) => CreateDeliveryStreamInput,
   check: (stream: DeliveryStream) => Promise<Finding>,
 ): Promise<Finding> {
   return withWorld(context, async (world) => {
     const name = newName(context);
     const root = conformRootOf(name);
     try {
-      const said = typeof destination === 'function' ? destination(world) : destination;
-      await ask(context, world, 'CreateDeliveryStream', creation(context, world, name, said));
+      await ask(context, world, 'CreateDeliveryStream', made(world, name));
       await untilActive(context, world, name);
       return await check({ world, name, root });
     } finally {

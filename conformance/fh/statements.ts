@@ -17,6 +17,7 @@ import { kinFh14 } from './kin-fh-14.ts';
 import { kinFh15 } from './kin-fh-15.ts';
 import { kinFh16 } from './kin-fh-16.ts';
 import { kinFh17 } from './kin-fh-17.ts';
+import { kinFh18 } from './kin-fh-18.ts';
 
 export const fhStatements: readonly Statement[] = [
   kinFh01,
@@ -36,4 +37,5 @@ export const fhStatements: readonly Statement[] = [
   kinFh15,
   kinFh16,
   kinFh17,
+  kinFh18,
 ];

@@ -9,7 +9,6 @@ const catalogue = {
   api: 'arn-ignored cbor-string-blob coerce-types dryrun-writes first-error-only max-off-by-one missing-stream-autocreate type-missing unknown-op-200',
   batch:
     'both-fields code-other count-wrong failed-but-stored former-cap partial-on-invalid reorder-results skip-invalid stop-at-first',
-  // Of no statement yet.
   ch: 'backfills invalid-delivered no-children takes-quota',
   data: 'key-trimmed utf8-normalise',
   efo: 'bad-crc continuation-ahead drop-on-burst dup-name immortal no-heartbeat no-limit shared-quota silent-end two-live',

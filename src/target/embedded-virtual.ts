@@ -28,6 +28,15 @@ export interface Surroundings {
   readonly setStore: (state: 'up' | 'down') => void;
   /** Gives a Lambda function its name, and gives its ARN. */
   readonly setFunction: (name: string, handler: LambdaHandler) => string;
+  /** A cluster of Redshift. */
+  readonly cluster: {
+    /** As JDBC names it. */
+    readonly url: string;
+    /** Lets it answer nobody, or no longer. */
+    readonly setState: (state: 'up' | 'down') => void;
+    /** The SQL that it was sent while it was up, in this order; it does whatever it is told. */
+    readonly done: readonly string[];
+  };
   /** A table with a bigint `id` and a string `name`. */
   readonly table: { readonly DatabaseName: string; readonly TableName: string };
 }
@@ -67,6 +76,8 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
   const temporary = { accessKeyId: 'temporary', secretAccessKey: 'temporary', sessionToken: 'token', expiresMs };
   const functions = new Map<string, LambdaHandler>();
   let store: 'up' | 'down' = 'up';
+  let cluster: 'up' | 'down' = 'up';
+  const done: string[] = [];
   const endpoint = createEndpoint({
     ...spec,
     limits: limitsNamed(spec.limits),
@@ -81,6 +92,11 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     tables: { [`${table.DatabaseName}.${table.TableName}`]: { id: 'bigint', name: 'string' } },
     // Destinations that are spoken to may be made; nobody listens.
     sender: () => Promise.reject(new Error('there are no sockets in process')),
+    sql({ text }) {
+      if (cluster === 'down') return Promise.reject(new Error('the cluster is down'));
+      done.push(text);
+      return Promise.resolve();
+    },
     s3Unavailable: () => store === 'down',
     keys: [owner, neighbour, temporary],
   });
@@ -103,6 +119,13 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
       setFunction(name, handler) {
         functions.set(name, handler);
         return `arn:aws:lambda:${endpoint.region}:${endpoint.accountId}:function:${name}`;
+      },
+      cluster: {
+        url: `jdbc:redshift://kinebench.cluster.${endpoint.region}.redshift.amazonaws.com:5439/dev`,
+        setState: (state) => {
+          cluster = state;
+        },
+        done,
       },
       table,
     },
