@@ -1,10 +1,9 @@
 /** Rows that come back from the file are the rows that were written, however little memory there is for them. */
 import { fstatSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import { columnDigest, equalDigests } from './digest.ts';
-import { closeFiles, PAGE_ROWS, PagedTable, PageStore, type TableExport, TableView } from './page-store.ts';
+import { closeFiles, PAGE_ROWS, PagedTable, PageStore, TableView } from './page-store.ts';
 
 const shape = { words: 2, bytes: 1 };
 const sums = (page: { words: readonly Uint32Array[] }) => page.words[0]!.reduce((sum, value) => sum + value, 0);
@@ -71,33 +70,6 @@ test('when the disk takes nothing, every page stays in memory', () => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   }
-});
-
-/** A thread that fills ten pages, keeps two, hands the table over and ends. */
-async function tableOfThread(options: { readonly trackUnmanagedFds: boolean }): Promise<TableExport<number>> {
-  const code = `
-    import { parentPort } from 'node:worker_threads';
-    import { PAGE_ROWS, PagedTable, PageStore } from ${JSON.stringify(new URL('./page-store.ts', import.meta.url))};
-    const table = new PagedTable(new PageStore(${JSON.stringify(shape)}, 2), () => 0);
-    for (let page = 0; page < 10; page += 1) table.written(page * PAGE_ROWS).words[0][0] = page + 1;
-    parentPort.postMessage(table.export());`;
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), options);
-  const [table] = await Promise.all([
-    new Promise<TableExport<number>>((resolve, reject) => worker.on('message', resolve).on('error', reject)),
-    new Promise((resolve) => worker.on('exit', resolve)),
-  ]);
-  return table;
-}
-
-test('a table of a thread that has ended can be read, if the thread does not close its files', async () => {
-  const table = await tableOfThread({ trackUnmanagedFds: false });
-  const view = new TableView(shape, table);
-  expect(Array.from({ length: 10 }, (_, page) => view.page(page).words[0]![0])).toEqual([
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-  ]);
-  closeFiles([table.file]);
-  const closed = new TableView(shape, await tableOfThread({ trackUnmanagedFds: true }));
-  expect(() => closed.page(0)).toThrow();
 });
 
 test('a page digest depends on the row and the value of each, and on no order', () => {
