@@ -33,7 +33,8 @@ function deliveredOf(...counters: readonly number[]): ConsumerNotes {
 test('a page of which nothing was sent, and one that a consumer never came to', () => {
   const sweep = sweepOf(readerOf('sweep', `${ALL} ${PAGE_ROWS + 1}@13`));
   expect(judged({ sweep }).counts).toEqual({ ghost: 1 });
-  expect(judged({ consumers: [consumer('')] })).toMatchObject({ counts: { late: 3 }, compared: 0 });
+  const { counts, compared } = judged({ consumers: [consumer('')] });
+  expect({ counts, compared }).toEqual({ counts: { late: 3 }, compared: 0 });
 });
 
 test('pages are gone through in order, whichever was written first', () => {
@@ -52,7 +53,8 @@ test('pages are gone through in order, whichever was written first', () => {
 
 test('beside a second sweep, which has the places of the stream, what was delivered has places of its own', () => {
   const again = sweepOf(readerOf('second sweep', ALL));
-  expect(judged({ again, consumers: [deliveredOf(0, 1, 2)] })).toMatchObject({ counts: {}, compared: 3 });
+  const { counts, compared } = judged({ again, consumers: [deliveredOf(0, 1, 2)] });
+  expect({ counts, compared }).toEqual({ counts: {}, compared: 3 });
 });
 
 test('what was delivered of a refused put is a ghost, though no sweep found it', () => {
