@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { deliveredPlace, DeliveredReader } from './delivered-reader.ts';
 import { positionDigest } from './digest.ts';
 import { writeTag } from './record-tag.ts';
+import { openTag, sealTag } from './text-tag.ts';
 
 const run = 'abcdefgh';
 
@@ -10,6 +11,14 @@ function record(counter: number, { producer = 0, bytes = 64 } = {}): Buffer {
   const data = Buffer.alloc(bytes, counter);
   writeTag(data, run, { producer, counter, dueNs: counter * 1000, key: 0 });
   return data;
+}
+
+/** A text that was put, and one that was made of it, with its tag and other words. */
+function text(counter: number, { producer = 0, words = 'as put' } = {}): { put: Buffer; made: Buffer } {
+  const open = openTag(run, { producer, counter, dueNs: counter * 1000, key: 0 });
+  const put = Buffer.from(`{"id":"${open}","words":"${words}"}`);
+  sealTag(put, open);
+  return { put, made: Buffer.from(put.toString().replace('words', 'w')) };
 }
 
 function reader() {
@@ -121,4 +130,100 @@ test('five witnesses of a class are kept, and what is not of objects is empty', 
   const details = (anomaly: string) => witnesses.filter((each) => each.anomaly === anomaly).map((each) => each.detail);
   expect(details('duplicated')).toEqual([1, 2, 3, 4, 5].map((at) => `sweep found another copy in object-${at}`));
   expect(details('changed')).toHaveLength(5);
+});
+
+test('a line feed behind each record is no stray where they are delimited, and one that is missing is', () => {
+  const read = reader();
+  const body = Buffer.concat([record(0), Buffer.from('\n'), record(1), record(2), Buffer.from('\n')]);
+  expect(read.read('a', body, undefined, true)).toMatchObject({ records: 3, outOfOrder: 0 });
+  expect(read.export()).toMatchObject({ foreign: 1, records: 3, damaged: [] });
+});
+
+test('every tag of the run begins with its mark', () => {
+  expect(reader().mark).toBe('kbt1abcdefgh');
+  for (const data of [record(3), text(3).put]) expect(data.includes(reader().mark)).toBe(true);
+});
+
+test('texts are told apart by the tags in them, and nobody’s are foreign like what lies between', () => {
+  const read = reader();
+  const each: unknown[] = [];
+  const texts = [text(4), text(2), text(2), text(1, { producer: 7 })].map(({ made }, at) => ({
+    at,
+    data: made,
+    original: null,
+  }));
+  const stray = { at: 9, data: Buffer.from('{"id":"nobody"}'), original: null };
+  const found = read.readTexts('a', [stray, ...texts], 2, ({ producer, counter, dueNs }, bytes, fresh) =>
+    each.push([producer, counter, dueNs, bytes, fresh]),
+  );
+  const bytes = text(4).made.length;
+  expect(found).toEqual({ records: 4, outOfOrder: 2, recordBytesMax: bytes });
+  expect(each).toEqual([
+    [0, 4, 4000, bytes, true],
+    [0, 2, 2000, bytes, true],
+    [0, 2, 2000, bytes, false],
+    [7, 1, 1000, bytes, true],
+  ]);
+  expect(read.distinct).toBe(3);
+  const { records, foreign, damaged, witnesses } = read.export();
+  expect({ records, foreign, damaged }).toEqual({ records: 4, foreign: 3, damaged: [] });
+  expect(witnesses.map(({ anomaly, counter }) => [anomaly, counter])).toEqual([['duplicated', 2]]);
+});
+
+test('where the text that was put is known, it is the record: its bytes count, and its checksum must hold', () => {
+  const read = reader();
+  const sizes: number[] = [];
+  const { put, made } = text(5);
+  const other = text(6);
+  const changed = Buffer.from(other.put.toString().replace('as put', 'as cut'));
+  const texts = [
+    { at: 0, data: other.made, original: changed },
+    { at: 99, data: made, original: put },
+  ];
+  expect(read.readTexts('a', texts, 0, (_, bytes) => sizes.push(bytes))).toMatchObject({
+    records: 1,
+    recordBytesMax: put.length,
+  });
+  expect(sizes).toEqual([put.length]);
+  expect(read.distinct).toBe(1);
+  const { records, damaged, witnesses } = read.export();
+  expect({ records, damaged }).toEqual({ records: 2, damaged: [deliveredPlace(6)] });
+  expect(witnesses).toMatchObject([
+    { anomaly: 'changed', producer: '0', counter: 6, detail: 'sweep read data in a that fails its own checksum' },
+  ]);
+});
+
+test('a text that is there as it was put, and of which nothing was made, is changed and not lost', () => {
+  const read = reader();
+  const { put } = text(5);
+  read.readTexts('a', [{ at: 0, data: put, original: Buffer.from('{"id":""}') }], 0);
+  expect(read.distinct).toBe(1);
+  expect(read.export()).toMatchObject({
+    records: 1,
+    damaged: [deliveredPlace(5)],
+    witnesses: [
+      { anomaly: 'changed', producer: '0', counter: 5, detail: 'sweep read data in a that was not processed' },
+    ],
+  });
+});
+
+test('a tag that is cut off is nobody’s, whatever the text was that was put', () => {
+  const { put } = text(5);
+  for (const original of [null, put]) {
+    const read = reader();
+    read.readTexts(
+      'a',
+      [
+        { at: 3, data: put.subarray(0, 24), original },
+        { at: 27, data: put, original: null },
+      ],
+      0,
+    );
+    expect(read.distinct).toBe(1);
+    const { damaged, witnesses } = read.export();
+    expect(damaged).toEqual([positionDigest('a', '3')]);
+    expect(witnesses).toMatchObject([
+      { producer: '?', counter: -1, detail: 'sweep read data in a that fails its own checksum' },
+    ]);
+  }
 });

@@ -1,6 +1,7 @@
 /** Where texts end that stand one behind the other, and what of a text can be written again from what was made of it. */
 import { describe, expect, test } from 'vitest';
 import { fieldsOf } from '../scenario/delivered-form.ts';
+import type { JsonValue } from '../scenario/put-plan.ts';
 import { textsIn } from './delivered-texts.ts';
 import { originalText } from './original.ts';
 
@@ -28,6 +29,29 @@ describe('texts', () => {
       0,
     ],
     ['a brace in a line is no record', 'any', 'kbt1run-1 {"x":1}', ['kbt1run-1 {"x":1}'], 0],
+    [
+      'nor is what lies in an object',
+      'any',
+      '{"a":"kbt1run-1","b":{"c":"kbt1run-2"}}',
+      ['{"a":"kbt1run-1","b":{"c":"kbt1run-2"}}'],
+      0,
+    ],
+    [
+      'what was left may begin with its tag',
+      'any',
+      'kbt1run-1{"id":"kbt1run-2"}',
+      ['kbt1run-1', '{"id":"kbt1run-2"}'],
+      0,
+    ],
+    [
+      'a line that a function never saw is whole',
+      'own',
+      'kbt1run-1{"id":"kbt1run-2"}\n',
+      ['kbt1run-1{"id":"kbt1run-2"}\n'],
+      0,
+    ],
+    ['objects may lack the end that is their own', 'own', '{"a":1}{"a":2}\n', ['{"a":1}', '{"a":2}\n'], 0],
+    ['a brace in a string opens nothing', 'none', '{"a":"{"}{}', ['{"a":"{"}', '{}'], 0],
   ] as const)('%s', (_, feeds, text, texts, strays) => {
     expect(read(text, feeds)).toEqual([texts, strays]);
   });
@@ -44,6 +68,7 @@ describe('the text that was put', () => {
   test('is another one where a field is missing or null', () => {
     expect(originalText(csv, { place: null })).toBe('{,\n');
     expect(originalText(csv, undefined)).toBe('{,\n');
+    expect(originalText(csv, { other: 'd', place: 'room' })).toBe('{,\n');
   });
 
   test('is written again from the columns of a row, in the order of the template', () => {
@@ -52,7 +77,23 @@ describe('the text that was put', () => {
     expect(originalText(json, { ...row, n: null })).toContain('"N":,');
   });
 
-  test('is not known where nobody says it', () => {
+  test('has the column of its very name, and one in small letters only where there is none', () => {
+    const of = (row: object) => originalText({ kind: 'json', template: { N: '{counter}' } }, row);
+    expect([of({ n: 1, N: 2 }), of({ m: 3, n: 1 })]).toEqual(['{"N":2}', '{"N":1}']);
+  });
+
+  test('has quotes around what is no number by its value or by its template', () => {
+    const of = (written: JsonValue, value: unknown) =>
+      originalText({ kind: 'json', template: { a: written } }, { a: value });
+    for (const value of [7, 7n, true]) expect(of('{id}', value)).toBe(`{"a":${String(value)}}`);
+    for (const written of [1.5, '{counter}', '{time-ms}']) expect(of(written, '1.5')).toBe('{"a":1.5}');
+    for (const written of ['{id}', '{counter}x', '{counter}{counter}', 'word'])
+      expect(of(written, '1.5')).toBe('{"a":"1.5"}');
+    expect(originalText({ kind: 'json', template: null }, {})).toBe('{}');
+  });
+
+  test('is not known where nobody says it, and where it is what was delivered', () => {
     expect(originalText({ kind: 'unknown', why: 'w' }, {})).toBeNull();
+    expect(originalText({ kind: 'same' }, {})).toBeNull();
   });
 });

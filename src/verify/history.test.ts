@@ -42,6 +42,7 @@ test('numbers of records without a tag lie at their counters, 0 where there is n
   const sent = new SentHistory();
   expect(sent.export().ids).toHaveLength(0);
   sent.identified(2, 22);
+  expect([...sent.export().ids]).toEqual([0, 0, 22]);
   sent.identified(5000, 55);
   sent.identified(1024, 24);
   const { ids } = sent.export();
@@ -91,4 +92,26 @@ test('fifteen copies beyond the first stand for more', () => {
     expect(row).toMatchObject({ copies: Math.min(15, place - 1), changed: false, reordered: false });
   }
   expect(REACH_BITS).toBe(8);
+});
+
+test('the history itself keeps what is left out of its copy, and a crossing goes with the last of its records', () => {
+  const sent = new SentHistory();
+  for (const counter of [0, 1, 2]) {
+    sent.sent(counter);
+    sent.settled(counter, Fate.acknowledged, 10 + counter);
+  }
+  for (const [counter, shardId] of [
+    [1, 'b'],
+    [2, 'c'],
+  ] as const)
+    sent.crossed('a', { counter, shardId, sequenceNumber: '1', detail: '' });
+  const told = sent.export();
+  const left = leavingOut(told, [1]);
+  expect(left.crossings.map(({ to }) => to)).toEqual(['c']);
+  const positions = ({ table }: typeof told) =>
+    [0, 1, 2].map((row) => sentRow(new TableView(sentShape, table).page(0), row).position);
+  expect([positions(left), positions(told)]).toEqual([
+    [10, 0, 12],
+    [10, 11, 12],
+  ]);
 });

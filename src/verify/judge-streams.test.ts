@@ -85,3 +85,40 @@ test('what nobody sent has no producer and no number', () => {
     },
   ]);
 });
+
+test('of what a function is to drop is said that its loss cannot be told; what came of it is a ghost, each record', () => {
+  const toDrop = { ...producer('a20 r a22'), index: 5, name: 'comments' };
+  const others = { ...producer('a30'), index: 6, name: 'remarks' };
+  const sweep = sweepOf([
+    ['s', readerOf('sweep', ALL)],
+    ['t', readerOf('sweep', '0@20 2@22', { producer: 5 })],
+  ]);
+  const dropped = [others, toDrop];
+  const { counts, witnesses, unjudged } = judge({ ...base, producers: [tagged], dropped, sweep });
+  const why = 'were put to be dropped by a function: one that was lost before it is none the less absent.';
+  expect(unjudged).toEqual([`1 records of remarks ${why}`, `2 records of comments ${why}`]);
+  expect([counts.ghost, counts.lost]).toEqual([2, 0]);
+  const detail = '2 of its records, which a function drops, came to t';
+  expect(witnesses).toMatchObject([{ anomaly: 'ghost', producer: 'comments', counter: -1, detail }]);
+});
+
+test('one of those that a function is to drop is no name for who sent to a stream that is not its own', () => {
+  const strangers = readerOf('sweep', '0@20', { producer: 9 });
+  const sweep = sweepOf([
+    ['s', readerOf('sweep', ALL)],
+    ['t', strangers],
+  ]);
+  const { witnesses } = judge({ ...base, producers: [tagged], dropped: [{ ...producer('a20'), index: 5 }], sweep });
+  expect(witnesses.map(({ producer: who, detail }) => [who, detail])).toEqual([
+    ['9', '1 of its records are in the stream t, to which it sent none'],
+  ]);
+});
+
+test('a record that one consumer alone was led past breaks the promise of no loss', () => {
+  const passed = readerOf('pollers/0', '0@10 2@12');
+  const sweep = sweepOf(readerOf('sweep', ALL, { consumers: [passed] }));
+  const consumers = [{ stream: 's', reader: passed }];
+  expect(judge({ ...base, producers: [tagged], consumers, sweep, verify: ['no-loss'] }).verdicts).toEqual([
+    { name: 'no-loss', verdict: 'fail', explanation: '1 missed' },
+  ]);
+});

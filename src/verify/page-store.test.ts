@@ -1,10 +1,11 @@
 /** Rows that come back from the file are the rows that were written, however little memory there is for them. */
-import { fstatSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { fstatSync, ftruncateSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import { columnDigest, equalDigests } from './digest.ts';
-import { closeFiles, PAGE_ROWS, PagedTable, PageStore, type TableExport, TableView } from './page-store.ts';
+import { closeFiles, PAGE_ROWS, PagedTable, PageStore, TableView } from './page-store.ts';
 
 const shape = { words: 2, bytes: 1 };
 const sums = (page: { words: readonly Uint32Array[] }) => page.words[0]!.reduce((sum, value) => sum + value, 0);
@@ -73,31 +74,59 @@ test('when the disk takes nothing, every page stays in memory', () => {
   }
 });
 
-/** A thread that fills ten pages, keeps two, hands the table over and ends. */
-async function tableOfThread(options: { readonly trackUnmanagedFds: boolean }): Promise<TableExport<number>> {
-  const code = `
-    import { parentPort } from 'node:worker_threads';
-    import { PAGE_ROWS, PagedTable, PageStore } from ${JSON.stringify(new URL('./page-store.ts', import.meta.url))};
-    const table = new PagedTable(new PageStore(${JSON.stringify(shape)}, 2), () => 0);
-    for (let page = 0; page < 10; page += 1) table.written(page * PAGE_ROWS).words[0][0] = page + 1;
-    parentPort.postMessage(table.export());`;
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), options);
-  const [table] = await Promise.all([
-    new Promise<TableExport<number>>((resolve, reject) => worker.on('message', resolve).on('error', reject)),
-    new Promise((resolve) => worker.on('exit', resolve)),
-  ]);
-  return table;
-}
+/** Pages that are in memory. */
+const hot = (table: PagedTable<number>) =>
+  table
+    .export()
+    .pages.filter(({ block }) => block !== null)
+    .map(({ index }) => index);
 
-test('a table of a thread that has ended can be read, if the thread does not close its files', async () => {
-  const table = await tableOfThread({ trackUnmanagedFds: false });
-  const view = new TableView(shape, table);
-  expect(Array.from({ length: 10 }, (_, page) => view.page(page).words[0]![0])).toEqual([
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-  ]);
-  closeFiles([table.file]);
-  const closed = new TableView(shape, await tableOfThread({ trackUnmanagedFds: true }));
-  expect(() => closed.page(0)).toThrow();
+test('the page that goes is the one not touched since the hand last passed, and the hand goes round', () => {
+  const table = new PagedTable(new PageStore<number>(shape, 3), sums);
+  const write = (page: number) => (table.written(page * PAGE_ROWS).words[0]![0] = page);
+  for (const page of [0, 1, 2, 3]) write(page);
+  expect(hot(table)).toEqual([1, 2, 3]);
+  expect(table.page(PAGE_ROWS).words[0]![0]).toBe(1);
+  write(4);
+  expect(hot(table)).toEqual([1, 3, 4]);
+  write(5);
+  expect(hot(table)).toEqual([3, 4, 5]);
+  closeFiles([table.export().file]);
+});
+
+test('a page goes to the file once it is written, each time to the same place, and one that was only read never', () => {
+  const store = new PageStore<number>(shape, 1);
+  const table = new PagedTable(store, sums);
+  for (let page = 0; page < 10; page += 1) table.page(page * PAGE_ROWS);
+  expect([store.fileBytes, store.file]).toEqual([0, null]);
+  for (let round = 1; round <= 3; round += 1)
+    for (const page of [0, 1, 2]) table.written(page * PAGE_ROWS).words[0]![0]! += page + round;
+  expect(store.fileBytes).toBe(3 * 9 * PAGE_ROWS);
+  const view = new TableView(shape, table.export());
+  expect([0, 1, 2].map((page) => view.page(page).words[0]![0])).toEqual([6, 9, 12]);
+  closeFiles([store.file]);
+});
+
+test('the file is its owner’s alone and leaves nothing in the folder; what is cut off in it is not taken for zeros', () => {
+  const { TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), 'kinebench-test-'));
+  process.env.TMPDIR = folder;
+  try {
+    const table = new PagedTable(new PageStore<number>(shape, 1), sums);
+    for (const page of [0, 1, 2]) table.written(page * PAGE_ROWS).words[0]![0] = page + 1;
+    const told = table.export();
+    expect(fstatSync(told.file!).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual([]);
+    ftruncateSync(told.file!, 9 * PAGE_ROWS + 100);
+    const view = new TableView(shape, told);
+    expect(view.page(0).words[0]![0]).toBe(1);
+    expect(() => view.page(1)).toThrow("block 1 of the ledger's file is not whole");
+    closeFiles([told.file]);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmdirSync(folder);
+  }
 });
 
 test('a page digest depends on the row and the value of each, and on no order', () => {
@@ -111,4 +140,6 @@ test('a page digest depends on the row and the value of each, and on no order', 
   for (const other of [column([0, 8], [1, 7]), column([0, 7]), column([0, 7], [2, 8]), column([0, 7], [1, 9])]) {
     expect(equalDigests(digest, other)).toBe(false);
   }
+  expect(equalDigests({ low: 1, high: 2 }, { low: 1, high: 3 })).toBe(false);
+  expect(equalDigests({ low: 1, high: 2 }, { low: 2, high: 2 })).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readTag } from './record-tag.ts';
-import { openTag, readTextTag, sealTag } from './text-tag.ts';
+import { findTextTag, openTag, readTextTag, sealTag } from './text-tag.ts';
 
 const RUN = 'r0000001';
 const tag = { producer: 3, counter: 12_345, dueNs: 5e15, key: 4_294_967_295 };
@@ -37,4 +37,12 @@ test('a record that is cut off is damaged; another run’s, and none, are foreig
 
 test('a tag reads as the header of its file says', () => {
   expect(openTag(RUN, { ...tag, dueNs: 7.6 })).toBe('kbt1r0000001-3-12345-8-4294967295---------');
+});
+
+test('a tag is found in a text that was made of its own, and only right behind the name of the run', () => {
+  const data = text('{"id":"', '","n":1}');
+  expect(findTextTag(Buffer.from(data.toString().replace('"n"', '"m"')), RUN)).toEqual(readTag(data, RUN));
+  expect(findTextTag(data.subarray(0, 30), RUN)).toBe('damaged');
+  expect(findTextTag(Buffer.from(data.toString().replace(RUN, `${RUN}x`)), RUN)).toBe('damaged');
+  expect(findTextTag(Buffer.from('{}'), RUN)).toBeUndefined();
 });
