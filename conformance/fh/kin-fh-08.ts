@@ -19,14 +19,14 @@ export const kinFh08 = statement({
   exercises: { 'entries failed': 1, 'entries taken': 1 },
   check: (context) =>
     withDelivery(context, {}, async ({ world, name }) => {
-      // Thirty megabytes at once are more than any region takes in a second.
-      const Records = Array.from({ length: BATCH }, () => ({ Data: Buffer.alloc(1_000_000, 'x') }));
-      const outcomes = await Promise.all(
-        Array.from({ length: BATCHES }, () =>
-          world.firehose.call('PutRecordBatch', { DeliveryStreamName: name, Records }),
-        ),
-      );
-      for (const outcome of outcomes) {
+      const put = (bytes: number) => {
+        const Records = Array.from({ length: BATCH }, () => ({ Data: Buffer.alloc(bytes, 'x') }));
+        return world.firehose.call('PutRecordBatch', { DeliveryStreamName: name, Records });
+      };
+      // A small one that is taken, however slowly the others come through; then thirty megabytes at once, more than any region takes in a second.
+      const small = await put(10);
+      const large = await Promise.all(Array.from({ length: BATCHES }, () => put(1_000_000)));
+      for (const outcome of [small, ...large]) {
         if (outcome.kind !== 'ok') continue;
         const { FailedPutCount: count, RequestResponses: entries } = outcome.output;
         const failed = entries.filter(({ ErrorCode }) => ErrorCode).length;
