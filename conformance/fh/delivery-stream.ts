@@ -9,7 +9,12 @@ import type {
   ExtendedS3Configuration,
   FirehoseOutput,
 } from '../../src/protocol/firehose/operations.ts';
-import { CONFORM_LIFE_MS, conformRootOf, removeObjects } from '../../src/target/delivery-leftovers.ts';
+import {
+  CONFORM_LIFE_MS,
+  conformRootOf,
+  removeDeliveryStreams,
+  removeObjects,
+} from '../../src/target/delivery-leftovers.ts';
 import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
 import type { CallInput, FirehoseCall } from '../../src/wire/firehose-client.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
@@ -245,13 +250,5 @@ async function untilActive(context: Context, world: DeliveryWorld, name: string)
 
 /** Removes a delivery stream, whether or not it is there, and waits until it is gone: what it buffers is delivered as it goes. */
 export async function remove({ clock }: Context, { firehose }: DeliveryWorld, name: string): Promise<void> {
-  const overNs = clock.monotonicNs() + LIFE_NS;
-  for (let asked = false; clock.monotonicNs() < overNs;) {
-    const outcome: Outcome<unknown> = await firehose.call(asked ? 'DescribeDeliveryStream' : 'DeleteDeliveryStream', {
-      DeliveryStreamName: name,
-    });
-    if (outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException') return;
-    asked ||= outcome.kind === 'ok';
-    await sleepFor(clock, LOOK_NS);
-  }
+  await removeDeliveryStreams([name], firehose, clock, LIFE_NS);
 }

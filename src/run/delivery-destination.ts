@@ -5,7 +5,8 @@ import type { DeliveryCompression, DeliveryPlan } from '../scenario/plan.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import { processingOf } from './processing.ts';
 
-const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
+/** Compressions by the words of a scenario. */
+export const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> = {
   none: 'UNCOMPRESSED',
   gzip: 'GZIP',
   zip: 'ZIP',

@@ -9,19 +9,16 @@ import { formOf } from '../scenario/delivered-form.ts';
 import type { DeliveryCompression, DeliveryPlan, ParquetPlan, Plan, ProcessingPlan } from '../scenario/plan.ts';
 import { must } from '../target/answer.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
+import { formats } from './delivery-destination.ts';
 
 /** Its clock may be off by the five minutes that signatures allow (the rest, assumed), in ms. */
 const BEFORE_RUN_MS = 600_000;
 /** What zero buffering may take: AWS says within a few seconds. */
 const ZERO_BUFFERING_NS = 5e9;
 
-const compressions: Readonly<Record<CompressionFormat, DeliveryCompression>> = {
-  UNCOMPRESSED: 'none',
-  GZIP: 'gzip',
-  ZIP: 'zip',
-  Snappy: 'snappy',
-  HADOOP_SNAPPY: 'hadoop-snappy',
-};
+const compressions = Object.fromEntries(Object.entries(formats).map(([word, format]) => [format, word])) as Readonly<
+  Record<CompressionFormat, DeliveryCompression>
+>;
 
 /** Where it delivers, and how. Rejects with an OperatorError for one that cannot be followed. */
 export async function existingPlace(

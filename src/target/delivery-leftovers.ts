@@ -101,8 +101,9 @@ export async function removeDeliveryStreams(
   names: readonly string[],
   firehose: FirehoseClient,
   clock: Clock,
+  withinNs = GONE_WITHIN_NS,
 ): Promise<string[]> {
-  const deadlineNs = clock.monotonicNs() + GONE_WITHIN_NS;
+  const deadlineNs = clock.monotonicNs() + withinNs;
   const kept: string[] = [];
   const left = new Map(names.map((name) => [name, false]));
   for (;;) {
