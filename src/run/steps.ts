@@ -17,7 +17,7 @@ import { type StreamChange, StreamChanges } from './stream-changes.ts';
 export interface StepContext {
   readonly clock: Clock;
   readonly client: WireClient;
-  readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart'>;
+  readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart' | 'setS3'>;
   readonly crews: CrewSet['crews'];
   /** Names by alias. */
   readonly streams: ReadonlyMap<string, string>;
@@ -31,8 +31,15 @@ export interface StepContext {
   readonly stop: AbortSignal;
 }
 
-/** Refuses faults that are none before anything begins. Throws OperatorError. */
+/** Refuses faults that are none, and an outage that the target cannot have, before anything begins. Throws OperatorError. */
 export function checkSteps(steps: readonly StepPlan[], target: StepContext['target']): void {
+  const outage = steps.find(({ action }) => 'delivery' in action);
+  if (outage && !target.setS3)
+    throw new OperatorError(`unsupported: ${textOf(outage.action)}: only the S3 of the reference can be taken down`, {
+      code: 'target-lacks',
+      exitCode: ExitCode.unreachable,
+      hint: 'take the step away, or --target embedded: without its outage the run would answer another question',
+    });
   if (!target.arm) return;
   for (const { action } of steps) if (action.kind === 'arm') parseFault(action.fault);
 }
@@ -113,10 +120,13 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'resume':
     case 'kill':
     case 'start':
-    case 'down':
-    case 'up':
       await Promise.all(context.crews.map((crew) => crew.control(action)));
       return done(action.kind === 'start' ? 'each goes on from its last checkpoint' : '');
+    case 'down':
+    case 'up':
+      if ('fleet' in action) await Promise.all(context.crews.map((crew) => crew.control(action)));
+      else await target.setS3!(action.kind);
+      return done('');
     case 'arm':
     case 'disarm':
       return ability(
@@ -141,6 +151,7 @@ function done(detail: string): StreamChange {
 /** What must not be changed by two steps at once. */
 function subjectOf(action: StepAction): string {
   if ('stream' in action) return `stream ${action.stream}`;
+  if ('delivery' in action) return 'S3';
   return 'fleet' in action ? `fleet ${action.fleet}` : 'target';
 }
 
@@ -164,9 +175,10 @@ function textOf(action: StepAction): string {
     case 'resume':
     case 'kill':
     case 'start':
+      return agentText(action);
     case 'down':
     case 'up':
-      return agentText(action);
+      return 'fleet' in action ? agentText(action) : `${action.kind} S3, where ${action.delivery} delivers to`;
   }
 }
 

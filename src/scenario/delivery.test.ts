@@ -73,6 +73,20 @@ describe('resolved', () => {
     ]);
   });
 
+  test('S3 can be down, named by the delivery stream or by who watches it', () => {
+    const { steps } = planOf(`${base}steps: [{ at: 1s, down: watcher }, { at: 2s, up: sink }]\n`);
+    expect(steps!.map(({ action }) => action)).toEqual([
+      { kind: 'down', delivery: 'sink' },
+      { kind: 'up', delivery: 'sink' },
+    ]);
+    const toHttp = sink('{ destination: http, buffer: { interval: 60s } }').replace(
+      '{ watch: s3, every: 500ms }',
+      '{ watch: http }',
+    );
+    const [step] = planOf(`${toHttp}steps: [{ at: 1s, down: sink }]\n`).steps!;
+    expect(step!.action).toEqual({ kind: 'down', fleet: 'watcher', agent: null });
+  });
+
   test('a function may stand before a receiver, with what is sent as large as its destination takes', () => {
     const texts = "record: { data: { text: '{id}\\n' } }";
     const written = received('http, lambda: csv-to-json, delimiter: true').replace('record: { size: 1 KiB }', texts);
@@ -203,7 +217,13 @@ describe('refused', () => {
     ],
     ['a long retry', received('http, retry: 3h'), 'nothing is tried again for 3h'],
     ['a retry of objects', sink('{ destination: s3, retry: 1m }'), 'objects are tried again for a day'],
-    ['objects that are down', `${base}steps: [{ at: 1s, down: watcher }]\n`, 'watcher receives nothing'],
+    [
+      'producers that are down',
+      `${base}steps: [{ at: 1s, down: writers }]\n`,
+      '"writers" is neither a delivery stream nor who watches one',
+    ],
+    ['a part of S3', `${base}steps: [{ at: 1s, down: watcher, agent: 0 }]\n`, 'a bucket has no agents'],
+    ['S3 up before down', `${base}steps: [{ at: 1s, up: sink }]\n`, 'no step before this one says down: sink'],
     ['a pause', `${received('http')}steps: [{ at: 1s, pause: watcher }]\n`, 'watcher receives, and is not held still'],
     ['up before down', `${received('http')}steps: [{ at: 1s, up: watcher }]\n`, 'no step before this one says down'],
     ['a kill', `${base}steps: [{ at: 1s, kill: watcher }]\n`, 'watcher watches, only consumers can be killed'],
