@@ -2,12 +2,15 @@
 import type { ListedObject, ObjectOutcome, ObjectSource } from '../wire/object-source.ts';
 import type { DeliveryPlace } from './context.ts';
 
-/** Two listings where errors stand elsewhere. What was there before the run is left out. */
+/** Two listings where errors stand elsewhere; what a receiver took is no object. What was there before the run is left out. */
 export async function listedAt(
-  { bucket, prefix, errorPrefix, sinceMs }: DeliveryPlace,
+  { bucket, prefix, errorPrefix, sinceMs, receiver }: DeliveryPlace,
   source: ObjectSource,
 ): Promise<ObjectOutcome<readonly ListedObject[]>> {
-  const prefixes = errorPrefix === null || errorPrefix.startsWith(prefix) ? [prefix] : [prefix, errorPrefix];
+  const prefixes = [
+    ...(receiver ? [] : [prefix]),
+    ...(errorPrefix === null || (!receiver && errorPrefix.startsWith(prefix)) ? [] : [errorPrefix]),
+  ];
   const found: ListedObject[] = [];
   for (const each of prefixes) {
     const listed = await source.list(bucket, each);

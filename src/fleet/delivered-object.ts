@@ -5,7 +5,13 @@
 import type { DeliveredForm } from '../scenario/delivered-form.ts';
 import { rowsOf } from '../wire/object-rows.ts';
 import { openBody } from '../wire/object-body.ts';
-import type { DeliveredObject, DeliveredReader, DeliveredRecord, OnDelivered } from '../verify/delivered-reader.ts';
+import type {
+  DeliveredObject,
+  DeliveredReader,
+  DeliveredRecord,
+  FailedRecord,
+  OnDelivered,
+} from '../verify/delivered-reader.ts';
 import { textsIn } from '../verify/delivered-texts.ts';
 import { originalText } from '../verify/original.ts';
 import type { DeliveryPlace } from './context.ts';
@@ -47,11 +53,15 @@ export function readPlain(
   return { ...reader.readTexts(key, records, strays, each), bytes };
 }
 
-/** Whether an object holds what could not be processed: by where the errors of the delivery stream stand, or by the name of an error in its key. */
+/** Whether an object holds what was not delivered: by where the errors of the delivery stream stand, or by the name of an error in its key. */
 export function holdsErrors({ errorPrefix }: DeliveryPlace, key: string): boolean {
-  return (
-    (errorPrefix !== null && key.startsWith(errorPrefix)) ||
-    /(processing-failed|format-conversion-failed|metadata-extraction-failed|activePartitionExceeded)[/.-]/.test(key)
+  return (errorPrefix !== null && key.startsWith(errorPrefix)) || isUnprocessed(key);
+}
+
+/** Whether an object of errors holds what could not be processed, and not what a destination did not take. */
+export function isUnprocessed(key: string): boolean {
+  return /(processing-failed|format-conversion-failed|metadata-extraction-failed|activePartitionExceeded)[/.-]/.test(
+    key,
   );
 }
 
@@ -62,25 +72,32 @@ export function readErrors(
   key: string,
   body: Buffer,
   each?: OnDelivered,
-): DeliveredObject {
+): void {
   const plain = body[0] === OPEN ? body : openBody(body, plan.compression);
-  const raw = plain
+  const lines = plain
     .toString('utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map(rawDataOf);
-  if (form.framing === 'tagged') return reader.read(key, Buffer.concat(raw), each);
-  const records = raw.map((data, at) => ({ at, data, original: data }));
-  return reader.readTexts(key, records, 0, each);
+    .filter((line) => line !== '');
+  reader.readFailed(
+    key,
+    lines.map((line, at) => failedRecord(line, at, form.original)),
+    each,
+  );
 }
 
 const OPEN = 0x7b;
+const LINE_FEED = 0x0a;
 
-function rawDataOf(line: string): Buffer {
-  const document: unknown = JSON.parse(line);
-  const raw = typeof document === 'object' && document !== null && 'rawData' in document ? document.rawData : undefined;
-  if (typeof raw !== 'string') throw new Error('a line without rawData');
-  return Buffer.from(raw, 'base64');
+/** As it came, with the delimiter that would have stood behind it, or as a function made it of what came. */
+function failedRecord(line: string, at: number, original: Form['original']): FailedRecord {
+  const { rawData, ...rest }: Record<string, unknown> = Object(JSON.parse(line));
+  if (typeof rawData !== 'string') throw new Error('a line without rawData');
+  const data = Buffer.from(rawData, 'base64');
+  const bare = data.at(-1) === LINE_FEED ? [data.subarray(0, -1)] : [];
+  const restored = original.kind === 'same' ? null : originalOf(data, original);
+  const why = [rest['errorCode'], rest['lastErrorCode']].find((code) => typeof code === 'string') ?? 'no code';
+  const texts = [data, ...bare, ...(restored ? [restored] : [])];
+  return { at, texts, certain: original.kind !== 'unknown', why };
 }
 
 type Form = DeliveryPlace['form'];

@@ -8,7 +8,14 @@ import type { CountMetric, WatchFleet } from '../scenario/plan.ts';
 import { DeliveredReader, type OnDelivered } from '../verify/delivered-reader.ts';
 import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
-import { holdsErrors, type OpenedObject, readDelivered, readErrors, readPlain } from './delivered-object.ts';
+import {
+  holdsErrors,
+  isUnprocessed,
+  type OpenedObject,
+  readDelivered,
+  readErrors,
+  readPlain,
+} from './delivered-object.ts';
 import { Freshness } from './freshness.ts';
 import type { Agent } from './share.ts';
 
@@ -50,7 +57,12 @@ export function noPolls(): PollSums {
 }
 
 export class WatchBooks {
+  /** Of what was delivered. */
   readonly reader: DeliveredReader;
+  /** Of what was not, and stands in the backup or among the errors. */
+  readonly backup: DeliveredReader;
+  /** Records of the backup that were not delivered. */
+  #undelivered = 0;
   readonly #objects: ObjectDoc[] = [];
   #omitted = 0;
   readonly #freshness = new Freshness();
@@ -62,7 +74,14 @@ export class WatchBooks {
     this.#agent = agent;
     this.#context = context;
     this.#place = place;
-    this.reader = new DeliveredReader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
+    const ours = (producer: number) => context.sendLogs[producer] !== null;
+    this.reader = new DeliveredReader(agent.name, context.run, ours);
+    this.backup = new DeliveredReader(`${agent.name} (backup)`, context.run, ours);
+  }
+
+  /** Records of whom is known where they are, each once: nobody has to wait for them. */
+  get accounted(): number {
+    return this.reader.distinct + this.#undelivered;
   }
 
   /** A listing was answered, or not. */
@@ -120,6 +139,7 @@ export class WatchBooks {
     const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
     const each: OnDelivered = (tag, bytes, fresh) => {
       if (!fresh) return;
+      if (this.backup.has(tag)) this.#undelivered -= 1;
       noting.dueNs = Math.min(noting.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
       noting.sentNs = Math.min(noting.sentNs, sentNs ?? Infinity);
@@ -145,13 +165,15 @@ export class WatchBooks {
     if (outOfOrder > 0) this.#count('out-of-order', dueNs, visibleNs, outOfOrder, 0);
   }
 
-  /** What is in it was not delivered, and is not lost. */
+  /** What is in it was not delivered, and is not lost: the copy of a record that was delivered after all says nothing. */
   #foundErrors(object: FetchedObject): void {
     const { key, body, visibleNs } = object;
     this.#count('objects-of-errors', visibleNs, visibleNs, 1, body.length);
     try {
-      readErrors(this.reader, this.#place, key, body, ({ dueNs }, bytes, fresh) => {
-        if (fresh) this.#count('processing-failed', dueNs, visibleNs, 1, bytes);
+      readErrors(this.backup, this.#place, key, body, (tag, bytes, fresh) => {
+        if (!fresh || this.reader.has(tag)) return;
+        this.#undelivered += 1;
+        if (isUnprocessed(key)) this.#count('processing-failed', tag.dueNs, visibleNs, 1, bytes);
       });
     } catch (error) {
       this.#unreadable(object, error);

@@ -118,6 +118,7 @@ const ledger: Result['ledger'] = {
     changed: 0,
     ghost: 0,
     late: 0,
+    'backed-up': 0,
     unread: 0,
     maybe: 0,
     retried: 0,

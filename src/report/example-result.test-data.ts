@@ -227,6 +227,7 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
     changed: 0,
     ghost: 0,
     late: 0,
+    'backed-up': 0,
     unread: 0,
     maybe: 0,
     retried: 0,

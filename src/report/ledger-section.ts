@@ -17,6 +17,10 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   changed: [true, 'other bytes, key, arrival time or position on a second read, or than were put'],
   ghost: [true, 'never sent, or rejected yet readable'],
   late: [false, 'not seen by the consumer in time, found by the sweep'],
+  'backed-up': [
+    false,
+    'acknowledged, not delivered, and found in the backup or among the errors of its delivery stream',
+  ],
   unread: [false, 'the sweep could not finish, so nothing is known'],
   maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
   retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],

@@ -2,7 +2,8 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
+ * scenario must give time for). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep. What
+ * was not delivered may stand in the backup or among the errors; that is read beside it, by a reader of its own.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
@@ -36,19 +37,21 @@ export async function withDelivered(
     const startNs = clock.monotonicNs();
     const { source } = place.plan;
     const taken = place.receiver && takenBy(alias, reading.plan, evidence);
-    const swept = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
-    const { reader: exported, reason } = swept;
+    const read = await readAll(`sweep of ${alias}`, place, reading);
+    const swept = taken ? { ...read, reader: taken } : read;
+    const { reader: exported, backup, reason } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.
       const again = await readAll(`second sweep of ${alias}`, place, reading);
-      if (again.reason === null) consumers = [...consumers, { stream: alias, reader: again.reader }];
+      if (again.reason === null)
+        consumers = [...consumers, { stream: alias, reader: again.reader, backup: again.backup }];
     }
     const where = taken ? 'what the receiver took' : 'the objects delivered';
     if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
         ...consumers,
-        { stream: source, reader: exported, delivered: reason === null ? 'whole' : 'in-time' },
+        { stream: source, reader: exported, backup, delivered: reason === null ? 'whole' : 'in-time' },
       ];
   }
   return { ...evidence, sweep, consumers };
@@ -62,15 +65,21 @@ function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): Read
   return consumers.find(({ reader }) => reader.name === `${receiver?.name}/0`)?.reader;
 }
 
-/** Reads every object; with why that is not complete. */
+/** Reads every object, and every one of the backup; with why that is not complete. */
 async function readAll(name: string, place: DeliveryPlace, { run, objects, ours }: Reading) {
   const reader = new DeliveredReader(name, run, ours);
-  const reason = await readInto(reader, place, objects);
-  return { reader: reader.export(), reason };
+  const backup = new DeliveredReader(`${name} (backup)`, run, ours);
+  const reason = await readInto(reader, backup, place, objects);
+  return { reader: reader.export(), backup: backup.export(), reason };
 }
 
 /** Gives why it is not complete. An object that cannot be opened holds nothing that anybody could read. */
-async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: ObjectSource): Promise<string | null> {
+async function readInto(
+  reader: DeliveredReader,
+  backup: DeliveredReader,
+  place: DeliveryPlace,
+  objects: ObjectSource,
+): Promise<string | null> {
   const { bucket, prefix } = place;
   const listed = await listedAt(place, objects);
   if (listed.kind === 'error')
@@ -80,7 +89,7 @@ async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: 
     if (read.kind === 'error') return `s3://${bucket}/${key} cannot be read: ${read.code}`;
     const { body } = read.value;
     try {
-      if (holdsErrors(place, key)) readErrors(reader, place, key, body);
+      if (holdsErrors(place, key)) readErrors(backup, place, key, body);
       else await readDelivered(reader, place, key, body);
     } catch {
       continue;
@@ -89,9 +98,15 @@ async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: 
   return null;
 }
 
+interface Swept {
+  readonly reader: ReaderExport;
+  readonly backup: ReaderExport;
+  readonly reason: string | null;
+}
+
 function extended(
   sweep: Sweep,
-  { alias, where, reader, reason }: { alias: string; where: string; reader: ReaderExport; reason: string | null },
+  { alias, where, reader, backup, reason }: Swept & { readonly alias: string; readonly where: string },
   durationNs: number,
 ): Sweep {
   return {
@@ -99,6 +114,6 @@ function extended(
     reason: sweep.reason ?? reason,
     durationNs: sweep.durationNs + durationNs,
     from: sweep.streams.length === 0 ? where : sweep.from.endsWith(where) ? sweep.from : `${sweep.from}; ${where}`,
-    streams: [...sweep.streams, { stream: alias, reader, shards: [] }],
+    streams: [...sweep.streams, { stream: alias, reader, backup, shards: [] }],
   };
 }

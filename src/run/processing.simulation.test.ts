@@ -102,6 +102,12 @@ describe('what a function does with a record', () => {
     const result = await run({ sink: byFunction, data: csv, more });
     expect(result.verdict.reasons).toEqual([]);
     expect(count(result, 'processing-failed')).toBe(count(result, 'accepted', 'broken'));
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': count(result, 'accepted', 'broken') });
+    const witness = result.ledger.witnesses.find(({ anomaly }) => anomaly === 'backed-up')!;
+    expect(witness.producer).toBe('broken/0');
+    expect(witness.detail).toMatch(
+      /^not delivered, but in kinebench\/simulate\/errors\/sink\/processing-failed\/\S+: Lambda\.ProcessingFailed/,
+    );
     expect(count(result, 'objects-of-errors')).toBeGreaterThan(3);
     expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));
     const dropped = count(result, 'accepted', 'comments');
@@ -111,10 +117,11 @@ describe('what a function does with a record', () => {
     expect(result.ledger.acknowledged).toBe(count(result, 'accepted', 'writers') + count(result, 'accepted', 'broken'));
   });
 
-  test('what it fails does not come to a receiver, and is lost to it', async () => {
+  test('what it fails does not come to a receiver, and is found in the backup', async () => {
     const result = await run({ sink: byFunction.replace('s3', 'http'), data: csv, more });
-    expect(result.verdict.exitCode).toBe(ExitCode.correctness);
-    expect(result.ledger.counts.lost).toBe(count(result, 'accepted', 'broken'));
+    expect(result.verdict.reasons).toEqual([]);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': count(result, 'accepted', 'broken') });
+    expect(count(result, 'processing-failed')).toBe(count(result, 'accepted', 'broken'));
     expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));
   });
 
@@ -155,7 +162,7 @@ describe('what a function does with a record', () => {
   test('a function that answers nobody fails everything, and nothing of it is lost', async () => {
     const sink = byFunction.replace('csv-to-json', 'arn:aws:lambda:us-east-1:000000000000:function:nobody');
     const result = await run({ sink, data: csv });
-    expect(result.ledger.counts.lost).toBe(0);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': result.ledger.acknowledged });
     expect(count(result, 'processing-failed')).toBe(result.ledger.acknowledged);
   });
 });

@@ -307,6 +307,7 @@ export const ledgerMetrics = [
   'lost',
   'missed',
   'late',
+  'backed-up',
   'duplicated',
   'reordered',
   'changed',

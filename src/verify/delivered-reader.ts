@@ -40,6 +40,17 @@ export interface DeliveredRecord {
   readonly original: Buffer | null;
 }
 
+/** A record that was not delivered, as it stands in the backup. */
+export interface FailedRecord {
+  readonly at: number;
+  /** What it may have been put as: the first that the checksum in its tag is of. */
+  readonly texts: readonly Buffer[];
+  /** Whether one of these must be what was put; else nobody knows, and no change can be told. */
+  readonly certain: boolean;
+  /** Why it was not delivered, as Data Firehose has it. */
+  readonly why: string;
+}
+
 /** Called for each record of this run, unharmed, with its size; `fresh` where this reader had not seen it before. */
 export type OnDelivered = (tag: RecordTag, bytes: number, fresh: boolean) => void;
 
@@ -138,6 +149,27 @@ export class DeliveredReader {
     return found;
   }
 
+  /** Reads records that were not delivered. */
+  readFailed(key: string, records: Iterable<FailedRecord>, each: OnDelivered = () => {}): void {
+    for (const { at, texts, certain, why } of records) {
+      this.#records += 1;
+      const read = texts.map((data) => readTag(data, this.#run));
+      const claimed = read.every((tag) => tag === 'foreign') ? undefined : findTextTag(texts[0]!, this.#run);
+      const tag = read.find((one) => typeof one === 'object') ?? (certain ? undefined : claimed);
+      if (typeof tag === 'object') {
+        const fresh = this.#note(tag, key, at);
+        if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
+        each(tag, texts[0]!.length, fresh);
+      } else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
+      else this.#foreign += 1;
+    }
+  }
+
+  /** Whether it has seen a record. */
+  has({ producer, counter }: Pick<RecordTag, 'producer' | 'counter'>): boolean {
+    return this.#seen.get(producer)?.has(counter) ?? false;
+  }
+
   export(): ReaderExport {
     return {
       name: this.#name,
@@ -188,7 +220,7 @@ export class DeliveredReader {
     this.#found('changed', producer, known ? counter : -1, detail);
   }
 
-  #found(anomaly: 'duplicated' | 'changed', producer: string, counter: number, detail: string): void {
+  #found(anomaly: 'duplicated' | 'changed' | 'backed-up', producer: string, counter: number, detail: string): void {
     if (this.#witnesses.filter((witness) => witness.anomaly === anomaly).length >= WITNESSES) return;
     this.#witnesses.push({ anomaly, producer, counter, shardId: null, sequenceNumber: null, detail });
   }

@@ -32,18 +32,11 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   const tally = new Tally();
   const totals: Totals = { sent: 0, acknowledged: 0, rejected: 0, compared: 0 };
   const order = { promised: 0, apart: 0, neighbours: 0 };
-  const names = new Map(producers.map(({ index, name }) => [String(index), name]));
   const swept = sweep.streams.map(({ reader }) => reader);
-  const readers = [...swept, ...(again?.streams.map(({ reader }) => reader) ?? []), ...consumers.map((c) => c.reader)];
-  for (const { sent, name } of producers) {
-    for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
-  }
-  for (const first of readers.flatMap(({ witnesses }) => witnesses)) {
-    const witness = { ...first, producer: names.get(first.producer) ?? first.producer };
-    // A second copy is a fault only where no second attempt can have stored it.
-    if (witness.anomaly === 'duplicated') tally.suspect(witness);
-    else tally.keep(witness);
-  }
+  const backups = [...sweep.streams, ...consumers].flatMap(({ backup }) => backup ?? []);
+  const delivered = [...(again?.streams ?? []), ...consumers].map(({ reader }) => reader);
+  const readers = [...swept, ...delivered, ...backups];
+  addWitnesses(tally, producers, readers);
   addUnnamed(tally, readers);
   addMisrouted(tally, evidence);
   for (const producer of producers) {
@@ -56,11 +49,11 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
       name,
       sent,
       misplaced,
-      sweep: viewOf(readerOf(sweep), index),
+      sweep: viewOf(readerOf(sweep), index, { backup: sweep.streams.find((each) => each.stream === stream)?.backup }),
       again: again && readerOf(again) && viewOf(readerOf(again), index),
       consumers: consumers
         .filter((each) => each.stream === stream)
-        .map(({ reader, delivered }) => viewOf(reader, index, delivered)),
+        .map(({ reader, ...notes }) => viewOf(reader, index, notes)),
       sweepComplete: sweep.complete,
       expired: firstDueAfter(sent.dueTimes, evidence.expiredNs?.get(stream) ?? -Infinity),
     };
@@ -85,7 +78,7 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     witnesses: tally.witnesses,
     order,
     compared: totals.compared,
-    unjudged: [...unjudged, ...droppedOf(evidence)],
+    unjudged: [...unjudged, ...droppedOf(evidence), ...namelessOf(evidence)],
     sweep: {
       complete: sweep.complete,
       records,
@@ -96,6 +89,20 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     },
     verdicts: evidence.verify.map((name) => ({ name, ...verdictOf(name, seen) })),
   };
+}
+
+/** What producers and readers kept of the first of each class. */
+function addWitnesses(tally: Tally, producers: readonly ProducerNotes[], readers: readonly ReaderExport[]): void {
+  const names = new Map(producers.map(({ index, name }) => [String(index), name]));
+  for (const { sent, name } of producers) {
+    for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
+  }
+  for (const first of readers.flatMap(({ witnesses }) => witnesses)) {
+    const witness = { ...first, producer: names.get(first.producer) ?? first.producer };
+    // A second copy is a fault only where no second attempt can have stored it, and what is in the backup may be delivered, too.
+    if (witness.anomaly === 'duplicated' || witness.anomaly === 'backed-up') tally.suspect(witness);
+    else tally.keep(witness);
+  }
 }
 
 /** Records that no tag names: a place that held damaged data counts once, whoever read it. */
@@ -112,6 +119,18 @@ function droppedOf({ dropped = [] }: Evidence): string[] {
   return dropped.map(
     ({ name, sent }) =>
       `${formatCount(acknowledgedIn(sent))} records of ${name} were put to be dropped by a function: one that was lost before it is none the less absent.`,
+  );
+}
+
+/** What stands in a backup without a tag was not delivered, and nobody knows which records it is. */
+function namelessOf({ sweep, consumers }: Evidence): string[] {
+  const notes = [...sweep.streams, ...consumers.filter(({ delivered }) => delivered === 'whole')];
+  return notes.flatMap(({ stream, backup }) =>
+    backup && backup.foreign > 0
+      ? [
+          `${formatCount(backup.foreign)} records in the backup of ${stream} carry no tag of this run: which they are is not known.`,
+        ]
+      : [],
   );
 }
 
@@ -244,7 +263,7 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
     case 'no-loss':
       return {
         verdict: 'pass',
-        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept${counts.expired > 0 ? `, ${formatCount(counts.expired)} expired by then` : ''}`,
+        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept${counts.expired > 0 ? `, ${formatCount(counts.expired)} expired by then` : ''}${counts['backed-up'] > 0 ? `, ${formatCount(counts['backed-up'])} not delivered, but in the backup` : ''}`,
       };
   }
 }

@@ -13,6 +13,7 @@ export const anomalies = [
   'changed',
   'ghost',
   'late',
+  'backed-up',
   'unread',
   'maybe',
   'retried',

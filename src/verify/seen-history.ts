@@ -103,6 +103,10 @@ export class SeenHistory {
     return 'changed';
   }
 
+  has(counter: number): boolean {
+    return this.#table.page(counter).words[0]![counter % PAGE_ROWS] !== 0;
+  }
+
   mark(counter: number, mark: Mark): void {
     this.#table.written(counter).bytes[0]![counter % PAGE_ROWS]! |= mark;
   }
