@@ -2,7 +2,7 @@
  * One object that Data Firehose delivered, opened and read: bytes, texts or rows, whatever the delivery stream makes of records; and objects of
  * errors, in which each record that could not be processed stands as it came.
  */
-import type { DeliveredForm } from '../scenario/delivered-form.ts';
+import { fieldOf, RowFault } from '../scenario/data-rows.ts';
 import { rowsOf } from '../wire/object-rows.ts';
 import { openBody } from '../wire/object-body.ts';
 import type {
@@ -13,7 +13,8 @@ import type {
   OnDelivered,
 } from '../verify/delivered-reader.ts';
 import { textsIn } from '../verify/delivered-texts.ts';
-import { originalText } from '../verify/original.ts';
+import { originalText, textAt } from '../verify/original.ts';
+import { valueId } from '../verify/unnamed.ts';
 import type { DeliveryPlace } from './context.ts';
 
 /** What an object held. */
@@ -25,31 +26,38 @@ export interface OpenedObject extends DeliveredObject {
 /** Reads an object. Rejects with an Error that says why it cannot be opened. */
 export async function readDelivered(
   reader: DeliveredReader,
-  { plan, form }: DeliveryPlace,
+  place: DeliveryPlace,
   key: string,
   body: Buffer,
   each?: OnDelivered,
 ): Promise<OpenedObject> {
+  const { plan, form } = place;
   if (form.framing === 'parquet') {
-    const records = (await rowsOf(body)).map((row, at) => recordOf(row, at, form.original));
+    const records = (await rowsOf(body)).map((row, at) => recordOf(row, at, place));
     const bytes = records.reduce((sum, { data, original }) => sum + (original ?? data).length, 0);
     return { ...reader.readTexts(key, records, 0, each), bytes };
   }
-  return readPlain(reader, form, key, openBody(body, plan.compression), each);
+  return readPlain(reader, place, key, openBody(body, plan.compression), each);
 }
 
 /** Reads bytes or texts that stand one behind the other, as in an object that was opened or in a request. */
 export function readPlain(
   reader: DeliveredReader,
-  form: DeliveredForm,
+  place: DeliveryPlace,
   key: string,
   plain: Buffer,
   each?: OnDelivered,
 ): OpenedObject {
+  const { form } = place;
   const { length: bytes } = plain;
   if (form.framing === 'tagged') return { ...reader.read(key, plain, each, form.feeds === 'after'), bytes };
   const { texts, strays } = textsIn(plain, form.feeds, reader.mark);
-  const records = texts.map(({ at, data }) => ({ at, data, original: originalOf(data, form.original) }));
+  const records = texts.map(({ at, data }) => ({
+    at,
+    data,
+    original: originalOf(data, form.original),
+    id: idOf(place, data, form.feeds !== 'any'),
+  }));
   return { ...reader.readTexts(key, records, strays, each), bytes };
 }
 
@@ -68,19 +76,19 @@ export function isUnprocessed(key: string): boolean {
 /** Reads an object of errors, a JSON document a line. Throws an Error that says why it cannot be opened. */
 export function readErrors(
   reader: DeliveredReader,
-  { plan, form }: DeliveryPlace,
+  place: DeliveryPlace,
   key: string,
   body: Buffer,
   each?: OnDelivered,
 ): void {
-  const plain = body[0] === OPEN ? body : openBody(body, plan.compression);
+  const plain = body[0] === OPEN ? body : openBody(body, place.plan.compression);
   const lines = plain
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '');
   reader.readFailed(
     key,
-    lines.map((line, at) => failedRecord(line, at, form.original)),
+    lines.map((line, at) => failedRecord(line, at, place)),
     each,
   );
 }
@@ -89,7 +97,8 @@ const OPEN = 0x7b;
 const LINE_FEED = 0x0a;
 
 /** As it came, with the delimiter that would have stood behind it, or as a function made it of what came. */
-function failedRecord(line: string, at: number, original: Form['original']): FailedRecord {
+function failedRecord(line: string, at: number, place: DeliveryPlace): FailedRecord {
+  const { original } = place.form;
   const { rawData, ...rest }: Record<string, unknown> = Object(JSON.parse(line));
   if (typeof rawData !== 'string') throw new Error('a line without rawData');
   const data = Buffer.from(rawData, 'base64');
@@ -97,7 +106,7 @@ function failedRecord(line: string, at: number, original: Form['original']): Fai
   const restored = original.kind === 'same' ? null : originalOf(data, original);
   const why = [rest['errorCode'], rest['lastErrorCode']].find((code) => typeof code === 'string') ?? 'no code';
   const texts = [data, ...bare, ...(restored ? [restored] : [])];
-  return { at, texts, certain: original.kind !== 'unknown', why };
+  return { at, texts, certain: original.kind !== 'unknown', why, id: idOf(place, data, true) };
 }
 
 type Form = DeliveryPlace['form'];
@@ -108,10 +117,30 @@ function originalOf(data: Buffer, original: Form['original']): Buffer | null {
   return Buffer.from(originalText(original, parsed(data)) ?? '');
 }
 
-function recordOf(row: Record<string, unknown>, at: number, original: Form['original']): DeliveredRecord {
+/** The number of the field that tells a record apart; of CSV it is a column, as long as it is `asPut`. */
+function idOf({ name, form: { field } }: DeliveryPlace, data: Buffer, asPut: boolean): number | undefined {
+  if (!field) return undefined;
+  const value =
+    fieldOf(data, { ...field, column: null }) ?? (asPut && field.column !== null ? cellOf(data, field) : undefined);
+  return value === undefined ? undefined : valueId(name, value);
+}
+
+function cellOf(data: Buffer, field: NonNullable<Form['field']>): string | undefined {
+  try {
+    return fieldOf(data, field);
+  } catch (error) {
+    if (error instanceof RowFault) return undefined;
+    throw error;
+  }
+}
+
+function recordOf(row: Record<string, unknown>, at: number, { name, form }: DeliveryPlace): DeliveredRecord {
+  const { original, field } = form;
   const data = Buffer.from(Object.values(row).map(String).join(' '));
   const text = originalText(original, row);
-  return { at, data, original: text === null ? null : Buffer.from(text) };
+  const value = field ? textAt(row, field.name) : '';
+  const id = value === '' ? undefined : valueId(name, value);
+  return { at, data, original: text === null ? null : Buffer.from(text), id };
 }
 
 /** A text that is no JSON has no fields. */

@@ -100,8 +100,9 @@ export class WatchBooks {
     return { fleet: this.#agent.fleet.name, objects: this.#objects, omitted: this.#omitted, freshness: series };
   }
 
-  /** Nothing comes any more: what is known only now is recorded. */
+  /** Nothing comes any more: what is known only now is recorded. How old records without a tag were is not known. */
   end(): void {
+    if (this.#place.form.field) return;
     const { clock, recorder, timeline } = this.#context;
     const fleet = this.#agent.fleet.name;
     this.#freshness.sample(clock.monotonicNs() - timeline.startNs, (offsetNs, ageNs) => {
@@ -131,7 +132,7 @@ export class WatchBooks {
   took(request: FetchedObject & { readonly plain: Buffer }): void {
     const { key, plain, visibleNs } = request;
     const noting = this.#noting(visibleNs);
-    this.#opened(request, readPlain(this.reader, this.#place.form, key, plain, noting.each), noting);
+    this.#opened(request, readPlain(this.reader, this.#place, key, plain, noting.each), noting);
   }
 
   /** What is noted down of each record of an object, and what of all of them. */
@@ -139,6 +140,11 @@ export class WatchBooks {
     const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
     const each: OnDelivered = (tag, bytes, fresh) => {
       if (!fresh) return;
+      if (tag === null) {
+        this.#count('received', visibleNs, visibleNs, 1, bytes);
+        this.#count('untimed', visibleNs, visibleNs, 1, 0);
+        return;
+      }
       if (this.backup.has(tag)) this.#undelivered -= 1;
       noting.dueNs = Math.min(noting.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
@@ -171,9 +177,9 @@ export class WatchBooks {
     this.#count('objects-of-errors', visibleNs, visibleNs, 1, body.length);
     try {
       readErrors(this.backup, this.#place, key, body, (tag, bytes, fresh) => {
-        if (!fresh || this.reader.has(tag)) return;
+        if (!fresh || (tag && this.reader.has(tag))) return;
         this.#undelivered += 1;
-        if (isUnprocessed(key)) this.#count('processing-failed', tag.dueNs, visibleNs, 1, bytes);
+        if (isUnprocessed(key)) this.#count('processing-failed', tag?.dueNs ?? visibleNs, visibleNs, 1, bytes);
       });
     } catch (error) {
       this.#unreadable(object, error);

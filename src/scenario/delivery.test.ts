@@ -147,7 +147,16 @@ describe('refused', () => {
     ],
     ['too large a call', writers(`${large}, record: { size: 16 KiB }`), 'the service takes 4194304 — batch: 256'],
     ['too large a record', writers('produce: Firehose.PutRecord, record: { size: 1 MiB }'), 'the stream takes 1024000'],
-    ['rows', writers('produce: Firehose.PutRecord, record: { data: { file: a.jsonl } }'), 'followed by its tag'],
+    [
+      'rows that nothing tells apart',
+      writers('produce: Firehose.PutRecord, record: { data: { file: a.jsonl } }'),
+      'these records carry no tag by which they are followed',
+    ],
+    [
+      'a sequence number',
+      writers('produce: Firehose.PutRecord, identify: sequence-number, record: { size: 8 B }'),
+      'what is delivered has no sequence number',
+    ],
     ['a line without an end', texts("{ text: 'a {id}' }"), 'where a record of writers ends does not show in an object'],
     ['bytes to Parquet', sink('{ destination: s3, parquet: { columns: { a: string } } }'), 'these records are bytes'],
     ['no function', sink('{ destination: s3, lambda: a b }'), '"a b" names no function'],

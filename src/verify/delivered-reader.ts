@@ -5,7 +5,7 @@
  * somewhere else. Data Firehose promises no order, so records that stand behind a later one of their producer are counted
  * and held against nobody.
  */
-import { contentDigest, positionDigest } from './digest.ts';
+import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import type { Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
 import { readTag, type RecordTag, TAG_LENGTH_AT, TAG_MAGIC } from './record-tag.ts';
@@ -17,11 +17,6 @@ import { UnnamedNotes } from './unnamed.ts';
 const WITNESSES = 5;
 const DAMAGED_MAX = 1 << 20;
 const LINE_FEED = 0x0a;
-
-/** The place of a record that went through Data Firehose. */
-export function deliveredPlace(counter: number): number {
-  return positionDigest('', String(counter));
-}
 
 /** What was found in one object. */
 export interface DeliveredObject {
@@ -38,6 +33,8 @@ export interface DeliveredRecord {
   readonly data: Buffer;
   /** The text that was put, written again; null where nobody knows it, and no change can be told. */
   readonly original: Buffer | null;
+  /** The number of the field that tells it apart where it carries no tag. */
+  readonly id?: number | undefined;
 }
 
 /** A record that was not delivered, as it stands in the backup. */
@@ -49,10 +46,12 @@ export interface FailedRecord {
   readonly certain: boolean;
   /** Why it was not delivered, as Data Firehose has it. */
   readonly why: string;
+  /** The number of the field that tells it apart where it carries no tag. */
+  readonly id?: number | undefined;
 }
 
-/** Called for each record of this run, unharmed, with its size; `fresh` where this reader had not seen it before. */
-export type OnDelivered = (tag: RecordTag, bytes: number, fresh: boolean) => void;
+/** Called for each record of this run, unharmed, with its size; its tag is null where a field tells it apart. `fresh` where this reader had not seen it before. */
+export type OnDelivered = (tag: RecordTag | null, bytes: number, fresh: boolean) => void;
 
 export class DeliveredReader {
   readonly #name: string;
@@ -63,6 +62,8 @@ export class DeliveredReader {
   readonly #seen = new Map<number, SeenHistory>();
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
+  readonly #unnamed = new UnnamedNotes();
+  readonly #ids = new Set<number>();
   #damagedMore = 0;
   #foreign = 0;
   #elsewhere = 0;
@@ -126,8 +127,15 @@ export class DeliveredReader {
     const newest = new Map<number, number>();
     const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
     this.#foreign += strays;
-    for (const { at, data, original } of records) {
+    for (const { at, data, original, id } of records) {
       const claimed = findTextTag(data, this.#run);
+      if (claimed === undefined && id !== undefined) {
+        this.#records += 1;
+        found.records += 1;
+        found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
+        each(null, data.length, this.#noteUnnamed(id, key, at, data));
+        continue;
+      }
       if (claimed === undefined) {
         this.#foreign += 1;
         continue;
@@ -151,7 +159,7 @@ export class DeliveredReader {
 
   /** Reads records that were not delivered. */
   readFailed(key: string, records: Iterable<FailedRecord>, each: OnDelivered = () => {}): void {
-    for (const { at, texts, certain, why } of records) {
+    for (const { at, texts, certain, why, id } of records) {
       this.#records += 1;
       const read = texts.map((data) => readTag(data, this.#run));
       const claimed = read.every((tag) => tag === 'foreign') ? undefined : findTextTag(texts[0]!, this.#run);
@@ -160,7 +168,9 @@ export class DeliveredReader {
         const fresh = this.#note(tag, key, at);
         if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
         each(tag, texts[0]!.length, fresh);
-      } else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
+      } else if (id !== undefined && claimed === undefined)
+        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!));
+      else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
       else this.#foreign += 1;
     }
   }
@@ -184,8 +194,16 @@ export class DeliveredReader {
       damaged: this.#damaged,
       damagedMore: this.#damagedMore,
       reaches: [],
-      unnamed: new UnnamedNotes().export(),
+      unnamed: this.#unnamed.export(),
     };
+  }
+
+  #noteUnnamed(id: number, key: string, at: number, data: Buffer): boolean {
+    this.#unnamed.delivered(id, positionDigest(key, String(at)), data);
+    const isNew = !this.#ids.has(id);
+    this.#ids.add(id);
+    if (isNew) this.#distinct += 1;
+    return isNew;
   }
 
   #note(tag: RecordTag, key: string, at: number): boolean {

@@ -1,6 +1,7 @@
 /** Records that Data Firehose did not deliver: in the backup, among the errors, or nowhere. */
 import { expect, test } from 'vitest';
-import { deliveredPlace, DeliveredReader, type FailedRecord } from './delivered-reader.ts';
+import { DeliveredReader, type FailedRecord } from './delivered-reader.ts';
+import { deliveredPlace } from './digest.ts';
 import type { ConsumerNotes, Evidence } from './evidence.ts';
 import { Fate, SentHistory } from './history.ts';
 import { judge } from './judge.ts';

@@ -203,8 +203,10 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
 };
 
 /** Whether records without a tag were read by the first sweep only: then nothing at all checks them. */
-function isUncompared({ producers, consumers, again }: Evidence): boolean {
-  const readTwice = new Set(consumers.map(({ stream }) => stream));
+function isUncompared({ producers, consumers, sweep, again }: Evidence): boolean {
+  // What came to a receiver is its own sweep.
+  const swept = new Set(sweep.streams.map(({ reader }) => reader.name));
+  const readTwice = new Set(consumers.filter(({ reader }) => !swept.has(reader.name)).map(({ stream }) => stream));
   if (again?.complete) for (const { stream } of again.streams) readTwice.add(stream);
   return producers.some(({ identifiedBy = 'tag', stream }) => identifiedBy !== 'tag' && !readTwice.has(stream));
 }

@@ -19,8 +19,8 @@ export function originalText(original: Original, value: unknown): string | null 
   }
 }
 
-/** A field by its path of dots. */
-function textAt(value: unknown, path: string): string {
+/** A field by its path of dots; empty where there is none. */
+export function textAt(value: unknown, path: string): string {
   const found = path.split('.').reduce<unknown>((inner, name) => memberOf(inner, name), value);
   return scalarText(found);
 }
