@@ -16,6 +16,7 @@ import { textsIn } from '../verify/delivered-texts.ts';
 import { originalText, textAt } from '../verify/original.ts';
 import { valueId } from '../verify/unnamed.ts';
 import type { DeliveryPlace } from './context.ts';
+import { placeCheck } from './partition-place.ts';
 
 /** What an object held. */
 export interface OpenedObject extends DeliveredObject {
@@ -33,7 +34,8 @@ export async function readDelivered(
 ): Promise<OpenedObject> {
   const { plan, form } = place;
   if (form.framing === 'parquet') {
-    const records = (await rowsOf(body)).map((row, at) => recordOf(row, at, place));
+    const isPlaced = placeCheck(place, key);
+    const records = (await rowsOf(body)).map((row, at) => ({ ...recordOf(row, at, place), placed: isPlaced?.(row) }));
     const bytes = records.reduce((sum, { data, original }) => sum + (original ?? data).length, 0);
     return { ...reader.readTexts(key, records, 0, each), bytes };
   }
@@ -52,9 +54,11 @@ export function readPlain(
   const { length: bytes } = plain;
   if (form.framing === 'tagged') return { ...reader.read(key, plain, each, form.feeds === 'after'), bytes };
   const { texts, strays } = textsIn(plain, form.feeds, reader.mark);
+  const isPlaced = placeCheck(place, key);
   const records = texts.map(({ at, data }) => ({
     at,
     data,
+    placed: isPlaced?.(parsed(data)),
     original: originalOf(data, form.original),
     id: idOf(place, data, form.feeds !== 'any'),
   }));

@@ -117,6 +117,7 @@ const ledger: Result['ledger'] = {
     reordered: 0,
     changed: 0,
     ghost: 0,
+    misplaced: 0,
     late: 0,
     'backed-up': 0,
     unread: 0,

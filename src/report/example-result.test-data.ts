@@ -226,6 +226,7 @@ export const cleanLedger = (sent: number, accepted: number): Result['ledger'] =>
     reordered: 0,
     changed: 0,
     ghost: 0,
+    misplaced: 0,
     late: 0,
     'backed-up': 0,
     unread: 0,

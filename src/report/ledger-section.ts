@@ -16,6 +16,7 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   reordered: [true, 'read in another order than promised: a was acknowledged before b was sent, or b was chained to a'],
   changed: [true, 'other bytes, key, arrival time or position on a second read, or than were put'],
   ghost: [true, 'never sent, or rejected yet readable'],
+  misplaced: [true, 'delivered under the prefix of another partition than its own keys say'],
   late: [false, 'not seen by the consumer in time, found by the sweep'],
   'backed-up': [
     false,

@@ -87,7 +87,9 @@ describe('a right endpoint loses nothing and changes nothing', () => {
 
   test('partitions stand under their keys', async () => {
     const sink = '{ destination: s3, buffer: { size: 64 MiB, interval: 10s }, partition: { team: .team } }';
-    const { delivery } = await run({ sink, data: json });
+    const { delivery, verdict, ledger } = await run({ sink, data: json, verify: '[no-loss, partitions]' });
+    expect(verdict.reasons).toEqual([]);
+    expect(ledger.verdicts[1]!.explanation).toMatch(/^[\d,]+ records under a prefix/);
     const places = new Set(delivery![0]!.objects.map(({ key }) => key.split('/')[3]));
     expect([...places].toSorted((a, b) => a!.localeCompare(b!))).toEqual(['team=team-1', 'team=team-2', 'team=team-3']);
   });
@@ -168,6 +170,29 @@ describe('what a function does with a record', () => {
 });
 
 describe('faults are found', () => {
+  test.each([
+    ['JSON', '', json],
+    [
+      'rows of Parquet',
+      ', parquet: { columns: { id: string, n: bigint, team: string } }',
+      `{ json: { id: '{id}', n: '{counter}', team: 'team-{int(1, 3)}' } }`,
+    ],
+  ])(
+    'fh.partition-mixed, in %s: what stands in the partition of another record is counted and named',
+    async (_, more, data) => {
+      const sink = `{ destination: s3, buffer: { size: 64 MiB, interval: 10s }, partition: { team: .team }${more} }`;
+      const faults = new Faults(['fh.partition-mixed{p=0.1}']);
+      const result = await run({ sink, data, verify: '[no-loss, partitions]', endpoint: { faults } });
+      expect(result.verdict.exitCode).toBe(ExitCode.correctness);
+      const { counts, witnesses } = result.ledger;
+      expect(counts).toMatchObject({ misplaced: faults.activations()['fh.partition-mixed'], lost: 0, changed: 0 });
+      expect(counts.misplaced).toBeGreaterThan(20);
+      expect(witnesses.find(({ anomaly }) => anomaly === 'misplaced')!.detail).toMatch(
+        /read it in kinebench\/simulate\/sink\/team=team-\d\/\S+, which is not its partition/,
+      );
+    },
+  );
+
   test.each([
     ['fh.lose-on-rotate', byFunction, csv, 'lost'],
     ['fh.lose-on-rotate', toParquet, flat, 'lost'],

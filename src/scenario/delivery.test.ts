@@ -153,6 +153,11 @@ describe('refused', () => {
       'these records carry no tag by which they are followed',
     ],
     [
+      'partitions where there are none',
+      `${base.replace(/^verify:.*\n/m, '')}verify: [partitions]\n`,
+      'no record says itself in which partition it must stand',
+    ],
+    [
       'a sequence number',
       writers('produce: Firehose.PutRecord, identify: sequence-number, record: { size: 8 B }'),
       'what is delivered has no sequence number',

@@ -17,7 +17,7 @@ import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './d
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { isWord } from '../nearest.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
-import { checkHints, LARGE_MIB_DEFAULT, prefixOf, resolveProcessing } from './processing.ts';
+import { checkHints, LARGE_MIB_DEFAULT, partitionPaths, prefixOf, resolveProcessing } from './processing.ts';
 import { checkName } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
@@ -203,6 +203,15 @@ export function checkDeliveries(
   phases: readonly PhasePlan[],
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
+  const judged = root
+    .at('verify')
+    .items()
+    .find(({ value }) => value === 'partitions');
+  if (judged && !deliveries.some(partitionPaths))
+    judged.fault(
+      'no record says itself in which partition it must stand',
+      'partition: { customer: .customer.id } in delivery:, by paths of members, and no prefix',
+    );
   for (const delivery of deliveries) {
     const { alias, intervalNs, processing, use, destination } = delivery;
     const at = root.at('delivery').at(alias);

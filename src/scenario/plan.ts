@@ -213,7 +213,7 @@ export interface DestinationAction {
 
 export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: string } | { readonly kind: 'restart' };
 
-export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
+export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability', 'partitions'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
 /**
@@ -312,6 +312,7 @@ export const ledgerMetrics = [
   'reordered',
   'changed',
   'ghost',
+  'misplaced',
   'retried',
   'redelivered',
   'maybe',

@@ -9,7 +9,7 @@ import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import type { Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
 import { readTag, type RecordTag, TAG_LENGTH_AT, TAG_MAGIC } from './record-tag.ts';
-import { SeenHistory, seenStore } from './seen-history.ts';
+import { Mark, SeenHistory, seenStore } from './seen-history.ts';
 import { findTextTag, readTextTag } from './text-tag.ts';
 import { UnnamedNotes } from './unnamed.ts';
 
@@ -35,6 +35,8 @@ export interface DeliveredRecord {
   readonly original: Buffer | null;
   /** The number of the field that tells it apart where it carries no tag. */
   readonly id?: number | undefined;
+  /** Whether it stands in its partition; null where that does not show, undefined where there is none. */
+  readonly placed?: boolean | null | undefined;
 }
 
 /** A record that was not delivered, as it stands in the backup. */
@@ -64,6 +66,7 @@ export class DeliveredReader {
   readonly #damaged: number[] = [];
   readonly #unnamed = new UnnamedNotes();
   readonly #ids = new Set<number>();
+  readonly #partitions = { told: 0, untold: 0 };
   #damagedMore = 0;
   #foreign = 0;
   #elsewhere = 0;
@@ -127,13 +130,14 @@ export class DeliveredReader {
     const newest = new Map<number, number>();
     const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
     this.#foreign += strays;
-    for (const { at, data, original, id } of records) {
+    for (const { at, data, original, id, placed } of records) {
+      if (placed !== undefined) this.#partitions[placed === null ? 'untold' : 'told'] += 1;
       const claimed = findTextTag(data, this.#run);
       if (claimed === undefined && id !== undefined) {
         this.#records += 1;
         found.records += 1;
         found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
-        each(null, data.length, this.#noteUnnamed(id, key, at, data));
+        each(null, data.length, this.#noteUnnamed(id, key, at, data, placed === false));
         continue;
       }
       if (claimed === undefined) {
@@ -153,6 +157,7 @@ export class DeliveredReader {
       const bytes = (original ?? data).length;
       tally(found, newest, tag, bytes);
       each(tag, bytes, this.#note(tag, key, at));
+      if (placed === false) this.#misplace(tag, key);
     }
     return found;
   }
@@ -195,11 +200,12 @@ export class DeliveredReader {
       damagedMore: this.#damagedMore,
       reaches: [],
       unnamed: this.#unnamed.export(),
+      partitions: this.#partitions,
     };
   }
 
-  #noteUnnamed(id: number, key: string, at: number, data: Buffer): boolean {
-    this.#unnamed.delivered(id, positionDigest(key, String(at)), data);
+  #noteUnnamed(id: number, key: string, at: number, data: Buffer, misplaced = false): boolean {
+    this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     const isNew = !this.#ids.has(id);
     this.#ids.add(id);
     if (isNew) this.#distinct += 1;
@@ -221,6 +227,12 @@ export class DeliveredReader {
     return isNew;
   }
 
+  /** A record of ours stands under the keys of another one. */
+  #misplace({ producer, counter }: RecordTag, key: string): void {
+    this.#seen.get(producer)?.mark(counter, Mark.misplaced);
+    this.#found('misplaced', String(producer), counter, `${this.#name} read it in ${key}, which is not its partition`);
+  }
+
   /** Data of ours that fails its checksum; whose it is may still be read. */
   #damage(
     key: string,
@@ -238,7 +250,12 @@ export class DeliveredReader {
     this.#found('changed', producer, known ? counter : -1, detail);
   }
 
-  #found(anomaly: 'duplicated' | 'changed' | 'backed-up', producer: string, counter: number, detail: string): void {
+  #found(
+    anomaly: 'duplicated' | 'changed' | 'backed-up' | 'misplaced',
+    producer: string,
+    counter: number,
+    detail: string,
+  ): void {
     if (this.#witnesses.filter((witness) => witness.anomaly === anomaly).length >= WITNESSES) return;
     this.#witnesses.push({ anomaly, producer, counter, shardId: null, sequenceNumber: null, detail });
   }

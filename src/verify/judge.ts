@@ -42,13 +42,13 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   for (const producer of producers) {
     const { index, name, stream, sent } = producer;
     const readerOf = (of: Sweep) => of.streams.find((each) => each.stream === stream)?.reader;
-    const { misplaced, promised, apart } = judgeCrossings(producer, sweep, tally);
+    const { disordered, promised, apart } = judgeCrossings(producer, sweep, tally);
     order.promised += promised;
     order.apart += apart;
     const sides: Sides = {
       name,
       sent,
-      misplaced,
+      disordered,
       sweep: viewOf(readerOf(sweep), index, { backup: sweep.streams.find((each) => each.stream === stream)?.backup }),
       again: again && readerOf(again) && viewOf(readerOf(again), index),
       consumers: consumers
@@ -60,13 +60,19 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     judgeProducer(sides, tally, totals);
   }
   order.neighbours = sum(readers, ({ neighbours }) => neighbours);
-  const foreign = sum(swept, (reader) => reader.foreign);
-  if (evidence.ownStreams && foreign > 0) {
-    tally.add('ghost', '?', -1, `${formatCount(foreign)} records in the run's own streams carry no tag of this run`);
-    tally.counts.ghost += foreign - 1;
-  }
+  const foreign = addForeign(tally, evidence);
   const records = sum(swept, (reader) => reader.records);
-  const seen = { counts: tally.counts, ...totals, order, sweep, records, ways, uncompared: isUncompared(evidence) };
+  const placed = sum(finalNotes(evidence), ({ reader }) => reader.partitions?.told ?? 0);
+  const seen = {
+    counts: tally.counts,
+    ...totals,
+    order,
+    sweep,
+    records,
+    placed,
+    ways,
+    uncompared: isUncompared(evidence),
+  };
   return {
     sent: totals.sent,
     acknowledged: totals.acknowledged,
@@ -78,7 +84,7 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     witnesses: tally.witnesses,
     order,
     compared: totals.compared,
-    unjudged: [...unjudged, ...droppedOf(evidence), ...namelessOf(evidence)],
+    unjudged: [...unjudged, ...droppedOf(evidence), ...namelessOf(evidence), ...unplacedOf(evidence)],
     sweep: {
       complete: sweep.complete,
       records,
@@ -105,6 +111,21 @@ function addWitnesses(tally: Tally, producers: readonly ProducerNotes[], readers
   }
 }
 
+/** Records of nobody known, ghosts where all streams are the run's own; gives how many there are. */
+function addForeign(tally: Tally, { sweep, ownStreams }: Evidence): number {
+  const foreign = sum(sweep.streams, ({ reader }) => reader.foreign);
+  if (ownStreams && foreign > 0) {
+    tally.add('ghost', '?', -1, `${formatCount(foreign)} records in the run's own streams carry no tag of this run`);
+    tally.counts.ghost += foreign - 1;
+  }
+  return foreign;
+}
+
+/** Who read everything, streams and what was delivered of them. */
+function finalNotes({ sweep, consumers }: Evidence) {
+  return [...sweep.streams, ...consumers.filter(({ delivered }) => delivered === 'whole')];
+}
+
 /** Records that no tag names: a place that held damaged data counts once, whoever read it. */
 function addUnnamed(tally: Tally, readers: readonly ReaderExport[]): void {
   const damaged = new Set<number>();
@@ -123,12 +144,22 @@ function droppedOf({ dropped = [] }: Evidence): string[] {
 }
 
 /** What stands in a backup without a tag was not delivered, and nobody knows which records it is. */
-function namelessOf({ sweep, consumers }: Evidence): string[] {
-  const notes = [...sweep.streams, ...consumers.filter(({ delivered }) => delivered === 'whole')];
-  return notes.flatMap(({ stream, backup }) =>
+function namelessOf(evidence: Evidence): string[] {
+  return finalNotes(evidence).flatMap(({ stream, backup }) =>
     backup && backup.foreign > 0
       ? [
           `${formatCount(backup.foreign)} records in the backup of ${stream} carry no tag of this run: which they are is not known.`,
+        ]
+      : [],
+  );
+}
+
+/** A query that is more than a path of members, or a prefix of one's own, does not say where a record must stand. */
+function unplacedOf(evidence: Evidence): string[] {
+  return finalNotes(evidence).flatMap(({ stream, reader: { partitions } }) =>
+    partitions && partitions.untold > 0
+      ? [
+          `Whether ${formatCount(partitions.untold)} records of ${stream} stand in their partition does not show in what is delivered of them.`,
         ]
       : [],
   );
@@ -172,9 +203,9 @@ function judgeCrossings(
   { name, stream, sent }: ProducerNotes,
   sweep: Sweep,
   tally: Tally,
-): { misplaced: Set<number>; promised: number; apart: number } {
+): { disordered: Set<number>; promised: number; apart: number } {
   const lineage = new Lineage(sweep.streams.find((each) => each.stream === stream)?.shards ?? []);
-  const misplaced = new Set<number>();
+  const disordered = new Set<number>();
   let { promised } = sent;
   let apart = 0;
   for (const { from, to, count, counters, first } of sent.crossings) {
@@ -182,7 +213,7 @@ function judgeCrossings(
       promised += count;
     } else if (lineage.descends(from, to)) {
       promised += count;
-      for (const counter of counters) misplaced.add(counter);
+      for (const counter of counters) disordered.add(counter);
       // Beyond those kept by name they are counted; a reader may have counted some of them, too.
       tally.counts.reordered += count - counters.length;
       const detail = `sent after a record of the same key was acknowledged in ${from}, and placed in ${to}, which ${from} came of`;
@@ -191,7 +222,7 @@ function judgeCrossings(
       apart += count;
     }
   }
-  return { misplaced, promised, apart };
+  return { disordered, promised, apart };
 }
 
 /** The classes that break each promise. */
@@ -200,6 +231,7 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
   'no-duplicates': ['duplicated', 'ghost'],
   order: ['reordered'],
   immutability: ['changed'],
+  partitions: ['misplaced'],
 };
 
 /** Whether records without a tag were read by the first sweep only: then nothing at all checks them. */
@@ -218,13 +250,15 @@ interface Seen {
   readonly order: LedgerReport['order'];
   readonly sweep: Sweep;
   readonly records: number;
+  /** Records of which was told whether they stand in their partition. */
+  readonly placed: number;
   readonly ways: ReadonlySet<IdentifiedBy>;
   /** Some records without a tag were read only once. */
   readonly uncompared: boolean;
 }
 
 function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanation: string } {
-  const { counts, acknowledged, compared, order, sweep, records, ways, uncompared } = seen;
+  const { counts, acknowledged, compared, order, sweep, records, placed, ways, uncompared } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
     return {
@@ -261,6 +295,11 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
       return {
         verdict: 'pass',
         explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept`,
+      };
+    case 'partitions':
+      return {
+        verdict: placed > 0 ? 'pass' : 'indeterminate',
+        explanation: `${formatCount(placed)} records under a prefix that was compared with their own keys`,
       };
     case 'no-loss':
       return {

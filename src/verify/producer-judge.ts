@@ -42,7 +42,7 @@ export interface Sides {
   readonly name: string;
   readonly sent: SentExport;
   /** Counters of records that lineage has shown to be out of order. */
-  readonly misplaced: ReadonlySet<number>;
+  readonly disordered: ReadonlySet<number>;
   readonly sweep: View;
   /** The second sweep, if there was one that is complete. */
   readonly again: View | undefined;
@@ -75,7 +75,7 @@ export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void 
   const readers = [sides.sweep, ...(sides.again ? [sides.again] : []), ...sides.consumers];
   const tables = readers.flatMap(({ table, backup }) => (backup ? [table, backup.table] : [table]));
   const indices = new Set([sent, ...tables].flatMap((table) => [...table.indices]));
-  const misplacedPages = new Set([...sides.misplaced].map((counter) => Math.floor(counter / PAGE_ROWS)));
+  const disorderedPages = new Set([...sides.disordered].map((counter) => Math.floor(counter / PAGE_ROWS)));
   for (const index of [...indices].sort((a, b) => a - b)) {
     const summary = sent.summary(index);
     if (summary) {
@@ -86,7 +86,7 @@ export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void 
     const seen = readers.map(({ table }) => table.summary(index));
     const sameplace = readers.every(({ delivered }) => delivered === undefined);
     const backedUp = readers.some(({ backup }) => (backup?.table.summary(index)?.seen ?? 0) > 0);
-    if (sameplace && !backedUp && summary?.maybe === 0 && !misplacedPages.has(index) && agree(summary, seen)) {
+    if (sameplace && !backedUp && summary?.maybe === 0 && !disorderedPages.has(index) && agree(summary, seen)) {
       if (readers.length > 1) totals.compared += summary.acknowledged;
       continue;
     }
@@ -125,7 +125,7 @@ function judgePage(
     // Most rows of a page that needs a look need none themselves: no objects are made for them.
     const quiet = isQuiet(sentPage, pages, row, elsewhere);
     const inBackup = backups.map((page) => page !== undefined && page.words[0]![row] !== 0);
-    if (quiet !== undefined && !sides.misplaced.has(counter) && !inBackup.includes(true)) {
+    if (quiet !== undefined && !sides.disordered.has(counter) && !inBackup.includes(true)) {
       if (quiet === 'seen' && several) totals.compared += 1;
       continue;
     }
@@ -178,7 +178,7 @@ function judgeRecord(
   const { fate, storable } = sent;
   const seen = rows.filter(({ position }) => position !== 0);
   if (fate === Fate.maybe) tally.add('maybe', name, counter, 'no certain answer: it may be stored or not');
-  if (sent.reordered || sides.misplaced.has(counter) || rows.some(({ reordered }) => reordered))
+  if (sent.reordered || sides.disordered.has(counter) || rows.some(({ reordered }) => reordered))
     tally.add('reordered', name, counter, 'it stands before a record that it was promised to come after');
   if (storable === 0) {
     const why =
@@ -190,6 +190,8 @@ function judgeRecord(
   const stored = Math.max(0, ...seen.map(({ copies }) => copies + 1));
   if (stored > storable) tally.add('duplicated', name, counter, `${storable} stored at the most, and ${stored} read`);
   else if (stored > 1) tally.add('retried', name, counter, 'more than one attempt has stored it');
+  if (rows.some((row) => row.misplaced))
+    tally.add('misplaced', name, counter, 'it stands in another partition than its own');
   const change = changeOf(sent, rows, seen);
   if (change !== undefined) tally.add('changed', name, counter, change);
   if (fate === Fate.acknowledged) judgePresence(sides, counter, sent, rows, inBackup, tally);

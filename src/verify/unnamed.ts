@@ -11,7 +11,7 @@ import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import { leavingOut, type SentExport } from './history.ts';
-import { type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
+import { Mark, type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
 import type { ReadRecord } from './user-records.ts';
 
 /** How the records of a stream that carry no tag are told apart. */
@@ -47,6 +47,7 @@ const REACH = 0xff;
 const BEYOND = 0x100;
 /** It was read where Data Firehose delivered it: its first place is its own number, and no other than its owner's. */
 const DELIVERED = 0x200;
+const MISPLACED = 0x400;
 
 export class UnnamedNotes {
   #ids = new Float64Array(1024);
@@ -71,9 +72,9 @@ export class UnnamedNotes {
     return true;
   }
 
-  /** Notes a record that Data Firehose delivered, by its number and by where it stands. */
-  delivered(id: number, position: number, data: Buffer): void {
-    this.#add(id, position, contentDigest('', crc32(data)), DELIVERED | BEYOND);
+  /** Notes a record that Data Firehose delivered, by its number and by where it stands; `misplaced` in another partition than its own. */
+  delivered(id: number, position: number, data: Buffer, misplaced = false): void {
+    this.#add(id, position, contentDigest('', crc32(data)), DELIVERED | BEYOND | (misplaced ? MISPLACED : 0));
   }
 
   export(): UnnamedExport {
@@ -161,6 +162,7 @@ export class Identities {
       const beyond = (marks & BEYOND) !== 0;
       const place = (marks & DELIVERED) === 0 || history.has(counter) ? position : deliveredPlace(counter);
       if (history.see(counter, place, content, beyond, marks & REACH) === 'again') again += 1;
+      if ((marks & MISPLACED) !== 0) history.mark(counter, Mark.misplaced);
     }
     return { seen: [...seen].map(([producer, each]) => [producer, each.export()] as const), again, unmatched };
   }
