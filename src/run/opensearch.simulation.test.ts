@@ -5,6 +5,7 @@ import { Faults } from '../reference/faults.ts';
 import { SendError, type Sender } from '../reference/firehose/sender.ts';
 import type { Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
+import { simulateShipped } from './shipped.test-data.ts';
 import { simulate, type Simulation } from './simulation.ts';
 
 const written = `
@@ -224,5 +225,20 @@ describe('is found', () => {
     expect(result.verdict.exitCode).toBe(ExitCode.correctness);
     expect(result.ledger.counts.lost).toBe(count(result, 'accepted') - count(result, 'received'));
     expect(result.ledger.witnesses.find(({ anomaly }) => anomaly === 'lost')!.producer).toMatch(/^writers\/\d$/);
+  });
+});
+
+describe('firehose-opensearch', () => {
+  test('finds what is forgotten as buffers are closed', async () => {
+    const faults = new Faults(['fh.lose-on-rotate']);
+    const [result] = await simulateShipped('firehose-opensearch', { faults });
+    expect(result!.verdict.exitCode).toBe(ExitCode.correctness);
+    expect(result!.ledger.counts.lost).toBe(faults.activations()['fh.lose-on-rotate']);
+  });
+
+  test('misses when buffers wait', async () => {
+    const [result] = await simulateShipped('firehose-opensearch', { faults: ['fh.interval-ignored'] });
+    const missed = result!.expectations.filter(({ verdict }) => verdict !== 'pass').map((each) => each.text);
+    expect(missed).toContain('delivery.mean < 6s');
   });
 });

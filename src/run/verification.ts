@@ -59,7 +59,7 @@ export async function gatherEvidence(
   const evidence = await evidenceOfStreams(options, streams, load, client);
   const { deliveries, objects, receivers, clock, id } = options;
   if (!evidence.sweep.complete || deliveries.length === 0 || !objects) return evidence;
-  options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
+  options.onProgress({ kind: 'step', text: 'sweeping: reading everything that was delivered' });
   return withDelivered(evidence, deliveries, {
     run: id,
     plan: options.scenario.plan,
