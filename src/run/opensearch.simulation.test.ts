@@ -150,6 +150,15 @@ test('what is sent twice is indexed once, since its id is the same: no copy is t
   expect(count(result, 'received')).toBe(count(result, 'accepted'));
 });
 
+test('what is written over before anybody sees it leaves numbers that never come: what stands behind is read again, and noted once', async () => {
+  const onTheWay = changing((documents) => [documents[0]!, ...documents]);
+  const result = await run({ onTheWay });
+  expect(result.verdict.reasons).toEqual([]);
+  expect(result.ledger.counts).toMatchObject({ lost: 0, duplicated: 0, changed: 0 });
+  const [{ objects }] = result.delivery as [NonNullable<Result['delivery']>[number]];
+  expect(objects.reduce((sum, { records }) => sum + records, 0)).toBe(result.ledger.acknowledged);
+});
+
 test('what a stream is the source of is compared with what the stream has', async () => {
   const text = written
     .replace('sink: {', 'sink: { source: events,')
