@@ -194,6 +194,32 @@ describe('an answer', () => {
     ]);
   });
 
+  test('Ok without data, or with null for them, fails that record alone', async () => {
+    const { endpoint } = await through(
+      each((data) => ({ result: 'Ok', ...(data !== 'none' && { data: data === 'null' ? null : base64(data) }) })),
+    );
+    await put(endpoint, 'none', 'null', 'a');
+    await endpoint.clock.advance(62 * NS_PER_S);
+    expect(under(endpoint, '2026/')).toEqual(['a']);
+    expect(errorsOf(endpoint).map(({ errorCode }) => errorCode)).toEqual([
+      'Lambda.FunctionError',
+      'Lambda.FunctionError',
+    ]);
+  });
+
+  test.each([['ok'], [['Dropped']], [{ toString: 1 }], [null], [1]])(
+    'with the result %j fails the batch',
+    async (result) => {
+      const answer = ({ records }: LambdaEvent) =>
+        JSON.stringify({ records: records.map(({ recordId, data }) => ({ recordId, result, data })) });
+      const endpoint = virtualEndpoint({ lambda: { invoke: async (_arn, payload) => answer(JSON.parse(payload)) } });
+      await endpoint.firehose.create(DeliveryStreamName, processed(lambdaProcessor('f')));
+      await put(endpoint, 'a');
+      await endpoint.clock.advance(62 * NS_PER_S);
+      expect(errorsOf(endpoint)).toMatchObject([{ errorCode: 'Lambda.JsonProcessingException' }]);
+    },
+  );
+
   test('in another order is put in that of the records', async () => {
     const { endpoint } = await through((event) => {
       const { records } = JSON.parse(JSON.stringify(event)) as { records: LambdaEvent['records'][number][] };

@@ -190,10 +190,11 @@ export class LambdaTransformation {
     let pauseMs = PAUSE_MS_FIRST;
     for (let attempts = 1; ; attempts += 1) {
       const outcome = await this.#invoke(batch, functionArn);
-      const over = attempts > this.#settings.retries || clock.monotonicNs() >= this.#lastAttemptNs;
+      const over = attempts > this.#settings.retries;
       if (typeof outcome === 'string' || over || faults.fires('fh.no-retry')) return { outcome, attempts };
-      await clock.sleepUntil(clock.monotonicNs() + pauseMs * NS_PER_MS, this.#ended.signal);
-      if (this.#ended.signal.aborted) return { outcome, attempts };
+      const atNs = clock.monotonicNs() + pauseMs * NS_PER_MS;
+      await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), this.#ended.signal);
+      if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return { outcome, attempts };
       pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2);
     }
   }

@@ -71,7 +71,7 @@ export function verdictsOf(answer: string, ids: readonly string[], faults: Strea
 function verdictOn({ result, data, metadata }: LambdaResultRecord): Verdict {
   if (result === 'Dropped') return { kind: 'dropped' };
   if (result === 'ProcessingFailed') return processingFailed;
-  if (data === undefined || !base64.test(data)) return unreadable;
+  if (typeof data !== 'string' || !base64.test(data)) return unreadable;
   return { kind: 'ok', data: Buffer.from(data, 'base64'), partitionKeys: metadata?.partitionKeys ?? {} };
 }
 
@@ -90,8 +90,8 @@ function resultsIn(answer: string): LambdaResultRecord[] | undefined {
 
 function isResult(record: unknown): record is LambdaResultRecord {
   if (!isObject(record) || typeof record['recordId'] !== 'string') return false;
-  if (!['Ok', 'Dropped', 'ProcessingFailed'].includes(String(record['result']))) return false;
-  const { data, metadata } = record;
+  const { result, data, metadata } = record;
+  if (result !== 'Ok' && result !== 'Dropped' && result !== 'ProcessingFailed') return false;
   if (data !== undefined && data !== null && typeof data !== 'string') return false;
   if (metadata === undefined || metadata === null) return true;
   if (!isObject(metadata)) return false;
