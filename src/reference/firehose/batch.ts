@@ -19,8 +19,8 @@ export interface HeldRecord {
 
 /** What a buffer holds. */
 export class Batch {
-  /** When its first record arrived, ms since the epoch. */
-  readonly oldestMs: number;
+  /** When the oldest of its records arrived, ms since the epoch; they need not come in the order of their arrival. */
+  oldestMs: number;
   newestMs: number;
   /** Of all records with their delimiters. */
   bytes = 0;
@@ -53,7 +53,8 @@ export class Batch {
     this.bytes += bytes;
     this.records += 1;
     this.#lastBytes = bytes;
-    this.newestMs = nowMs;
+    this.oldestMs = Math.min(this.oldestMs, nowMs);
+    this.newestMs = Math.max(this.newestMs, nowMs);
     this.#marks?.push({ end: this.bytes, arrivalMs: nowMs });
   }
 
