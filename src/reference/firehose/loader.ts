@@ -210,9 +210,10 @@ export class Loader {
     const backoff = new Backoff(random);
     while (!(await taken(destination, { bucket, key, body, contentType, contentEncoding: undefined, metadata }))) {
       const over = clock.now() >= nowMs + (lifeMs() ?? DELIVERY_LIFE_MS);
-      if (over || clock.monotonicNs() >= this.#lastAttemptNs) return undefined;
-      await clock.sleepUntil(clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS), this.#ended.signal);
-      if (this.#ended.signal.aborted) return undefined;
+      if (over) return undefined;
+      const atNs = clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS);
+      await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), this.#ended.signal);
+      if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return undefined;
     }
     return this.#ended.signal.aborted ? undefined : urlOf({ bucket, key });
   }
