@@ -26,6 +26,14 @@ function breakS3({ clock, held }: VirtualEndpoint) {
   return s3;
 }
 
+const http = {
+  HttpEndpointDestinationConfiguration: {
+    EndpointConfiguration: { Url: 'https://receiver.invalid/' },
+    ...hints(1, 60),
+    S3Configuration,
+  },
+};
+
 /** That nothing is left to be done, nor held. */
 function expectRest({ clock, endpoint }: VirtualEndpoint): void {
   expect([clock.sleeping, endpoint.memory.bytes]).toEqual([0, 0]);
@@ -91,13 +99,7 @@ test('a function is not invoked again once its stream is gone: what it has not d
 test('what an endpoint has not taken until then is one object of the backup', async () => {
   const receiver = new HttpReceiver();
   receiver.instead = () => json(503, {});
-  const endpoint = await spokenTo(receiver.take, {
-    HttpEndpointDestinationConfiguration: {
-      EndpointConfiguration: { Url: 'https://receiver.invalid/' },
-      ...hints(1, 60),
-      S3Configuration,
-    },
-  });
+  const endpoint = await spokenTo(receiver.take, http);
   for (const each of ['a', 'b', 'c']) await put(endpoint, each);
   await remove(endpoint);
   await endpoint.clock.advance(NS_PER_S);
@@ -123,5 +125,21 @@ test('an error output that begins with the deletion does not wait for its interv
   await remove(endpoint);
   await endpoint.clock.advance(NS_PER_S);
   expect(rawIn(endpoint.held.objects)).toEqual(['{"k":1}']);
+  expectRest(endpoint);
+});
+
+test('a reset forgets what a delivery stream that is gone still has under way', async () => {
+  const receiver = new HttpReceiver();
+  let refuse = () => {};
+  receiver.instead = () => new Promise((resolve) => (refuse = () => resolve(json(503, {}))));
+  const endpoint = await spokenTo(receiver.take, http);
+  await put(endpoint, 'left');
+  await remove(endpoint);
+  await endpoint.clock.advance(NS_PER_S);
+  await endpoint.firehose.create(D);
+  endpoint.endpoint.reset();
+  refuse();
+  await endpoint.clock.advance(600 * NS_PER_S);
+  expect(endpoint.held.objects).toEqual([]);
   expectRest(endpoint);
 });

@@ -124,9 +124,9 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
     }
     const open = this.#open;
     const newline = settings.delimiter.length === 0 && faults.fires('fh.adds-newline');
-    const before = open.bytes;
+    const before = open.heldBytes;
     open.add(data, newline ? LINE_FEED : settings.delimiter, nowMs);
-    memory.bytes += open.bytes - before;
+    memory.bytes += open.heldBytes - before;
     const full = open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored');
     if (full) this.#close();
   }
@@ -149,7 +149,11 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
     this.#waiting.abort();
     // The record that closed the buffer is in neither: what a rotation does that forgets it.
     const { clock, faults, memory } = this.#parts;
-    if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) memory.bytes -= batch.forgetLast();
+    if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) {
+      memory.bytes -= batch.heldBytes;
+      batch.forgetLast();
+      memory.bytes += batch.heldBytes;
+    }
     if (this.#parts.carry) {
       void this.#carry(batch, this.#parts.carry);
       return;
@@ -194,7 +198,7 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
   }
 
   #release(batch: Batch): void {
-    this.#parts.memory.bytes -= batch.bytes;
+    this.#parts.memory.bytes -= batch.heldBytes;
   }
 
   async #flushAtAge(): Promise<void> {
@@ -268,7 +272,7 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
       body: cut ? whole.subarray(0, -GZIP_TRAILER_BYTES) : whole,
       contentType: 'application/octet-stream',
       contentEncoding: compression.contentEncoding,
-      freedBytes: batch.bytes,
+      freedBytes: batch.heldBytes,
     };
   }
 }

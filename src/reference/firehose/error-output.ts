@@ -33,6 +33,11 @@ export class ErrorOutput {
     this.#plan = plan;
   }
 
+  /** Whether nothing is in it. */
+  get idle(): boolean {
+    return [...this.#deliveries.values()].every(({ idle }) => idle);
+  }
+
   /** Takes the document of a record that arrived at `arrivedMs`. */
   accept(type: ErrorType, record: ErrorRecord, arrivedMs: number): void {
     let delivery = this.#deliveries.get(type);

@@ -47,7 +47,7 @@ const unreadable: Failed = {
   message: 'The data of the returned record are no base64.',
 };
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const ALIEN = /[^A-Za-z0-9+/]/;
 
 /** The verdict on each record, in the order of their ids. */
 export function verdictsOf(answer: string, ids: readonly string[], faults: StreamFaults): Verdict[] {
@@ -71,8 +71,13 @@ export function verdictsOf(answer: string, ids: readonly string[], faults: Strea
 function verdictOn({ result, data, metadata }: LambdaResultRecord): Verdict {
   if (result === 'Dropped') return { kind: 'dropped' };
   if (result === 'ProcessingFailed') return processingFailed;
-  if (typeof data !== 'string' || !base64.test(data)) return unreadable;
+  if (typeof data !== 'string' || !isBase64(data)) return unreadable;
   return { kind: 'ok', data: Buffer.from(data, 'base64'), partitionKeys: metadata?.partitionKeys ?? {} };
+}
+
+/** Whether it is base64. One expression for all of it would take more stack than there is for a text of megabytes. */
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && !ALIEN.test(text.replace(/={1,2}$/, ''));
 }
 
 /** The records of an answer; undefined where it is none. */

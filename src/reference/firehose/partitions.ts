@@ -67,6 +67,11 @@ export class Partitions {
     this.#plan = plan;
   }
 
+  /** Whether nothing is in them. */
+  get idle(): boolean {
+    return !this.#placing && this.#deliveries().every(({ idle }) => idle);
+  }
+
   /** Takes a record; where it belongs is known at the end of the present turn, and asked for all of that turn at once. */
   accept(record: Placeable): void {
     this.#parts.memory.bytes += record.data.length;
