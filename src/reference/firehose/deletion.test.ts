@@ -5,6 +5,7 @@ import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 import type { DestinationObject } from './destination.ts';
 import { HttpReceiver } from './http-receiver.test-data.ts';
 import { localLambda, type LambdaHandler } from './lambda.ts';
+import { loadedInto, RedshiftCluster } from './redshift-cluster.test-data.ts';
 import { extraction, lambdaProcessor, partitioned, processed } from './processing-faults.test-data.ts';
 import { D, hints, json, put, rawIn, S3Configuration, spokenTo } from './spoken.test-data.ts';
 
@@ -51,6 +52,24 @@ test('an object that is not taken is not tried again once its stream is gone', a
   expect(second).toBeGreaterThan(800);
   expect(second).toBeLessThan(1200);
   expect(more).toEqual([]);
+  expectRest(endpoint);
+});
+
+test('nor is a manifest', async () => {
+  const cluster = new RedshiftCluster();
+  const endpoint = await loadedInto(cluster, {}, { deleteDeliveryStreamMs: 2000 });
+  const s3 = breakS3(endpoint);
+  const write = endpoint.held.write.bind(endpoint.held);
+  endpoint.held.write = (object) => {
+    s3.down = object.key.includes('manifests/');
+    return write(object);
+  };
+  await put(endpoint, 'a');
+  await remove(endpoint);
+  await endpoint.clock.advance(600 * NS_PER_S);
+  // The object itself, its manifest, and that once more.
+  expect(s3.triedMs).toHaveLength(3);
+  expect(cluster.sent).toEqual([]);
   expectRest(endpoint);
 });
 

@@ -168,10 +168,10 @@ export class Loader {
       if (typeof data !== 'string') return data;
       each.push({ url: urlOf(object), data });
     }
-    const text = loadSql.write({ ...values, manifest, objects: each });
     const over = new AbortController();
     const either = AbortSignal.any([over.signal, this.#ended.signal]);
-    const answered = sql({ ...cluster, text }, either).then(() => undefined, failureOf);
+    const asked = async () => sql({ ...cluster, text: loadSql.write({ ...values, manifest, objects: each }) }, either);
+    const answered = asked().then(() => undefined, failureOf);
     const late = clock
       .sleepUntil(clock.monotonicNs() + ANSWER_NS, either)
       .then(() => ({ code: UNREACHED, message: 'The cluster did not answer.' }));
