@@ -224,6 +224,16 @@ describe('a cluster that is down', () => {
     expect(endpoint.clock.sleeping).toBe(0);
   });
 
+  test('because its runner throws, and does not reject, is a failure like others', async () => {
+    const run = () => {
+      throw new Error('at once');
+    };
+    const endpoint = await loadedInto({ run }, { RetryOptions: { DurationInSeconds: 0 } });
+    await put(endpoint, 'one');
+    await minute(endpoint, 2);
+    expect(under(endpoint, 'errors/').flatMap((each) => contentsOf(endpoint, namedIn(each)))).toEqual(['one']);
+  });
+
   test('is forgotten by a reset', async () => {
     const { cluster, endpoint } = await ready();
     cluster.instead = unreachable;
