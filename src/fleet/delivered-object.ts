@@ -5,6 +5,7 @@
 import type { DeliveredForm } from '../scenario/delivered-form.ts';
 import { rowsOf } from '../wire/object-rows.ts';
 import { openBody } from '../wire/object-body.ts';
+import type { FoundDocument } from '../wire/search-client.ts';
 import type { DeliveredObject, DeliveredReader, DeliveredRecord, OnDelivered } from '../verify/delivered-reader.ts';
 import { textsIn } from '../verify/delivered-texts.ts';
 import { originalText } from '../verify/original.ts';
@@ -45,6 +46,25 @@ export function readPlain(
   const { texts, strays } = textsIn(plain, form.feeds, reader.mark);
   const records = texts.map(({ at, data }) => ({ at, data, original: originalOf(data, form.original) }));
   return { ...reader.readTexts(key, records, strays, each), bytes };
+}
+
+/**
+ * Reads documents that were found together. A cluster gives values, and may write them anew: a document is what JSON makes of them, which
+ * is what was put where that was written so.
+ */
+export function readDocuments(
+  reader: DeliveredReader,
+  { original }: DeliveredForm,
+  key: string,
+  documents: readonly FoundDocument[],
+  each?: OnDelivered,
+): OpenedObject {
+  const records = documents.map(({ index, id, seq: at, version, source }): DeliveredRecord => {
+    const data = Buffer.from(JSON.stringify(source));
+    return { at, key: `${index}/${id}`, data, original: originalOf(data, original), rewritten: version > 1 };
+  });
+  const bytes = records.reduce((sum, { data, original: put }) => sum + (put ?? data).length, 0);
+  return { ...reader.readTexts(key, records, 0, each), bytes };
 }
 
 /** Whether an object holds what could not be processed: by the place of errors, where nothing else stands there, or by the name of an error in its key. */

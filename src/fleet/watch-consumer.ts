@@ -1,6 +1,7 @@
 /**
  * A fleet that watches where Data Firehose delivers: it lists the objects of the run's prefix on an absolute schedule that begins at a
- * random phase, and reads each object once. What it cannot know better than its interval is when an object became visible.
+ * random phase, and reads each object once; or it asks a search cluster for new documents. What it cannot know better than its
+ * interval is when an object, or a document, became visible.
  */
 import type { WatchFleet } from '../scenario/plan.ts';
 import { Random } from '../random.ts';
@@ -8,6 +9,7 @@ import type { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Consumer } from './consumer.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import { listedAt } from './delivered-listing.ts';
+import { DocumentQuery } from './document-query.ts';
 import { Hold } from './hold.ts';
 import type { Agent } from './share.ts';
 import { noPolls, WatchBooks, type WatchExport } from './watch-books.ts';
@@ -19,6 +21,7 @@ export class WatchConsumer implements Consumer {
   readonly #context: FleetContext;
   readonly #place: DeliveryPlace;
   readonly #books: WatchBooks;
+  readonly #query: DocumentQuery | undefined;
   readonly #random: Random;
   readonly #known = new Set<string>();
 
@@ -27,6 +30,7 @@ export class WatchConsumer implements Consumer {
     this.#context = context;
     this.#place = context.deliveries.get(agent.fleet.delivery)!;
     this.#books = new WatchBooks(agent, context, this.#place);
+    if (this.#place.search) this.#query = new DocumentQuery(agent.fleet, context, this.#place, this.#books);
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
   }
 
@@ -63,6 +67,7 @@ export class WatchConsumer implements Consumer {
   }
 
   async #look(stop: AbortSignal): Promise<void> {
+    if (this.#query) return this.#query.look(stop);
     const { clock, clients, errors } = this.#context;
     const { name } = this.#agent.fleet;
     const { bucket } = this.#place;

@@ -6,19 +6,23 @@
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
-import { holdsErrors, readDelivered, readErrors } from '../fleet/delivered-object.ts';
+import { documentsIn } from '../fleet/delivered-documents.ts';
+import { holdsErrors, readDelivered, readDocuments, readErrors } from '../fleet/delivered-object.ts';
 import { listedAt } from '../fleet/delivered-listing.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
 import type { ReaderExport } from '../verify/reader.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+import type { Receivers } from '../wire/receiver.ts';
+import { SearchClient } from '../wire/search-client.ts';
 
 /** What the destinations are read with. */
 interface Reading {
   readonly run: string;
   readonly plan: Plan;
   readonly objects: ObjectSource;
+  readonly receivers: Receivers | undefined;
   readonly clock: Clock;
   /** Whether a producer is of this segment. */
   readonly ours: (producer: number) => boolean;
@@ -43,7 +47,7 @@ export async function withDelivered(
       const again = await readAll(`second sweep of ${alias}`, place, reading);
       if (again.reason === null) consumers = [...consumers, { stream: alias, reader: again.reader }];
     }
-    const where = taken ? 'what the receiver took' : 'the objects delivered';
+    const where = taken ? 'what the receiver took' : place.search ? 'the documents indexed' : 'the objects delivered';
     if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
@@ -63,9 +67,12 @@ function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): Read
 }
 
 /** Reads every object; with why that is not complete. */
-async function readAll(name: string, place: DeliveryPlace, { run, objects, ours }: Reading) {
+async function readAll(name: string, place: DeliveryPlace, { run, objects, receivers, ours }: Reading) {
   const reader = new DeliveredReader(name, run, ours);
-  const reason = await readInto(reader, place, objects);
+  const { search } = place;
+  const reason = await (search
+    ? readIndices(reader, place, search.index, new SearchClient(receivers!.ask, search.origin))
+    : readInto(reader, place, objects));
   return { reader: reader.export(), reason };
 }
 
@@ -85,6 +92,24 @@ async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: 
     } catch {
       continue;
     }
+  }
+  return null;
+}
+
+/** Reads every document, those too that no refresh has shown yet. */
+async function readIndices(
+  reader: DeliveredReader,
+  { form }: DeliveryPlace,
+  index: string,
+  client: SearchClient,
+): Promise<string | null> {
+  const why = ({ code, message }: { code: string; message: string }) =>
+    `${index} cannot be searched: ${code}: ${message}`;
+  const refreshed = await client.refresh(index);
+  if (refreshed.kind === 'error') return why(refreshed);
+  for await (const page of documentsIn(index, client)) {
+    if (page.kind === 'error') return why(page);
+    readDocuments(reader, form, page.value.shard, page.value.documents);
   }
   return null;
 }

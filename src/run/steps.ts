@@ -9,6 +9,7 @@ import { OperatorError } from '../operator-error.ts';
 import { parseFault } from '../reference/fault-selector.ts';
 import type { StepDoc, ValidityCheck } from '../result.ts';
 import type { FleetAction, StepAction, StepPlan } from '../scenario/plan.ts';
+import type { SearchCluster } from '../opensearch/cluster.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { CrewSet } from './crews.ts';
@@ -19,6 +20,8 @@ export interface StepContext {
   readonly client: WireClient;
   readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart'>;
   readonly crews: CrewSet['crews'];
+  /** Search clusters that the run is itself, by the fleets that watch them: these are down, and not who asks them. */
+  readonly clusters: ReadonlyMap<string, Pick<SearchCluster, 'down'>>;
   /** Names by alias. */
   readonly streams: ReadonlyMap<string, string>;
   /** Retention of the streams at the start, in hours, by alias. */
@@ -114,9 +117,15 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'kill':
     case 'start':
     case 'down':
-    case 'up':
+    case 'up': {
+      const cluster = context.clusters.get(action.fleet);
+      if (cluster && (action.kind === 'down' || action.kind === 'up')) {
+        cluster.down = action.kind === 'down';
+        return done('');
+      }
       await Promise.all(context.crews.map((crew) => crew.control(action)));
       return done(action.kind === 'start' ? 'each goes on from its last checkpoint' : '');
+    }
     case 'arm':
     case 'disarm':
       return ability(

@@ -108,7 +108,7 @@ function resolve(root: Cursor, { search }: Variation): { plan: Plan; curve: Metr
   checkDrain(root, phases, fleets);
   checkDeliveries(root, deliveries, fleets, phases);
   const verify = resolveVerify(root, fleets);
-  const steps = resolveSteps(root, { streams, fleets, phases });
+  const steps = resolveSteps(root, { streams, deliveries, fleets, phases });
   const resharded = steps.some(({ action }) => isWord(action.kind, ['split', 'merge', 'reshard', 'mode']));
   const scope = { streams, fleets, phases, resharded };
   const expect = lines(root.at('expect'), (line, note) => parseExpectation(line, scope, note));

@@ -4,7 +4,16 @@
  */
 import type { Cursor } from './cursor.ts';
 import { isWord, listed, suggestion } from '../nearest.ts';
-import type { FleetAction, FleetPlan, PhasePlan, StepAction, StepPlan, StreamAction, StreamPlan } from './plan.ts';
+import type {
+  DeliveryPlan,
+  FleetAction,
+  FleetPlan,
+  PhasePlan,
+  StepAction,
+  StepPlan,
+  StreamAction,
+  StreamPlan,
+} from './plan.ts';
 import { retentionHoursOf } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
@@ -28,6 +37,7 @@ const STEPS_MAX = 200;
 
 export interface StepScope {
   readonly streams: readonly StreamPlan[];
+  readonly deliveries: readonly DeliveryPlan[];
   readonly fleets: readonly FleetPlan[];
   readonly phases: readonly PhasePlan[];
 }
@@ -101,7 +111,7 @@ function resolveAction(at: Cursor, scope: StepScope): StepAction | undefined {
       at.at(key).faultAtKey(`${action} takes no ${key}`, `${listed(owners)} can have one`);
   }
   if (isWord(action, streamActions)) return streamAction(at, action, scope.streams);
-  if (isWord(action, fleetActions)) return fleetAction(at, action, scope.fleets);
+  if (isWord(action, fleetActions)) return fleetAction(at, action, scope);
   if (action === 'restart') return { kind: 'restart' };
   const fault = at.at(action).text();
   return fault === undefined ? undefined : { kind: action, fault };
@@ -167,10 +177,10 @@ function modeOf(at: Cursor): 'on-demand' | 'provisioned' {
   return isWord(text, modes) ? text : 'on-demand';
 }
 
-function fleetAction(at: Cursor, kind: FleetAction['kind'], fleets: readonly FleetPlan[]): FleetAction {
+function fleetAction(at: Cursor, kind: FleetAction['kind'], { fleets, deliveries }: StepScope): FleetAction {
   const name = at.at(kind).text() ?? '';
   const fleet = fleets.find((each) => each.name === name);
-  const fits = (each: FleetPlan) => canBe(kind, each);
+  const fits = (each: FleetPlan) => canBe(kind, each, deliveries);
   const fitting = fleets.filter(fits).map((each) => each.name);
   if (!fleet) at.at(kind).fault(`there is no fleet "${name}"`, suggestion(name, fitting));
   else if (!fitting.includes(name)) at.at(kind).fault(...unfit(kind, fleet));
@@ -180,18 +190,27 @@ function fleetAction(at: Cursor, kind: FleetAction['kind'], fleets: readonly Fle
   return { kind, fleet: name, agent };
 }
 
-/** Who receives is down or up, other fleets are held still; only who reads streams has a checkpoint to start from. */
-function canBe(kind: FleetAction['kind'], fleet: FleetPlan): boolean {
+/**
+ * Who receives is down or up, and so is the cluster that a run itself is; other fleets are held still; only who reads streams has a
+ * checkpoint to start from.
+ */
+function canBe(kind: FleetAction['kind'], fleet: FleetPlan, deliveries: readonly DeliveryPlan[]): boolean {
   const watches = fleet.kind === 'consume' && fleet.method === 'watch';
   const receives = watches && fleet.everyNs === 0;
-  if (kind === 'down' || kind === 'up') return receives;
+  if (kind === 'down' || kind === 'up') {
+    const { search } = deliveries.find(({ alias }) => watches && alias === fleet.delivery) ?? {};
+    return receives || (search !== undefined && search.cluster === undefined);
+  }
   if (kind === 'kill' || kind === 'start') return fleet.kind === 'consume' && !watches;
   return !receives;
 }
 
 function unfit(kind: FleetAction['kind'], { name, kind: side }: FleetPlan): [what: string, wayOut: string] {
   if (kind === 'down' || kind === 'up')
-    return [`${name} receives nothing, only who does can be down`, 'watch: http or splunk'];
+    return [
+      `${name} receives nothing, only who does can be down`,
+      'watch: http, splunk, or opensearch without cluster:',
+    ];
   if (kind === 'pause' || kind === 'resume') return [`${name} receives, and is not held still`, `down: ${name}`];
   return [
     `${name} ${side === 'produce' ? 'produces' : 'watches'}, only consumers can be killed`,
