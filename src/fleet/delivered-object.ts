@@ -67,11 +67,13 @@ export function readDocuments(
   return { ...reader.readTexts(key, records, 0, each), outOfOrder: 0, bytes };
 }
 
-/** Whether an object holds what could not be processed: by where the errors of the delivery stream stand, or by the name of an error in its key. */
-export function holdsErrors({ errorPrefix }: DeliveryPlace, key: string): boolean {
+/** Whether an object holds what could not be processed: by the place of errors, where nothing else stands there, or by the name of an error in its key. */
+export function holdsErrors({ prefix, errorPrefix }: DeliveryPlace, key: string): boolean {
   return (
-    (errorPrefix !== null && key.startsWith(errorPrefix)) ||
-    /(processing-failed|format-conversion-failed|metadata-extraction-failed|activePartitionExceeded)[/.-]/.test(key)
+    (errorPrefix !== null && !prefix.startsWith(errorPrefix) && key.startsWith(errorPrefix)) ||
+    /(processing-failed|format-conversion-failed|metadata-extraction-failed|activePartitionExceeded|s3-failed)[/.-]/.test(
+      key,
+    )
   );
 }
 

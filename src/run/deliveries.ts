@@ -83,7 +83,8 @@ export async function openDeliveries(
         bucket,
         prefix: `${root}${plan.alias}/`,
         form: formOf(plan, fleets),
-        errorPrefix: hasErrors(plan) ? `${root}errors/${plan.alias}/` : null,
+        // No alias has a dot, so this stands beside the objects of every delivery stream.
+        errorPrefix: hasErrors(plan) ? `${root}${plan.alias}.errors/` : null,
         sinceMs: null,
         ...(isReceiver(plan) && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
         ...(plan.search && { search: await clusters.open(plan.alias, plan.search, run.id) }),

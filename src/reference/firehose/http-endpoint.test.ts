@@ -363,6 +363,16 @@ test.each<[string, Partial<HttpEndpointConfiguration>, string]>([
   await expect(ready(more)).rejects.toThrow(message);
 });
 
+test('a sender that throws, and does not reject, has made no connection', async () => {
+  const thrown = () => {
+    throw new Error('at once');
+  };
+  const endpoint = await spokenTo(thrown, http({ RetryOptions: { DurationInSeconds: 0 } }));
+  await put(endpoint, 'a');
+  await minute(endpoint, 2);
+  expect(endpoint.held.objects.flatMap(failedIn)).toMatchObject([{ errorCode: 'HttpEndpoint.ConnectionFailed' }]);
+});
+
 test('without a sender there are no such destinations', async () => {
   const { firehose } = virtualEndpoint();
   expect(await firehose.call('CreateDeliveryStream', { DeliveryStreamName: D, ...http() })).toMatchObject({

@@ -54,6 +54,17 @@ describe('a delivery stream that reads a Kinesis stream', () => {
     expect(all(endpoint).split(',').toSorted()).toEqual(sent.join('').split(',').toSorted());
   });
 
+  test('is not made of a stream that has no shards yet, or soon has none', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.must('CreateStream', { StreamName: S, ShardCount: 1 });
+    const busy = { ok: false, name: 'ResourceInUseException', message: expect.stringContaining('CREATING') };
+    expect(await create(endpoint, DeliveryStreamName)).toMatchObject(busy);
+    await endpoint.clock.advance(NS_PER_S);
+    expect(await create(endpoint, DeliveryStreamName)).toMatchObject({ ok: true });
+    await endpoint.must('DeleteStream', { StreamName: S });
+    expect(await create(endpoint, 'another')).toMatchObject({ ok: false, name: 'ResourceInUseException' });
+  });
+
   test('reads once a second: a record is in the buffer at the next full second', async () => {
     const endpoint = await ready(1);
     await create(endpoint, DeliveryStreamName, 1);
