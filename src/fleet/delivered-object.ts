@@ -50,7 +50,7 @@ export function readPlain(
 
 /**
  * Reads documents that were found together. A cluster gives values, and may write them anew: a document is what JSON makes of them, which
- * is what was put where that was written so.
+ * is what was put where that was written so. The order of documents is that of one shard's writings, and nobody's promise.
  */
 export function readDocuments(
   reader: DeliveredReader,
@@ -64,7 +64,7 @@ export function readDocuments(
     return { at, key: `${index}/${id}`, data, original: originalOf(data, original), rewritten: version > 1 };
   });
   const bytes = records.reduce((sum, { data, original: put }) => sum + (put ?? data).length, 0);
-  return { ...reader.readTexts(key, records, 0, each), bytes };
+  return { ...reader.readTexts(key, records, 0, each), outOfOrder: 0, bytes };
 }
 
 /** Whether an object holds what could not be processed: by the place of errors, where nothing else stands there, or by the name of an error in its key. */

@@ -14,7 +14,6 @@ function made(options?: ClusterOptions) {
   const bulk = (...lines: readonly unknown[]) =>
     ask('POST', '/_bulk', lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
   const put = (id: string, document: unknown) => bulk({ index: { _index: 'logs', _id: id } }, document);
-  const sort = [{ _seq_no: 'asc' }];
   const search = (after = -1, shard = 0, size = 10) =>
     ask('POST', `/logs/_search?preference=_shards:${shard}`, { size, sort, search_after: [after] });
   const found = (after?: number, shard?: number, size?: number) =>
@@ -26,6 +25,8 @@ function made(options?: ClusterOptions) {
     ]);
   return { clock, cluster, ask, bulk, put, search, found };
 }
+
+const sort = [{ _seq_no: { order: 'asc', unmapped_type: 'long' } }];
 
 interface Hit {
   readonly _id: string;
@@ -78,7 +79,7 @@ test('a document stands in the answer as it came', async () => {
   const { bulk, ask, cluster } = made();
   bulk({ index: { _index: 'logs' } }, '{ "big": 12345678901234567890, "a": 1.0 }');
   ask('POST', '/logs/_refresh');
-  const body = Buffer.from('{ "sort": [{ "_seq_no": "asc" }] }');
+  const body = Buffer.from(JSON.stringify({ sort }));
   const answer = cluster.receive({ method: 'POST', path: '/logs/_search?preference=_shards:0', body });
   expect(answer.body.toString()).toContain('"_source":{ "big": 12345678901234567890, "a": 1.0 }}');
 });
@@ -118,8 +119,8 @@ test('what it does not do it refuses, and while it is down everything', () => {
   const { cluster, ask, put, search } = made();
   put('a', {});
   for (const [path, body] of [
-    ['/logs/_search', { sort: [{ _seq_no: 'asc' }] }],
-    ['/logs/_search?preference=_shards:1', { sort: [{ _seq_no: 'asc' }] }],
+    ['/logs/_search', { sort }],
+    ['/logs/_search?preference=_shards:1', { sort }],
     ['/logs/_search?preference=_shards:0', { sort: [{ _doc: 'asc' }] }],
     ['/logs/_search?preference=_shards:0', '{'],
     ['/logs/_count', {}],

@@ -29,7 +29,7 @@ export function deliverySection(result: Result): Markup | null {
       formatCount(totalOf(result, doc.fleet, metric)),
     ),
     wordOf(plan) === 'request' ? formatCount(totalOf(result, doc.fleet, 'requests-refused')) : '–',
-    formatCount(totalOf(result, doc.fleet, 'out-of-order')),
+    wordOf(plan) === 'answer' ? '–' : formatCount(totalOf(result, doc.fleet, 'out-of-order')),
     doc.resolutionNs === 0 ? 'exact' : formatDuration(doc.resolutionNs),
   ]);
   const words = new Set(all.map(({ plan }) => wordOf(plan)));

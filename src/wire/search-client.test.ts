@@ -71,6 +71,17 @@ test.each([
   expect(await client.behind('a', 0, -1)).toMatchObject({ kind: 'error', code: 'partial-answer' });
 });
 
+test('of shards that failed the cause is told', async () => {
+  const root_cause = [{ type: 'query_shard_exception', reason: 'No mapping found' }];
+  const body = { error: { type: 'search_phase_execution_exception', reason: 'all shards failed', root_cause } };
+  const client = new SearchClient(() => Promise.resolve(jsonAnswer(400, body)), 'http://127.0.0.1:1');
+  expect(await client.behind('a', 0, -1)).toEqual({
+    kind: 'error',
+    code: 'query_shard_exception',
+    message: 'No mapping found',
+  });
+});
+
 test('an answer that is no JSON is an error', async () => {
   const answer = { status: 502, body: Buffer.from('<html>') };
   const client = new SearchClient(() => Promise.resolve(answer), 'http://127.0.0.1:1');

@@ -53,7 +53,8 @@ export class SearchClient {
   async behind(index: string, shard: number, seq: number): Promise<ObjectOutcome<readonly FoundDocument[]>> {
     const found = await this.#call('POST', `${index}/_search?preference=_shards:${shard}`, {
       size: PAGE_DOCUMENTS,
-      sort: [{ _seq_no: 'asc' }],
+      // An index without a document has no such field yet.
+      sort: [{ _seq_no: { order: 'asc', unmapped_type: 'long' } }],
       search_after: [seq],
       version: true,
       track_total_hits: false,
@@ -88,13 +89,20 @@ export class SearchClient {
       const answer = await this.#ask({ method, url, headers: { 'content-type': 'application/json' }, body: sent });
       const said: unknown = JSON.parse(answer.body.toString());
       if (answer.status < 300 && typeof said === 'object' && said !== null) return { kind: 'ok', value: said };
-      const { error } = said as { error?: { type?: unknown; reason?: unknown } };
-      const code = typeof error?.type === 'string' ? error.type : `http-${answer.status}`;
-      return { kind: 'error', code, message: typeof error?.reason === 'string' ? error.reason : '' };
+      const { error } = said as { error?: Reason & { root_cause?: readonly Reason[] } };
+      // Of shards that failed it says no more than that, and what it comes from says why.
+      const { type = `http-${answer.status}`, reason = '' } = error?.root_cause?.[0] ?? error ?? {};
+      return { kind: 'error', code: type, message: reason };
     } catch (error) {
       return { kind: 'error', code: 'no-answer', message: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+/** Why something was refused. */
+interface Reason {
+  readonly type?: string;
+  readonly reason?: string;
 }
 
 /** An answer to a search, as far as it is read. */
