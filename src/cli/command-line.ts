@@ -19,7 +19,8 @@ export async function commandLine(words: readonly string[]): Promise<ExitCode> {
     .scriptName('kinebench')
     .usage('$0 <command>\n\nLoad testing and conformance for Kinesis-compatible endpoints.')
     .demandCommand(1, 1, 'say what to do: `kinebench run write-limit-records`, or `kinebench --help`')
-    .strict()
+    // Unknown options are refused by `checkValues`.
+    .strictCommands()
     .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(version)
