@@ -80,7 +80,7 @@ function drivingCommands(parser: Argv, does: Does): void {
     )
     .command(
       'sweep',
-      'find and remove streams that a killed run left behind',
+      'find and remove what a killed run left behind',
       (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
       does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
     )
