@@ -347,7 +347,7 @@ export interface DeliveryDoc {
   readonly fleet: string;
   /** Alias. */
   readonly delivery: string;
-  /** Time between two listings: when an object became visible is known no better. 0 for who receives requests. */
+  /** Time between two listings or queries: when an object or document became visible is known no better. 0 for who receives requests. */
   readonly resolutionNs: number;
   /** In the order in which they were found. */
   readonly objects: readonly ObjectDoc[];

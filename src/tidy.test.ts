@@ -52,6 +52,10 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     may: ['clock', 'random'],
     because: 'it is a store and a protocol of its own: whoever writes into it or serves it imports it',
   },
+  opensearch: {
+    may: ['clock'],
+    because: 'it is a store and a protocol of its own, as s3 is: whoever serves it imports it',
+  },
   reference: {
     may: ['s3', 'protocol', 'clock', 'random', 'operator-error', 'package', 'nearest', 'yaml-file', 'exit-code'],
     because: 'client and server are two independent readings of one protocol: it never imports wire',
@@ -85,7 +89,18 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
     because: 'agents drive and measure; they do not judge, render or start targets',
   },
   run: {
-    may: [...ground, 'scenario', 'verify', 'target', 'wire', 'fleet', 'result', 'result-series', 'reference'],
+    may: [
+      ...ground,
+      'scenario',
+      'verify',
+      'target',
+      'wire',
+      'fleet',
+      'result',
+      'result-series',
+      'reference',
+      'opensearch',
+    ],
     because: 'it is the composition root of a run',
   },
   calibrate: {

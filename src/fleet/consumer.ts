@@ -39,8 +39,8 @@ export function consumerOf(agent: Agent<ConsumeFleet>, context: FleetContext): C
   const common = { index, agent: number, name };
   if (fleet.method === 'watch') {
     const watcher = { ...common, fleet };
-    const { destination } = context.deliveries.get(fleet.delivery)!.plan;
-    return destination === 's3' ? new WatchConsumer(watcher, context) : new ReceiveConsumer(watcher, context);
+    const { receiver } = context.deliveries.get(fleet.delivery)!;
+    return receiver ? new ReceiveConsumer(watcher, context) : new WatchConsumer(watcher, context);
   }
   return fleet.method === 'fan-out'
     ? new FanOutConsumer({ ...common, fleet }, context)

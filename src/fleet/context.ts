@@ -54,6 +54,8 @@ export interface DeliveryPlace {
   readonly sinceMs: number | null;
   /** Where it sends to, if kinebench is the destination, and what it then proves itself with. */
   readonly receiver?: { readonly origin: string; readonly secret: string };
+  /** The cluster and the index that it writes documents into. */
+  readonly search?: { readonly origin: string; readonly index: string };
 }
 
 export interface FleetContext {

@@ -12,6 +12,7 @@ import type {
   FailedRecord,
   OnDelivered,
 } from '../verify/delivered-reader.ts';
+import type { FoundDocument } from '../wire/search-client.ts';
 import { textsIn } from '../verify/delivered-texts.ts';
 import { originalText, textAt } from '../verify/original.ts';
 import { valueId } from '../verify/unnamed.ts';
@@ -65,9 +66,34 @@ export function readPlain(
   return { ...reader.readTexts(key, records, strays, each), bytes };
 }
 
-/** Whether an object holds what was not delivered: by where the errors of the delivery stream stand, or by the name of an error in its key. */
-export function holdsErrors({ errorPrefix }: DeliveryPlace, key: string): boolean {
-  return (errorPrefix !== null && key.startsWith(errorPrefix)) || isUnprocessed(key);
+/**
+ * Reads documents that were found together. A cluster gives values, and may write them anew: a document is what JSON makes of them, which
+ * is what was put where that was written so. The order of documents is that of one shard's writings, and nobody's promise.
+ */
+export function readDocuments(
+  reader: DeliveredReader,
+  place: DeliveryPlace,
+  key: string,
+  documents: readonly FoundDocument[],
+  each?: OnDelivered,
+): OpenedObject {
+  const { original } = place.form;
+  const records = documents.map(({ index, id, seq: at, version, source }): DeliveredRecord => {
+    const data = Buffer.from(JSON.stringify(source));
+    const known = { original: originalOf(data, original), id: idOf(place, data, false) };
+    return { at, key: `${index}/${id}`, data, ...known, rewritten: version > 1 };
+  });
+  const bytes = records.reduce((sum, { data, original: put }) => sum + (put ?? data).length, 0);
+  return { ...reader.readTexts(key, records, 0, each), outOfOrder: 0, bytes };
+}
+
+/** Whether an object holds what was not delivered: by the place of errors, where nothing else stands there, or by the name of an error in its key. */
+export function holdsErrors({ prefix, errorPrefix }: DeliveryPlace, key: string): boolean {
+  return (
+    (errorPrefix !== null && !prefix.startsWith(errorPrefix) && key.startsWith(errorPrefix)) ||
+    isUnprocessed(key) ||
+    /s3-failed[/.-]/.test(key)
+  );
 }
 
 /** Whether an object of errors holds what could not be processed, and not what a destination did not take. */

@@ -6,6 +6,7 @@ import { Random } from '../random.ts';
 import type { WatchFleet } from '../scenario/plan.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import { listedAt } from './delivered-listing.ts';
+import type { DocumentQuery } from './document-query.ts';
 import type { Hold } from './hold.ts';
 import type { Agent } from './share.ts';
 import type { WatchBooks } from './watch-books.ts';
@@ -16,16 +17,27 @@ export class ObjectWatch {
   readonly #place: DeliveryPlace;
   readonly #books: WatchBooks;
   readonly #everyNs: number;
+  readonly #query: DocumentQuery | undefined;
   readonly #random: Random;
   readonly #known = new Set<string>();
 
-  /** @param everyNs time between two listings */
-  constructor(agent: Agent<WatchFleet>, context: FleetContext, books: WatchBooks, everyNs: number) {
+  /**
+   * @param everyNs time between two listings
+   * @param query asks a cluster before each, where that is what is delivered to
+   */
+  constructor(
+    agent: Agent<WatchFleet>,
+    context: FleetContext,
+    books: WatchBooks,
+    everyNs: number,
+    query?: DocumentQuery,
+  ) {
     this.#agent = agent;
     this.#context = context;
     this.#place = context.deliveries.get(agent.fleet.delivery)!;
     this.#books = books;
     this.#everyNs = everyNs;
+    this.#query = query;
     this.#random = new Random(context.seed).fork('fleet', agent.fleet.name, agent.agent);
   }
 
@@ -44,6 +56,7 @@ export class ObjectWatch {
   }
 
   async #look(stop: AbortSignal): Promise<void> {
+    await this.#query?.look(stop);
     const { clock, clients, errors } = this.#context;
     const { name } = this.#agent.fleet;
     const { bucket } = this.#place;
@@ -52,7 +65,8 @@ export class ObjectWatch {
     const visibleNs = clock.monotonicNs();
     // Some services make a bucket with its first object; whether it is there otherwise was asked before the load.
     const empty = listed.kind === 'error' && listed.code === 'NoSuchBucket';
-    this.#books.listed(listed.kind === 'ok' || empty, visibleNs);
+    // Of a cluster a query is what is counted as a listing.
+    if (!this.#query) this.#books.listed(listed.kind === 'ok' || empty, visibleNs);
     if (listed.kind === 'error') {
       if (!empty) errors.add(name, 'ListObjectsV2', listed.code, listed.message);
       return;

@@ -17,6 +17,7 @@ describe('http', () => {
   const base64 = (text: string) => ({ data: Buffer.from(text).toString('base64') });
   const whole = { requestId: 'id', timestamp: 1, records: [base64('one,'), base64('two')] };
   const request = (value: unknown, more: Record<string, string> = {}) => ({
+    method: 'POST',
     path: '/',
     headers: { ...headers, ...more },
     body: body(value),
@@ -48,6 +49,7 @@ describe('http', () => {
 describe('splunk', () => {
   const protocol = splunkProtocol('token');
   const request = (path: string, text: string, more: Record<string, string> = {}) => ({
+    method: 'POST',
     path: `/services/collector/${path}`,
     headers: { authorization: 'Splunk token', 'x-splunk-request-channel': 'channel', ...more },
     body: Buffer.from(text),

@@ -25,6 +25,9 @@ export interface DestinationProtocol {
 }
 
 /** What a receiver speaks, with the secret that is in the configuration of the delivery stream. */
-export function protocolOf(destination: Exclude<DeliveryDestination, 's3'>, secret: string): DestinationProtocol {
+export function protocolOf(
+  destination: Exclude<DeliveryDestination, 's3' | 'opensearch'>,
+  secret: string,
+): DestinationProtocol {
   return destination === 'http' ? httpProtocol(secret) : splunkProtocol(secret);
 }

@@ -6,6 +6,7 @@
 import type { FlushCondition, FreshnessDoc, ObjectDoc } from '../measure/flush.ts';
 import type { CountMetric, WatchFleet } from '../scenario/plan.ts';
 import { DeliveredReader, type OnDelivered } from '../verify/delivered-reader.ts';
+import type { FoundDocument } from '../wire/search-client.ts';
 import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import {
@@ -13,6 +14,7 @@ import {
   isUnprocessed,
   type OpenedObject,
   readDelivered,
+  readDocuments,
   readErrors,
   readPlain,
 } from './delivered-object.ts';
@@ -32,6 +34,9 @@ export interface FetchedObject {
   /** When the listing that first had it was answered, or the request was here. */
   readonly visibleNs: number;
 }
+
+/** What is told of one that was opened. */
+type SizedObject = Pick<FetchedObject, 'key' | 'visibleNs'> & { readonly body: { readonly length: number } };
 
 /** The earliest of the records that an object brought, and the phases that they were due in. */
 interface Noting {
@@ -135,6 +140,14 @@ export class WatchBooks {
     this.#opened(request, readPlain(this.reader, this.#place, key, plain, noting.each), noting);
   }
 
+  /** A search cluster gave documents that were not there before. */
+  answered(answer: Pick<FetchedObject, 'key' | 'visibleNs'> & { readonly documents: readonly FoundDocument[] }): void {
+    const { key, documents, visibleNs } = answer;
+    const noting = this.#noting(visibleNs);
+    const opened = readDocuments(this.reader, this.#place, key, documents, noting.each);
+    this.#opened({ key, visibleNs, body: { length: opened.bytes } }, opened, noting);
+  }
+
   /** What is noted down of each record of an object, and what of all of them. */
   #noting(visibleNs: number): Noting {
     const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
@@ -155,7 +168,7 @@ export class WatchBooks {
     return Object.assign(noting, { each });
   }
 
-  #opened(object: FetchedObject, opened: OpenedObject, oldest: Noting): void {
+  #opened(object: SizedObject, opened: OpenedObject, oldest: Noting): void {
     const { visibleNs } = object;
     const { startNs } = this.#context.timeline;
     const { records, outOfOrder, recordBytesMax, bytes } = opened;
@@ -204,7 +217,7 @@ export class WatchBooks {
     return full === old ? 'unknown' : full ? 'size' : 'interval';
   }
 
-  #told({ key, body, visibleNs }: FetchedObject) {
+  #told({ key, body, visibleNs }: SizedObject) {
     return { key, visibleNs: visibleNs - this.#context.timeline.startNs, storedBytes: body.length };
   }
 

@@ -1,8 +1,9 @@
-/** A fleet that watches the bucket where Data Firehose delivers. */
+/** A fleet that watches where Data Firehose delivers: the bucket, or a search cluster, and the bucket for what that did not take. */
 import type { WatchFleet } from '../scenario/plan.ts';
 import type { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Consumer } from './consumer.ts';
 import type { FleetContext } from './context.ts';
+import { DocumentQuery } from './document-query.ts';
 import { Hold } from './hold.ts';
 import { ObjectWatch } from './object-watch.ts';
 import type { Agent } from './share.ts';
@@ -15,8 +16,10 @@ export class WatchConsumer implements Consumer {
   readonly #watch: ObjectWatch;
 
   constructor(agent: Agent<WatchFleet>, context: FleetContext) {
-    this.#books = new WatchBooks(agent, context, context.deliveries.get(agent.fleet.delivery)!);
-    this.#watch = new ObjectWatch(agent, context, this.#books, agent.fleet.everyNs);
+    const place = context.deliveries.get(agent.fleet.delivery)!;
+    this.#books = new WatchBooks(agent, context, place);
+    const query = place.search && new DocumentQuery(agent.fleet, context, place, this.#books);
+    this.#watch = new ObjectWatch(agent, context, this.#books, agent.fleet.everyNs, query);
   }
 
   get reader(): DeliveredReader {

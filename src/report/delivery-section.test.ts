@@ -75,6 +75,24 @@ test('counts objects by the hint that closed them, beside the hints, with the re
   expect(text).toContain('watcher sink (direct) s3 5.00 MiB or 60.0 s, gzip 3 1 2 0 0 – 0 500 ms');
 });
 
+test('of documents says what an answer is, and counts neither refusals nor order', () => {
+  const result = delivered([{ ...object(61, 2 ** 20, 'interval'), key: 'answer 1 (logs)' }]);
+  const documents = { ...plan, destination: 'opensearch', compression: 'none' } as const;
+  const own = {
+    ...result,
+    scenario: { ...result.scenario, plan: { ...result.scenario.plan, deliveries: [documents] } },
+  };
+  const text = deliverySection(own)!
+    .text.replaceAll(/<[^>]*>|\s+/g, ' ')
+    .replaceAll(/ +/g, ' ');
+  expect(text).toContain('watcher sink (direct) opensearch 5.00 MiB or 60.0 s, none 1 1 0 0 0 – – 500 ms');
+  expect(text).toContain('A document is there from the first answer to a query that has it');
+  expect(text).not.toContain('An object is there');
+  expect(flushFigures(own)[0]!.finding).toBe('1 answer of 1.00 MiB on average.');
+  expect(flushFigures(own)[0]!.note).toContain('each cross an answer when it was there');
+  expect(renderSummary([own])).toContain('watcher 1 answer: 1 by interval (60.0 s)');
+});
+
 test('draws each object when it appeared, by its hint, and their sizes', () => {
   const [timeline, sizes] = flushFigures(delivered(three, 7));
   expect(timeline!.finding).toBe('3 objects of 3.67 MiB on average. Beyond these, 7 more are only counted.');

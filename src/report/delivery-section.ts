@@ -7,6 +7,15 @@ import type { Result } from '../result.ts';
 import { followed, wordOf } from './followed.ts';
 import { html, type Markup, table } from './markup.ts';
 
+/** When something is there. */
+const said: Readonly<Record<ReturnType<typeof wordOf>, string>> = {
+  object:
+    'An object is there from the first listing that has it, so delays are known to the time between two listings. ',
+  request: 'A request is there when it has come whole; refused are those that were answered with 503. ',
+  answer:
+    'A document is there from the first answer to a query that has it, so delays are known to the time between two queries, and hold the refresh of the index; what one query finds new is taken for a buffer. ',
+};
+
 /** How many objects there were, for which hint each was written, and what stands against them. null where nothing was watched. */
 export function deliverySection(result: Result): Markup | null {
   const all = followed(result);
@@ -19,13 +28,12 @@ export function deliverySection(result: Result): Markup | null {
     ...['objects', 'objects-by-interval', 'objects-by-size', 'objects-by-unknown', 'objects-unreadable'].map((metric) =>
       formatCount(totalOf(result, doc.fleet, metric)),
     ),
-    plan.destination === 's3' ? '–' : formatCount(totalOf(result, doc.fleet, 'requests-refused')),
-    formatCount(totalOf(result, doc.fleet, 'out-of-order')),
+    wordOf(plan) === 'request' ? formatCount(totalOf(result, doc.fleet, 'requests-refused')) : '–',
+    wordOf(plan) === 'answer' ? '–' : formatCount(totalOf(result, doc.fleet, 'out-of-order')),
     doc.resolutionNs === 0 ? 'exact' : formatDuration(doc.resolutionNs),
   ]);
-  const s3 = all.some(({ plan }) => plan.destination === 's3');
-  const received = all.some(({ plan }) => plan.destination !== 's3');
-  const things = s3 ? (received ? 'objects or requests' : 'objects') : 'requests';
+  const words = new Set(all.map(({ plan }) => wordOf(plan)));
+  const things = [...words].map((word) => `${word}s`).join(' or ');
   const hinted = [
     'fleet',
     'delivery stream',
@@ -45,12 +53,9 @@ export function deliverySection(result: Result): Markup | null {
     ${table('What was delivered', head, rows, [4, 5, 6, 7, 8, 9, 10, 11])}
     <p class="note">
       Counts are of the whole run, records out of order those that stand behind a later one of their producer where they
-      arrived.
-      ${s3 ? 'An object is there from the first listing that has it, so delays are known to the time between two listings. ' : ''}${
-        received ? 'A request is there when it has come whole; refused are those that were answered with 503. ' : ''
-      }A
-      buffer is taken for closed by its size where no other record of its largest size would have fitted, and by its
-      interval where its oldest record was sent as long ago; unknown is where both hold, or neither.
+      arrived. ${[...words].map((word) => said[word]).join('')}A buffer is taken for closed by its size where no other
+      record of its largest size would have fitted, and by its interval where its oldest record was sent as long ago;
+      unknown is where both hold, or neither.
     </p>
     ${backedUp > 0 ? html`<p>${formatPlural(backedUp, 'record')} not delivered, but in the backup or among the errors.</p>` : null}
     ${broken.map(({ key, unreadable }) => html`<p>${key} cannot be opened: ${unreadable}.</p>`)}

@@ -66,7 +66,7 @@ function fillFigure(result: Result, { doc, plan }: Followed, objects: readonly O
   return {
     heading: `${doc.fleet}: buffers as they fill and are flushed`,
     finding: `${formatPlural(objects.length, word)} of ${formatBytes(mean)} on average.${rest}`,
-    note: `The line is what was accepted and had not come yet; each cross a${word === 'object' ? 'n object' : ' request'} when it was there, with its size before compression.${
+    note: `The line is what was accepted and had not come yet; each cross a${word === 'request' ? '' : 'n'} ${word} when it was there, with its size before compression.${
       plan.source === null ? '' : ' Of what goes through a stream only the objects are drawn.'
     }`,
     spec: {
@@ -123,7 +123,13 @@ function insideLine({ series }: Result, inside: readonly number[]): LineSpec {
   };
 }
 
-function objectTable(objects: readonly ObjectDoc[], word: 'object' | 'request') {
+const heads: Readonly<Record<ReturnType<typeof wordOf>, readonly [caption: string, stored: string, name: string]>> = {
+  object: ['Objects', 'stored', 'key'],
+  request: ['Requests', 'body', 'request'],
+  answer: ['Answers', 'documents', 'answer'],
+};
+
+function objectTable(objects: readonly ObjectDoc[], word: ReturnType<typeof wordOf>) {
   const rows = objects
     .slice(0, ROWS_MAX)
     .map(({ visibleNs, records, bytes, storedBytes, ageNs, condition, key }) => [
@@ -135,7 +141,7 @@ function objectTable(objects: readonly ObjectDoc[], word: 'object' | 'request') 
       condition,
       key,
     ]);
-  const [caption, stored, name] = word === 'object' ? ['Objects', 'stored', 'key'] : ['Requests', 'body', 'request'];
+  const [caption, stored, name] = heads[word];
   return table(caption, ['there after', 'records', 'size', stored, 'age', 'condition', name], rows, [0, 1, 2, 3, 4]);
 }
 

@@ -17,6 +17,6 @@ export function followed({ delivery = [], scenario }: Result): Followed[] {
 }
 
 /** What records arrive in there. */
-export function wordOf({ destination }: DeliveryPlan): 'object' | 'request' {
-  return destination === 's3' ? 'object' : 'request';
+export function wordOf({ destination }: DeliveryPlan): 'object' | 'request' | 'answer' {
+  return destination === 's3' ? 'object' : destination === 'opensearch' ? 'answer' : 'request';
 }

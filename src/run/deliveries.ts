@@ -19,6 +19,7 @@ import type { FirehoseClient } from '../wire/firehose-client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import type { Receivers } from '../wire/receiver.ts';
+import { RunClusters } from './clusters.ts';
 import { destinationOf, hasErrors } from './delivery-destination.ts';
 import { existingPlace } from './existing-delivery.ts';
 import { lack, refusesForm } from './lack.ts';
@@ -37,11 +38,13 @@ export interface DeliveryClients {
 
 export interface RunDeliveries {
   readonly places: readonly (readonly [alias: string, place: DeliveryPlace])[];
+  /** Search clusters that the run is itself, by alias of the delivery stream. */
+  readonly clusters: RunClusters['own'];
   /** Deletes what was made. Gives what could not be deleted. */
   remove(): Promise<string[]>;
 }
 
-export const noDeliveries: RunDeliveries = { places: [], remove: async () => [] };
+export const noDeliveries: RunDeliveries = { places: [], clusters: new Map(), remove: async () => [] };
 
 /** Makes the delivery streams; on any failure removes what it had made. */
 export async function openDeliveries(
@@ -56,10 +59,11 @@ export async function openDeliveries(
   const { bucket } = endpoint;
   const root = `${OBJECT_ROOT}${run.id}/`;
   const made: string[] = [];
+  const clusters = new RunClusters(receivers, clock);
   const remove = async () => {
-    if (made.length === 0) return [];
+    if (made.length === 0) return clusters.remove();
     const kept = await removeDeliveryStreams(made.splice(0), firehose, clock);
-    return [...kept, ...(await removeObjects(objects, bucket, root))];
+    return [...kept, ...(await removeObjects(objects, bucket, root)), ...(await clusters.remove())];
   };
   try {
     checkReach(plans, endpoint, receivers);
@@ -79,9 +83,11 @@ export async function openDeliveries(
         bucket,
         prefix: `${root}${plan.alias}/`,
         form: formOf(plan, fleets),
-        errorPrefix: hasErrors(plan) ? `${root}errors/${plan.alias}/` : null,
+        // No alias has a dot, so this stands beside the objects of every delivery stream.
+        errorPrefix: hasErrors(plan) ? `${root}${plan.alias}.errors/` : null,
         sinceMs: null,
-        ...(plan.destination !== 's3' && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
+        ...(isReceiver(plan) && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
+        ...(plan.search && { search: await clusters.open(plan.alias, plan.search, run.id) }),
       };
       made.push(name);
       const input = {
@@ -96,7 +102,7 @@ export async function openDeliveries(
       await untilActive(name, firehose, clock, stop);
       places.push([plan.alias, place]);
     }
-    return { places, remove };
+    return { places, clusters: clusters.own, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -108,9 +114,14 @@ function isUnbuilt(outcome: Outcome<unknown>): outcome is Extract<Outcome<unknow
   return outcome.kind === 'error' && /not (built|supported|implemented)/i.test(outcome.message);
 }
 
+/** Whether a fleet is itself the destination. */
+function isReceiver({ destination }: DeliveryPlan): boolean {
+  return destination === 'http' || destination === 'splunk';
+}
+
 /** That a receiver on this machine can be reached: by what runs on it, and by nobody else. */
 function checkReach(plans: readonly DeliveryPlan[], { firehoseUrl }: DeliveryEndpoint, receivers: Receivers) {
-  const receiving = plans.find(({ destination }) => destination !== 's3');
+  const receiving = plans.find((plan) => isReceiver(plan) || (plan.search && plan.search.cluster === undefined));
   if (!receiving || receivers.reachableFrom(new URL(firehoseUrl).hostname)) return;
   throw new OperatorError(
     `${receiving.alias} delivers to a receiver on the loopback of this machine, which ${firehoseUrl} cannot reach`,

@@ -1,7 +1,11 @@
 /** A destination as CreateDeliveryStream takes it: objects under the prefix of the run, or the receiver of the run with a backup there. */
 import type { DeliveryPlace } from '../fleet/context.ts';
-import type { CompressionFormat, CreateDeliveryStreamInput } from '../protocol/firehose/operations.ts';
-import type { DeliveryCompression, DeliveryPlan } from '../scenario/plan.ts';
+import type {
+  CompressionFormat,
+  CreateDeliveryStreamInput,
+  OpenSearchConfiguration,
+} from '../protocol/firehose/operations.ts';
+import type { DeliveryCompression, DeliveryPlan, Rotation } from '../scenario/plan.ts';
 import type { DeliveryEndpoint } from '../target/target.ts';
 import { processingOf } from './processing.ts';
 
@@ -12,6 +16,15 @@ export const formats: Readonly<Record<DeliveryCompression, CompressionFormat>> =
   zip: 'ZIP',
   snappy: 'Snappy',
   'hadoop-snappy': 'HADOOP_SNAPPY',
+};
+
+/** Rotations by the words of a scenario. */
+const rotationPeriods: Readonly<Record<Rotation, NonNullable<OpenSearchConfiguration['IndexRotationPeriod']>>> = {
+  none: 'NoRotation',
+  hour: 'OneHour',
+  day: 'OneDay',
+  week: 'OneWeek',
+  month: 'OneMonth',
 };
 
 /** What a receiver does not take is put into the backup soon: the run is not to wait for it. */
@@ -29,7 +42,7 @@ export function destinationOf(
   endpoint: DeliveryEndpoint,
 ): Partial<CreateDeliveryStreamInput> {
   const { roleArn } = endpoint;
-  const { plan, bucket, prefix, errorPrefix, receiver } = place;
+  const { plan, bucket, prefix, errorPrefix, receiver, search } = place;
   const { bufferBytes, intervalNs, compression, retryNs = 0 } = plan;
   const BufferingHints = { SizeInMBs: bufferBytes / 2 ** 20, IntervalInSeconds: intervalNs / 1e9 };
   const objects = {
@@ -38,6 +51,22 @@ export function destinationOf(
     ...(errorPrefix !== null && { ErrorOutputPrefix: `${errorPrefix}!{firehose:error-output-type}/` }),
   };
   const processed = plan.processing && processingOf(plan.processing, region, endpoint);
+  const common = {
+    BufferingHints,
+    RetryOptions: { DurationInSeconds: retryNs / 1e9 },
+    S3Configuration: { ...objects, Prefix: prefix, BufferingHints: backupHints },
+    ...(processed?.ProcessingConfiguration && { ProcessingConfiguration: processed.ProcessingConfiguration }),
+  };
+  if (search)
+    return {
+      AmazonopensearchserviceDestinationConfiguration: {
+        ...common,
+        RoleARN: roleArn,
+        ClusterEndpoint: search.origin,
+        IndexName: search.index,
+        IndexRotationPeriod: rotationPeriods[plan.search!.rotation],
+      },
+    };
   if (!receiver)
     return {
       ExtendedS3DestinationConfiguration: {
@@ -48,12 +77,6 @@ export function destinationOf(
         ...processed,
       },
     };
-  const common = {
-    BufferingHints,
-    RetryOptions: { DurationInSeconds: retryNs / 1e9 },
-    S3Configuration: { ...objects, Prefix: prefix, BufferingHints: backupHints },
-    ...(processed?.ProcessingConfiguration && { ProcessingConfiguration: processed.ProcessingConfiguration }),
-  };
   if (plan.destination === 'splunk')
     return {
       SplunkDestinationConfiguration: {

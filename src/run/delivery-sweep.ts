@@ -7,19 +7,23 @@
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
-import { holdsErrors, readDelivered, readErrors } from '../fleet/delivered-object.ts';
+import { documentsIn } from '../fleet/delivered-documents.ts';
+import { holdsErrors, readDelivered, readDocuments, readErrors } from '../fleet/delivered-object.ts';
 import { listedAt } from '../fleet/delivered-listing.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { DeliveredReader } from '../verify/delivered-reader.ts';
 import type { Evidence, Sweep } from '../verify/evidence.ts';
 import type { ReaderExport } from '../verify/reader.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+import type { Receivers } from '../wire/receiver.ts';
+import { SearchClient } from '../wire/search-client.ts';
 
 /** What the destinations are read with. */
 interface Reading {
   readonly run: string;
   readonly plan: Plan;
   readonly objects: ObjectSource;
+  readonly receivers: Receivers | undefined;
   readonly clock: Clock;
   /** Whether a producer is of this segment. */
   readonly ours: (producer: number) => boolean;
@@ -46,7 +50,7 @@ export async function withDelivered(
       if (again.reason === null)
         consumers = [...consumers, { stream: alias, reader: again.reader, backup: again.backup }];
     }
-    const where = taken ? 'what the receiver took' : 'the objects delivered';
+    const where = taken ? 'what the receiver took' : place.search ? 'the documents indexed' : 'the objects delivered';
     if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
@@ -65,11 +69,14 @@ function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): Read
   return consumers.find(({ reader }) => reader.name === `${receiver?.name}/0`)?.reader;
 }
 
-/** Reads every object, and every one of the backup; with why that is not complete. */
-async function readAll(name: string, place: DeliveryPlace, { run, objects, ours }: Reading) {
+/** Reads everything that was delivered, and every object of the backup; with why that is not complete. */
+async function readAll(name: string, place: DeliveryPlace, { run, objects, receivers, ours }: Reading) {
   const reader = new DeliveredReader(name, run, ours);
   const backup = new DeliveredReader(`${name} (backup)`, run, ours);
-  const reason = await readInto(reader, backup, place, objects);
+  const { search } = place;
+  const found =
+    search && (await readIndices(reader, place, search.index, new SearchClient(receivers!.ask, search.origin)));
+  const reason = found ?? (await readInto(reader, backup, place, objects));
   return { reader: reader.export(), backup: backup.export(), reason };
 }
 
@@ -94,6 +101,24 @@ async function readInto(
     } catch {
       continue;
     }
+  }
+  return null;
+}
+
+/** Reads every document, those too that no refresh has shown yet. */
+async function readIndices(
+  reader: DeliveredReader,
+  place: DeliveryPlace,
+  index: string,
+  client: SearchClient,
+): Promise<string | null> {
+  const why = ({ code, message }: { code: string; message: string }) =>
+    `${index} cannot be searched: ${code}: ${message}`;
+  const refreshed = await client.refresh(index);
+  if (refreshed.kind === 'error') return why(refreshed);
+  for await (const page of documentsIn(index, client)) {
+    if (page.kind === 'error') return why(page);
+    readDocuments(reader, place, page.value.shard, page.value.documents);
   }
   return null;
 }

@@ -195,8 +195,10 @@ test('what a killed run left is found when its time is over, and removed with it
   await put('theirs', 'b');
   endpoint.objects.createBucket('lake');
   const old = { body: Buffer.from('x') };
-  endpoint.objects.put('lake', 'kinebench/gone0000/sink/x', old);
-  endpoint.objects.put('lake', 'kinebench/notes.txt', old);
+  const file = 'kinebench-sink-gone0000-1-2026-01-01-00-00-00-aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
+  endpoint.objects.put('lake', `kinebench/gone0000/sink/2026/01/01/00/${file}`, old);
+  const own = ['kinebench/baseline/report.html', 'kinebench/notes.txt'];
+  for (const key of own) endpoint.objects.put('lake', key, old);
   await clock.advance(20e9);
   const names = async () => (await done(findDeliveryLeftovers(clients, clock))).map(({ name }) => name);
   expect(await names()).toEqual([]);
@@ -211,7 +213,7 @@ test('what a killed run left is found when its time is over, and removed with it
   for (const leftover of await done(findDeliveryLeftovers(clients, clock)))
     await done(removeDeliveryLeftover(leftover, clients, clock));
   const keys = endpoint.objects.bucket('lake').keys;
-  expect(keys.filter((key) => key.startsWith('kinebench/'))).toEqual(['kinebench/notes.txt']);
+  expect(keys.filter((key) => key.startsWith('kinebench/'))).toEqual(own);
   expect(keys.some((key) => key.startsWith('raw/'))).toBe(true);
   const listed = await done(firehose.call('ListDeliveryStreams', {}));
   expect(listed.kind === 'ok' && listed.output.DeliveryStreamNames).toEqual(['kinebench-of-theirs', 'theirs']);

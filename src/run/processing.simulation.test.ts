@@ -95,6 +95,33 @@ describe('a right endpoint loses nothing and changes nothing', () => {
   });
 });
 
+test('a delivery stream that is called errors has none of another one’s among its objects', async () => {
+  const text = `
+name: named
+question: Is it all there?
+expected: Yes.
+delivery:
+  sink: ${byFunction}
+  errors: { destination: s3, ${buffer} }
+fleets:
+  broken: { produce: Firehose.PutRecord, to: sink, rate: 5 records/s, record: { data: { text: '{id},1' } } }
+  bytes: { produce: Firehose.PutRecord, to: errors, rate: 5 records/s, record: { size: 1 KiB } }
+  failures: { watch: s3, of: sink }
+  others: { watch: s3, of: errors }
+phases:
+  - { name: steady, for: 30s }
+  - { name: drain, until: drained, within: 60s }
+verify: [no-loss, no-duplicates, immutability]
+`;
+  const { plan, planHash } = parseScenario(text, { file: 'named.yaml' });
+  const scenario = { file: null, text, planHash, plan, overrides: [] };
+  const result = await simulate({ scenario, seed: 1, endpoint: { latency: 'aws' } });
+  expect(result.verdict.reasons).toEqual([]);
+  expect(count(result, 'objects-of-errors', 'failures')).toBeGreaterThan(1);
+  expect(count(result, 'objects-of-errors', 'others')).toBe(0);
+  expect(count(result, 'received', 'others')).toBe(count(result, 'accepted', 'bytes'));
+});
+
 describe('what a function does with a record', () => {
   const more = `
   broken: { produce: Firehose.PutRecord, rate: 2 records/s, record: { data: { text: '{id},1' } } }
@@ -108,7 +135,7 @@ describe('what a function does with a record', () => {
     const witness = result.ledger.witnesses.find(({ anomaly }) => anomaly === 'backed-up')!;
     expect(witness.producer).toBe('broken/0');
     expect(witness.detail).toMatch(
-      /^not delivered, but in kinebench\/simulate\/errors\/sink\/processing-failed\/\S+: Lambda\.ProcessingFailed/,
+      /^not delivered, but in kinebench\/simulate\/sink\.errors\/processing-failed\/\S+: Lambda\.ProcessingFailed/,
     );
     expect(count(result, 'objects-of-errors')).toBeGreaterThan(3);
     expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));

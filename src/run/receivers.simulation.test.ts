@@ -86,7 +86,7 @@ expect: [backed-up > 500, lost = 0]
     expect(count(result, 'processing-failed')).toBe(0);
     const told = result.ledger.witnesses.map(({ anomaly, detail }) => `${anomaly} ${detail}`);
     expect(told.find((each) => each.includes('kinebench/'))).toMatch(
-      new RegExp(`^backed-up not delivered, but in kinebench/simulate/errors/sink/${destination}\\S*-failed/.*: \\S+`),
+      new RegExp(`^backed-up not delivered, but in kinebench/simulate/sink.errors/${destination}\\S*-failed/.*: \\S+`),
     );
     // The last of them is in the backup a minute after it was given up, and the drain then over.
     const endedS = (result.phases.at(-1)!.endNs - result.phases.at(-1)!.startNs) / 1e9;

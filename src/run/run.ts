@@ -11,7 +11,7 @@ import { Aggregate } from '../measure/aggregate.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CertificateDoc, Result, ScenarioDoc, SegmentDoc } from '../result.ts';
-import type { Plan } from '../scenario/plan.ts';
+import type { FleetPlan, Plan } from '../scenario/plan.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { discard } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
@@ -69,9 +69,10 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   const supported = supportedBy(target.capabilities, options.scenario.plan);
   const { plan } = supported;
   if (options.inProcess) refuseSdk(plan);
+  // May refuse the target, so it comes before threads that would outlive the refusal.
+  const delivering = plan.deliveries ? await deliveryClients(options) : undefined;
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock, target.delivery);
-  const delivering = plan.deliveries ? await deliveryClients(options) : undefined;
   const startedAt = new Date(clock.now()).toISOString();
   const timeline = new Timeline(plan.phases);
   // What follows sees only what the target can do.
@@ -88,8 +89,9 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     consumers = await registerConsumers(plan, segment, streams, made, client, clock, stop);
     if (delivering) deliveries = await openDeliveries(plan, made, streams, delivering, client, clock, stop);
     const startedMs = clock.now();
-    const followed = { deliveries: deliveries.places, objects: delivering?.objects };
-    const prepared = { ...options, ...followed, scenario, client, consumerArns: consumers.arns };
+    const { places, clusters } = deliveries;
+    const followed = { deliveries: places, objects: delivering?.objects, receivers: delivering?.receivers };
+    const prepared = { ...options, ...followed, clusters, scenario, client, consumerArns: consumers.arns };
     const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
     const { finish, aggregate, steps } = measured;
     const bytes = bytesAccepted(aggregate);
@@ -152,6 +154,7 @@ async function measure(
     readonly client: WireClient;
     readonly consumerArns: RunConsumers['arns'];
     readonly deliveries: RunDeliveries['places'];
+    readonly clusters: RunDeliveries['clusters'];
   },
   streams: RunStreams,
   timeline: Timeline,
@@ -180,6 +183,7 @@ async function measure(
   const steps = runSteps(plan.steps ?? [], {
     ...options,
     ...stepStreams(plan, streams),
+    clusters: new Map(plan.fleets.flatMap((fleet) => clusterOf(fleet, options.clusters))),
     crews: set.crews,
     startNs,
     over: over.signal,
@@ -206,6 +210,11 @@ function putDirectly(deliveries: RunDeliveries['places']): RunStreams['infos'] {
   return deliveries.flatMap(([alias, { name, plan }]) =>
     plan.source === null ? [[alias, { name, open: [], shardIds: [] }] as const] : [],
   );
+}
+
+function clusterOf(fleet: FleetPlan, clusters: RunDeliveries['clusters']) {
+  const cluster = 'delivery' in fleet ? clusters.get(fleet.delivery) : undefined;
+  return cluster ? [[fleet.name, cluster] as const] : [];
 }
 
 /** What steps must know of the streams: their names, and the retention of those that were made. */

@@ -51,7 +51,9 @@ export function checkSegment(plan: Plan, segment: SegmentDoc): void {
       `the stream ${made.alias} is made for the run, and a segment cannot make or remove what others still need`,
       `make the stream first and name it: --set 'streams.${made.alias}={ use: NAME }'`,
     );
-  const receiving = plan.deliveries?.find(({ destination }) => destination !== 's3');
+  const receiving = plan.deliveries?.find(
+    ({ destination, search }) => destination !== 's3' && search?.cluster === undefined,
+  );
   if (receiving)
     throw refuse(
       `${receiving.alias} delivers to a receiver, and one machine alone can be that`,

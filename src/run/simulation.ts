@@ -10,7 +10,7 @@ import { OperatorError } from '../operator-error.ts';
 import { Random } from '../random.ts';
 import { createEndpoint, handleWhole, type Endpoint, type EndpointOptions } from '../reference/endpoint.ts';
 import { Faults } from '../reference/faults.ts';
-import { SendError } from '../reference/firehose/sender.ts';
+import { SendError, type Sender } from '../reference/firehose/sender.ts';
 import { lambdaFrom } from '../reference/lambda-functions.ts';
 import { latencyNamed } from '../reference/latency.ts';
 import { limitsNamed } from '../reference/limits.ts';
@@ -38,6 +38,8 @@ export interface Simulation {
   readonly target?: Partial<Pick<RunningTarget, 'name' | 'description' | 'capabilities'>>;
   /** Stands between client and endpoint: a stub that delays, stalls or refuses. */
   readonly through?: (handle: Handler, clock: VirtualClock, reference: Endpoint) => Handler;
+  /** Stands between Data Firehose and the receivers that it sends to: what loses or changes something on the way. */
+  readonly onTheWay?: (send: Sender) => Sender;
   /** Done before the run begins: streams that are there already. */
   readonly before?: (client: WireClient, clock: VirtualClock, firehose: FirehoseClient) => Promise<void>;
   /** Stands between agents and client: what a machine does that runs out of something. */
@@ -64,11 +66,12 @@ export async function simulate(simulation: Simulation): Promise<Result> {
   const given = givenFor(scenario.plan.deliveries ?? [], dirname(scenario.file ?? '.'));
   const lambda = endpoint.lambda ?? (await lambdaFrom(given.lambdas));
   const receivers = inProcessReceivers();
+  const send: Sender = (request) => {
+    const answer = receivers.send(request);
+    return answer ? Promise.resolve(answer) : Promise.reject(new SendError('connection-failed'));
+  };
   const reference = createEndpoint({
-    sender: (request) => {
-      const answer = receivers.send(request);
-      return answer ? Promise.resolve(answer) : Promise.reject(new SendError('connection-failed'));
-    },
+    sender: simulation.onTheWay?.(send) ?? send,
     tables: given.tables,
     ...endpoint,
     lambda,
@@ -97,9 +100,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     modelled: true,
     arm: async (fault) => faults.arm(fault),
     disarm: async (fault) => faults.disarm(fault),
-    setS3: async (state) => {
-      reference.objects.state = state;
-    },
+    setS3: async (state) => void (reference.objects.state = state),
     died: () => null,
     [Symbol.asyncDispose]: async () => {},
   };

@@ -27,6 +27,7 @@ test('the embedded reference is restarted, given a fault and relieved of it by s
         client,
         target,
         crews: [],
+        clusters: new Map(),
         streams: new Map(),
         retentionHours: new Map(),
         startNs: systemClock.monotonicNs(),

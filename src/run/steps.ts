@@ -8,7 +8,8 @@ import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { parseFault } from '../reference/fault-selector.ts';
 import type { StepDoc, ValidityCheck } from '../result.ts';
-import type { FleetAction, StepAction, StepPlan } from '../scenario/plan.ts';
+import type { DestinationAction, FleetAction, StepAction, StepPlan } from '../scenario/plan.ts';
+import type { SearchCluster } from '../opensearch/cluster.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { CrewSet } from './crews.ts';
@@ -19,6 +20,8 @@ export interface StepContext {
   readonly client: WireClient;
   readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart' | 'setS3'>;
   readonly crews: CrewSet['crews'];
+  /** Search clusters that the run is itself, by the fleets that watch them: these are down, and not who asks them. */
+  readonly clusters: ReadonlyMap<string, Pick<SearchCluster, 'down'>>;
   /** Names by alias. */
   readonly streams: ReadonlyMap<string, string>;
   /** Retention of the streams at the start, in hours, by alias. */
@@ -124,8 +127,7 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
       return done(action.kind === 'start' ? 'each goes on from its last checkpoint' : '');
     case 'down':
     case 'up':
-      if ('fleet' in action) await Promise.all(context.crews.map((crew) => crew.control(action)));
-      else await target.setS3!(action.kind);
+      await setDestination(action, context);
       return done('');
     case 'arm':
     case 'disarm':
@@ -136,6 +138,17 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'restart':
       return ability(target.restart && (() => target.restart!()), 'only what we started can be restarted');
   }
+}
+
+/** Takes down or up what is delivered to: S3 of the target, a cluster of the run, or who receives. */
+async function setDestination(
+  action: FleetAction | DestinationAction,
+  { target, clusters, crews }: StepContext,
+): Promise<void> {
+  if ('delivery' in action) return target.setS3!(action.kind);
+  const cluster = clusters.get(action.fleet);
+  if (cluster) cluster.down = action.kind === 'down';
+  else await Promise.all(crews.map((crew) => crew.control(action)));
 }
 
 async function ability(does: (() => Promise<void>) | undefined, lack: string): Promise<StreamChange> {

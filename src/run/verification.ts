@@ -13,6 +13,7 @@ import { discard, type Evidence, type Sweep } from '../verify/evidence.ts';
 import { judge } from '../verify/judge.ts';
 import type { WireClient } from '../wire/client.ts';
 import type { ObjectSource } from '../wire/object-source.ts';
+import type { Receivers } from '../wire/receiver.ts';
 import { withDelivered } from './delivery-sweep.ts';
 import { expiredBefore } from './expiry.ts';
 import type { RunOptions } from './run.ts';
@@ -45,6 +46,7 @@ interface Load {
 interface Delivered {
   readonly deliveries: readonly (readonly [alias: string, place: DeliveryPlace])[];
   readonly objects: ObjectSource | undefined;
+  readonly receivers: Receivers | undefined;
 }
 
 /** Reads back what there is to judge; the evidence is to be discarded once it is judged. */
@@ -55,13 +57,14 @@ export async function gatherEvidence(
   client: WireClient,
 ): Promise<Evidence> {
   const evidence = await evidenceOfStreams(options, streams, load, client);
-  const { deliveries, objects, clock, id } = options;
+  const { deliveries, objects, receivers, clock, id } = options;
   if (!evidence.sweep.complete || deliveries.length === 0 || !objects) return evidence;
-  options.onProgress({ kind: 'step', text: 'sweeping: reading every object that was delivered' });
+  options.onProgress({ kind: 'step', text: 'sweeping: reading everything that was delivered' });
   return withDelivered(evidence, deliveries, {
     run: id,
     plan: options.scenario.plan,
     objects,
+    receivers,
     clock,
     ours: (producer) => isOwn(producer, options.segment ?? null),
   });

@@ -42,6 +42,13 @@ const rules: Readonly<Record<DeliveryDestination, DestinationRules>> = {
     objects: false,
     retryNs: 300e9,
   },
+  opensearch: {
+    bufferMib: { max: 100, otherwise: 5 },
+    intervalS: { max: 900, otherwise: 300 },
+    compressions: ['none'],
+    objects: false,
+    retryNs: 300e9,
+  },
 };
 
 /** Of a delivery stream whose destination shows only when the run begins: a buffer of S3 that waits as long as any may. */

@@ -3,12 +3,25 @@
 export const firehoseOperations = ['Firehose.PutRecord', 'Firehose.PutRecordBatch'] as const;
 export type FirehoseOperation = (typeof firehoseOperations)[number];
 
-/** Where delivery streams deliver to: objects, or a receiver that kinebench runs. */
-export const deliveryDestinations = ['s3', 'http', 'splunk'] as const;
+/** Where delivery streams deliver to: objects, a receiver that kinebench runs, or a search cluster. */
+export const deliveryDestinations = ['s3', 'http', 'splunk', 'opensearch'] as const;
 export type DeliveryDestination = (typeof deliveryDestinations)[number];
 
 export const deliveryCompressions = ['none', 'gzip', 'zip', 'snappy', 'hadoop-snappy'] as const;
 export type DeliveryCompression = (typeof deliveryCompressions)[number];
+
+/** How often a new index begins. */
+export const rotations = ['none', 'hour', 'day', 'week', 'month'] as const;
+export type Rotation = (typeof rotations)[number];
+
+/** Where documents go. */
+export interface SearchPlan {
+  /** Behind the prefix of the run; Data Firehose puts the time behind it where it rotates. */
+  readonly index: string;
+  readonly rotation: Rotation;
+  /** Origin of one that is there already; absent where the run itself stands in. */
+  readonly cluster?: string;
+}
 
 /** Made for the run and removed after it, but for one with `use`. */
 export interface DeliveryPlan {
@@ -27,6 +40,8 @@ export interface DeliveryPlan {
   readonly prefix: string;
   /** For how long what a receiver does not take is tried again; absent where a destination has no such setting. */
   readonly retryNs?: number;
+  /** Of opensearch. */
+  readonly search?: SearchPlan;
   /** What records go through on their way; absent where they do not change. */
   readonly processing?: ProcessingPlan;
   /** The text that was put, written with `{fields}` of what is delivered of it; absent where the scenario does not say. */

@@ -1,5 +1,5 @@
 /** What a scenario says of Data Firehose, as a type: the part of the scenario language that makes, finds and watches delivery streams. */
-import type { DeliveryCompression, DeliveryDestination } from './delivery-plan.ts';
+import type { DeliveryCompression, DeliveryDestination, Rotation } from './delivery-plan.ts';
 import type { Duration } from './units.ts';
 
 /** A delivery stream of Data Firehose, made for the run and removed after it. */
@@ -10,15 +10,21 @@ export interface DeliveryStream {
   destination: DeliveryDestination;
   /** An object is written when the buffer has this size or this age. */
   buffer?: {
-    /** Before compression, whole MiB from 1 MiB to 128 MiB (http 64, splunk 5). Default 5 MiB. */
+    /** Before compression, whole MiB from 1 MiB to 128 MiB (http 64, splunk 5, opensearch 100). Default 5 MiB. */
     size?: string;
     /** Whole seconds from 0s to 900s (splunk 60). Default 300s (splunk 60s). */
     interval?: Duration;
   };
   /** Of objects; of requests to http none or gzip. Default none. */
   compression?: DeliveryCompression;
-  /** http and splunk: for how long what is not taken is tried again, whole seconds up to 2h. Default 300s. */
+  /** http, splunk, opensearch: for how long what is not taken is tried again, whole seconds up to 2h. Default 300s. */
   retry?: Duration;
+  /** opensearch: name of the index, behind the prefix of the run. Default the alias. */
+  index?: string;
+  /** opensearch: how often a new index begins. Default day. */
+  rotation?: Rotation;
+  /** opensearch: origin of a cluster that is there already. Default one that the run itself is. */
+  cluster?: string;
   /** Of keys, behind the prefix of the run; with `partition`, `key=value/` of each unless said. */
   prefix?: string;
   /** A function that every record goes through: its name or place, or more of it. */
@@ -73,6 +79,6 @@ export interface Watcher {
   watch: DeliveryDestination;
   /** Alias of the delivery stream; may be left out where there is only one. */
   of?: string;
-  /** s3: time between two listings, delays are known no better. Default 1s. */
+  /** s3, opensearch: time between two listings or queries, delays are known no better. Default 1s. */
   every?: Duration;
 }

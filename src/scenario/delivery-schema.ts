@@ -1,6 +1,6 @@
 /** The shape of what a scenario says of Data Firehose: delivery streams, and fleets that watch where they deliver. */
 import { z } from 'zod';
-import { deliveryCompressions, deliveryDestinations, parquetCompressions } from './delivery-plan.ts';
+import { deliveryCompressions, deliveryDestinations, parquetCompressions, rotations } from './delivery-plan.ts';
 import { count, text, words, written } from './schema-terms.ts';
 
 const functionName = text(
@@ -49,11 +49,14 @@ export const deliveryStream = z
     source: text('direct, or alias of the Kinesis stream that is delivered. Default direct')
       .meta({ examples: ['direct', 'events'] })
       .exactOptional(),
-    destination: words(deliveryDestinations, 'Where it delivers to: objects in S3, or a receiver that kinebench runs'),
+    destination: words(
+      deliveryDestinations,
+      'Where it delivers to: objects in S3, a receiver that kinebench runs, or a search cluster',
+    ),
     buffer: z
       .strictObject({
         size: written(
-          'Before compression, whole MiB from 1 MiB to 128 MiB (http 64, splunk 5). Default 5 MiB',
+          'Before compression, whole MiB from 1 MiB to 128 MiB (http 64, splunk 5, opensearch 100). Default 5 MiB',
           '5 MiB',
         ).exactOptional(),
         interval: written(
@@ -68,9 +71,14 @@ export const deliveryStream = z
       'Of objects; of requests to http none or gzip. Default none',
     ).exactOptional(),
     retry: written(
-      'http and splunk: for how long what is not taken is tried again, whole seconds up to 2h. Default 300s',
+      'http, splunk, opensearch: for how long what is not taken is tried again, whole seconds up to 2h. Default 300s',
       '2h',
     ).exactOptional(),
+    index: text('opensearch: name of the index, behind the prefix of the run. Default the alias').exactOptional(),
+    rotation: words(rotations, 'opensearch: how often a new index begins. Default day').exactOptional(),
+    cluster: text('opensearch: origin of a cluster that is there already. Default one that the run itself is')
+      .meta({ examples: ['http://127.0.0.1:9200'] })
+      .exactOptional(),
     prefix: text('Of keys, behind the prefix of the run')
       .meta({ examples: ['clicks/!{timestamp:yyyy}/'] })
       .exactOptional(),
@@ -95,6 +103,9 @@ export const watcher = z
       .exactOptional(),
     watch: words(deliveryDestinations, 'What is watched: the destination of the delivery stream'),
     of: text('Alias of the delivery stream; may be left out where there is only one').exactOptional(),
-    every: written('s3: time between two listings, delays are known no better. Default 1s', '1s').exactOptional(),
+    every: written(
+      's3, opensearch: time between two listings or queries, delays are known no better. Default 1s',
+      '1s',
+    ).exactOptional(),
   })
   .meta({ description: 'A fleet that watches where records are delivered' });

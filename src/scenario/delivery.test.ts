@@ -20,6 +20,8 @@ const received = (destination: string) =>
   sink(`{ destination: ${destination} }`)
     .replace(/watch: s3, every: 500ms/, `watch: ${destination.split(',')[0]!}`)
     .replace('within: 90s', 'within: 6m');
+const documents = (destination: string) =>
+  received(destination).replace('record: { size: 1 KiB }', "record: { data: { json: { id: '{id}' } } }");
 const writers = (text: string) => withLine('writers', `  writers: { rate: 10 records/s, ${text} }`);
 
 function planOf(text: string) {
@@ -85,6 +87,22 @@ describe('resolved', () => {
     );
     const [step] = planOf(`${toHttp}steps: [{ at: 1s, down: sink }]\n`).steps!;
     expect(step!.action).toEqual({ kind: 'down', fleet: 'watcher', agent: null });
+  });
+
+  test('a cluster has an index, by its alias and by days unless said, is asked at intervals, and can be down where the run is it', () => {
+    const { deliveries, fleets, steps } = planOf(
+      `${documents('opensearch').replace('watch: opensearch', 'watch: opensearch, every: 2s')}steps: [{ at: 1s, down: watcher }, { at: 2s, up: watcher }, { at: 3s, pause: watcher }]\n`,
+    );
+    expect(deliveries![0]).toMatchObject({ intervalNs: 300e9, retryNs: 300e9, compression: 'none' });
+    expect(deliveries![0]!.search).toEqual({ index: 'sink', rotation: 'day' });
+    expect(fleets[1]).toMatchObject({ method: 'watch', everyNs: 2e9 });
+    expect(steps).toHaveLength(3);
+    const written = documents('opensearch, index: logs_1, rotation: none, cluster: "http://127.0.0.1:9200/"');
+    expect(planOf(written).deliveries![0]!.search).toEqual({
+      index: 'logs_1',
+      rotation: 'none',
+      cluster: 'http://127.0.0.1:9200',
+    });
   });
 
   test('a function may stand before a receiver, with what is sent as large as its destination takes', () => {
@@ -228,6 +246,53 @@ describe('refused', () => {
       'watching one that is there for requests',
       received('http').replace(/sink: .*/, 'sink: { use: theirs }'),
       'sink delivers to s3',
+    ],
+    [
+      'bytes as documents',
+      received('opensearch'),
+      'sink delivers documents, and what writers puts is no object in JSON',
+    ],
+    [
+      'texts as documents',
+      documents('opensearch').replace("json: { id: '{id}' }", "text: '{id}\\n'"),
+      'what writers puts is no object in JSON',
+    ],
+    [
+      'a list as a document',
+      documents('opensearch').replace("json: { id: '{id}' }", "json: ['{id}']"),
+      'what writers puts is no object in JSON',
+    ],
+    [
+      'a large buffer of documents',
+      documents('opensearch, buffer: { size: 101 MiB }'),
+      'whole MiB from 1 MiB to 100 MiB',
+    ],
+    ['documents in gzip', documents('opensearch, compression: gzip'), 'opensearch is not sent gzip'],
+    ['documents as rows', documents(`opensearch, ${parquet}`), 'opensearch takes records one by one'],
+    ['keys of documents', documents('opensearch, prefix: a'), 'what opensearch takes has no key'],
+    ['capitals in an index', documents('opensearch, index: Logs'), 'no index is called Logs here'],
+    ['another rotation', documents('opensearch, rotation: year'), 'none, hour, day, week or month'],
+    ['an index of objects', sink('{ destination: s3, index: a }'), 's3 has no index'],
+    ['a cluster of a receiver', received('http, cluster: "http://127.0.0.1:1"'), 'http has no cluster'],
+    [
+      'a cluster afar without TLS',
+      documents('opensearch, cluster: "http://10.0.0.1:9200"'),
+      'is not where a cluster is asked',
+    ],
+    ['a cluster with a password', documents('opensearch, cluster: "https://a:b@host"'), 'with no path and no password'],
+    ['a cluster with a path', documents('opensearch, cluster: "https://host/a"'), 'with no path and no password'],
+    [
+      'one index of two',
+      documents('opensearch, index: logs').replace(
+        '\nfleets:',
+        '\n  other: { destination: opensearch, index: logs }\nfleets:\n  others: { watch: opensearch, of: other }',
+      ),
+      'sink writes into the index logs too',
+    ],
+    [
+      'a cluster that is not the run that is down',
+      `${documents('opensearch, cluster: "https://host"')}steps: [{ at: 1s, down: watcher }]\n`,
+      "watcher watches a cluster that is not the run's own",
     ],
     ['a long retry', received('http, retry: 3h'), 'nothing is tried again for 3h'],
     ['a retry of objects', sink('{ destination: s3, retry: 1m }'), 'objects are tried again for a day'],

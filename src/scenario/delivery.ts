@@ -18,6 +18,7 @@ import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from 
 import { isWord } from '../nearest.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
 import { checkHints, LARGE_MIB_DEFAULT, partitionPaths, prefixOf, resolveProcessing } from './processing.ts';
+import { checkDocuments, checkIndices, resolveSearch } from './search-destination.ts';
 import { checkName } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
@@ -31,7 +32,7 @@ const PREFIX_BYTES_MAX = 400;
 
 /** The delivery streams; a fault for a bad alias, source or hint. */
 export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]): DeliveryPlan[] {
-  return root
+  const deliveries = root
     .at('delivery')
     .entries()
     .map((at) => {
@@ -40,6 +41,8 @@ export function resolveDeliveries(root: Cursor, streams: readonly StreamPlan[]):
         at.faultAtKey(`a stream is called ${at.name} too`, 'give one of them another name');
       return at.at('use').present ? resolveExisting(at) : resolveNew(at, streams);
     });
+  checkIndices(root, deliveries);
+  return deliveries;
 }
 
 function resolveNew(at: Cursor, streams: readonly StreamPlan[]): DeliveryPlan {
@@ -62,6 +65,7 @@ function resolveNew(at: Cursor, streams: readonly StreamPlan[]): DeliveryPlan {
     compression: resolveCompression(at.at('compression'), destination),
     prefix: prefix === '' && partition ? prefixOf(partition) : prefix,
     ...resolveRetry(at.at('retry'), destination),
+    ...resolveSearch(at, destination),
     ...(processing && { processing }),
     ...originalOf(at),
   };
@@ -172,8 +176,8 @@ export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]):
   if (delivery && at.at('watch').value !== destination)
     at.at('watch').fault(`${alias} delivers to ${destination}`, `watch: ${destination}`);
   const every = at.at('every');
-  if (destination !== 's3' && every.present)
-    every.faultAtKey('a receiver is told when something comes', 'take it away');
+  const asks = destination === 's3' || destination === 'opensearch';
+  if (!asks && every.present) every.faultAtKey('a receiver is told when something comes', 'take it away');
   return {
     kind: 'consume',
     method: 'watch',
@@ -183,12 +187,12 @@ export function resolveWatcher(at: Cursor, deliveries: readonly DeliveryPlan[]):
     delivery: delivery?.alias ?? '',
     agents: 1,
     from: 'TRIM_HORIZON',
-    everyNs: destination === 's3' ? resolveEvery(every) : 0,
+    everyNs: asks ? resolveEvery(every) : 0,
     timeoutNs: TIMEOUT_NS,
   };
 }
 
-/** Time between two listings; a receiver knows when each request came. */
+/** Time between two listings or queries; a receiver knows when each request came. */
 function resolveEvery(at: Cursor): number {
   const everyNs = at.parse(parseDurationNs) ?? EVERY_NS_DEFAULT;
   if (everyNs < EVERY_NS_MIN) at.fault(`${at.text()} between two listings is too short`, 'at least 50ms');
@@ -219,8 +223,8 @@ export function checkDeliveries(
     const [watcher, another] = watchers.filter(
       (fleet) => fleet.kind === 'consume' && 'delivery' in fleet && fleet.delivery === alias,
     );
-    if (another && destination !== 's3')
-      root.at('fleets').at(another.name).faultAtKey(`${watcher!.name} receives what ${alias} sends`, 'take one away');
+    if (watcher?.everyNs === 0 && another)
+      root.at('fleets').at(another.name).faultAtKey(`${watcher.name} receives what ${alias} sends`, 'take one away');
     const fed = fedBy(delivery, fleets);
     if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
     if (!watcher) {
@@ -286,6 +290,7 @@ function checkForm(
 ): void {
   const { alias, source, processing, use, destination } = delivery;
   const at = root.at('delivery').at(alias);
+  if (destination === 'opensearch') checkDocuments(root, delivery, fed);
   const texts = fed.filter(({ data }) => data.kind !== 'random' && data.kind !== 'zeros');
   if (texts.length > 0 && texts.length < fed.length)
     at.faultAtKey(

@@ -353,6 +353,15 @@ describe('--set', () => {
     expect(plan.fleets.map(({ name }) => name)).toEqual(['writers', 'pollers', 'poller']);
   });
 
+  test('knows items of a list by their names too', () => {
+    const byName = parse(base, ['phases.steady.for=70s']);
+    expect(byName.plan.phases).toEqual(parse(base, ['phases.1.for=70s']).plan.phases);
+    expect(byName.plan.phases).not.toEqual(parse(base).plan.phases);
+    expect(faults(base, ['phases.steady.for=5'])).toEqual([
+      expect.stringContaining('--set phases.steady.for=5: 5 has no unit'),
+    ]);
+  });
+
   test('a value that had a fault in the file can be mended', () => {
     expect(faults(base.replace('agents: 4', 'agents: none'), ['fleets.writers.agents=2'])).toEqual([]);
   });
@@ -367,6 +376,11 @@ describe('--set', () => {
     ['phases.0.for=5', '--set phases.0.for=5: 5 has no unit'],
     ['fleets.pollers.every=5sec', '--set fleets.pollers.every=5sec: "sec" is not a unit of duration — did you mean s?'],
     ['phases.9.for=5s', '--set phases.9.for=5s: phases has no item 9 — items are 0 to 2'],
+    [
+      'phases.stedy.for=5s',
+      '--set phases.stedy.for=5s: phases has no item stedy — did you mean steady? — or items are 0 to 2',
+    ],
+    ['expect.steady=lost = 0', '--set expect.steady=lost = 0: expect has no item steady — items are 0 to 0'],
     ['nonsense', '--set nonsense: has no path and value'],
     ['name.x=3', '--set name.x=3: name is a value'],
     ['name=[', '--set name=[: the value is not YAML'],

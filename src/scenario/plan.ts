@@ -261,7 +261,7 @@ export const subscriptionMetrics = [
  * be told. `polls` are GetRecords calls by outcome (`polls-throttled`, `polls-failed`; of these `iterators-expired`), the others are records.
  */
 /**
- * Counted by watchers of a destination: listings, and of objects (or requests taken) all of them, by the hint that they were written for
+ * Counted by watchers of a destination: listings (or rounds of queries), and of objects (requests taken, answers with new documents) all of them, by the hint that they were written for
  * (unknown: both fit, or neither), those that could not be opened, and records that stand behind a later one of their producer in
  * their object; objects of errors, which are none of them, and records in them (`processing-failed`); `requests-refused` are those that a
  * receiver answered with 503 while it was down.

@@ -51,12 +51,12 @@ export interface FanOutFleet extends ReadingFleet {
 
 /**
  * Lists the objects of a destination again and again, and reads each once: a record is visible from the first listing that has
- * its object, and delays are known to `everyNs`. Or receives requests: a record is there when its request is.
+ * its object, and delays are known to `everyNs`. Or asks for new documents, which is the same; or receives requests: a record is there when its request is.
  */
 export interface WatchFleet extends ReadingFleet {
   readonly method: 'watch';
   /** Alias of the delivery stream; `stream` is where its records were put: its source, or the delivery stream itself. */
   readonly delivery: string;
-  /** Time between two listings; 0 for who receives. */
+  /** Time between two listings or queries; 0 for who receives. */
   readonly everyNs: number;
 }

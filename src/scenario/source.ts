@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
+import type { Document, YAMLError, YAMLSeq } from 'yaml';
 import { suggestion } from '../nearest.ts';
 import { OperatorError } from '../operator-error.ts';
 import { type ParameterValues, substitute } from './substitution.ts';
@@ -120,7 +120,7 @@ export class Source {
 
   #override(text: string): void {
     const cut = text.indexOf('=');
-    const path = text.slice(0, Math.max(0, cut)).trim().split('.');
+    const path = this.#numbered(text.slice(0, Math.max(0, cut)).trim().split('.'));
     const value = parseDocument(text.slice(cut + 1).trim(), yamlOptions);
     const refused =
       cut < 1
@@ -138,6 +138,17 @@ export class Source {
     return undefined;
   }
 
+  /** The path with the number of an item where it has its name. */
+  #numbered(path: readonly string[]): readonly string[] {
+    const numbered: string[] = [];
+    for (const step of path) {
+      const parent: unknown = numbered.length === 0 ? this.#document.contents : this.#document.getIn(numbered, true);
+      const index = isSeq(parent) ? namesOf(parent).indexOf(step) : -1;
+      numbered.push(index < 0 ? step : String(index));
+    }
+    return numbered;
+  }
+
   /** Why nothing can be set at a path, as fault and way out. What is empty on the way is removed, to be made anew. */
   #refuseOverride(path: readonly string[]): readonly [string, string] | undefined {
     const stranger = this.#strangeFleet(path);
@@ -146,7 +157,7 @@ export class Source {
       const parent: unknown = depth === 0 ? this.#document.contents : this.#document.getIn(path.slice(0, depth), true);
       const above = depth === 0 ? 'the file' : path.slice(0, depth).join('.');
       if (isSeq(parent) && !(/^\d+$/.test(step) && Number(step) < parent.items.length))
-        return [`${above} has no item ${step}`, `items are 0 to ${parent.items.length - 1}`];
+        return [`${above} has no item ${step}`, itemsOf(parent, step)];
       if (isAlias(parent)) return [`${above} is a YAML alias`, 'set what it refers to'];
       if (!isScalar(parent)) continue;
       if (parent.value !== null || depth === 0)
@@ -208,6 +219,18 @@ export class Source {
     if (offset > first) return first === 0 ? 0 : this.#inside(node, start, first);
     return this.#text.startsWith(node.value, start + quote) ? quote + offset : 0;
   }
+}
+
+/** What the items of a list are called by their key `name`; undefined where one has none. */
+function namesOf({ items }: YAMLSeq): unknown[] {
+  return items.map((item) => (isMap(item) ? item.get('name') : undefined));
+}
+
+/** The way out of an item that is not there. */
+function itemsOf(list: YAMLSeq, step: string): string {
+  const names = namesOf(list).filter((name) => typeof name === 'string');
+  const numbers = `items are 0 to ${list.items.length - 1}`;
+  return names.length === 0 || /^\d+$/.test(step) ? numbers : `${suggestion(step, names)} — or ${numbers}`;
 }
 
 function rangeOf(node: unknown): readonly [number, number, number] | undefined {

@@ -113,7 +113,7 @@ function resolveAction(at: Cursor, scope: StepScope): StepAction | undefined {
       at.at(key).faultAtKey(`${action} takes no ${key}`, `${listed(owners)} can have one`);
   }
   if (isWord(action, streamActions)) return streamAction(at, action, scope.streams);
-  if (isWord(action, fleetActions)) return fleetAction(at, action, at.at(action).text() ?? '', scope.fleets);
+  if (isWord(action, fleetActions)) return fleetAction(at, action, at.at(action).text() ?? '', scope);
   if (isWord(action, destinationActions)) return destinationAction(at, action, scope);
   if (action === 'restart') return { kind: 'restart' };
   const fault = at.at(action).text();
@@ -184,13 +184,14 @@ function modeOf(at: Cursor): 'on-demand' | 'provisioned' {
 function destinationAction(
   at: Cursor,
   kind: DestinationAction['kind'],
-  { fleets, deliveries }: StepScope,
+  scope: StepScope,
 ): FleetAction | DestinationAction {
+  const { fleets, deliveries } = scope;
   const written = at.at(kind).text() ?? '';
   const watchers = fleets.flatMap((each) => (each.kind === 'consume' && each.method === 'watch' ? [each] : []));
   const watcher = watchers.find(({ name, delivery }) => name === written || delivery === written);
   const destination = deliveries.find(({ alias }) => alias === watcher?.delivery)?.destination;
-  if (watcher && destination !== 's3') return fleetAction(at, kind, watcher.name, fleets);
+  if (watcher && destination !== 's3') return fleetAction(at, kind, watcher.name, scope);
   if (at.at('agent').present) at.at('agent').faultAtKey('a bucket has no agents', 'take it away');
   const names = watchers.flatMap(({ name, delivery }) => [name, delivery]);
   if (!watcher)
@@ -201,9 +202,14 @@ function destinationAction(
   return { kind, delivery: watcher?.delivery ?? '' };
 }
 
-function fleetAction(at: Cursor, kind: FleetAction['kind'], name: string, fleets: readonly FleetPlan[]): FleetAction {
+function fleetAction(
+  at: Cursor,
+  kind: FleetAction['kind'],
+  name: string,
+  { fleets, deliveries }: StepScope,
+): FleetAction {
   const fleet = fleets.find((each) => each.name === name);
-  const fits = (each: FleetPlan) => canBe(kind, each);
+  const fits = (each: FleetPlan) => canBe(kind, each, deliveries);
   const fitting = fleets.filter(fits).map((each) => each.name);
   if (!fleet) at.at(kind).fault(`there is no fleet "${name}"`, suggestion(name, fitting));
   else if (!fitting.includes(name)) at.at(kind).fault(...unfit(kind, fleet));
@@ -213,17 +219,27 @@ function fleetAction(at: Cursor, kind: FleetAction['kind'], name: string, fleets
   return { kind, fleet: name, agent };
 }
 
-/** Who receives is down or up, other fleets are held still; only who reads streams has a checkpoint to start from. */
-function canBe(kind: FleetAction['kind'], fleet: FleetPlan): boolean {
+/**
+ * Who receives is down or up, and so is the cluster that a run itself is; other fleets are held still; only who reads streams has a
+ * checkpoint to start from.
+ */
+function canBe(kind: FleetAction['kind'], fleet: FleetPlan, deliveries: readonly DeliveryPlan[]): boolean {
   const watches = fleet.kind === 'consume' && fleet.method === 'watch';
   const receives = watches && fleet.everyNs === 0;
-  if (kind === 'down' || kind === 'up') return receives;
+  if (kind === 'down' || kind === 'up') {
+    const { search } = deliveries.find(({ alias }) => watches && alias === fleet.delivery) ?? {};
+    return receives || (search !== undefined && search.cluster === undefined);
+  }
   if (kind === 'kill' || kind === 'start') return fleet.kind === 'consume' && !watches;
   return !receives;
 }
 
 function unfit(kind: FleetAction['kind'], { name, kind: side }: FleetPlan): [what: string, wayOut: string] {
-  if (kind === 'down' || kind === 'up') return [`${name} is not what is delivered to`, 'watch: s3, http or splunk'];
+  if (kind === 'down' || kind === 'up')
+    return [
+      `${name} watches a cluster that is not the run's own`,
+      'opensearch without cluster:, or another destination',
+    ];
   if (kind === 'pause' || kind === 'resume') return [`${name} receives, and is not held still`, `down: ${name}`];
   return [
     `${name} ${side === 'produce' ? 'produces' : 'watches'}, only consumers can be killed`,

@@ -165,13 +165,21 @@ async function deliveryStreamsFrom(prefix: string, firehose: FirehoseClient): Pr
 /** The runs, and delivery streams of conformance runs, that objects are named after, each with the time of its newest one in ms since the epoch. */
 async function ownersOfObjects({ objects, bucket }: DeliveryHouse) {
   const newest = new Map<string, number>();
+  const delivered = new Set<string>();
   for (const { key, lastModifiedMs } of await listedUnder(OBJECT_ROOT, objects, bucket)) {
     const [owner, behind] = key.slice(OBJECT_ROOT.length).split('/');
     if (behind !== undefined) newest.set(owner!, Math.max(newest.get(owner!) ?? 0, lastModifiedMs));
+    if (isDelivered(key, owner!)) delivered.add(owner!);
   }
   return [...newest]
     .map(([owner, newestMs]) => ({ owner, newestMs, conform: owner.startsWith(`${CONFORM_PREFIX}-`) }))
-    .filter(({ owner, conform }) => conform || /^[a-z0-9]{8}$/.test(owner));
+    .filter(({ owner, conform }) => conform || delivered.has(owner));
+}
+
+/** Whether an object is called as the delivery streams of a run call theirs: what else is in a folder with such a name is somebody's own. */
+function isDelivered(key: string, run: string): boolean {
+  if (!/^[a-z0-9]{8}$/.test(run)) return false;
+  return new RegExp(`${STREAM_PREFIX}[^/]+-${run}-\\d+-\\d{4}(-\\d\\d){5}-[^/]*$`).test(key);
 }
 
 /** A bucket that is made with its first object may not be there. */

@@ -29,6 +29,10 @@ export interface DeliveredObject {
 /** A text or row of an object. */
 export interface DeliveredRecord {
   readonly at: number;
+  /** Where it stands, if that is a place of its own: the index and id of a document. */
+  readonly key?: string;
+  /** It was written over, by the same record: who sees it again sees no second copy. */
+  readonly rewritten?: boolean;
   /** As it was delivered: its tag is somewhere in it. */
   readonly data: Buffer;
   /** The text that was put, written again; null where nobody knows it, and no change can be told. */
@@ -130,14 +134,14 @@ export class DeliveredReader {
     const newest = new Map<number, number>();
     const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
     this.#foreign += strays;
-    for (const { at, data, original, id, placed } of records) {
+    for (const { at, key: place = key, data, original, rewritten = false, id, placed } of records) {
       if (placed !== undefined) this.#partitions[placed === null ? 'untold' : 'told'] += 1;
       const claimed = findTextTag(data, this.#run);
       if (claimed === undefined && id !== undefined) {
         this.#records += 1;
         found.records += 1;
         found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
-        each(null, data.length, this.#noteUnnamed(id, key, at, data, placed === false));
+        each(null, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
         continue;
       }
       if (claimed === undefined) {
@@ -150,13 +154,13 @@ export class DeliveredReader {
         const owner = typeof claimed === 'object' ? claimed : undefined;
         const asPut = owner !== undefined && typeof readTextTag(data, this.#run) === 'object';
         // It is there, though nothing was made of it.
-        if (asPut) this.#note(owner, key, at);
-        this.#damage(key, at, owner, asPut ? 'that was not processed' : undefined);
+        if (asPut) this.#note(owner, place, at, rewritten);
+        this.#damage(place, at, owner, asPut ? 'that was not processed' : undefined);
         continue;
       }
       const bytes = (original ?? data).length;
       tally(found, newest, tag, bytes);
-      each(tag, bytes, this.#note(tag, key, at));
+      each(tag, bytes, this.#note(tag, place, at, rewritten));
       if (placed === false) this.#misplace(tag, key);
     }
     return found;
@@ -204,15 +208,21 @@ export class DeliveredReader {
     };
   }
 
-  #noteUnnamed(id: number, key: string, at: number, data: Buffer, misplaced = false): boolean {
-    this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
+  #noteUnnamed(
+    id: number,
+    key: string,
+    at: number,
+    data: Buffer,
+    { misplaced = false, rewritten = false } = {},
+  ): boolean {
+    if (!rewritten || !this.#ids.has(id)) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     const isNew = !this.#ids.has(id);
     this.#ids.add(id);
     if (isNew) this.#distinct += 1;
     return isNew;
   }
 
-  #note(tag: RecordTag, key: string, at: number): boolean {
+  #note(tag: RecordTag, key: string, at: number, rewritten = false): boolean {
     if (!this.#ours(tag.producer)) {
       this.#elsewhere += 1;
       return false;
@@ -222,7 +232,7 @@ export class DeliveredReader {
     const content = contentDigest('', tag.checksum);
     const isNew = seen.see(tag.counter, deliveredPlace(tag.counter), content, true) === 'new';
     if (isNew) this.#distinct += 1;
-    else if (seen.see(tag.counter, positionDigest(key, String(at)), content, true) === 'copy')
+    else if (!rewritten && seen.see(tag.counter, positionDigest(key, String(at)), content, true) === 'copy')
       this.#found('duplicated', String(tag.producer), tag.counter, `${this.#name} found another copy in ${key}`);
     return isNew;
   }

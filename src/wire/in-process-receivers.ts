@@ -3,6 +3,8 @@ import type { Receive, ReceiverAnswer, Receivers } from './receiver.ts';
 
 /** A request as an endpoint of this process sends it. */
 interface SentRequest {
+  /** POST where it is not said: Data Firehose sends nothing else. */
+  readonly method?: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -18,6 +20,12 @@ export interface InProcessReceivers extends Receivers {
 export function inProcessReceivers(): InProcessReceivers {
   const listening = new Map<string, Receive>();
   let reserved = 0;
+  const send = ({ method = 'POST', url, headers, body }: SentRequest): ReceiverAnswer | undefined => {
+    const { protocol, hostname, port, pathname, search } = new URL(url);
+    // Port 80 would be left out of an origin; those that are reserved here stay far below it.
+    const receive = listening.get(`${protocol}//${hostname}:${port}`);
+    return receive?.({ method, path: pathname + search, headers, body: Buffer.from(body) });
+  };
   return {
     reachableFrom: () => true,
     reserve() {
@@ -31,11 +39,11 @@ export function inProcessReceivers(): InProcessReceivers {
         return Promise.resolve();
       });
     },
-    send({ url, headers, body }) {
-      const { protocol, hostname, port, pathname, search } = new URL(url);
-      // Port 80 would be left out of an origin; those that are reserved here stay far below it.
-      const receive = listening.get(`${protocol}//${hostname}:${port}`);
-      return receive?.({ path: pathname + search, headers, body: Buffer.from(body) });
+    ask(request) {
+      const answer = send(request);
+      return answer ? Promise.resolve(answer) : Promise.reject(new Error(`nobody listens at ${request.url}`));
     },
+    asksOthers: false,
+    send,
   };
 }

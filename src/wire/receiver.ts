@@ -6,6 +6,7 @@
 
 /** A request that came whole. */
 export interface ReceivedRequest {
+  readonly method: string;
   /** With its query string. */
   readonly path: string;
   /** Names in lower case. */
@@ -23,6 +24,17 @@ export interface ReceiverAnswer {
 /** Answers a request; called in the order in which requests come. */
 export type Receive = (request: ReceivedRequest) => ReceiverAnswer;
 
+/** A request to one who receives. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Gives the answer. Rejects where there is none. */
+export type Ask = (request: AskedRequest) => Promise<Pick<ReceiverAnswer, 'status' | 'body'>>;
+
 /** The places of one run. */
 export interface Receivers {
   /** Whether what runs on a host can send there. */
@@ -31,6 +43,10 @@ export interface Receivers {
   reserve(): Promise<string>;
   /** Takes a place up; resolves to what gives it back. Rejects where somebody else has it. */
   listen(origin: string, receive: Receive): Promise<() => Promise<void>>;
+  /** Asks whoever listens at a place. */
+  readonly ask: Ask;
+  /** Whether places that were not reserved here can be asked too: there is no network in a simulation. */
+  readonly asksOthers: boolean;
 }
 
 /** An answer with a JSON body. */

@@ -50,7 +50,7 @@ test.each(['sockets', 'in process'] as const)(
     const origin = await listen(receivers, taken);
     const answer = await send(`${origin}/a/b?c=d`, 'three');
     expect([answer.status, Buffer.from(answer.body).toString()]).toEqual([202, '{"bytes":5}']);
-    expect(taken).toMatchObject([{ path: '/a/b?c=d', headers: { 'x-name': 'value' } }]);
+    expect(taken).toMatchObject([{ method: 'POST', path: '/a/b?c=d', headers: { 'x-name': 'value' } }]);
     expect(taken[0]!.body.toString()).toBe('three');
     await cleanup.pop()!();
     await expect(send(`${origin}/`, 'more')).rejects.toThrow();

@@ -4,12 +4,14 @@
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
-import { jsonAnswer, type Receive, type ReceiverAnswer, type Receivers } from './receiver.ts';
+import { type Ask, jsonAnswer, type Receive, type ReceiverAnswer, type Receivers } from './receiver.ts';
 
 const HOST = '127.0.0.1';
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/;
 /** Of one request: 64 MiB of records in base64, and what stands around them. */
 const BODY_BYTES_MAX = 96 * 2 ** 20;
+/** A question has its answer by then, in ms. */
+const ANSWER_MS = 10_000;
 
 /** Receivers over HTTP/1.1. */
 export function socketReceivers(): Receivers {
@@ -25,8 +27,18 @@ export function socketReceivers(): Receivers {
       });
       return () => close(server);
     },
+    ask,
+    asksOthers: true,
   };
 }
+
+/** Follows no redirect: whoever was named is asked, and nobody else. */
+const ask: Ask = async ({ method, url, headers, body }) => {
+  const given = body.length === 0 ? {} : { body: new Uint8Array(body) };
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const response = await fetch(url, { method, headers, redirect: 'error', signal, ...given });
+  return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+};
 
 function reserve(): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -50,12 +62,12 @@ function close(server: Server): Promise<void> {
 async function answer(request: IncomingMessage, response: ServerResponse, receive: Receive): Promise<void> {
   const body = await read(request);
   if (body === 'cut') return;
-  const { url = '/', headers } = request;
+  const { method = 'GET', url = '/', headers } = request;
   const single = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
   const given: ReceiverAnswer =
-    body === 'too-large' ? jsonAnswer(413, {}) : receive({ path: url, headers: single, body });
+    body === 'too-large' ? jsonAnswer(413, {}) : receive({ method, path: url, headers: single, body });
   response.writeHead(given.status, { ...given.headers, 'content-length': given.body.length });
   response.end(given.body);
 }

@@ -40,6 +40,7 @@ test.each([
   ['!{channel-name}!{extension}/!{yyyy}', none, 'the extension is not at its end'],
   ['!{extension}!{extension:.a}', none, 'it has more than one extension'],
   ['data/!{partition-id}!{extension}', none, '!{partition-id} is not a variable'],
+  ['data/!{toString}!{extension}', none, '!{toString} is not a variable'],
   ['data/!{extension:json}', none, '!{extension:json} is not a variable'],
   ['data/!{channel-name}', gzip, 'it has no extension, which it must have where objects are compressed'],
   ['data/!{channel-name}/!{yyyy', none, 'a placeholder is never closed'],

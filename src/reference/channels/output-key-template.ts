@@ -75,7 +75,7 @@ function isExtension(name: string): boolean {
 }
 
 function isVariable(name: string): boolean {
-  return name in times || ['channel-name', 'channel-id', 'stream-name'].includes(name);
+  return Object.hasOwn(times, name) || ['channel-name', 'channel-id', 'stream-name'].includes(name);
 }
 
 function expand(template: string, { name, id, streamName }: KeyOwner, atMs: number): string {

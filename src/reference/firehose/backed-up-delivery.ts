@@ -31,6 +31,11 @@ export class BackedUpDelivery {
     return this.#main.admits(this.#copies ? 2 * bytes : bytes);
   }
 
+  /** Whether nothing is buffered and nothing is on its way. */
+  get idle(): boolean {
+    return this.#main.idle && this.#copy.idle;
+  }
+
   /** Takes a record, by copy. */
   accept(data: Uint8Array, at: Instant): void {
     this.#main.accept(data, at);

@@ -6,6 +6,8 @@
 /** Blocks grow with what is there, from the first of these sizes to the second: most buffers stay small. */
 const BLOCK_BYTES_FIRST = 1024;
 const BLOCK_BYTES_MAX = 64 * 1024;
+/** What it takes to remember where a record ends, roughly. */
+const MARK_BYTES = 64;
 const nothing = Buffer.alloc(0);
 
 /** A record by itself. */
@@ -19,8 +21,8 @@ export interface HeldRecord {
 
 /** What a buffer holds. */
 export class Batch {
-  /** When its first record arrived, ms since the epoch. */
-  readonly oldestMs: number;
+  /** When the oldest of its records arrived, ms since the epoch; they need not come in the order of their arrival. */
+  oldestMs: number;
   newestMs: number;
   /** Of all records with their delimiters. */
   bytes = 0;
@@ -39,6 +41,11 @@ export class Batch {
     this.#marks = apart ? [] : undefined;
   }
 
+  /** What it takes of the memory. */
+  get heldBytes(): number {
+    return this.bytes + MARK_BYTES * (this.#marks?.length ?? 0);
+  }
+
   /** Takes a record, by copy, and what follows it. */
   add(data: Uint8Array, delimiter: Uint8Array, nowMs: number): void {
     const bytes = data.length + delimiter.length;
@@ -53,15 +60,15 @@ export class Batch {
     this.bytes += bytes;
     this.records += 1;
     this.#lastBytes = bytes;
-    this.newestMs = nowMs;
+    this.oldestMs = Math.min(this.oldestMs, nowMs);
+    this.newestMs = Math.max(this.newestMs, nowMs);
     this.#marks?.push({ end: this.bytes, arrivalMs: nowMs });
   }
 
-  /** Forgets its last record, and says how many bytes that were. */
-  forgetLast(): number {
+  /** Forgets its last record. */
+  forgetLast(): void {
     this.bytes -= this.#lastBytes;
     this.#marks?.pop();
-    return this.#lastBytes;
   }
 
   /** All of it. */

@@ -26,7 +26,7 @@ export interface CourierParts {
   readonly faults: StreamFaults;
   readonly sender: Sender;
   readonly streamArn: string;
-  /** How the destination is spoken to now. */
+  /** How the destination is spoken to now: the next attempt goes by it. */
   readonly application: () => Application;
   /** Takes a failed record as a line of the backup, as of its arrival. */
   readonly keep: (line: Uint8Array, at: Instant) => void;
@@ -44,18 +44,19 @@ export class Courier {
   async carry(batch: Batch, until: Until): Promise<void> {
     const application = this.#parts.application();
     const pieces = application.pieces(batch.apart(numberOf(uuid(this.#parts.random))));
-    await Promise.all(pieces.map((piece) => this.#deliver(piece, application, until)));
+    await Promise.all(pieces.map((piece) => this.#deliver(piece, until)));
   }
 
-  async #deliver(piece: readonly HeldRecord[], application: Application, until: Until): Promise<void> {
+  async #deliver(piece: readonly HeldRecord[], until: Until): Promise<void> {
     const { clock, random, faults, sender, streamArn } = this.#parts;
     const { signal } = until;
     const requestId = uuid(random);
     const backoff = new Backoff(random);
     const beganNs = clock.monotonicNs();
-    let leftMs = application.retryMs;
+    let pausedNs = 0;
     let records = piece;
     for (let attempts = 1; ; attempts += 1) {
+      const application = this.#parts.application();
       const verdict = await application.attempt(records, {
         clock,
         signal,
@@ -69,12 +70,12 @@ export class Courier {
       for (const failure of verdict.never) this.#fail(failure, attempts, application);
       records = verdict.again.map(({ record }) => record);
       if (records.length === 0) return;
-      if (application.retryHasAttempts) leftMs = application.retryMs - (clock.monotonicNs() - beganNs) / NS_PER_MS;
-      if (leftMs > 0) {
-        const pauseMs = Math.min(backoff.nextMs(), leftMs);
-        leftMs -= pauseMs;
-        const atNs = clock.monotonicNs() + Math.round(pauseMs * NS_PER_MS);
-        await clock.sleepUntil(Math.min(atNs, until.lastAttemptNs()), signal);
+      const spentNs = application.retryHasAttempts ? clock.monotonicNs() - beganNs : pausedNs;
+      const leftNs = application.retryMs * NS_PER_MS - spentNs;
+      if (leftNs > 0) {
+        const pauseNs = Math.min(Math.round(backoff.nextMs() * NS_PER_MS), leftNs);
+        pausedNs += pauseNs;
+        await clock.sleepUntil(Math.min(clock.monotonicNs() + pauseNs, until.lastAttemptNs()), signal);
         if (signal.aborted) return;
         if (clock.monotonicNs() < until.lastAttemptNs()) continue;
       }

@@ -109,7 +109,9 @@ function sourceOf(
   if (type === 'DirectPut') return undefined;
   if (!kinesis) return invalid('KinesisStreamSourceConfiguration is needed for the type KinesisStreamAsSource.');
   const found = options.kinesis.find({ StreamARN: kinesis.KinesisStreamARN }, arrival);
-  return found instanceof Refusal ? invalid(found.message ?? '') : found;
+  if (found instanceof Refusal) return invalid(found.message ?? '');
+  // There are no shards to begin with before it is ACTIVE (that AWS refuses it is assumed, text too).
+  return options.kinesis.refuseUnready(found, arrival) ?? found;
 }
 
 /** Whether a destination that has no such member is to convert records. */

@@ -19,6 +19,7 @@ import { ApplicationDelivery } from './application-delivery.ts';
 import { BackedUpDelivery } from './backed-up-delivery.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import { keyOf } from './object-key.ts';
+import { Loader } from './loader.ts';
 import { ParallelDelivery } from './parallel-delivery.ts';
 import type { Buffers } from './processing.ts';
 import { PutBudget } from './put-budget.ts';
@@ -65,6 +66,8 @@ export class DeliveryStream {
   #records = 0;
   #version = 1;
   #destination: KeptDestination;
+  /** Of a Redshift destination. */
+  #loader: Loader | undefined;
   #updatedMs: number | undefined;
   #goneAtNs = Number.POSITIVE_INFINITY;
   #encryption: EncryptionChange | undefined;
@@ -125,8 +128,17 @@ export class DeliveryStream {
   /** The buffers that end at the destination. */
   #begin(plan: DeliveryPlan, parts: DeliveryParts, { sender, sql, loadSql }: DeliveryOptions): Buffers {
     const { spoken, load } = this.#destination;
-    if (load && sql)
-      return new RedshiftDelivery({ ...parts, sql, loadSql, load: () => this.#destination.load ?? load }, plan);
+    if (load && sql) {
+      this.#loader ??= new Loader({
+        ...parts,
+        random: parts.random.fork('loader'),
+        sql,
+        loadSql,
+        plan: () => this.#plan,
+        load: () => this.#destination.load ?? load,
+      });
+      return new RedshiftDelivery({ ...parts, loader: this.#loader }, plan);
+    }
     if (!spoken || !sender) return new Delivery(parts, plan);
     const now = () => this.#destination.spoken ?? spoken;
     return new ApplicationDelivery({ ...parts, sender, streamArn: this.arn, spoken: now }, plan);

@@ -89,6 +89,8 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
   #openedNs = 0;
   /** Ends the wait for the age of the open buffer. */
   #waiting = new AbortController();
+  /** Ends the pause before another attempt. */
+  #pausing = new AbortController();
   readonly #queue: { readonly batch: Batch; readonly closedNs: number }[] = [];
   readonly #carried = new Set<Batch>();
   #writing = false;
@@ -122,13 +124,11 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
     }
     const open = this.#open;
     const newline = settings.delimiter.length === 0 && faults.fires('fh.adds-newline');
-    const before = open.bytes;
+    const before = open.heldBytes;
     open.add(data, newline ? LINE_FEED : settings.delimiter, nowMs);
-    memory.bytes += open.bytes - before;
+    memory.bytes += open.heldBytes - before;
     const full = open.bytes >= settings.bufferBytes && !faults.fires('fh.size-ignored');
-    // What comes after the last call to deliver waits for nothing.
-    if (this.#lastAttemptNs !== Number.POSITIVE_INFINITY) this.flush();
-    else if (full) this.#close();
+    if (full) this.#close();
   }
 
   /** Goes by another plan from now on; what is buffered too. */
@@ -149,7 +149,11 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
     this.#waiting.abort();
     // The record that closed the buffer is in neither: what a rotation does that forgets it.
     const { clock, faults, memory } = this.#parts;
-    if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) memory.bytes -= batch.forgetLast();
+    if (batch.records > 1 && faults.fires('fh.lose-on-rotate')) {
+      memory.bytes -= batch.heldBytes;
+      batch.forgetLast();
+      memory.bytes += batch.heldBytes;
+    }
     if (this.#parts.carry) {
       void this.#carry(batch, this.#parts.carry);
       return;
@@ -158,9 +162,10 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
     if (!this.#writing) void this.#write();
   }
 
-  /** Delivers what is buffered, and tries nothing again from `atNs` on. */
+  /** Delivers what is buffered at once, and tries nothing again from `atNs` on. */
   finishAt(atNs: number): void {
     this.#lastAttemptNs = atNs;
+    this.#pausing.abort();
     this.flush();
   }
 
@@ -168,6 +173,7 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
   end(): void {
     this.#ended.abort();
     this.#waiting.abort();
+    this.#pausing.abort();
     const open = this.#open ? [this.#open] : [];
     const waiting = this.#queue.map(({ batch }) => batch);
     for (const batch of [...waiting, ...this.#carried, ...open]) this.#release(batch);
@@ -192,16 +198,19 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
   }
 
   #release(batch: Batch): void {
-    this.#parts.memory.bytes -= batch.bytes;
+    this.#parts.memory.bytes -= batch.heldBytes;
   }
 
   async #flushAtAge(): Promise<void> {
     const { clock, faults, zeroBufferingMs } = this.#parts;
     const { signal } = (this.#waiting = new AbortController());
-    const waitMs = this.#plan.settings.bufferMs || zeroBufferingMs;
+    // What comes after the last call to deliver waits for what comes with it, and for nothing else.
+    const last = this.#lastAttemptNs !== Number.POSITIVE_INFINITY;
+    const waitMs = last ? 0 : this.#plan.settings.bufferMs || zeroBufferingMs;
     await clock.sleepUntil(this.#openedNs + waitMs * NS_PER_MS, signal);
-    if (signal.aborted || faults.fires('fh.interval-ignored')) return;
-    this.#close();
+    if (signal.aborted) return;
+    if (last) this.flush();
+    else if (!faults.fires('fh.interval-ignored')) this.#close();
   }
 
   async #carry(batch: Batch, carry: NonNullable<DeliveryParts['carry']>): Promise<void> {
@@ -226,21 +235,27 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
   /** Writes one object, or gives it up when its time is over. */
   async #deliver(batch: Batch): Promise<void> {
     const { clock, random, faults, destination, lifeMs, giveUp } = this.#parts;
-    const object = this.#objectOf(batch);
+    let plan = this.#plan;
+    let object = this.#objectOf(batch);
     const backoff = new Backoff(random);
     let leftMs = giveUp?.afterMs() ?? Number.POSITIVE_INFINITY;
     for (let attempts = 1; !(await taken(destination, object)); attempts += 1) {
       if (this.#ended.signal.aborted || faults.fires('fh.drop-on-503')) return;
       const overMs = batch.newestMs + (lifeMs() ?? DELIVERY_LIFE_MS);
-      if (clock.now() >= overMs || clock.monotonicNs() >= this.#lastAttemptNs) return;
+      if (clock.now() >= overMs) return;
       if (leftMs <= 0) {
         giveUp?.keep(batch, attempts);
         return;
       }
       const pauseMs = Math.min(backoff.nextMs(), leftMs);
       leftMs -= pauseMs;
-      await clock.sleepUntil(clock.monotonicNs() + Math.round(pauseMs * NS_PER_MS), this.#ended.signal);
-      if (this.#ended.signal.aborted) return;
+      const atNs = clock.monotonicNs() + Math.round(pauseMs * NS_PER_MS);
+      const { signal } = (this.#pausing = new AbortController());
+      await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), signal);
+      if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return;
+      if (this.#plan === plan) continue;
+      plan = this.#plan;
+      object = this.#objectOf(batch);
     }
   }
 
@@ -257,7 +272,7 @@ export class Delivery<Plan extends BufferPlan = DeliveryPlan> {
       body: cut ? whole.subarray(0, -GZIP_TRAILER_BYTES) : whole,
       contentType: 'application/octet-stream',
       contentEncoding: compression.contentEncoding,
-      freedBytes: batch.bytes,
+      freedBytes: batch.heldBytes,
     };
   }
 }

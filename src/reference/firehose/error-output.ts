@@ -26,10 +26,16 @@ export class ErrorOutput {
   readonly #parts: DeliveryParts;
   #plan: DeliveryPlan;
   readonly #deliveries = new Map<ErrorType, Delivery>();
+  #finishNs: number | undefined;
 
   constructor(parts: DeliveryParts, plan: DeliveryPlan) {
     this.#parts = parts;
     this.#plan = plan;
+  }
+
+  /** Whether nothing is in it. */
+  get idle(): boolean {
+    return [...this.#deliveries.values()].every(({ idle }) => idle);
   }
 
   /** Takes the document of a record that arrived at `arrivedMs`. */
@@ -38,6 +44,7 @@ export class ErrorOutput {
     if (!delivery) {
       delivery = new Delivery({ ...this.#parts, random: this.#parts.random.fork(type) }, errorPlan(this.#plan, type));
       this.#deliveries.set(type, delivery);
+      if (this.#finishNs !== undefined) delivery.finishAt(this.#finishNs);
     }
     delivery.accept(Buffer.from(JSON.stringify(record)), {
       nowNs: this.#parts.clock.monotonicNs(),
@@ -51,6 +58,7 @@ export class ErrorOutput {
   }
 
   finishAt(atNs: number): void {
+    this.#finishNs = atNs;
     for (const delivery of this.#deliveries.values()) delivery.finishAt(atNs);
   }
 

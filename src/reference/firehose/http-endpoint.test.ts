@@ -64,14 +64,14 @@ describe('a request', () => {
     const { receiver, endpoint } = await ready({
       RequestConfiguration: {
         ContentEncoding: 'GZIP',
-        CommonAttributes: [{ AttributeName: 'team', AttributeValue: 'blue' }],
+        CommonAttributes: [{ AttributeName: 'team', AttributeValue: 'blau, 5 €' }],
       },
     });
     await put(endpoint, 'one');
     await minute(endpoint);
     expect(header(receiver.requests[0]!, 'content-encoding')).toBe('gzip');
     const attributes = header(receiver.requests[0]!, 'x-amz-firehose-common-attributes');
-    expect(attributes).toBe('{"commonAttributes":{"team":"blue"}}');
+    expect(attributes).toBe(String.raw`{"commonAttributes":{"team":"blau, 5 \u20ac"}}`);
     expect(receiver.records).toEqual(['one']);
   });
 
@@ -361,6 +361,16 @@ test.each<[string, Partial<HttpEndpointConfiguration>, string]>([
   ],
 ])('%s is refused', async (_what, more, message) => {
   await expect(ready(more)).rejects.toThrow(message);
+});
+
+test('a sender that throws, and does not reject, has made no connection', async () => {
+  const thrown = () => {
+    throw new Error('at once');
+  };
+  const endpoint = await spokenTo(thrown, http({ RetryOptions: { DurationInSeconds: 0 } }));
+  await put(endpoint, 'a');
+  await minute(endpoint, 2);
+  expect(endpoint.held.objects.flatMap(failedIn)).toMatchObject([{ errorCode: 'HttpEndpoint.ConnectionFailed' }]);
 });
 
 test('without a sender there are no such destinations', async () => {

@@ -31,6 +31,10 @@ export class Mismatch extends Error {
 }
 
 const SHOWN_MAX = 200;
+/** Text as JSON writes it; the types of the language have it not yet. */
+const { rawJSON }: { readonly rawJSON: (text: string) => unknown } = globalThis.JSON as typeof JSON & {
+  readonly rawJSON: (text: string) => unknown;
+};
 /** Numbers from there on count milliseconds, those below seconds (assumed; twelve digits were observed to be seconds). */
 const EPOCH_MS_MIN = 1e12;
 /** As many seconds as 64 bits of microseconds hold. */
@@ -96,9 +100,9 @@ function read(type: HiveType, value: unknown, reading: JsonReading): unknown {
   }
 }
 
-/** What JSON cannot write. */
+/** What JSON cannot write: integers with all their digits. */
 function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  return typeof value === 'bigint' ? rawJSON(String(value)) : value;
 }
 
 function objectOf(value: unknown): Row {
@@ -135,9 +139,13 @@ function numberOf(value: unknown): number {
 /** The value without its point. Digits behind the scale are cut off (assumed). */
 function decimalOf(value: unknown, precision: number, scale: number): bigint {
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
-  const [, sign, whole, fraction = ''] = (typeof text === 'string' && /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text)) || [];
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    (typeof text === 'string' && /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i.exec(text)) || [];
   if (whole === undefined) throw new Mismatch(value);
-  const digits = BigInt(whole + fraction.slice(0, scale).padEnd(scale, '0'));
+  // Numbers of JSON that are very small or large have an exponent here, however they were written.
+  const shown = whole + fraction;
+  const places = whole.length + Number(exponent) + scale;
+  const digits = BigInt(shown.slice(0, Math.max(0, places)).padEnd(places, '0') || '0');
   if (digits >= 10n ** BigInt(precision)) throw new Mismatch(value);
   return sign === '-' ? -digits : digits;
 }
@@ -145,9 +153,11 @@ function decimalOf(value: unknown, precision: number, scale: number): bigint {
 /** Days since the epoch. */
 function dayOf(value: unknown): number {
   const [, year, month, day] = (typeof value === 'string' && /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(value)) || [];
-  const ms = year === undefined ? undefined : Date.UTC(Number(year), Number(month) - 1, Number(day));
-  if (ms === undefined || new Date(ms).getUTCDate() !== Number(day)) throw new Mismatch(value);
-  return ms / DAY_MS;
+  // Date.UTC takes the first hundred years for those of the last century.
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) throw new Mismatch(value);
+  return date.getTime() / DAY_MS;
 }
 
 const sqlTime = /^(\d{4}-\d{1,2}-\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?$/;

@@ -60,6 +60,8 @@ const PAYLOAD_BYTES_MAX = 6 * 1_048_576;
 const REQUEST_BYTES_MAX = 5.9 * 1_048_576;
 /** What a record takes in a document beside its data: its id, its time, names and marks. */
 const RECORD_FRAME_BYTES = 150;
+/** What it takes to hold a record beside its data, roughly. */
+const HELD_BYTES = 500;
 /** Pauses between tries (assumed: those of a destination that does not take objects, without jitter). */
 const PAUSE_MS_FIRST = 1000;
 const PAUSE_MS_MAX = 120_000;
@@ -101,7 +103,7 @@ export class LambdaTransformation {
     this.#open.push({ id: String(this.#records).padStart(56, '0'), data: Buffer.from(data), arrivedMs: nowMs });
     this.#openBytes += data.length;
     this.#payloadBytes += payload;
-    this.#parts.memory.bytes += data.length;
+    this.#parts.memory.bytes += data.length + HELD_BYTES;
     if (this.#openBytes >= this.#settings.bufferBytes) this.flush();
   }
 
@@ -141,7 +143,7 @@ export class LambdaTransformation {
   }
 
   #release(batch: readonly Waiting[]): void {
-    for (const { data } of batch) this.#parts.memory.bytes -= data.length;
+    for (const { data } of batch) this.#parts.memory.bytes -= data.length + HELD_BYTES;
   }
 
   async #flushAtAge(): Promise<void> {
@@ -190,10 +192,11 @@ export class LambdaTransformation {
     let pauseMs = PAUSE_MS_FIRST;
     for (let attempts = 1; ; attempts += 1) {
       const outcome = await this.#invoke(batch, functionArn);
-      const over = attempts > this.#settings.retries || clock.monotonicNs() >= this.#lastAttemptNs;
+      const over = attempts > this.#settings.retries;
       if (typeof outcome === 'string' || over || faults.fires('fh.no-retry')) return { outcome, attempts };
-      await clock.sleepUntil(clock.monotonicNs() + pauseMs * NS_PER_MS, this.#ended.signal);
-      if (this.#ended.signal.aborted) return { outcome, attempts };
+      const atNs = clock.monotonicNs() + pauseMs * NS_PER_MS;
+      await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), this.#ended.signal);
+      if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return { outcome, attempts };
       pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2);
     }
   }

@@ -30,8 +30,8 @@ export interface LambdaResult {
 export interface LambdaResultRecord {
   readonly recordId: string;
   readonly result: 'Ok' | 'Dropped' | 'ProcessingFailed';
-  /** Base64. */
-  readonly data?: string;
+  /** Base64; null is as good as none. */
+  readonly data?: string | null;
   readonly metadata?: { readonly partitionKeys?: Readonly<Record<string, string>> };
 }
 

@@ -168,10 +168,10 @@ export class Loader {
       if (typeof data !== 'string') return data;
       each.push({ url: urlOf(object), data });
     }
-    const text = loadSql.write({ ...values, manifest, objects: each });
     const over = new AbortController();
     const either = AbortSignal.any([over.signal, this.#ended.signal]);
-    const answered = sql({ ...cluster, text }, either).then(() => undefined, failureOf);
+    const asked = async () => sql({ ...cluster, text: loadSql.write({ ...values, manifest, objects: each }) }, either);
+    const answered = asked().then(() => undefined, failureOf);
     const late = clock
       .sleepUntil(clock.monotonicNs() + ANSWER_NS, either)
       .then(() => ({ code: UNREACHED, message: 'The cluster did not answer.' }));
@@ -210,9 +210,10 @@ export class Loader {
     const backoff = new Backoff(random);
     while (!(await taken(destination, { bucket, key, body, contentType, contentEncoding: undefined, metadata }))) {
       const over = clock.now() >= nowMs + (lifeMs() ?? DELIVERY_LIFE_MS);
-      if (over || clock.monotonicNs() >= this.#lastAttemptNs) return undefined;
-      await clock.sleepUntil(clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS), this.#ended.signal);
-      if (this.#ended.signal.aborted) return undefined;
+      if (over) return undefined;
+      const atNs = clock.monotonicNs() + Math.round(backoff.nextMs() * NS_PER_MS);
+      await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), this.#ended.signal);
+      if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return undefined;
     }
     return this.#ended.signal.aborted ? undefined : urlOf({ bucket, key });
   }

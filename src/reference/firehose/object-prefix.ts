@@ -32,8 +32,15 @@ export interface KeyWanted {
 
 type Part = string | ((moment: KeyMoment) => string);
 
+/** The value of a partition key; undefined where there is none. */
+export function partitionKey(keys: PartitionKeys, { from, name }: KeyWanted): string | undefined {
+  return Object.hasOwn(keys[from], name) ? keys[from][name] : undefined;
+}
+
 /** A prefix that can be written. */
 export interface ObjectPrefix {
+  /** As it was read. */
+  readonly text: string;
   readonly hasExpressions: boolean;
   readonly hasErrorType: boolean;
   /** The partition keys that are in it. */
@@ -60,7 +67,7 @@ export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): Objec
     const key = keyIn(expression);
     if (key && kind === 'prefix') {
       keys.push(key);
-      parts.push((moment) => moment.keys?.[key.from][key.name] ?? '');
+      parts.push((moment) => (moment.keys && partitionKey(moment.keys, key)) ?? '');
       continue;
     }
     const part = partOf(expression, kind);
@@ -73,7 +80,7 @@ export function readPrefix(text: string, kind: 'prefix' | 'error-prefix'): Objec
   if (!hasExpressions && kind === 'error-prefix') parts.push(({ errorType = '' }) => `${errorType}/`);
   if (!hasExpressions) parts.push(({ atMs, zone }) => hours.write(atMs, zone));
   const write = (moment: KeyMoment) => parts.map((part) => (typeof part === 'string' ? part : part(moment))).join('');
-  return { hasExpressions, hasErrorType, keys, write };
+  return { text, hasExpressions, hasErrorType, keys, write };
 }
 
 /** An error prefix with the name of what went wrong in it. */

@@ -122,6 +122,28 @@ describe('a record', () => {
     ]);
   });
 
+  test('that comes while the keys of others are looked for is placed after them', async () => {
+    const endpoint = await ready(partitioned(byK, extraction('{k: .k}')));
+    const puts: Promise<void>[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      puts.push(put(endpoint, `{"k":${n}}`));
+      await Promise.resolve();
+    }
+    await Promise.all(puts);
+    await endpoint.clock.advance(60 * NS_PER_S);
+    expect(placed(endpoint)).toEqual(Array.from({ length: 20 }, (_, n) => [`${n}/`, `{"k":${n}}`]));
+    expect(endpoint.endpoint.memory.bytes).toBe(0);
+  });
+
+  test('has no key by a name that every JavaScript object has', async () => {
+    const endpoint = await ready(partitioned('!{partitionKeyFromQuery:constructor}/', extraction('{k: .k}')));
+    await put(endpoint, '{"k":1}');
+    await endpoint.clock.advance(60 * NS_PER_S);
+    expect(endpoint.held.objects.map(({ key }) => key)).toEqual([
+      expect.stringMatching(/^errors\/metadata-extraction-failed\//),
+    ]);
+  });
+
   test('with a key that makes the prefix too long is an error record', async () => {
     const endpoint = await ready(partitioned(byK, extraction('{k: .k}')));
     await put(endpoint, JSON.stringify({ k: 'x'.repeat(512) }), JSON.stringify({ k: 'y'.repeat(511) }));
@@ -244,7 +266,7 @@ describe('partitions', () => {
     expect(endpoint.clock.sleeping).toBe(0);
   });
 
-  test('go by an update of the destination, for what is buffered too', async () => {
+  test('go by an update of the destination; another prefix holds for what comes from then on', async () => {
     const endpoint = await ready(partitioned(byK, extraction('{k: .k}')));
     await put(endpoint, '{"k":"a"}');
     await endpoint.clock.advance(0);
@@ -259,8 +281,13 @@ describe('partitions', () => {
       message: expect.stringMatching(/neither be enabled nor disabled/),
     });
     expect(await update({ Prefix: `new/${byK}` })).toMatchObject({ ok: true });
+    await endpoint.clock.advance(0);
+    await put(endpoint, '{"k":"a"}');
     await endpoint.clock.advance(60 * NS_PER_S);
-    expect(placed(endpoint)).toEqual([['new/a/', '{"k":"a"}']]);
+    expect(placed(endpoint)).toEqual([
+      ['a/', '{"k":"a"}'],
+      ['new/a/', '{"k":"a"}'],
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ import { Random } from '../../random.ts';
 import type { Batch } from './batch.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { ErrorType } from './error-output.ts';
-import { tooLong, type PartitionKeys } from './object-prefix.ts';
+import { partitionKey, tooLong, type PartitionKeys } from './object-prefix.ts';
 import { runQuery, type Found } from './partition-query.ts';
 
 /** A record that is to be placed. */
@@ -67,6 +67,11 @@ export class Partitions {
     this.#plan = plan;
   }
 
+  /** Whether nothing is in them. */
+  get idle(): boolean {
+    return !this.#placing && this.#deliveries().every(({ idle }) => idle);
+  }
+
   /** Takes a record; where it belongs is known at the end of the present turn, and asked for all of that turn at once. */
   accept(record: Placeable): void {
     this.#parts.memory.bytes += record.data.length;
@@ -74,11 +79,17 @@ export class Partitions {
     if (!this.#placing) void this.#placePending();
   }
 
-  /** Goes by another plan from now on; buffers whose records are written in another way are closed first, and keep theirs. */
+  /**
+   * Goes by another plan from now on. Where records are written in another way, or belong together by another prefix, buffers are
+   * closed first and keep the plan they had.
+   */
   replan(plan: DeliveryPlan): void {
-    const converted = plan.settings.conversion?.key !== this.#plan.settings.conversion?.key;
+    const { prefix, zone, conversion } = this.#plan.settings;
+    const { settings } = plan;
+    const apart =
+      settings.conversion?.key !== conversion?.key || settings.prefix.text !== prefix.text || settings.zone !== zone;
     this.#plan = plan;
-    if (converted) {
+    if (apart) {
       for (const { delivery } of this.#active.values()) {
         delivery.flush();
         this.#former.push(delivery);
@@ -105,7 +116,8 @@ export class Partitions {
     // Records of one call come one by one.
     await Promise.resolve();
     while (this.#pending.length > 0) {
-      const records = this.#pending;
+      // More may come meanwhile, and has its turn after these.
+      const records = [...this.#pending];
       const found = await this.#keysOf(records);
       if (this.#ended) return;
       this.#pending = this.#pending.slice(records.length);
@@ -146,7 +158,7 @@ export class Partitions {
   ): Partition | Misplaced {
     const { prefix, zone } = this.#plan.settings;
     const keys: PartitionKeys = { query: textsIn(found), lambda };
-    if (prefix.keys.some(({ from, name }) => !keys[from][name])) return EMPTY;
+    if (prefix.keys.some((key) => !partitionKey(keys, key))) return EMPTY;
     const moment = { atMs, zone, keys, random: new Random(1) };
     if (tooLong(prefix, moment)) return extraction('The prefix has more than 512 bytes once it is written.');
     const name = prefix.write(moment);

@@ -63,6 +63,12 @@ export class Processing {
     return this.#delivery.admits(bytes);
   }
 
+  /** Whether nothing is in it. */
+  get idle(): boolean {
+    const parts = [this.#lambda, this.#partitions, this.#errors, this.#delivery, ...this.#former];
+    return parts.every((part) => part?.idle !== false);
+  }
+
   /** Takes a record, by copy. */
   accept(data: Uint8Array, at: Instant): void {
     if (this.#plain) {

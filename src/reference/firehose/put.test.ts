@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../clock.ts';
 import { awsLimits } from '../limits.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
+import { lambdaProcessor, processed } from './processing-faults.test-data.ts';
+import { RoleARN } from './spoken.test-data.ts';
 
 const DeliveryStreamName = 'd';
+const s3 = { RoleARN, BucketARN: 'arn:aws:s3:::lake' };
 const record = (bytes: number) => ({ Data: Buffer.alloc(bytes).toString('base64') });
 const records = (count: number, bytes: number) => Array.from({ length: count }, () => record(bytes));
 
@@ -120,4 +123,31 @@ test('what is buffered counts for the memory cap, and is given back when it is d
   expect((await put()).ok).toBe(true);
   endpoint.reset();
   expect(endpoint.memory.bytes).toBe(0);
+});
+
+test('what is backed up counts twice', async () => {
+  const endpoint = virtualEndpoint({ memoryBytesMax: 1000 });
+  const { firehose } = endpoint;
+  await firehose.create(DeliveryStreamName, { S3BackupMode: 'Enabled', S3BackupConfiguration: s3 });
+  const put = (bytes: number) => firehose.call('PutRecord', { DeliveryStreamName, Record: record(bytes) });
+  expect(await put(501)).toMatchObject({ name: 'InternalFailure' });
+  expect((await put(500)).ok).toBe(true);
+  expect(endpoint.endpoint.memory.bytes).toBe(1000);
+});
+
+const EndpointConfiguration = { Url: 'https://receiver.invalid/' };
+test.each([
+  ['a function', { ExtendedS3DestinationConfiguration: { ...s3, ...processed(lambdaProcessor('f')) } }],
+  ['an endpoint', { HttpEndpointDestinationConfiguration: { EndpointConfiguration, S3Configuration: s3 } }],
+])('records without data that wait for %s take memory all the same', async (_whom, destination) => {
+  const never = () => new Promise<never>(() => {});
+  const { firehose, clock } = virtualEndpoint({ lambda: { invoke: never }, sender: never, memoryBytesMax: 100_000 });
+  await firehose.must('CreateDeliveryStream', { DeliveryStreamName, ...destination });
+  await clock.advance(NS_PER_S);
+  const failed: number[] = [];
+  for (let call = 0; call < 5; call += 1)
+    failed.push(
+      (await firehose.must('PutRecordBatch', { DeliveryStreamName, Records: records(500, 0) })).FailedPutCount,
+    );
+  expect(failed.at(-1)).toBe(500);
 });

@@ -1,24 +1,27 @@
-/** The delivery of records to Redshift: a buffer that ends as objects in S3, and a loader of what was written. */
+/**
+ * The delivery of records to Redshift: a buffer that ends as objects in S3, and the loader of what was written, which is the same
+ * for all buffers of a delivery stream, since the next COPY begins when the one before is done.
+ */
 import type { Instant } from '../topology.ts';
 import { Delivery, type DeliveryParts, type DeliveryPlan } from './delivery.ts';
 import type { DestinationObject } from './destination.ts';
-import { Loader, type LoaderParts } from './loader.ts';
+import type { Loader } from './loader.ts';
 
 /** What such a delivery is made of. */
-export interface RedshiftParts extends DeliveryParts, Pick<LoaderParts, 'sql' | 'loadSql' | 'load'> {}
+export interface RedshiftParts extends DeliveryParts {
+  readonly loader: Loader;
+}
 
 /** A buffer and a loader. */
 export class RedshiftDelivery {
   readonly #main: Delivery;
   readonly #loader: Loader;
-  #plan: DeliveryPlan;
 
-  constructor(parts: RedshiftParts, plan: DeliveryPlan) {
-    this.#plan = plan;
-    this.#loader = new Loader({ ...parts, random: parts.random.fork('loader'), plan: () => this.#plan });
+  constructor({ loader, ...parts }: RedshiftParts, plan: DeliveryPlan) {
+    this.#loader = loader;
     const write = async (object: DestinationObject) => {
       await parts.destination.write(object);
-      this.#loader.add(object);
+      loader.add(object);
     };
     this.#main = new Delivery({ ...parts, destination: { write } }, plan);
   }
@@ -40,7 +43,6 @@ export class RedshiftDelivery {
 
   /** Goes by another plan from now on; what is buffered too. */
   replan(plan: DeliveryPlan): void {
-    this.#plan = plan;
     this.#main.replan(plan);
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../clock.ts';
 import type { RedshiftConfiguration } from '../../protocol/firehose/operations.ts';
+import { awsLimits } from '../limits.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 import { localLambda } from './lambda.ts';
 import { lambdaProcessor, processed } from './processing-faults.test-data.ts';
@@ -71,6 +72,29 @@ describe('a COPY', () => {
       sent.slice(1),
     ]);
     expect(cluster.sent).toHaveLength(2);
+  });
+
+  test('waits for the one before, whichever buffers side by side have written', async () => {
+    const scaling = { buffersMax: 4, bytesPerS: 1, windowS: 60 };
+    const limits = { ...awsLimits, firehose: { ...awsLimits.firehose, scaling } };
+    const { cluster, endpoint } = await ready({}, { limits });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sent: string[] = [];
+    for (let second = 0; second < 200; second += 1) {
+      if (second === 90) cluster.instead = () => promise;
+      sent.push(`${second}`.padStart(3, '0'));
+      await put(endpoint, sent.at(-1)!);
+      await endpoint.clock.advance(NS_PER_S);
+    }
+    // The first minute was one buffer's, the second two: one of their objects is in the command at work, and the other waits with four of the third.
+    expect(cluster.sent).toHaveLength(2);
+    cluster.instead = undefined;
+    resolve();
+    await minute(endpoint, 2);
+    const loadedBy = under(endpoint, 'manifests/').map(namedIn);
+    expect(loadedBy.slice(0, 3).map(({ length }) => length)).toEqual([1, 1, 5]);
+    const held = contentsOf(endpoint, loadedBy.flat()).flatMap((text) => text.match(/\d{3}/g) ?? []);
+    expect(held.toSorted()).toEqual(sent);
   });
 
   test('that is not answered for a quarter of an hour is made again', async () => {
@@ -198,6 +222,16 @@ describe('a cluster that is down', () => {
     await minute(endpoint, 1);
     expect(under(endpoint, 'errors/').flatMap((each) => contentsOf(endpoint, namedIn(each)))).toEqual(['one']);
     expect(endpoint.clock.sleeping).toBe(0);
+  });
+
+  test('because its runner throws, and does not reject, is a failure like others', async () => {
+    const run = () => {
+      throw new Error('at once');
+    };
+    const endpoint = await loadedInto({ run }, { RetryOptions: { DurationInSeconds: 0 } });
+    await put(endpoint, 'one');
+    await minute(endpoint, 2);
+    expect(under(endpoint, 'errors/').flatMap((each) => contentsOf(endpoint, namedIn(each)))).toEqual(['one']);
   });
 
   test('is forgotten by a reset', async () => {

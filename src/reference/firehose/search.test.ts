@@ -44,6 +44,7 @@ describe('the name of an index', () => {
     ['OneWeek', at, 'myindex-2016-w09'],
     ['OneWeek', Date.UTC(2020, 7, 15, 23, 59), 'myindex-2020-w33'],
     ['OneWeek', Date.UTC(2020, 7, 16), 'myindex-2020-w34'],
+    ['OneWeek', Date.UTC(2021, 11, 26), 'myindex-2022-w01'],
     ['OneWeek', Date.UTC(2026, 0, 1), 'myindex-2026-w01'],
     ['OneWeek', Date.UTC(2025, 11, 28), 'myindex-2026-w01'],
     ['OneWeek', Date.UTC(2025, 11, 27), 'myindex-2025-w52'],
@@ -64,7 +65,7 @@ describe('a request', () => {
       headers: { 'content-type': 'application/x-ndjson' },
     });
     expect(Buffer.from(request!.body).toString()).toMatch(
-      /^\{"index":\{"_index":"logs-2026-01-01","_id":"\d+"\}\}\n\{"n":1\}\n\{"index":\{.*\}\}\n\{"n":2\}\n$/,
+      /^\{"index":\{"_index":"logs-2026-01-01","_id":"\d+"\}\}\n\{"n":1\}\n\{"index":\{.*\}\}\n\{ "n": 2\}\n$/,
     );
     expect(new Set(receiver.indexed.map(({ id }) => id)).size).toBe(2);
     expect(endpoint.held.objects).toEqual([]);
@@ -125,6 +126,28 @@ describe('a document', () => {
     expect(rawIn(endpoint.held.objects).toSorted()).toEqual(['[1]', 'no JSON', '{"a":"bad"}']);
     expect(endpoint.held.objects[0]!.key).toMatch(/^AmazonOpenSearchService-failed\/2026\/01\/01\/00\/d-1-/);
   });
+});
+
+test('a document over several lines becomes one line, with its numbers as they were written', async () => {
+  const { receiver, endpoint } = await ready();
+  await put(endpoint, '{"id":12345678901234567890,\r\n"price":1.0}');
+  await minute(endpoint);
+  const [, line] = Buffer.from(receiver.requests[0]!.body).toString().split('\n');
+  expect(line).toBe('{"id":12345678901234567890,  "price":1.0}');
+});
+
+test('an object of failed documents is named after the oldest of them, whichever failed first', async () => {
+  const { receiver, endpoint } = await ready(
+    search({ S3Configuration: { ...S3Configuration, ...hints(1, 900) }, RetryOptions: { DurationInSeconds: 300 } }),
+  );
+  receiver.instead = unavailable;
+  const oldest = new Date(endpoint.clock.now()).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
+  await put(endpoint, '{"older":true}');
+  await minute(endpoint, 2);
+  await put(endpoint, 'no JSON');
+  await minute(endpoint, 30);
+  expect(endpoint.held.objects.flatMap(failedIn).map(({ errorCode }) => errorCode)).toEqual(['400', '503']);
+  expect(endpoint.held.objects.map(({ key }) => key.includes(oldest))).toEqual([true]);
 });
 
 describe('a cluster that is down', () => {

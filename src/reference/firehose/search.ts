@@ -232,13 +232,14 @@ function searchApplication(index: Index, errorType: string, retryMs: number): Ap
   };
 }
 
-/** A record as a line of the request; undefined where it is no object in JSON. Line feeds within it are not kept (assumed). */
+/** A record as a line of the request; undefined where it is no object in JSON. Line feeds within it become spaces, and all else is as it came (assumed). */
 function lineOf({ data }: HeldRecord): string | undefined {
   const text = Buffer.from(data).toString().trim();
   try {
     const document: unknown = JSON.parse(text);
     if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
-    return text.includes('\n') || text.includes('\r') ? JSON.stringify(document) : text;
+    // No text of JSON holds one, and numbers are not read and written again: that would round them.
+    return text.replaceAll(/[\r\n]/g, ' ');
   } catch {
     return undefined;
   }

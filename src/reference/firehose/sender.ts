@@ -49,7 +49,8 @@ export async function ask(
 ): Promise<IncomingAnswer | Trouble> {
   const over = new AbortController();
   const either = AbortSignal.any([over.signal, signal]);
-  const answered = sender(request, either).catch((error: unknown) =>
+  const sent = async () => sender(request, either);
+  const answered = sent().catch((error: unknown) =>
     error instanceof SendError ? error.trouble : ('connection-failed' as const),
   );
   const late = clock.sleepUntil(clock.monotonicNs() + timeoutMs * NS_PER_MS, either).then((): Trouble => 'timeout');

@@ -47,6 +47,8 @@ export class DeliveryService {
   readonly options: DeliveryOptions;
   /** By account and region, then by name. */
   readonly #streams = new Map<string, Map<string, DeliveryStream>>();
+  /** Those that are gone and still have something under way. */
+  readonly #leaving = new Set<DeliveryStream>();
   readonly #budgets = new Map<string, TokenBucket>();
   readonly #callRandom;
   #count = 0;
@@ -132,15 +134,22 @@ export class DeliveryService {
   /** Forgets what is gone, of every account: anyone can make accounts up. */
   #forget(nowNs: number): void {
     for (const [key, streams] of this.#streams) {
-      for (const stream of streams.values()) if (stream.gone(nowNs)) streams.delete(stream.name);
+      for (const stream of streams.values()) {
+        if (!stream.gone(nowNs)) continue;
+        streams.delete(stream.name);
+        this.#leaving.add(stream);
+      }
       if (streams.size === 0) this.#streams.delete(key);
     }
+    for (const stream of this.#leaving) if (stream.delivery.idle) this.#leaving.delete(stream);
   }
 
   /** Ends all delivery: nothing more is read, flushed or tried again, and the memory of what was not delivered is given back. */
   end(): void {
-    for (const streams of this.#streams.values()) for (const stream of streams.values()) stream.end();
+    const present = [...this.#streams.values()].flatMap((streams) => [...streams.values()]);
+    for (const stream of [...present, ...this.#leaving]) stream.end();
     this.#streams.clear();
+    this.#leaving.clear();
   }
 }
 

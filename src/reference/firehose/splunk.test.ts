@@ -43,6 +43,7 @@ describe('a request', () => {
     ['Event', '/', '/services/collector/event'],
     ['Raw', '/splunk/', '/splunk/services/collector/raw'],
     ['Event', '/services/collector/event', '/services/collector/event'],
+    ['Raw', '/services/collector/event/1.0', '/services/collector/raw'],
   ] as const)('to the endpoint %s of the address …%s goes to %s', async (HECEndpointType, path, expected) => {
     const HECEndpoint = `https://splunk.invalid:8088${path}`;
     const { receiver, endpoint } = await ready({ HECEndpointType, HECEndpoint });

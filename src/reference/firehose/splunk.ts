@@ -161,7 +161,7 @@ class Collector {
       'x-splunk-request-channel': attempt.requestId,
       'content-type': path === 'raw' ? 'text/plain' : 'application/json',
     };
-    const base = this.#url.pathname.replace(/\/(services\/collector(\/\w+)?\/?)?$/, '');
+    const base = this.#url.pathname.replace(/\/(services\/collector(\/[\w.]+)*\/?)?$/, '');
     return attempt.ask({ url: `${this.#url.origin}${base}/services/collector/${path}`, headers, body }, timeoutMs);
   }
 }

@@ -54,6 +54,17 @@ describe('a delivery stream that reads a Kinesis stream', () => {
     expect(all(endpoint).split(',').toSorted()).toEqual(sent.join('').split(',').toSorted());
   });
 
+  test('is not made of a stream that has no shards yet, or soon has none', async () => {
+    const endpoint = virtualEndpoint();
+    await endpoint.must('CreateStream', { StreamName: S, ShardCount: 1 });
+    const busy = { ok: false, name: 'ResourceInUseException', message: expect.stringContaining('CREATING') };
+    expect(await create(endpoint, DeliveryStreamName)).toMatchObject(busy);
+    await endpoint.clock.advance(NS_PER_S);
+    expect(await create(endpoint, DeliveryStreamName)).toMatchObject({ ok: true });
+    await endpoint.must('DeleteStream', { StreamName: S });
+    expect(await create(endpoint, 'another')).toMatchObject({ ok: false, name: 'ResourceInUseException' });
+  });
+
   test('reads once a second: a record is in the buffer at the next full second', async () => {
     const endpoint = await ready(1);
     await create(endpoint, DeliveryStreamName, 1);
@@ -181,6 +192,28 @@ describe('a delivery stream that reads a Kinesis stream', () => {
     await some();
     await clock.advance(20 * NS_PER_S);
     expect(all(endpoint).split(',').toSorted()).toEqual(sent.join('').split(',').toSorted());
+  });
+
+  test('reads a merged shard only when it is done with both of its parents', async () => {
+    const endpoint = await ready(2, { limits: 'aws' });
+    const { must, call, clock } = endpoint;
+    await create(endpoint, DeliveryStreamName);
+    const last = { StreamName: S, ShardId: 'shardId-000000000001' };
+    const { ShardIterator } = await must('GetShardIterator', { ...last, ShardIteratorType: 'TRIM_HORIZON' });
+    const data = (text: string) => Buffer.from(text).toString('base64');
+    const ExplicitHashKey = String(2n ** 128n - 1n);
+    await must('PutRecord', { StreamName: S, PartitionKey: 'k', ExplicitHashKey, Data: data('parent,') });
+    const ShardToMerge = 'shardId-000000000000';
+    await must('MergeShards', { StreamName: S, ShardToMerge, AdjacentShardToMerge: last.ShardId });
+    for (let second = 0; second < 5; second += 1) {
+      await clock.advance(900 * NS_PER_MS);
+      // All that the second parent gives in this second.
+      for (let read = 0; read < 5; read += 1) await call('GetRecords', { ShardIterator: ShardIterator! });
+      if (second === 1) await put(endpoint, 'child,');
+      await clock.advance(100 * NS_PER_MS);
+    }
+    await clock.advance(30 * NS_PER_S);
+    expect(all(endpoint)).toBe('parent,child,');
   });
 
   test('ends with its delivery stream, with its Kinesis stream, and with a reset', async () => {

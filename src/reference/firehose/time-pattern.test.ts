@@ -27,9 +27,12 @@ describe('a pattern of DateTimeFormatter', () => {
     expect(written(text)).toBe(expected);
   });
 
-  test.each([['MMM'], ['E'], ['z'], ['w'], ['']])('%s is refused', (text) => {
-    expect(typeof readTimePattern(text)).toBe('string');
-  });
+  test.each([['MMM'], ['E'], ['z'], ['w'], [''], ['HHH'], ['ddd'], ['DDDD'], ['SSSSSSSSSS'], ['yyyy[-MM]'], ['yyyy#']])(
+    '%s is refused',
+    (text) => {
+      expect(typeof readTimePattern(text)).toBe('string');
+    },
+  );
 
   test('a quote has to be closed', () => {
     expect(written("'a")).toContain('never closed');

@@ -26,6 +26,10 @@ const letters: Readonly<Record<string, (fields: Fields) => number>> = {
   s: ({ second }) => second,
 };
 
+/** Letters in a row at the most, where it is not two (source: DateTimeFormatterBuilder). */
+const widths: Readonly<Record<string, number>> = { y: 19, u: 19, D: 3 };
+const FRACTION_MAX = 9;
+
 /** Reads a pattern. A string is what is wrong with it. */
 export function readTimePattern(text: string): TimePattern | string {
   if (text === '') return 'the expression !{timestamp:} has no pattern';
@@ -38,17 +42,19 @@ export function readTimePattern(text: string): TimePattern | string {
     }
     const letter = part[0]!;
     if (!/[A-Za-z]/.test(letter)) {
+      // They stand for optional sections, or for nothing yet.
+      if (/[[\]{}#]/.test(part)) return `the characters [ ] { } # of the timestamp pattern ${text} have to be quoted`;
       parts.push(part);
       continue;
     }
     const width = part.length;
-    if (letter === 'S') {
+    if (letter === 'S' && width <= FRACTION_MAX) {
       parts.push(({ milli }) => String(milli).padStart(3, '0').padEnd(width, '0').slice(0, width));
       continue;
     }
     const read = Object.hasOwn(letters, letter) ? letters[letter] : undefined;
-    const named = (letter === 'M' || letter === 'L') && width > 2;
-    if (!read || named) return `the letters ${part} of the timestamp pattern ${text} are not known to the reference`;
+    if (!read || width > (widths[letter] ?? 2))
+      return `the letters ${part} of the timestamp pattern ${text} are not known to the reference`;
     const short = width === 2 && (letter === 'y' || letter === 'u');
     parts.push((fields) => String(short ? read(fields) % 100 : read(fields)).padStart(width, '0'));
   }
