@@ -3,10 +3,10 @@
  * was in: a run that is cancelled, or whose thread dies, cannot clean up after itself.
  */
 import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
+import { removeConformChannels } from '../src/target/channel-leftovers.ts';
 import { removeConformDeliveries } from '../src/target/delivery-leftovers.ts';
 import type { DeliveryEndpoint, KinesisEndpoint, RunningTarget } from '../src/target/target.ts';
 import { createClient } from '../src/wire/client.ts';
-import { removeChannelsOf } from './ch/channel.ts';
 import { deliveryOverSockets } from './delivery-world.ts';
 import { patient } from './session.ts';
 import { removeStreamsOf } from './streams.ts';
@@ -31,7 +31,7 @@ export async function cleanUp(
   const client = createClient(target.kinesis, systemClock);
   try {
     const send = patient(client, systemClock, systemClock.monotonicNs() + REMOVE_NS);
-    const kept = channels ? await removeChannelsOf(run, { client, clock: systemClock }) : [];
+    const kept = channels ? await removeConformChannels(run, client, systemClock) : [];
     if (kept.length > 0) throw new Error(`these could not be removed, remove them by hand: ${kept.join(', ')}`);
     await removeStreamsOf(run, send, systemClock);
     if (!cut) return;

@@ -209,6 +209,18 @@ test('two segments on an endpoint that is there merge to one result; one alone i
   await server.ended;
 });
 
+test('a target that claims Data Firehose without a bucket is refused, and the process ends: exit 7', async () => {
+  const server = start('serve', '--port', '0', '--json');
+  await server.printed('stdout', '\n');
+  const { url } = JSON.parse(server.output.stdout) as { url: string };
+  scenario('no-bucket.yaml', `{ name: no-bucket, kind: url, url: '${url}', capabilities: [firehose] }`);
+  const { code, stderr } = await kinebench('run', 'firehose-zero-buffering', '--target', 'no-bucket.yaml');
+  expect(stderr).toContain('add delivery: { role, bucket } to the target file');
+  expect(code).toBe(7);
+  server.child.kill();
+  await server.ended;
+});
+
 test('a calibration with a planted error of unit: exit 6, and the figures that are off', async () => {
   const { code, stdout } = await kinebench('calibrate', '--only', 'fixed', '--plant', 'unit-error', '--seed', '1');
   expect(code, stdout).toBe(6);

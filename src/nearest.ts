@@ -1,7 +1,7 @@
 /**
  * "Did you mean": the valid word nearest to one that is not. Distance counts insertions, deletions, substitutions and
  * swapped neighbours; a word further off than a third of its length is no typo. Then it may be part of one valid word alone
- * (`secret` of `secretAccessKey`); else all valid words are listed.
+ * (`secret` of `secretAccessKey`), or go on where one ends (`output`, `out`); else all valid words are listed.
  */
 
 /** The nearest of `words`, or undefined when none is near enough to be what was meant. */
@@ -11,7 +11,7 @@ export function nearest<T extends string>(word: string, words: readonly T[]): T 
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter((entry) => entry.distance <= reach)
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate ?? soleHolder(word, words);
+  return ranked[0]?.candidate ?? soleHolder(word, words) ?? soleBeginning(word, words);
 }
 
 /** The one word that a shorter one is part of. */
@@ -19,6 +19,12 @@ function soleHolder<T extends string>(word: string, words: readonly T[]): T | un
   if (word.length < 4) return undefined;
   const holders = words.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()));
   return holders.length === 1 ? holders[0] : undefined;
+}
+
+/** The one word that a longer one begins with. */
+function soleBeginning<T extends string>(word: string, words: readonly T[]): T | undefined {
+  const beginnings = words.filter((valid) => valid.length > 2 && word.toLowerCase().startsWith(valid.toLowerCase()));
+  return beginnings.length === 1 ? beginnings[0] : undefined;
 }
 
 /** The way out for an unknown word: the nearest valid one, else all of them. */

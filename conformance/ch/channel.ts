@@ -5,9 +5,9 @@
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { CreateChannelInput, RecordFormatType } from '../../src/protocol/operations.ts';
+import { CHANNEL_LIFE_NS, CHANNEL_LOOK_NS, removeChannel } from '../../src/target/channel-leftovers.ts';
 import { conformRootOf, CONFORM_LIFE_MS, removeObjects } from '../../src/target/delivery-leftovers.ts';
-import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
-import type { Outcome } from '../../src/wire/outcome.ts';
+import { EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type Delivered, type DeliveryStream, newName, objectsOf, withWorld } from '../fh/delivery-stream.ts';
 import { active, withOnDemand } from '../od/on-demand-stream.ts';
@@ -15,16 +15,10 @@ import { type Acknowledged, put } from '../records.ts';
 import { refusable } from '../refusable-call.ts';
 import { type Finding, unobserved } from '../statement.ts';
 
-/** Pause between two looks at a channel, in ns: five a second are allowed for the whole account. */
-const LOOK_NS = NS_PER_S / 2;
-/** How long a channel may take to be there, and to be gone, in ns. */
-const LIFE_NS = 60 * NS_PER_S;
 /** The least that may be asked for, in s. */
 const FRESHNESS_S = 300;
 /** How much longer an object is waited for, in ns. */
 const PATIENCE_NS = 600 * NS_PER_S;
-/** Pages of ListChannels at the most: an account has a hundred channels. */
-const PAGES_MAX = 20;
 
 /** Where dead letters are, under the root. */
 const DEAD_LETTERS = 'errors/';
@@ -78,7 +72,7 @@ export async function withChannel(
     context.count('channels made');
     return await work(arn);
   } finally {
-    await removeChannel(context, arn);
+    await removeChannel(arn, context.client, context.clock);
   }
 }
 
@@ -113,45 +107,6 @@ export function newTexts(context: Context, count: number): string[] {
   return Array.from({ length: count }, () => `<${context.data()}>`);
 }
 
-type Caller = Pick<Context, 'client' | 'clock'>;
-
-/** Removes a channel, whether or not it is there, and waits until it is gone; false where it is not in time. */
-export async function removeChannel({ client, clock }: Caller, ChannelARN: string): Promise<boolean> {
-  const overNs = clock.monotonicNs() + LIFE_NS;
-  for (let asked = false; clock.monotonicNs() < overNs;) {
-    const outcome: Outcome<unknown> = await client.call(asked ? 'DescribeChannel' : 'DeleteChannel', { ChannelARN });
-    if (outcome.kind === 'error' && outcome.code === 'ResourceNotFoundException') return true;
-    asked ||= outcome.kind === 'ok';
-    await sleepFor(clock, LOOK_NS);
-  }
-  return false;
-}
-
-/** Removes the channels of a run that could not do it itself: they would hold its streams. Gives the ARNs of those that are still there. */
-export async function removeChannelsOf(run: string, caller: Caller): Promise<string[]> {
-  const left: string[] = [];
-  for (const arn of await channelsOf(run, caller)) if (!(await removeChannel(caller, arn))) left.push(arn);
-  return left;
-}
-
-/** The channels of a run, by their names; none where they cannot be listed. */
-async function channelsOf(run: string, { client }: Caller): Promise<string[]> {
-  const arns: string[] = [];
-  let token: unknown;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const outcome = await client.call('ListChannels', typeof token === 'string' ? { NextToken: token } : {});
-    if (outcome.kind !== 'ok') return arns;
-    const { ChannelSummaries: listed, NextToken: next } = fieldsOf(outcome.output);
-    for (const summary of Array.isArray(listed) ? listed : []) {
-      const { ChannelName: name, ChannelARN: arn } = fieldsOf(summary);
-      if (String(name).startsWith(`${CONFORM_PREFIX}-${run}-`) && typeof arn === 'string') arns.push(arn);
-    }
-    if (typeof next !== 'string' || next === '') return arns;
-    token = next;
-  }
-  return arns;
-}
-
 function creation(
   { clock, run }: Context,
   { world, streamArn, name, root }: Source,
@@ -178,14 +133,14 @@ function creation(
 }
 
 async function untilActive({ clock, send }: Context, ChannelARN: string): Promise<void> {
-  const overNs = clock.monotonicNs() + LIFE_NS;
+  const overNs = clock.monotonicNs() + CHANNEL_LIFE_NS;
   for (;;) {
     const answer = await send('DescribeChannel', { ChannelARN });
     const { ChannelStatus: status } = fieldsOf(fieldsOf(answer)['ChannelDescription']);
     if (status === 'ACTIVE') return;
     if (status === 'FAILED' || clock.monotonicNs() > overNs)
       throw new Unobservable(`channel ${ChannelARN} is ${String(status)}, not ACTIVE`);
-    await sleepFor(clock, LOOK_NS);
+    await sleepFor(clock, CHANNEL_LOOK_NS);
   }
 }
 

@@ -1,9 +1,10 @@
 /** KIN-CH-05: channels hold their stream. Once the channel is gone the same deletion is taken, or it was refused for something else. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
+import { removeChannel } from '../../src/target/channel-leftovers.ts';
 import type { Context } from '../context.ts';
 import { refusable } from '../refusable-call.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
-import { removeChannel, withChannel, withSource } from './channel.ts';
+import { withChannel, withSource } from './channel.ts';
 
 /** How long the deletion is tried that nothing holds any more. */
 const RELEASE_NS = 20 * NS_PER_S;
@@ -29,7 +30,7 @@ export const kinCh05 = statement({
         const asked = 'DeleteStream of a stream with a channel that is ACTIVE';
         if (held.kind === 'accepted') return broken(`${asked} was accepted; AWS documents that it cannot be deleted`);
         const said = `${asked} was answered with ${held.said}`;
-        await removeChannel(context, channelArn);
+        await removeChannel(channelArn, context.client, context.clock);
         const refusal = await released(context, StreamName);
         if (refusal !== undefined) return unobserved(`${said}; and once the channel was removed with ${refusal}`);
         return held.code === 'ResourceInUseException' ? holds(said) : loose(said);

@@ -19,7 +19,8 @@ export async function commandLine(words: readonly string[]): Promise<ExitCode> {
     .scriptName('kinebench')
     .usage('$0 <command>\n\nLoad testing and conformance for Kinesis-compatible endpoints.')
     .demandCommand(1, 1, 'say what to do: `kinebench run write-limit-records`, or `kinebench --help`')
-    .strict()
+    // Unknown options are refused by `checkValues`.
+    .strictCommands()
     .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .version(version)
@@ -79,7 +80,7 @@ function drivingCommands(parser: Argv, does: Does): void {
     )
     .command(
       'sweep',
-      'find and remove streams that a killed run left behind',
+      'find and remove what a killed run left behind',
       (y) => targetOptions(y).option('dry-run', { type: 'boolean', default: false, describe: 'only list them' }),
       does(async (args) => (await import('./sweep.ts')).sweepTarget(args)),
     )

@@ -51,3 +51,15 @@ test.each([
     message: expect.stringContaining(message),
   });
 });
+
+test.each([
+  ['run tour --output x', 'unknown option --output', 'did you mean --out?'],
+  ['conform --update-expcted', 'unknown option --update-expcted', 'did you mean --update-expected?'],
+  ['run tour --startat 1', 'unknown option --startat', 'did you mean --start-at?'],
+  ['merge a b --soup=1', 'unknown option --soup', 'it can be --version, --help, --result or --out'],
+  ['tour -q', 'unknown option -q', 'it can be --version or --help'],
+  ['tour soup', 'Unknown command: soup', '`kinebench --help` lists commands and options'],
+  ['rum', 'Did you mean run?', '`kinebench --help` lists commands and options'],
+])('%s: %s, %s', async (words, message, hint) => {
+  await expect(commandLine(words.split(' '))).rejects.toMatchObject({ exitCode: 2, message, hint });
+});

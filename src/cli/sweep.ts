@@ -1,4 +1,4 @@
-/** `kinebench sweep`: removes streams, consumers, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
+/** `kinebench sweep`: removes streams, consumers, channels, delivery streams and their objects that a killed run left behind, told by names and tags, and nothing else. */
 import { systemClock } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findLeftovers, removeLeftover } from '../run/leftovers.ts';
@@ -16,14 +16,13 @@ export async function sweepTarget(args: TargetArguments & { readonly dryRun: boo
     await using target = await startTarget(spec, { clock: systemClock, allowCosts: args.yesThisCostsMoney });
     const client = createClient(await probe(target, systemClock), systemClock);
     try {
-      const leftovers = await findLeftovers(client, systemClock, target.capabilities.has('fan-out'));
+      const leftovers = await findLeftovers(client, systemClock, target.capabilities);
       if (leftovers.length === 0) console.log(`${target.name}: nothing left behind`);
       for (const leftover of leftovers) {
         const { name, run, expires } = leftover;
-        if (!args.dryRun) await removeLeftover(client, leftover);
-        console.log(
-          `${target.name}: ${args.dryRun ? 'would remove' : 'removed'} ${name} (run ${run}, expired ${expires})`,
-        );
+        const gone = args.dryRun || (await removeLeftover(client, systemClock, leftover));
+        const done = args.dryRun ? 'would remove' : gone ? 'removed' : 'could not remove';
+        console.log(`${target.name}: ${done} ${name} (run ${run}, expired ${expires})`);
       }
     } finally {
       client.close();

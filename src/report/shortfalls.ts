@@ -34,6 +34,11 @@ export function shortfallsOf(result: Result): readonly Shortfall[] {
     const sentence = `Unsupported: ${fleet} was left out, the target has no ${needs.join(', ')}.`;
     found.push({ verdict: 'skip', sentence });
   }
+  if (result.unsupported && result.unsupported.length > 0) {
+    const needs = [...new Set(result.unsupported.flatMap((each) => each.needs))].join(', ');
+    const sentence = `What a target has beyond the core its file claims: capabilities: [${needs}] (docs/targets.md).`;
+    found.push({ verdict: 'skip', sentence });
+  }
   if (!ledger.sweep.complete && ledger.verdicts.length > 0) {
     const why = ledger.sweep.reason ?? 'no reason given';
     const read = formatPlural(ledger.sweep.records, 'record');

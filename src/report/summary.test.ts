@@ -118,6 +118,14 @@ describe('Markdown', () => {
   });
 });
 
+test('a target that lacks all of it was called by nobody, and is told how to claim what it has', () => {
+  const unsupported = [{ fleet: 'direct', needs: ['firehose'] as const, optional: false }];
+  const client = { ...results[0]!.client, name: '' };
+  const text = renderSummary([{ ...results[0]!, client, unsupported }], { color: false });
+  expect(text).not.toContain('was called by');
+  expect(text).toContain('capabilities: [firehose] (docs/targets.md)');
+});
+
 describe('JUnit', () => {
   test('has a case for each expectation, ledger verdict and validity check', () => {
     const xml = renderJunit(results);

@@ -50,7 +50,8 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
     for (const said of [propagations(result), refusals(result), delivered(result), withSdk && cpuPerCall(result)])
       if (said) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
   }
-  const ways = new Set(results.map(wayOf));
+  // Of a target that lacks all that the scenario calls for, nothing was called.
+  const ways = new Set(results.filter(({ client }) => client.name !== '').map(wayOf));
   if (rows.some(({ row }) => row.cells.includes('n/a'))) ways.add(NOT_KNOWN);
   if (results.some((result) => result.target.modelled)) ways.add(MODELLED);
   if (results.some((result) => result.environment.clock === 'virtual')) ways.add(SIMULATED);

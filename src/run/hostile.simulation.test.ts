@@ -240,17 +240,17 @@ test('what a killed run left behind is found once it has expired, and nothing el
     await done(client.call('RegisterStreamConsumer', { StreamARN, ConsumerName }));
   const Tags = tagsOf(run, clock);
   await done(client.call('RegisterStreamConsumer', { StreamARN, ConsumerName: 'named-by-others', Tags }));
-  expect(await done(findLeftovers(client, clock, true))).toEqual([]);
+  expect(await done(findLeftovers(client, clock, new Set(['fan-out'])))).toEqual([]);
   await clock.advance(2 * 3_600_000 * NS_PER_MS);
-  const leftovers = await done(findLeftovers(client, clock, true));
+  const leftovers = await done(findLeftovers(client, clock, new Set(['fan-out'])));
   expect(leftovers.map(({ name, run: of }) => [name, of])).toEqual([
     ['kinebench-events-killed00', 'killed00'],
     ['consumer kinebench-guests-0-killed00 of orders', 'killed00'],
   ]);
   // The stream has a consumer, and goes all the same.
-  for (const leftover of leftovers) await done(removeLeftover(client, leftover));
+  for (const leftover of leftovers) await done(removeLeftover(client, clock, leftover));
   await clock.advance(1000 * NS_PER_MS);
-  expect(await done(findLeftovers(client, clock, true))).toEqual([]);
+  expect(await done(findLeftovers(client, clock, new Set(['fan-out'])))).toEqual([]);
   const listed = await done(client.call('ListStreamConsumers', { StreamARN }));
   expect(listed.kind === 'ok' && listed.output.Consumers.map(({ ConsumerName }) => ConsumerName)).toEqual([
     'theirs',

@@ -1,10 +1,12 @@
 /**
- * Streams that a killed run left behind, and consumers that it registered with streams of others: named as kinebench names
- * them, tagged with a run, and past the time their tag gives. What lacks one of the three is somebody's, and is left alone.
+ * Streams that a killed run left behind, consumers that it registered with streams of others, and channels of a killed conformance run:
+ * named as kinebench names them, tagged with a run, and past the time their tag gives. What lacks one of the three is somebody's, and is left alone.
  */
 import type { Clock } from '../clock.ts';
+import type { Capability } from '../protocol/capabilities.ts';
 import type { Tag } from '../protocol/operations.ts';
 import { must } from '../target/answer.ts';
+import { channelsFrom, removeChannel } from '../target/channel-leftovers.ts';
 import { EXPIRES_TAG, RUN_TAG, STREAM_PREFIX } from '../target/marks.ts';
 import type { WireClient } from '../wire/client.ts';
 import { arnOf } from './registration.ts';
@@ -14,47 +16,58 @@ import { deleteStream } from './streams.ts';
 const PAGES_MAX = 10;
 
 export interface Leftover {
+  readonly kind: 'stream' | 'consumer' | 'channel';
+  /** In words. */
   readonly name: string;
-  /** Of a consumer; null for a stream. */
-  readonly consumerArn: string | null;
+  /** By what it is removed: the name of a stream, the ARN of the others. */
+  readonly id: string;
   readonly run: string;
   /** ISO time. */
   readonly expires: string;
 }
 
 /**
- * Streams and registered consumers of runs that are over by their tags. A consumer may be on a stream that is not ours.
- * @param consumers whether the target has fan-out consumers: only then are other people's streams looked through for ours
+ * What is left of runs that are over by their tags. A consumer may be on a stream that is not ours. Channels come first: they hold streams.
+ * @param capabilities of the target: only where it has fan-out consumers are other people's streams looked through for ours
  */
-export async function findLeftovers(client: WireClient, clock: Clock, consumers: boolean): Promise<Leftover[]> {
+export async function findLeftovers(
+  client: WireClient,
+  clock: Clock,
+  capabilities: ReadonlySet<Capability>,
+): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  const note = (name: string, consumerArn: string | null, tags: readonly Tag[]) => {
+  const note = (named: Pick<Leftover, 'kind' | 'name' | 'id'>, tags: readonly Tag[]) => {
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     const run = tag(RUN_TAG);
     const expiresMs = Number(tag(EXPIRES_TAG)) * 1000;
     if (run !== undefined && expiresMs < clock.now())
-      found.push({ name, consumerArn, run, expires: new Date(expiresMs).toISOString() });
+      found.push({ ...named, run, expires: new Date(expiresMs).toISOString() });
   };
+  const tagsOf = async (ResourceARN: string, name: string) =>
+    must('ListTagsForResource', name, await client.call('ListTagsForResource', { ResourceARN })).Tags;
+  if (capabilities.has('channels')) {
+    const channels = must('ListChannels', 'the account', await channelsFrom(STREAM_PREFIX, client));
+    for (const { name, arn: id } of channels)
+      note({ kind: 'channel', name: `channel ${name}`, id }, await tagsOf(id, name));
+  }
   for (const name of await streamNames(client)) {
     if (name.startsWith(STREAM_PREFIX)) {
       const outcome = await client.call('ListTagsForStream', { StreamName: name });
-      note(name, null, must('ListTagsForStream', name, outcome).Tags);
-    } else if (consumers) {
-      for (const [consumer, arn] of await consumersAt(name, client)) {
-        const outcome = await client.call('ListTagsForResource', { ResourceARN: arn });
-        note(`consumer ${consumer} of ${name}`, arn, must('ListTagsForResource', consumer, outcome).Tags);
-      }
+      note({ kind: 'stream', name, id: name }, must('ListTagsForStream', name, outcome).Tags);
+    } else if (capabilities.has('fan-out')) {
+      for (const [consumer, id] of await consumersAt(name, client))
+        note({ kind: 'consumer', name: `consumer ${consumer} of ${name}`, id }, await tagsOf(id, consumer));
     }
   }
   return found;
 }
 
-export async function removeLeftover(client: WireClient, { name, consumerArn }: Leftover): Promise<void> {
-  if (consumerArn === null) must('DeleteStream', name, await deleteStream(name, client));
-  else {
-    const outcome = await client.call('DeregisterStreamConsumer', { ConsumerARN: consumerArn });
-    must('DeregisterStreamConsumer', name, outcome);
-  }
+/** Removes it; false where it was still there after a minute. */
+export async function removeLeftover(client: WireClient, clock: Clock, { kind, name, id }: Leftover): Promise<boolean> {
+  if (kind === 'channel') return removeChannel(id, client, clock);
+  if (kind === 'stream') must('DeleteStream', name, await deleteStream(id, client));
+  else must('DeregisterStreamConsumer', name, await client.call('DeregisterStreamConsumer', { ConsumerARN: id }));
+  return true;
 }
 
 /** Consumers of a stream by our names, with their ARNs. */

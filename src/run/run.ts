@@ -69,9 +69,10 @@ export async function runPlan(options: RunOptions): Promise<Result> {
   const supported = supportedBy(target.capabilities, options.scenario.plan);
   const { plan } = supported;
   if (options.inProcess) refuseSdk(plan);
+  // May refuse the target, so it comes before threads that would outlive the refusal.
+  const delivering = plan.deliveries ? await deliveryClients(options) : undefined;
   const client = options.inProcess?.client ?? createClient(target.kinesis, clock);
   const threads = options.inProcess ? undefined : new ThreadCrews(target.kinesis, clock, target.delivery);
-  const delivering = plan.deliveries ? await deliveryClients(options) : undefined;
   const startedAt = new Date(clock.now()).toISOString();
   const timeline = new Timeline(plan.phases);
   // What follows sees only what the target can do.

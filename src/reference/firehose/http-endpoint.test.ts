@@ -64,14 +64,14 @@ describe('a request', () => {
     const { receiver, endpoint } = await ready({
       RequestConfiguration: {
         ContentEncoding: 'GZIP',
-        CommonAttributes: [{ AttributeName: 'team', AttributeValue: 'blue' }],
+        CommonAttributes: [{ AttributeName: 'team', AttributeValue: 'blau, 5 €' }],
       },
     });
     await put(endpoint, 'one');
     await minute(endpoint);
     expect(header(receiver.requests[0]!, 'content-encoding')).toBe('gzip');
     const attributes = header(receiver.requests[0]!, 'x-amz-firehose-common-attributes');
-    expect(attributes).toBe('{"commonAttributes":{"team":"blue"}}');
+    expect(attributes).toBe(String.raw`{"commonAttributes":{"team":"blau, 5 \u20ac"}}`);
     expect(receiver.records).toEqual(['one']);
   });
 

@@ -84,7 +84,7 @@ function httpApplication({ EndpointConfiguration, RequestConfiguration }: HttpEn
     'x-amz-firehose-protocol-version': '1.0',
     ...(key && { 'x-amz-firehose-access-key': key }),
     ...(attributes.length > 0 && {
-      'x-amz-firehose-common-attributes': JSON.stringify({ commonAttributes: common }),
+      'x-amz-firehose-common-attributes': asciiJson({ commonAttributes: common }),
     }),
     ...(gzip && { 'content-encoding': 'gzip' }),
   };
@@ -110,6 +110,14 @@ function httpApplication({ EndpointConfiguration, RequestConfiguration }: HttpEn
     },
     particulars: ({ id }) => ({ subsequenceNumber: 0, dataId: `${id}.0` }),
   } satisfies Application;
+}
+
+/** JSON as a header can carry it (assumed: AWS says only that it is JSON). */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function verdictOn(answer: IncomingAnswer, records: readonly HeldRecord[], requestId: string): Verdict {
