@@ -24,9 +24,13 @@ interface Reading {
   readonly objects: ObjectSource;
   readonly receivers: Receivers | undefined;
   readonly clock: Clock;
+  /** Whether the run ended before what was buffered had to be delivered: then what is nowhere is not known to be lost. */
+  readonly interrupted: boolean;
   /** Whether a producer is of this segment. */
   readonly ours: (producer: number) => boolean;
 }
+
+const INTERRUPTED = 'the run was interrupted, and what Data Firehose buffers is on its way';
 
 /** Adds what destinations hold to the evidence of the streams. Never rejects for what a target does. */
 export async function withDelivered(
@@ -40,7 +44,8 @@ export async function withDelivered(
     const startNs = clock.monotonicNs();
     const { source } = place.plan;
     const taken = place.receiver && takenBy(alias, reading.plan, evidence);
-    const swept = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
+    const read = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
+    const swept = { ...read, reason: read.reason ?? (reading.interrupted ? INTERRUPTED : null) };
     const { reader: exported, reason } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.
