@@ -21,6 +21,17 @@ async function ready(asked?: Asked, options: Parameters<typeof virtualEndpoint>[
 
 const texts = ({ held }: VirtualEndpoint) => held.objects.map(({ body }) => Buffer.from(body).toString());
 
+test('more records than one read gives are read without a pause', async () => {
+  const endpoint = await ready();
+  const Records = Array.from({ length: 500 }, () => ({ PartitionKey: 'k', Data: 'YQ==' }));
+  for (let call = 0; call < 21; call += 1) await endpoint.must('PutRecords', { StreamName, Records });
+  await endpoint.clock.advance(NS_PER_S);
+  const { ChannelARN } = (await endpoint.must('ListChannels', {})).ChannelSummaries[0]!;
+  await endpoint.must('DeleteChannel', { ChannelARN });
+  await endpoint.clock.advance(NS_PER_S);
+  expect(texts(endpoint).join('').length).toBe(10_500);
+});
+
 describe('an object', () => {
   test('is written when its oldest record has the age of the data freshness, to the nanosecond', async () => {
     const endpoint = await ready();

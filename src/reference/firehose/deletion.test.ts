@@ -124,6 +124,7 @@ test('what an endpoint has not taken until then is one object of the backup', as
   await endpoint.clock.advance(NS_PER_S);
   expect(endpoint.held.objects).toHaveLength(1);
   expect(rawIn(endpoint.held.objects)).toEqual(['a', 'b', 'c']);
+  expect(receiver.requests).toHaveLength(1);
   expectRest(endpoint);
 });
 

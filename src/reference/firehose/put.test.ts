@@ -125,6 +125,16 @@ test('what is buffered counts for the memory cap, and is given back when it is d
   expect(endpoint.memory.bytes).toBe(0);
 });
 
+test('what is backed up counts twice', async () => {
+  const endpoint = virtualEndpoint({ memoryBytesMax: 1000 });
+  const { firehose } = endpoint;
+  await firehose.create(DeliveryStreamName, { S3BackupMode: 'Enabled', S3BackupConfiguration: s3 });
+  const put = (bytes: number) => firehose.call('PutRecord', { DeliveryStreamName, Record: record(bytes) });
+  expect(await put(501)).toMatchObject({ name: 'InternalFailure' });
+  expect((await put(500)).ok).toBe(true);
+  expect(endpoint.endpoint.memory.bytes).toBe(1000);
+});
+
 const EndpointConfiguration = { Url: 'https://receiver.invalid/' };
 test.each([
   ['a function', { ExtendedS3DestinationConfiguration: { ...s3, ...processed(lambdaProcessor('f')) } }],

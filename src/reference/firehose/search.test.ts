@@ -44,6 +44,7 @@ describe('the name of an index', () => {
     ['OneWeek', at, 'myindex-2016-w09'],
     ['OneWeek', Date.UTC(2020, 7, 15, 23, 59), 'myindex-2020-w33'],
     ['OneWeek', Date.UTC(2020, 7, 16), 'myindex-2020-w34'],
+    ['OneWeek', Date.UTC(2021, 11, 26), 'myindex-2022-w01'],
     ['OneWeek', Date.UTC(2026, 0, 1), 'myindex-2026-w01'],
     ['OneWeek', Date.UTC(2025, 11, 28), 'myindex-2026-w01'],
     ['OneWeek', Date.UTC(2025, 11, 27), 'myindex-2025-w52'],

@@ -194,6 +194,28 @@ describe('a delivery stream that reads a Kinesis stream', () => {
     expect(all(endpoint).split(',').toSorted()).toEqual(sent.join('').split(',').toSorted());
   });
 
+  test('reads a merged shard only when it is done with both of its parents', async () => {
+    const endpoint = await ready(2, { limits: 'aws' });
+    const { must, call, clock } = endpoint;
+    await create(endpoint, DeliveryStreamName);
+    const last = { StreamName: S, ShardId: 'shardId-000000000001' };
+    const { ShardIterator } = await must('GetShardIterator', { ...last, ShardIteratorType: 'TRIM_HORIZON' });
+    const data = (letters: string) => Buffer.from(letters).toString('base64');
+    const ExplicitHashKey = String(2n ** 128n - 1n);
+    await must('PutRecord', { StreamName: S, PartitionKey: 'k', ExplicitHashKey, Data: data('parent,') });
+    const ShardToMerge = 'shardId-000000000000';
+    await must('MergeShards', { StreamName: S, ShardToMerge, AdjacentShardToMerge: last.ShardId });
+    for (let second = 0; second < 5; second += 1) {
+      await clock.advance(900 * NS_PER_MS);
+      // All that the second parent gives in this second.
+      for (let read = 0; read < 5; read += 1) await call('GetRecords', { ShardIterator: ShardIterator! });
+      if (second === 1) await put(endpoint, 'child,');
+      await clock.advance(100 * NS_PER_MS);
+    }
+    await clock.advance(30 * NS_PER_S);
+    expect(all(endpoint)).toBe('parent,child,');
+  });
+
   test('ends with its delivery stream, with its Kinesis stream, and with a reset', async () => {
     const endpoint = await ready(2);
     await create(endpoint, DeliveryStreamName);

@@ -4,7 +4,7 @@ import { NS_PER_S } from '../../clock.ts';
 import type { UpdateDestinationInput } from '../../protocol/firehose/operations.ts';
 import { virtualEndpoint, type VirtualEndpoint } from '../virtual-endpoint.ts';
 import type { DestinationObject } from './destination.ts';
-import { extraction, partitioned } from './processing-faults.test-data.ts';
+import { converted, extraction, partitioned } from './processing-faults.test-data.ts';
 import { D, DestinationId, failedIn, hints, json, put, S3Configuration, spokenTo } from './spoken.test-data.ts';
 
 const text = ({ body }: DestinationObject) => Buffer.from(body).toString();
@@ -29,6 +29,26 @@ test('an object that one bucket does not take goes to another one', async () => 
   await clock.advance(120 * NS_PER_S);
   expect(held.objects.map(text)).toEqual(['a', 'b']);
   for (const { key } of held.objects) expect(key).toMatch(/^new\/.*\/d-2-/);
+});
+
+test('a buffer that a smaller hint makes full is closed at once', async () => {
+  const endpoint = virtualEndpoint();
+  await endpoint.firehose.create(D, hints(5, 900));
+  for (const letter of ['a', 'b', 'c']) await put(endpoint, letter.repeat(500_000));
+  await update(endpoint, { ExtendedS3DestinationUpdate: hints(1, 900) });
+  await endpoint.clock.advance(0);
+  expect(endpoint.held.objects.map(({ body }) => body.length)).toEqual([1_500_000]);
+});
+
+test('what waited when a conversion was changed is forgotten by a reset too', async () => {
+  const endpoint = virtualEndpoint({ tables: { 'lake.t': { n: 'int' } } });
+  endpoint.held.write = () => Promise.reject(new Error('503'));
+  await endpoint.firehose.create(D, converted('lake.t'));
+  await put(endpoint, '{"n":1}');
+  await update(endpoint, { ExtendedS3DestinationUpdate: { DataFormatConversionConfiguration: { Enabled: false } } });
+  await endpoint.clock.advance(60 * NS_PER_S);
+  endpoint.endpoint.reset();
+  expect([endpoint.clock.sleeping, endpoint.endpoint.memory.bytes]).toEqual([0, 0]);
 });
 
 const http = (Url: string) => ({
