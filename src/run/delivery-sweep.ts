@@ -25,9 +25,13 @@ interface Reading {
   readonly objects: ObjectSource;
   readonly receivers: Receivers | undefined;
   readonly clock: Clock;
+  /** Whether the run ended before what was buffered had to be delivered: then what is nowhere is not known to be lost. */
+  readonly interrupted: boolean;
   /** Whether a producer is of this segment. */
   readonly ours: (producer: number) => boolean;
 }
+
+const INTERRUPTED = 'the run was interrupted, and what Data Firehose buffers is on its way';
 
 /** Adds what destinations hold to the evidence of the streams. Never rejects for what a target does. */
 export async function withDelivered(
@@ -42,8 +46,9 @@ export async function withDelivered(
     const { source } = place.plan;
     const taken = place.receiver && takenBy(alias, reading.plan, evidence);
     const read = await readAll(`sweep of ${alias}`, place, reading);
-    const swept = taken ? { ...read, reader: taken } : read;
-    const { reader: exported, backup, reason } = swept;
+    const reason = read.reason ?? (reading.interrupted ? INTERRUPTED : null);
+    const swept = { ...read, ...(taken && { reader: taken }), reason };
+    const { reader: exported, backup } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.
       const again = await readAll(`second sweep of ${alias}`, place, reading);

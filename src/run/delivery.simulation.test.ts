@@ -123,6 +123,30 @@ describe('S3 that is down by steps', () => {
   });
 });
 
+test.each(['s3', 'http', 'opensearch'])(
+  'a run into %s that is interrupted says that it was, and calls nothing lost that is still buffered',
+  async (destination) => {
+    const set = [
+      `delivery.sink.destination=${destination}`,
+      `fleets.watcher={ watch: ${destination} }`,
+      "fleets.writers.record={ data: { json: { id: '{id}' } } }",
+    ];
+    const stop = new AbortController();
+    const result = await run({
+      set,
+      stop: stop.signal,
+      through: (handle, clock) => {
+        void clock.sleepUntil(clock.monotonicNs() + 35e9).then(() => stop.abort());
+        return handle;
+      },
+    });
+    expect(result.ledger.acknowledged).toBeGreaterThan(1000);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, duplicated: 0, changed: 0 });
+    expect(result.verdict.exitCode).toBe(ExitCode.interrupted);
+    expect(result.verdict.reasons.join()).toContain('what Data Firehose buffers is on its way');
+  },
+);
+
 describe('a target without Data Firehose', () => {
   test('is unsupported, not failed', async () => {
     const result = await run({ target: { capabilities: new Set(['throttle']) } });

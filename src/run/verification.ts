@@ -66,6 +66,7 @@ export async function gatherEvidence(
     objects,
     receivers,
     clock,
+    interrupted: options.stop.aborted,
     ours: (producer) => isOwn(producer, options.segment ?? null),
   });
 }

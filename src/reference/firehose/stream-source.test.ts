@@ -200,7 +200,7 @@ describe('a delivery stream that reads a Kinesis stream', () => {
     await create(endpoint, DeliveryStreamName);
     const last = { StreamName: S, ShardId: 'shardId-000000000001' };
     const { ShardIterator } = await must('GetShardIterator', { ...last, ShardIteratorType: 'TRIM_HORIZON' });
-    const data = (text: string) => Buffer.from(text).toString('base64');
+    const data = (letters: string) => Buffer.from(letters).toString('base64');
     const ExplicitHashKey = String(2n ** 128n - 1n);
     await must('PutRecord', { StreamName: S, PartitionKey: 'k', ExplicitHashKey, Data: data('parent,') });
     const ShardToMerge = 'shardId-000000000000';
