@@ -30,6 +30,7 @@ test.each([
   ['customer=b/kind=view/x', { customer: { id: 'a' }, kind: 'view' }, false],
   ['customer=a/kind=order/x', { customer: { id: 'a' }, kind: 'view' }, false],
   ['customer=ab/kind=view/x', { customer: { id: 'a' }, kind: 'view' }, false],
+  ['consumer=a/kind=view/x', { customer: { id: 'a' }, kind: 'view' }, false],
   ['kind=view/customer=a/x', { customer: { id: 'a' }, kind: 'view' }, false],
   ['customer=a/b/kind=view/x', { customer: { id: 'a/b' }, kind: 'view' }, true],
   ['customer=1.0/kind=true/x', { customer: { id: 1 }, kind: true }, true],
