@@ -2,7 +2,7 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
+ * scenario must give time for; and unless the run was interrupted, of which no sweep is complete). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
@@ -22,7 +22,11 @@ interface Reading {
   readonly clock: Clock;
   /** Whether a producer is of this segment. */
   readonly ours: (producer: number) => boolean;
+  /** The run was ended before its drain was: what is in no object may still be in a buffer. */
+  readonly interrupted: boolean;
 }
+
+const INTERRUPTED = 'the run was interrupted, and Data Firehose may still have held records';
 
 /** Adds what destinations hold to the evidence of the streams. Never rejects for what a target does. */
 export async function withDelivered(
@@ -36,7 +40,8 @@ export async function withDelivered(
     const startNs = clock.monotonicNs();
     const { source } = place.plan;
     const taken = place.receiver && takenBy(alias, reading.plan, evidence);
-    const swept = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
+    const read = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
+    const swept = { ...read, reason: read.reason ?? (reading.interrupted ? INTERRUPTED : null) };
     const { reader: exported, reason } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.

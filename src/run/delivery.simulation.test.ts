@@ -60,6 +60,23 @@ describe('a right endpoint', () => {
     expect(objects.at(-1)!.condition).toBe('interval');
   });
 
+  test('what is buffered when the run is interrupted is not lost', async () => {
+    const stop = new AbortController();
+    const result = await run({
+      set: ['expect=[lost = 0]'],
+      stop: stop.signal,
+      through: (handle, clock) => {
+        void clock.sleepUntil(35e9).then(() => stop.abort());
+        return handle;
+      },
+    });
+    expect(result.ledger.swept).toBeLessThan(result.ledger.acknowledged);
+    expect(result.ledger.counts.lost).toBe(0);
+    expect(result.ledger.sweep.reason).toContain('interrupted');
+    expect(result.expectations[0]!.verdict).toBe('indeterminate');
+    expect(result.verdict.exitCode).toBe(ExitCode.interrupted);
+  });
+
   test('nothing of the run is left behind, and what others have is', async () => {
     let keys: readonly string[] = [];
     await run({

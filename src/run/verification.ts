@@ -39,6 +39,8 @@ interface Load {
   readonly steps: readonly StepDoc[];
   /** Start of the first phase, monotonic ns. */
   readonly startNs: number;
+  /** Whether somebody ended it before its time. */
+  readonly interrupted: boolean;
 }
 
 /** What was delivered, and who can read it. */
@@ -64,6 +66,7 @@ export async function gatherEvidence(
     objects,
     clock,
     ours: (producer) => isOwn(producer, options.segment ?? null),
+    interrupted: load.interrupted,
   });
 }
 
