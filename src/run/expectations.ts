@@ -81,7 +81,7 @@ export function observeMetric(metric: MetricPlan, evidence: Evidence): number | 
 
 function observe(expectation: MetricPlan, evidence: Evidence): Observation {
   const { subject } = expectation;
-  if (subject.kind === 'ledger') return { value: evidence.ledger.counts[subject.metric] };
+  if (subject.kind === 'ledger') return observeLedger(evidence.ledger, subject.metric);
   if (subject.kind === 'cpu') return observeCpu(expectation, evidence);
   if (subject.kind === 'latency') return observeLatency(expectation, subject.metric, subject.stat, evidence);
   const total = sumOf(expectation, subject.metric, subject.stat, evidence);
@@ -106,6 +106,12 @@ function observe(expectation: MetricPlan, evidence: Evidence): Observation {
         : { value: total.count / base };
     }
   }
+}
+
+/** What a sweep came upon is there; that it came upon nothing says something only when it read everything. */
+function observeLedger({ counts, sweep }: LedgerReport, metric: keyof LedgerReport['counts']): Observation {
+  const value = counts[metric];
+  return value === 0 && !sweep.complete ? { unknown: `the sweep is not complete: ${sweep.reason}` } : { value };
 }
 
 /** What a ratio is a share of: polls, attempts, offered records, or (offers carry no shard) all records that were settled in a shard. */

@@ -93,12 +93,12 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     const followed = { deliveries: places, objects: delivering?.objects, receivers: delivering?.receivers };
     const prepared = { ...options, ...followed, clusters, scenario, client, consumerArns: consumers.arns };
     const measured = await measure(prepared, streams, timeline, options.inProcess?.make ?? threads!.make);
-    const { finish, aggregate, steps } = measured;
+    const { finish, aggregate, steps, interrupted } = measured;
     const bytes = bytesAccepted(aggregate);
     const evidence = await gatherEvidence(
       { ...options, ...followed, scenario },
       streams,
-      { finish, bytes, startedMs, steps, startNs: timeline.startNs },
+      { finish, bytes, startedMs, steps, startNs: timeline.startNs, interrupted },
       client,
     );
     await threads?.close();

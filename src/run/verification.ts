@@ -40,6 +40,8 @@ interface Load {
   readonly steps: readonly StepDoc[];
   /** Start of the first phase, monotonic ns. */
   readonly startNs: number;
+  /** Whether somebody ended it before its time. */
+  readonly interrupted: boolean;
 }
 
 /** What was delivered, and who can read it. */
@@ -66,8 +68,8 @@ export async function gatherEvidence(
     objects,
     receivers,
     clock,
-    interrupted: options.stop.aborted,
     ours: (producer) => isOwn(producer, options.segment ?? null),
+    interrupted: load.interrupted,
   });
 }
 
