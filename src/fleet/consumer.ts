@@ -21,6 +21,10 @@ export interface Consumer {
   readonly reader: SeenSoFar;
   readonly hold: Hold;
   readonly sums: PollSums;
+  /** What a watcher saw of the records that were not delivered; absent for who reads a stream. */
+  readonly backup?: SeenSoFar;
+  /** Records that a watcher saw delivered or in the backup, each once; absent for who reads a stream. */
+  readonly accounted?: number;
   /** The objects that a watcher found; absent for who reads a stream. */
   readonly watched?: WatchExport;
   /** Takes up its position in every shard, before the first record is due; gives the reason when an endpoint keeps refusing it. */

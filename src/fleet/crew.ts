@@ -60,13 +60,19 @@ export interface CrewReport {
   readonly snapshot: Snapshot;
   /** Acknowledged by this crew's producers so far, by producer index. */
   readonly acknowledged: readonly (readonly [producer: number, records: number])[];
-  /** Seen by this crew's consumers so far, each record once, by consumer index. */
+  /** Seen by this crew's consumers so far, each record once and those in a backup too, by consumer index. */
   readonly received: readonly (readonly [consumer: number, records: number])[];
 }
 
 export interface CrewFinish {
   readonly producers: readonly { readonly index: number; readonly sent: SentExport }[];
-  readonly consumers: readonly { readonly index: number; readonly reader: ReaderExport; readonly sums: PollSums }[];
+  readonly consumers: readonly {
+    readonly index: number;
+    readonly reader: ReaderExport;
+    /** Absent for who reads a stream. */
+    readonly backup?: ReaderExport | undefined;
+    readonly sums: PollSums;
+  }[];
   readonly pairs: readonly PairSums[];
   readonly errors: readonly ErrorKind[];
   readonly attempts: readonly AttemptExport[];
@@ -206,6 +212,7 @@ export class LocalCrew implements Crew {
       consumers: this.#consumers.map(({ index, consumer }) => ({
         index,
         reader: consumer.reader.export(),
+        backup: consumer.backup?.export(),
         sums: consumer.sums,
       })),
       pairs: this.#context.pairing.export(),
@@ -230,7 +237,9 @@ export class LocalCrew implements Crew {
     this.onReport({
       snapshot: this.#context.recorder.snapshot(),
       acknowledged: this.#producers.map(({ index, producer }) => [index, producer.acknowledged] as const),
-      received: this.#consumers.map(({ index, consumer }) => [index, consumer.reader.distinct] as const),
+      received: this.#consumers.map(
+        ({ index, consumer }) => [index, consumer.accounted ?? consumer.reader.distinct] as const,
+      ),
     });
   }
 }

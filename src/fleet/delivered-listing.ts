@@ -3,7 +3,7 @@ import type { ListedObject, ObjectOutcome, ObjectSource } from '../wire/object-s
 import type { DeliveryPlace } from './context.ts';
 import { holdsErrors } from './delivered-object.ts';
 
-/** Two listings where errors stand elsewhere, each object once. What was there before the run is left out, and so is what stands beside. */
+/** Two listings where errors stand elsewhere, each object once; what another destination has is no object. What was there before the run is left out, and so is what stands beside. */
 export async function listedAt(
   place: DeliveryPlace,
   source: ObjectSource,
@@ -21,7 +21,8 @@ export async function listedAt(
 }
 
 /** Of two places one of which is within the other, the outer one has all. */
-function prefixesOf({ prefix, errorPrefix }: DeliveryPlace): string[] {
+function prefixesOf({ prefix, errorPrefix, receiver, search }: DeliveryPlace): string[] {
+  if (receiver || search) return errorPrefix === null ? [] : [errorPrefix];
   if (errorPrefix === null || errorPrefix.startsWith(prefix)) return [prefix];
   return prefix.startsWith(errorPrefix) ? [errorPrefix] : [prefix, errorPrefix];
 }

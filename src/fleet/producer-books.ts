@@ -5,7 +5,7 @@
  */
 import { shardOfThrottle } from '../protocol/errors.ts';
 import type { CountMetric, LatencyMetric, ProduceFleet } from '../scenario/plan.ts';
-import { deliveredPlace } from '../verify/delivered-reader.ts';
+import { deliveredPlace } from '../verify/digest.ts';
 import { positionDigest } from '../verify/digest.ts';
 import { Fate, SentHistory } from '../verify/history.ts';
 import { placeId, valueId } from '../verify/unnamed.ts';

@@ -1,7 +1,7 @@
 /**
  * A fleet that is itself the destination: it listens where the delivery stream sends to, reads each request as it comes and answers in
  * the destination's own protocol. What it takes is noted down at once, so delays are known to the moment. Down, it answers 503
- * and takes nothing; killed it cannot be.
+ * and takes nothing; killed it cannot be. What it did not take in time is looked for in the backup: nobody has to wait for that.
  */
 import type { WatchFleet } from '../scenario/plan.ts';
 import type { DeliveredReader } from '../verify/delivered-reader.ts';
@@ -9,9 +9,13 @@ import type { ReceivedRequest, ReceiverAnswer } from '../wire/receiver.ts';
 import type { Consumer } from './consumer.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import { Hold } from './hold.ts';
+import { ObjectWatch } from './object-watch.ts';
 import { type DestinationProtocol, protocolOf } from './receiving.ts';
 import type { Agent } from './share.ts';
 import { noPolls, WatchBooks, type WatchExport } from './watch-books.ts';
+
+/** Time between two looks into the backup, in ns. */
+const BACKUP_EVERY_NS = 1e9;
 
 export class ReceiveConsumer implements Consumer {
   readonly hold = new Hold();
@@ -21,6 +25,7 @@ export class ReceiveConsumer implements Consumer {
   readonly #place: DeliveryPlace;
   readonly #protocol: DestinationProtocol;
   readonly #books: WatchBooks;
+  readonly #backup: ObjectWatch;
   #requests = 0;
   #leave: () => Promise<void> = () => Promise.resolve();
 
@@ -30,11 +35,20 @@ export class ReceiveConsumer implements Consumer {
     this.#place = context.deliveries.get(agent.fleet.delivery)!;
     const { plan, receiver } = this.#place;
     this.#books = new WatchBooks(agent, context, this.#place);
+    this.#backup = new ObjectWatch(agent, context, this.#books, BACKUP_EVERY_NS);
     this.#protocol = protocolOf(plan.destination === 'splunk' ? 'splunk' : 'http', receiver!.secret);
   }
 
   get reader(): DeliveredReader {
     return this.#books.reader;
+  }
+
+  get backup(): DeliveredReader {
+    return this.#books.backup;
+  }
+
+  get accounted(): number {
+    return this.#books.accounted;
   }
 
   get watched(): WatchExport {
@@ -52,7 +66,7 @@ export class ReceiveConsumer implements Consumer {
   }
 
   async run(stop: AbortSignal): Promise<void> {
-    if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+    await this.#backup.run(stop);
     await this.#leave();
     this.#books.end();
   }

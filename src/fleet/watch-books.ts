@@ -11,6 +11,7 @@ import type { PollSums } from './consumer-books.ts';
 import type { DeliveryPlace, FleetContext } from './context.ts';
 import {
   holdsErrors,
+  isUnprocessed,
   type OpenedObject,
   readDelivered,
   readDocuments,
@@ -61,7 +62,12 @@ export function noPolls(): PollSums {
 }
 
 export class WatchBooks {
+  /** Of what was delivered. */
   readonly reader: DeliveredReader;
+  /** Of what was not, and stands in the backup or among the errors. */
+  readonly backup: DeliveredReader;
+  /** Records of the backup that were not delivered. */
+  #undelivered = 0;
   readonly #objects: ObjectDoc[] = [];
   #omitted = 0;
   readonly #freshness = new Freshness();
@@ -73,7 +79,14 @@ export class WatchBooks {
     this.#agent = agent;
     this.#context = context;
     this.#place = place;
-    this.reader = new DeliveredReader(agent.name, context.run, (producer) => context.sendLogs[producer] !== null);
+    const ours = (producer: number) => context.sendLogs[producer] !== null;
+    this.reader = new DeliveredReader(agent.name, context.run, ours);
+    this.backup = new DeliveredReader(`${agent.name} (backup)`, context.run, ours);
+  }
+
+  /** Records of whom is known where they are, each once: nobody has to wait for them. */
+  get accounted(): number {
+    return this.reader.distinct + this.#undelivered;
   }
 
   /** A listing was answered, or not. */
@@ -92,8 +105,9 @@ export class WatchBooks {
     return { fleet: this.#agent.fleet.name, objects: this.#objects, omitted: this.#omitted, freshness: series };
   }
 
-  /** Nothing comes any more: what is known only now is recorded. */
+  /** Nothing comes any more: what is known only now is recorded. How old records without a tag were is not known. */
   end(): void {
+    if (this.#place.form.field) return;
     const { clock, recorder, timeline } = this.#context;
     const fleet = this.#agent.fleet.name;
     this.#freshness.sample(clock.monotonicNs() - timeline.startNs, (offsetNs, ageNs) => {
@@ -123,14 +137,14 @@ export class WatchBooks {
   took(request: FetchedObject & { readonly plain: Buffer }): void {
     const { key, plain, visibleNs } = request;
     const noting = this.#noting(visibleNs);
-    this.#opened(request, readPlain(this.reader, this.#place.form, key, plain, noting.each), noting);
+    this.#opened(request, readPlain(this.reader, this.#place, key, plain, noting.each), noting);
   }
 
   /** A search cluster gave documents that were not there before. */
   answered(answer: Pick<FetchedObject, 'key' | 'visibleNs'> & { readonly documents: readonly FoundDocument[] }): void {
     const { key, documents, visibleNs } = answer;
     const noting = this.#noting(visibleNs);
-    const opened = readDocuments(this.reader, this.#place.form, key, documents, noting.each);
+    const opened = readDocuments(this.reader, this.#place, key, documents, noting.each);
     this.#opened({ key, visibleNs, body: { length: opened.bytes } }, opened, noting);
   }
 
@@ -139,6 +153,12 @@ export class WatchBooks {
     const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
     const each: OnDelivered = (tag, bytes, fresh) => {
       if (!fresh) return;
+      if (tag === null) {
+        this.#count('received', visibleNs, visibleNs, 1, bytes);
+        this.#count('untimed', visibleNs, visibleNs, 1, 0);
+        return;
+      }
+      if (this.backup.has(tag)) this.#undelivered -= 1;
       noting.dueNs = Math.min(noting.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
       noting.sentNs = Math.min(noting.sentNs, sentNs ?? Infinity);
@@ -164,13 +184,15 @@ export class WatchBooks {
     if (outOfOrder > 0) this.#count('out-of-order', dueNs, visibleNs, outOfOrder, 0);
   }
 
-  /** What is in it was not delivered, and is not lost. */
+  /** What is in it was not delivered, and is not lost: the copy of a record that was delivered after all says nothing. */
   #foundErrors(object: FetchedObject): void {
     const { key, body, visibleNs } = object;
     this.#count('objects-of-errors', visibleNs, visibleNs, 1, body.length);
     try {
-      readErrors(this.reader, this.#place, key, body, ({ dueNs }, bytes, fresh) => {
-        if (fresh) this.#count('processing-failed', dueNs, visibleNs, 1, bytes);
+      readErrors(this.backup, this.#place, key, body, (tag, bytes, fresh) => {
+        if (!fresh || (tag && this.reader.has(tag))) return;
+        this.#undelivered += 1;
+        if (isUnprocessed(key)) this.#count('processing-failed', tag?.dueNs ?? visibleNs, visibleNs, 1, bytes);
       });
     } catch (error) {
       this.#unreadable(object, error);

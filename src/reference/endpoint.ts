@@ -83,8 +83,6 @@ export interface EndpointOptions extends AuthenticationOptions {
   readonly lambda?: LambdaInvoker | undefined;
   /** Tables that delivery streams convert records by: types of columns as Hive writes them, in order, by `database.table`. */
   readonly tables?: TableTexts | undefined;
-  /** Whether its S3 is down at a time (ms since the epoch); never by default. */
-  readonly s3Unavailable?: ((nowMs: number) => boolean) | undefined;
   /** How long a subscription without records is silent at the most, in ms; 5000 by default (assumed). */
   readonly heartbeatMs?: number | undefined;
   /** Encryption keys that cannot be used at first, by the id that requests name; any other key is there and enabled. */
@@ -168,7 +166,7 @@ const nothing = new Uint8Array();
 export function createEndpoint(options: EndpointOptions = {}): Endpoint {
   const plain = serviceOptionsOf(options);
   const { clock, random } = plain;
-  const objects = new ObjectStore(clock, { room: plain.memory, unavailable: options.s3Unavailable });
+  const objects = new ObjectStore(clock, { room: plain.memory });
   const settings: ServiceOptions = { ...plain, destination: options.destination ?? storeDestination(objects) };
   let service = new Service(settings);
   settings.memory.reclaim = () => service.sweep.all({ nowNs: clock.monotonicNs(), nowMs: clock.now() });

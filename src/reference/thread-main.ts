@@ -44,6 +44,7 @@ async function main(options: ReferenceOptions): Promise<void> {
     port.on('message', (request: Request) => {
       if (request.command === 'arm') faults.arm(request.fault);
       if (request.command === 'disarm') faults.disarm(request.fault);
+      if (request.command === 's3') endpoint.objects.state = request.state;
       if (request.command === 'restart') restart();
       if (request.command !== 'stop') {
         report({ kind: 'reply', id: request.id, activations: faults.activations() });

@@ -3,6 +3,7 @@ import type { EndpointOptions } from './endpoint.ts';
 import type { LatencyChoice } from './latency.ts';
 import type { LimitsChoice } from './limits.ts';
 import type { ServerOptions } from './server.ts';
+import type { StoreState } from '../s3/store.ts';
 
 /** How a reference is set up. Can be cloned, so it may travel to a thread. */
 export interface ReferenceOptions
@@ -37,6 +38,7 @@ export interface ReferenceOptions
 /** What the thread can be told. */
 export type Command =
   | { readonly command: 'arm' | 'disarm'; readonly fault: string }
+  | { readonly command: 's3'; readonly state: StoreState }
   | { readonly command: 'activations' | 'restart' | 'stop' };
 
 /** A command with the number its reply will carry. */

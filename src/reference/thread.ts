@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { OperatorError } from '../operator-error.ts';
 import { version } from '../package.ts';
 import { faultNamed, parseFault } from './fault-selector.ts';
+import type { StoreState } from '../s3/store.ts';
 import type { Command, ReferenceOptions, Report } from './thread-messages.ts';
 
 export type { ReferenceOptions } from './thread-messages.ts';
@@ -27,6 +28,8 @@ export interface ReferenceThread extends AsyncDisposable {
   arm(fault: string): Promise<void>;
   /** Disarms a fault from the next request on. Rejects with an OperatorError for a name that is none. */
   disarm(fault: string): Promise<void>;
+  /** From the next write on its S3 refuses all of them with 503, or takes them again. */
+  setS3(state: StoreState): Promise<void>;
   /** Crashes and starts again at once: every connection is cut, subscriptions end, and what was acknowledged is still there. */
   restart(): Promise<void>;
   /** How often each fault did something. */
@@ -68,6 +71,9 @@ export async function startReferenceThread(options: ReferenceOptions): Promise<R
     },
     async disarm(fault) {
       await thread.ask({ command: 'disarm', fault: faultNamed(fault) });
+    },
+    async setS3(state) {
+      await thread.ask({ command: 's3', state });
     },
     async restart() {
       await thread.ask({ command: 'restart' });

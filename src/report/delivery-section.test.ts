@@ -53,6 +53,15 @@ function delivered(objects: readonly ObjectDoc[], omitted = 0): Result {
 
 const three = [object(61, 2 ** 20, 'interval'), object(63, 5 * 2 ** 20, 'size'), object(66, 5 * 2 ** 20, 'size')];
 
+test('says how many records are in the backup instead, everywhere', () => {
+  const some = delivered(three);
+  const counts = { ...some.ledger.counts, 'backed-up': 1200 };
+  const result = { ...some, ledger: { ...some.ledger, counts } };
+  for (const said of [renderSummary([result]), renderMarkdown([result]), renderHtml(result)])
+    expect(said.replaceAll(/\s+/g, ' ')).toContain('1,200 records not delivered, but in the backup');
+  expect(renderSummary([some])).not.toContain('in the backup');
+});
+
 test('is left out where nothing is watched', () => {
   expect(deliverySection(base)).toBeNull();
   expect(flushFigures(base)).toEqual([]);

@@ -47,6 +47,7 @@ export function deliverySection(result: Result): Markup | null {
   ];
   const head = [...hinted, 'refused', 'out of order', 'resolution'];
   const broken = all.flatMap(({ doc }) => doc.objects.filter(({ unreadable }) => unreadable !== null)).slice(0, 5);
+  const backedUp = result.ledger.counts['backed-up'] ?? 0;
   return html`<section>
     <h2>Delivery${result.target.modelled ? html` <strong class="badge">modelled</strong>` : null}</h2>
     ${table('What was delivered', head, rows, [4, 5, 6, 7, 8, 9, 10, 11])}
@@ -56,6 +57,7 @@ export function deliverySection(result: Result): Markup | null {
       record of its largest size would have fitted, and by its interval where its oldest record was sent as long ago;
       unknown is where both hold, or neither.
     </p>
+    ${backedUp > 0 ? html`<p>${formatPlural(backedUp, 'record')} not delivered, but in the backup or among the errors.</p>` : null}
     ${broken.map(({ key, unreadable }) => html`<p>${key} cannot be opened: ${unreadable}.</p>`)}
   </section> `;
 }
@@ -74,6 +76,8 @@ export function deliveries(result: Result, name: string): string | null {
     const seen = told.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
     return `${doc.fleet} ${formatPlural(of('objects'), wordOf(plan))}${seen.length > 0 ? `: ${seen.join(', ')}` : ''}`;
   });
+  const backedUp = result.ledger.counts['backed-up'] ?? 0;
+  if (backedUp > 0) parts.push(`${formatPlural(backedUp, 'record')} not delivered, but in the backup`);
   return parts.length === 0 ? null : `Delivered (${name}, ${result.target.name}): ${parts.join('; ')}`;
 }
 

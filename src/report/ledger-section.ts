@@ -16,7 +16,12 @@ const definitions: Record<Anomaly, readonly [breaks: boolean, meaning: string]> 
   reordered: [true, 'read in another order than promised: a was acknowledged before b was sent, or b was chained to a'],
   changed: [true, 'other bytes, key, arrival time or position on a second read, or than were put'],
   ghost: [true, 'never sent, or rejected yet readable'],
+  misplaced: [true, 'delivered under the prefix of another partition than its own keys say'],
   late: [false, 'not seen by the consumer in time, found by the sweep'],
+  'backed-up': [
+    false,
+    'acknowledged, not delivered, and found in the backup or among the errors of its delivery stream',
+  ],
   unread: [false, 'the sweep could not finish, so nothing is known'],
   maybe: [false, 'timeout, 5xx or InternalFailure: may be stored or not'],
   retried: [false, 'a second attempt stored a second record, since the first had no certain answer: legal'],

@@ -194,7 +194,7 @@ function deliveryDocs(plan: Plan, { watched = [] }: CrewFinish): DeliveryDoc[] {
     const found = watched.find((each) => each.fleet === fleet.name);
     const { objects = [], omitted = 0, freshness } = found ?? {};
     const doc = { fleet: fleet.name, delivery: fleet.delivery, resolutionNs: fleet.everyNs, objects, omitted };
-    return [{ ...doc, ...(freshness && { freshness }) }];
+    return [{ ...doc, ...(freshness && freshness.agesNs.length > 0 && { freshness }) }];
   });
 }
 

@@ -69,9 +69,19 @@ function recordsRemembered({ rate, batchRecords, agents, data, stream }: Produce
   const heldNs = buffered.map(
     ({ intervalNs, processing, retryNs = 0 }) => (processing?.lambda?.intervalNs ?? 0) + intervalNs + retryNs,
   );
-  const goesBackNs = Math.max(0, ...heldNs) + REMEMBERED_NS;
+  const goesBackNs = Math.max(0, ...heldNs) + (buffered.length > 0 ? outageNs(plan) : 0) + REMEMBERED_NS;
   if (data.kind === 'file' && data.timing) return data.rows / agents;
   return (callsWithinMax(rate, goesBackNs) * batchRecords) / agents;
+}
+
+/** For how long S3 is down at once at the most: it is tried again for a day, and what waits is timed when it comes. */
+function outageNs({ steps = [], phases }: Plan): number {
+  const loadNs = phases.reduce((sum, phase) => sum + (phase.kind === 'timed' ? phase.durationNs : 0), 0);
+  const ofS3 = steps.filter(({ action }) => 'delivery' in action);
+  return Math.max(
+    0,
+    ...ofS3.map(({ atNs, action }, index) => (action.kind === 'down' ? (ofS3[index + 1]?.atNs ?? loadNs) - atNs : 0)),
+  );
 }
 
 /** Crews in worker threads of this process, with their keys kept fresh. */

@@ -2,7 +2,9 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for; and unless the run was interrupted, of which no sweep is complete). What came to a receiver cannot be read again: its own notes of all that it took stand for a sweep.
+ * scenario must give time for; and unless the run was interrupted, of which no sweep is complete). What came to a receiver cannot be read
+ * again: its own notes of all that it took stand for a sweep. What was not delivered may stand in the backup or among the errors; that is
+ * read beside it, by a reader of its own.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';
@@ -44,20 +46,22 @@ export async function withDelivered(
     const startNs = clock.monotonicNs();
     const { source } = place.plan;
     const taken = place.receiver && takenBy(alias, reading.plan, evidence);
-    const read = taken ? { reader: taken, reason: null } : await readAll(`sweep of ${alias}`, place, reading);
-    const swept = { ...read, reason: read.reason ?? (reading.interrupted ? INTERRUPTED : null) };
-    const { reader: exported, reason } = swept;
+    const read = await readAll(`sweep of ${alias}`, place, reading);
+    const reason = read.reason ?? (reading.interrupted ? INTERRUPTED : null);
+    const swept = { ...read, ...(taken && { reader: taken }), reason };
+    const { reader: exported, backup } = swept;
     if (source === null && reason === null && !evidence.consumers.some(({ stream }) => stream === alias)) {
       // A segment without a watcher: what is read once is compared with nothing.
       const again = await readAll(`second sweep of ${alias}`, place, reading);
-      if (again.reason === null) consumers = [...consumers, { stream: alias, reader: again.reader }];
+      if (again.reason === null)
+        consumers = [...consumers, { stream: alias, reader: again.reader, backup: again.backup }];
     }
     const where = taken ? 'what the receiver took' : place.search ? 'the documents indexed' : 'the objects delivered';
     if (source === null) sweep = extended(sweep, { alias, where, ...swept }, clock.monotonicNs() - startNs);
     else
       consumers = [
         ...consumers,
-        { stream: source, reader: exported, delivered: reason === null ? 'whole' : 'in-time' },
+        { stream: source, reader: exported, backup, delivered: reason === null ? 'whole' : 'in-time' },
       ];
   }
   return { ...evidence, sweep, consumers };
@@ -71,18 +75,24 @@ function takenBy(alias: string, { fleets }: Plan, { consumers }: Evidence): Read
   return consumers.find(({ reader }) => reader.name === `${receiver?.name}/0`)?.reader;
 }
 
-/** Reads every object; with why that is not complete. */
+/** Reads everything that was delivered, and every object of the backup; with why that is not complete. */
 async function readAll(name: string, place: DeliveryPlace, { run, objects, receivers, ours }: Reading) {
   const reader = new DeliveredReader(name, run, ours);
+  const backup = new DeliveredReader(`${name} (backup)`, run, ours);
   const { search } = place;
-  const reason = await (search
-    ? readIndices(reader, place, search.index, new SearchClient(receivers!.ask, search.origin))
-    : readInto(reader, place, objects));
-  return { reader: reader.export(), reason };
+  const found =
+    search && (await readIndices(reader, place, search.index, new SearchClient(receivers!.ask, search.origin)));
+  const reason = found ?? (await readInto(reader, backup, place, objects));
+  return { reader: reader.export(), backup: backup.export(), reason };
 }
 
 /** Gives why it is not complete. An object that cannot be opened holds nothing that anybody could read. */
-async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: ObjectSource): Promise<string | null> {
+async function readInto(
+  reader: DeliveredReader,
+  backup: DeliveredReader,
+  place: DeliveryPlace,
+  objects: ObjectSource,
+): Promise<string | null> {
   const { bucket, prefix } = place;
   const listed = await listedAt(place, objects);
   if (listed.kind === 'error')
@@ -92,7 +102,7 @@ async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: 
     if (read.kind === 'error') return `s3://${bucket}/${key} cannot be read: ${read.code}`;
     const { body } = read.value;
     try {
-      if (holdsErrors(place, key)) readErrors(reader, place, key, body);
+      if (holdsErrors(place, key)) readErrors(backup, place, key, body);
       else await readDelivered(reader, place, key, body);
     } catch {
       continue;
@@ -104,7 +114,7 @@ async function readInto(reader: DeliveredReader, place: DeliveryPlace, objects: 
 /** Reads every document, those too that no refresh has shown yet. */
 async function readIndices(
   reader: DeliveredReader,
-  { form }: DeliveryPlace,
+  place: DeliveryPlace,
   index: string,
   client: SearchClient,
 ): Promise<string | null> {
@@ -114,14 +124,20 @@ async function readIndices(
   if (refreshed.kind === 'error') return why(refreshed);
   for await (const page of documentsIn(index, client)) {
     if (page.kind === 'error') return why(page);
-    readDocuments(reader, form, page.value.shard, page.value.documents);
+    readDocuments(reader, place, page.value.shard, page.value.documents);
   }
   return null;
 }
 
+interface Swept {
+  readonly reader: ReaderExport;
+  readonly backup: ReaderExport;
+  readonly reason: string | null;
+}
+
 function extended(
   sweep: Sweep,
-  { alias, where, reader, reason }: { alias: string; where: string; reader: ReaderExport; reason: string | null },
+  { alias, where, reader, backup, reason }: Swept & { readonly alias: string; readonly where: string },
   durationNs: number,
 ): Sweep {
   return {
@@ -129,6 +145,6 @@ function extended(
     reason: sweep.reason ?? reason,
     durationNs: sweep.durationNs + durationNs,
     from: sweep.streams.length === 0 ? where : sweep.from.endsWith(where) ? sweep.from : `${sweep.from}; ${where}`,
-    streams: [...sweep.streams, { stream: alias, reader, shards: [] }],
+    streams: [...sweep.streams, { stream: alias, reader, backup, shards: [] }],
   };
 }

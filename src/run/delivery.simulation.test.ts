@@ -6,6 +6,7 @@ import type { Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { simulate, type Simulation } from './simulation.ts';
 import { simulateShipped } from './shipped.test-data.ts';
+import { checkSteps } from './steps.ts';
 
 const text = `
 name: delivered
@@ -32,6 +33,11 @@ function run({ set = [], faults = [], ...given }: Given = {}): Promise<Result> {
   const scenario = { file: null, text, planHash, plan, overrides: set };
   const endpoint = { latency: 'aws', faults: new Faults(faults), ...given.endpoint } as const;
   return simulate({ scenario, seed: 1, ...given, endpoint });
+}
+
+/** S3 is down from one time of the load to another. */
+function outage(from: string, to: string): string[] {
+  return [`steps=[{ at: ${from}, down: watcher }, { at: ${to}, up: sink }]`];
 }
 
 function count({ counts }: Result, metric: string): number {
@@ -77,17 +83,43 @@ describe('a right endpoint', () => {
   });
 
   test('two hours without a destination lose nothing, where the drain gives it the time', async () => {
-    let down = true;
     const result = await run({
       set: ['phases.1.within=3h'],
-      endpoint: { s3Unavailable: () => down },
-      through: (handle, clock) => {
-        void clock.sleepUntil(clock.monotonicNs() + 7200e9).then(() => (down = false));
+      through: (handle, clock, { objects }) => {
+        objects.state = 'down';
+        void clock.sleepUntil(clock.monotonicNs() + 7200e9).then(() => (objects.state = 'up'));
         return handle;
       },
     });
     expect(result.ledger.counts).toMatchObject({ lost: 0, duplicated: 0, changed: 0 });
     expect(count(result, 'received')).toBe(count(result, 'accepted'));
+  });
+});
+
+describe('S3 that is down by steps', () => {
+  test('takes nothing between them, can be read, and then gets everything', async () => {
+    const result = await run({ set: [...outage('15s', '45s'), 'phases.1.within=5m'] });
+    expect(result.verdict.reasons).toEqual([]);
+    expect(result.steps!.map(({ text: said, outcome }) => [said, outcome])).toEqual([
+      ['down S3, where sink delivers to', 'done'],
+      ['up S3, where sink delivers to', 'done'],
+    ]);
+    expect(count(result, 'received')).toBe(count(result, 'accepted'));
+    expect(count(result, 'listings-failed')).toBe(0);
+    expect(count(result, 'untimed')).toBe(0);
+    const visible = result.delivery![0]!.objects.map(({ visibleNs }) => visibleNs / 1e9);
+    expect(visible.filter((second) => second > 16 && second < 45)).toEqual([]);
+  });
+
+  test('is refused before the load by a target that cannot have it', async () => {
+    const { plan } = parseScenario(text, { file: 'delivered.yaml', set: outage('15s', '30s') });
+    expect(() => checkSteps(plan.steps!, {})).toThrow(
+      expect.objectContaining({
+        message: 'unsupported: down S3, where sink delivers to: only the S3 of the reference can be taken down',
+        code: 'target-lacks',
+        exitCode: ExitCode.unreachable,
+      }),
+    );
   });
 });
 
@@ -150,12 +182,14 @@ describe('faults are found', () => {
     expect(result.delivery![0]!.objects[0]!.unreadable).toMatch(/unexpected end of file/);
   });
 
-  test('fh.drop-on-503: what a destination refused once is lost', async () => {
-    const startMs = Date.parse('2026-01-01T00:00:00Z');
-    const s3Unavailable = (nowMs: number) => nowMs > startMs + 15_000 && nowMs < startMs + 30_000;
-    const result = await run({ faults: ['fh.drop-on-503'], endpoint: { s3Unavailable } });
+  test('fh.drop-on-503: what S3 refused once is lost, and named', async () => {
+    const faults = new Faults(['fh.drop-on-503']);
+    const result = await run({ set: outage('15s', '30s'), endpoint: { faults } });
     expect(result.verdict.exitCode).toBe(ExitCode.correctness);
-    expect(result.ledger.counts.lost).toBeGreaterThan(0);
+    const { lost } = result.ledger.counts;
+    expect(lost).toBe(count(result, 'accepted') - count(result, 'received'));
+    expect(faults.activations()['fh.drop-on-503']).toBe(1);
+    expect(result.ledger.witnesses.find(({ anomaly }) => anomaly === 'lost')!.producer).toMatch(/^writers\/\d$/);
   });
 });
 
@@ -186,6 +220,17 @@ describe('shipped scenarios find', () => {
       set: ['matrix.interval=[15]'],
     });
     expect(result!.verdict.exitCode).toBe(ExitCode.correctness);
+  });
+
+  test('firehose-s3-outage: what a 503 drops is found, counted and named', async () => {
+    const faults = new Faults(['fh.drop-on-503']);
+    const [result] = await simulateShipped('firehose-s3-outage', { faults });
+    expect(result!.verdict.exitCode).toBe(ExitCode.correctness);
+    const { lost } = result!.ledger.counts;
+    expect(lost).toBe(count(result!, 'accepted') - count(result!, 'received'));
+    // Two hours of two records a second.
+    expect(lost).toBeGreaterThan(14_000);
+    expect(missed([result!])).toContain('lost = 0');
   });
 
   test('firehose-kinesis-source: what the stream has and no object does is missed, and nothing is lost', async () => {

@@ -102,6 +102,15 @@ test('an outage is over: what was refused comes when the pauses are, and nothing
   expect(count(result, 'listings-failed')).toBe(60);
 });
 
+test('what an outage outlasts is found in the backup', async () => {
+  const more = 'steps:\n  - { at: 15s, down: sink }\n  - { at: 55s, up: sink }\n';
+  const result = await run({ more, set: ['delivery.sink.retry=5s', 'phases.1.within=10m'] });
+  expect(result.verdict.reasons).toEqual([]);
+  const { lost, 'backed-up': backedUp } = result.ledger.counts;
+  expect([lost, backedUp]).toEqual([0, count(result, 'accepted') - count(result, 'received')]);
+  expect(backedUp).toBeGreaterThan(100);
+});
+
 test('what a function makes of texts are documents, and what was put is written again', async () => {
   const put = "fleets.writers.record={ data: { text: '{id},{float(10, 30)},{time}' } }";
   const lambda = 'delivery.sink.lambda={ function: csv-to-json, buffer: { interval: 1s } }';

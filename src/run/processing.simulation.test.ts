@@ -87,7 +87,9 @@ describe('a right endpoint loses nothing and changes nothing', () => {
 
   test('partitions stand under their keys', async () => {
     const sink = '{ destination: s3, buffer: { size: 64 MiB, interval: 10s }, partition: { team: .team } }';
-    const { delivery } = await run({ sink, data: json });
+    const { delivery, verdict, ledger } = await run({ sink, data: json, verify: '[no-loss, partitions]' });
+    expect(verdict.reasons).toEqual([]);
+    expect(ledger.verdicts[1]!.explanation).toMatch(/^[\d,]+ records under a prefix/);
     const places = new Set(delivery![0]!.objects.map(({ key }) => key.split('/')[3]));
     expect([...places].toSorted((a, b) => a!.localeCompare(b!))).toEqual(['team=team-1', 'team=team-2', 'team=team-3']);
   });
@@ -129,6 +131,12 @@ describe('what a function does with a record', () => {
     const result = await run({ sink: byFunction, data: csv, more });
     expect(result.verdict.reasons).toEqual([]);
     expect(count(result, 'processing-failed')).toBe(count(result, 'accepted', 'broken'));
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': count(result, 'accepted', 'broken') });
+    const witness = result.ledger.witnesses.find(({ anomaly }) => anomaly === 'backed-up')!;
+    expect(witness.producer).toBe('broken/0');
+    expect(witness.detail).toMatch(
+      /^not delivered, but in kinebench\/simulate\/sink\.errors\/processing-failed\/\S+: Lambda\.ProcessingFailed/,
+    );
     expect(count(result, 'objects-of-errors')).toBeGreaterThan(3);
     expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));
     const dropped = count(result, 'accepted', 'comments');
@@ -138,10 +146,11 @@ describe('what a function does with a record', () => {
     expect(result.ledger.acknowledged).toBe(count(result, 'accepted', 'writers') + count(result, 'accepted', 'broken'));
   });
 
-  test('what it fails does not come to a receiver, and is lost to it', async () => {
+  test('what it fails does not come to a receiver, and is found in the backup', async () => {
     const result = await run({ sink: byFunction.replace('s3', 'http'), data: csv, more });
-    expect(result.verdict.exitCode).toBe(ExitCode.correctness);
-    expect(result.ledger.counts.lost).toBe(count(result, 'accepted', 'broken'));
+    expect(result.verdict.reasons).toEqual([]);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': count(result, 'accepted', 'broken') });
+    expect(count(result, 'processing-failed')).toBe(count(result, 'accepted', 'broken'));
     expect(count(result, 'received')).toBe(count(result, 'accepted', 'writers'));
   });
 
@@ -182,12 +191,35 @@ describe('what a function does with a record', () => {
   test('a function that answers nobody fails everything, and nothing of it is lost', async () => {
     const sink = byFunction.replace('csv-to-json', 'arn:aws:lambda:us-east-1:000000000000:function:nobody');
     const result = await run({ sink, data: csv });
-    expect(result.ledger.counts.lost).toBe(0);
+    expect(result.ledger.counts).toMatchObject({ lost: 0, 'backed-up': result.ledger.acknowledged });
     expect(count(result, 'processing-failed')).toBe(result.ledger.acknowledged);
   });
 });
 
 describe('faults are found', () => {
+  test.each([
+    ['JSON', '', json],
+    [
+      'rows of Parquet',
+      ', parquet: { columns: { id: string, n: bigint, team: string } }',
+      `{ json: { id: '{id}', n: '{counter}', team: 'team-{int(1, 3)}' } }`,
+    ],
+  ])(
+    'fh.partition-mixed, in %s: what stands in the partition of another record is counted and named',
+    async (_, more, data) => {
+      const sink = `{ destination: s3, buffer: { size: 64 MiB, interval: 10s }, partition: { team: .team }${more} }`;
+      const faults = new Faults(['fh.partition-mixed{p=0.1}']);
+      const result = await run({ sink, data, verify: '[no-loss, partitions]', endpoint: { faults } });
+      expect(result.verdict.exitCode).toBe(ExitCode.correctness);
+      const { counts, witnesses } = result.ledger;
+      expect(counts).toMatchObject({ misplaced: faults.activations()['fh.partition-mixed'], lost: 0, changed: 0 });
+      expect(counts.misplaced).toBeGreaterThan(20);
+      expect(witnesses.find(({ anomaly }) => anomaly === 'misplaced')!.detail).toMatch(
+        /read it in kinebench\/simulate\/sink\/team=team-\d\/\S+, which is not its partition/,
+      );
+    },
+  );
+
   test.each([
     ['fh.lose-on-rotate', byFunction, csv, 'lost'],
     ['fh.lose-on-rotate', toParquet, flat, 'lost'],

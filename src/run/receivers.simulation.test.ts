@@ -72,6 +72,27 @@ describe.each(['http', 'splunk'])('%s', (destination) => {
     expect(count(result, 'received')).toBe(count(result, 'accepted'));
   });
 
+  test('what an outage outlasts is found in the backup, named and not waited for', async () => {
+    const more = `steps:
+  - { at: 15s, down: sink }
+  - { at: 55s, up: sink }
+expect: [backed-up > 500, lost = 0]
+`;
+    const set = ['delivery.sink.retry=5s', 'phases.1.within=10m', 'delivery.sink.delimiter=true'];
+    const result = await run(destination, { more, set });
+    expect(result.verdict.reasons).toEqual([]);
+    const backedUp = result.ledger.counts['backed-up'];
+    expect(backedUp).toBe(count(result, 'accepted') - count(result, 'received'));
+    expect(count(result, 'processing-failed')).toBe(0);
+    const told = result.ledger.witnesses.map(({ anomaly, detail }) => `${anomaly} ${detail}`);
+    expect(told.find((each) => each.includes('kinebench/'))).toMatch(
+      new RegExp(`^backed-up not delivered, but in kinebench/simulate/sink.errors/${destination}\\S*-failed/.*: \\S+`),
+    );
+    // The last of them is in the backup a minute after it was given up, and the drain then over.
+    const endedS = (result.phases.at(-1)!.endNs - result.phases.at(-1)!.startNs) / 1e9;
+    expect(endedS).toBeLessThan(90);
+  });
+
   test('what is lost as a buffer is closed is lost here, too', async () => {
     const result = await run(destination, { faults: ['fh.lose-on-rotate'] });
     expect(result.verdict.exitCode).toBe(ExitCode.correctness);

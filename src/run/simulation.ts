@@ -100,6 +100,7 @@ export async function simulate(simulation: Simulation): Promise<Result> {
     modelled: true,
     arm: async (fault) => faults.arm(fault),
     disarm: async (fault) => faults.disarm(fault),
+    setS3: async (state) => void (reference.objects.state = state),
     died: () => null,
     [Symbol.asyncDispose]: async () => {},
   };

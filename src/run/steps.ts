@@ -8,7 +8,7 @@ import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { parseFault } from '../reference/fault-selector.ts';
 import type { StepDoc, ValidityCheck } from '../result.ts';
-import type { FleetAction, StepAction, StepPlan } from '../scenario/plan.ts';
+import type { DestinationAction, FleetAction, StepAction, StepPlan } from '../scenario/plan.ts';
 import type { SearchCluster } from '../opensearch/cluster.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { WireClient } from '../wire/client.ts';
@@ -18,7 +18,7 @@ import { type StreamChange, StreamChanges } from './stream-changes.ts';
 export interface StepContext {
   readonly clock: Clock;
   readonly client: WireClient;
-  readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart'>;
+  readonly target: Pick<RunningTarget, 'arm' | 'disarm' | 'restart' | 'setS3'>;
   readonly crews: CrewSet['crews'];
   /** Search clusters that the run is itself, by the fleets that watch them: these are down, and not who asks them. */
   readonly clusters: ReadonlyMap<string, Pick<SearchCluster, 'down'>>;
@@ -34,8 +34,15 @@ export interface StepContext {
   readonly stop: AbortSignal;
 }
 
-/** Refuses faults that are none before anything begins. Throws OperatorError. */
+/** Refuses faults that are none, and an outage that the target cannot have, before anything begins. Throws OperatorError. */
 export function checkSteps(steps: readonly StepPlan[], target: StepContext['target']): void {
+  const outage = steps.find(({ action }) => 'delivery' in action);
+  if (outage && !target.setS3)
+    throw new OperatorError(`unsupported: ${textOf(outage.action)}: only the S3 of the reference can be taken down`, {
+      code: 'target-lacks',
+      exitCode: ExitCode.unreachable,
+      hint: 'take the step away, or --target embedded: without its outage the run would answer another question',
+    });
   if (!target.arm) return;
   for (const { action } of steps) if (action.kind === 'arm') parseFault(action.fault);
 }
@@ -116,16 +123,12 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'resume':
     case 'kill':
     case 'start':
-    case 'down':
-    case 'up': {
-      const cluster = context.clusters.get(action.fleet);
-      if (cluster && (action.kind === 'down' || action.kind === 'up')) {
-        cluster.down = action.kind === 'down';
-        return done('');
-      }
       await Promise.all(context.crews.map((crew) => crew.control(action)));
       return done(action.kind === 'start' ? 'each goes on from its last checkpoint' : '');
-    }
+    case 'down':
+    case 'up':
+      await setDestination(action, context);
+      return done('');
     case 'arm':
     case 'disarm':
       return ability(
@@ -135,6 +138,17 @@ async function carryOut(action: StepAction, changes: StreamChanges, context: Ste
     case 'restart':
       return ability(target.restart && (() => target.restart!()), 'only what we started can be restarted');
   }
+}
+
+/** Takes down or up what is delivered to: S3 of the target, a cluster of the run, or who receives. */
+async function setDestination(
+  action: FleetAction | DestinationAction,
+  { target, clusters, crews }: StepContext,
+): Promise<void> {
+  if ('delivery' in action) return target.setS3!(action.kind);
+  const cluster = clusters.get(action.fleet);
+  if (cluster) cluster.down = action.kind === 'down';
+  else await Promise.all(crews.map((crew) => crew.control(action)));
 }
 
 async function ability(does: (() => Promise<void>) | undefined, lack: string): Promise<StreamChange> {
@@ -150,6 +164,7 @@ function done(detail: string): StreamChange {
 /** What must not be changed by two steps at once. */
 function subjectOf(action: StepAction): string {
   if ('stream' in action) return `stream ${action.stream}`;
+  if ('delivery' in action) return 'S3';
   return 'fleet' in action ? `fleet ${action.fleet}` : 'target';
 }
 
@@ -173,9 +188,10 @@ function textOf(action: StepAction): string {
     case 'resume':
     case 'kill':
     case 'start':
+      return agentText(action);
     case 'down':
     case 'up':
-      return agentText(action);
+      return 'fleet' in action ? agentText(action) : `${action.kind} S3, where ${action.delivery} delivers to`;
   }
 }
 

@@ -35,7 +35,9 @@ export function supportedBy(capabilities: ReadonlySet<string>, plan: Plan): Supp
   const delivering = deliveries && capabilities.has('firehose') ? { deliveries } : {};
   if (unsupported.length === 0 && skipped.size === 0) return { plan: { ...rest, ...delivering }, unsupported, skipped };
   const has = (names: readonly string[]) => names.every((name) => !missing.has(name));
-  const steps = plan.steps?.filter(({ action }) => !('fleet' in action) || has([action.fleet]));
+  const steps = plan.steps?.filter(({ action }) =>
+    'delivery' in action ? capabilities.has('firehose') : !('fleet' in action) || has([action.fleet]),
+  );
   const pairs = plan.pairs?.filter(({ minuend, subtrahend }) => has([minuend, subtrahend]));
   return {
     plan: {

@@ -163,10 +163,10 @@ function notesOf(plan: Plan, finish: CrewFinish): Pick<Evidence, 'producers' | '
   return {
     producers: sent(false),
     dropped: sent(true),
-    consumers: finish.consumers.map(({ index, reader }) => {
+    consumers: finish.consumers.map(({ index, reader, backup }) => {
       const { fleet } = consumers.get(index)!;
       const elsewhere = fleet.method === 'watch' && fleet.delivery !== fleet.stream;
-      return { stream: fleet.stream, reader, ...(elsewhere && { delivered: 'in-time' as const }) };
+      return { stream: fleet.stream, reader, backup, ...(elsewhere && { delivered: 'in-time' as const }) };
     }),
   };
 }

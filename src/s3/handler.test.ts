@@ -1,6 +1,6 @@
 /** The S3 protocol without sockets: what is answered, and what is refused by which code. */
 import { expect, test } from 'vitest';
-import { crcOf, refusalIn, serving } from './serving.test-data.ts';
+import { crcOf, refusalIn, serving, textsOf } from './serving.test-data.ts';
 
 test('an object is put, read, ranged over and deleted', () => {
   const { ask } = serving();
@@ -151,7 +151,21 @@ test('what is kept counts for the memory, and what goes gives it back', () => {
   expect(room.bytes).toBe(0);
 });
 
-test('a store that is down refuses everything', () => {
-  const { ask } = serving({ unavailable: () => true });
-  expect(ask('GET /').status).toBe(503);
+test('a store that is down takes nothing, and what it has can be read and deleted', () => {
+  const { ask, store } = serving();
+  ask('PUT /lake/a', 'x');
+  const [UploadId = ''] = textsOf(ask('POST /lake/b?uploads'), 'UploadId');
+  store.state = 'down';
+  for (const line of [
+    'PUT /lake/a',
+    'PUT /other',
+    'POST /lake/c?uploads',
+    `PUT /lake/b?partNumber=1&uploadId=${UploadId}`,
+  ])
+    expect(refusalIn(ask(line, 'y'))).toEqual([503, 'SlowDown']);
+  expect(() => store.put('lake', 'a', { body: Buffer.from('y') })).toThrow('reduce your request rate');
+  expect(ask('GET /lake/a').text).toBe('x');
+  expect(ask('DELETE /lake/a').status).toBe(204);
+  store.state = 'up';
+  expect(ask('PUT /lake/a', 'y').status).toBe(200);
 });

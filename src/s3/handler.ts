@@ -65,8 +65,8 @@ export function unreadable(request: S3Request, status: 413 | 503): S3Answer {
 }
 
 function answerTo(store: ObjectStore, request: S3Request, random: Random, signed: boolean): S3Answer {
-  store.assertAvailable();
   const subject = subjectOf(request);
+  if (writes(request, subject.query)) store.assertWritable();
   if (signed && !isSigned(request, subject.query)) throw new S3Error('AccessDenied');
   const names = [...subject.query.keys()];
   const missing =
@@ -134,6 +134,11 @@ function ofObject({ query, request }: Call, method: string): Operation | undefin
     default:
       return undefined;
   }
+}
+
+/** Whether an object, a part or a bucket comes into being by it. */
+function writes({ method }: S3Request, query: URLSearchParams): boolean {
+  return method === 'PUT' || (method === 'POST' && !query.has('delete'));
 }
 
 function isSigned(request: S3Request, query: URLSearchParams): boolean {

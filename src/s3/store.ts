@@ -7,9 +7,11 @@ import { S3Error } from './s3-error.ts';
 export interface StoreOptions {
   /** What the objects count for; no bound by default. */
   readonly room?: Room;
-  /** Whether the store is down at a time (ms since the epoch): everything is then refused with 503 SlowDown. Never by default. */
-  readonly unavailable?: ((nowMs: number) => boolean) | undefined;
 }
+
+/** Down, it takes no object; what it has can be read and deleted all the same. */
+export const storeStates = ['up', 'down'] as const;
+export type StoreState = (typeof storeStates)[number];
 
 /** Buckets there may be. */
 export const BUCKETS_MAX = 10_000;
@@ -18,14 +20,14 @@ const BUCKET_NAME = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[
 /** Buckets by name; there is one owner, and no region. */
 export class ObjectStore {
   readonly room: Room;
+  /** Up at first. */
+  state: StoreState = 'up';
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #unavailable: (nowMs: number) => boolean;
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(clock: Pick<Clock, 'now'>, options: StoreOptions = {}) {
     this.room = options.room ?? { bytes: 0, allows: () => true };
     this.#clock = clock;
-    this.#unavailable = options.unavailable ?? (() => false);
   }
 
   /** Milliseconds since the epoch. */
@@ -38,9 +40,9 @@ export class ObjectStore {
     return [...this.#buckets.values()].sort((a, b) => compareKeys(a.name, b.name));
   }
 
-  /** Throws where the store is down. */
-  assertAvailable(): void {
-    if (this.#unavailable(this.nowMs)) throw new S3Error('SlowDown');
+  /** Throws 503 SlowDown where the store is down. */
+  assertWritable(): void {
+    if (this.state === 'down') throw new S3Error('SlowDown');
   }
 
   /** Creates a bucket; false where it was there. */
@@ -74,7 +76,7 @@ export class ObjectStore {
 
   /** Puts an object into a bucket that is there; throws an S3Error where it is not taken. */
   put(bucket: string, key: string, object: NewObject): StoredObject {
-    this.assertAvailable();
+    this.assertWritable();
     return this.bucket(bucket).put(key, object, this.nowMs);
   }
 
@@ -82,8 +84,9 @@ export class ObjectStore {
     return this.#buckets.get(bucket)?.get(key);
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, and is up. */
   clear(): void {
+    this.state = 'up';
     for (const bucket of this.#buckets.values()) bucket.clear();
     this.#buckets.clear();
   }

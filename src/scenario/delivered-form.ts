@@ -5,7 +5,7 @@
  */
 import type { DeliveryPlan } from './delivery-plan.ts';
 import type { FleetPlan, ProduceFleet } from './plan.ts';
-import type { JsonValue } from './put-plan.ts';
+import type { FieldPlan, JsonValue } from './put-plan.ts';
 import { isNumber, partsOf } from './template.ts';
 
 /** How records stand in the objects of a delivery stream. */
@@ -15,6 +15,8 @@ export interface DeliveredForm {
   /** Line feeds: the record's own at its end, the delimiter's behind it, both, none, or whatever a function put there. */
   readonly feeds: 'none' | 'own' | 'after' | 'both' | 'any';
   readonly original: Original;
+  /** What tells records apart that carry no tag; absent where all do. */
+  readonly field?: FieldPlan;
 }
 
 /** What was put, by what is delivered. */
@@ -32,13 +34,14 @@ export function formOf(delivery: DeliveryPlan, fleets: readonly FleetPlan[]): De
   const delimited = processing?.delimiter === true;
   if (fed.every(({ data }) => data.kind === 'random' || data.kind === 'zeros'))
     return { framing: 'tagged', feeds: delimited ? 'after' : 'none', original: { kind: 'same' } };
-  const original = originalOf(delivery, fed);
-  if (processing?.parquet) return { framing: 'parquet', feeds: 'none', original };
+  const [field] = fed.flatMap(({ identify }) => (identify.by === 'field' ? [identify.field] : []));
+  const told = { original: originalOf(delivery, fed), ...(field && { field }) };
+  if (processing?.parquet) return { framing: 'parquet', feeds: 'none', ...told };
   if (processing?.lambda || (use !== undefined && delivery.original !== undefined))
-    return { framing: 'text', feeds: 'any', original };
+    return { framing: 'text', feeds: 'any', ...told };
   const own = fed.every(({ data }) => data.kind === 'text' && data.template.endsWith('\n'));
   const feeds = own ? (delimited ? 'both' : 'own') : delimited ? 'after' : 'none';
-  return { framing: 'text', feeds, original };
+  return { framing: 'text', feeds, ...told };
 }
 
 /** The fleets whose records it delivers. */

@@ -75,6 +75,20 @@ describe('resolved', () => {
     ]);
   });
 
+  test('S3 can be down, named by the delivery stream or by who watches it', () => {
+    const { steps } = planOf(`${base}steps: [{ at: 1s, down: watcher }, { at: 2s, up: sink }]\n`);
+    expect(steps!.map(({ action }) => action)).toEqual([
+      { kind: 'down', delivery: 'sink' },
+      { kind: 'up', delivery: 'sink' },
+    ]);
+    const toHttp = sink('{ destination: http, buffer: { interval: 60s } }').replace(
+      '{ watch: s3, every: 500ms }',
+      '{ watch: http }',
+    );
+    const [step] = planOf(`${toHttp}steps: [{ at: 1s, down: sink }]\n`).steps!;
+    expect(step!.action).toEqual({ kind: 'down', fleet: 'watcher', agent: null });
+  });
+
   test('a cluster has an index, by its alias and by days unless said, is asked at intervals, and can be down where the run is it', () => {
     const { deliveries, fleets, steps } = planOf(
       `${documents('opensearch').replace('watch: opensearch', 'watch: opensearch, every: 2s')}steps: [{ at: 1s, down: watcher }, { at: 2s, up: watcher }, { at: 3s, pause: watcher }]\n`,
@@ -151,7 +165,21 @@ describe('refused', () => {
     ],
     ['too large a call', writers(`${large}, record: { size: 16 KiB }`), 'the service takes 4194304 — batch: 256'],
     ['too large a record', writers('produce: Firehose.PutRecord, record: { size: 1 MiB }'), 'the stream takes 1024000'],
-    ['rows', writers('produce: Firehose.PutRecord, record: { data: { file: a.jsonl } }'), 'followed by its tag'],
+    [
+      'rows that nothing tells apart',
+      writers('produce: Firehose.PutRecord, record: { data: { file: a.jsonl } }'),
+      'these records carry no tag by which they are followed',
+    ],
+    [
+      'partitions where there are none',
+      `${base.replace(/^verify:.*\n/m, '')}verify: [partitions]\n`,
+      'no record says itself in which partition it must stand',
+    ],
+    [
+      'a sequence number',
+      writers('produce: Firehose.PutRecord, identify: sequence-number, record: { size: 8 B }'),
+      'what is delivered has no sequence number',
+    ],
     ['a line without an end', texts("{ text: 'a {id}' }"), 'where a record of writers ends does not show in an object'],
     ['bytes to Parquet', sink('{ destination: s3, parquet: { columns: { a: string } } }'), 'these records are bytes'],
     ['no function', sink('{ destination: s3, lambda: a b }'), '"a b" names no function'],
@@ -264,11 +292,17 @@ describe('refused', () => {
     [
       'a cluster that is not the run that is down',
       `${documents('opensearch, cluster: "https://host"')}steps: [{ at: 1s, down: watcher }]\n`,
-      'watcher receives nothing, only who does can be down',
+      "watcher watches a cluster that is not the run's own",
     ],
     ['a long retry', received('http, retry: 3h'), 'nothing is tried again for 3h'],
     ['a retry of objects', sink('{ destination: s3, retry: 1m }'), 'objects are tried again for a day'],
-    ['objects that are down', `${base}steps: [{ at: 1s, down: watcher }]\n`, 'watcher receives nothing'],
+    [
+      'producers that are down',
+      `${base}steps: [{ at: 1s, down: writers }]\n`,
+      '"writers" is neither a delivery stream nor who watches one',
+    ],
+    ['a part of S3', `${base}steps: [{ at: 1s, down: watcher, agent: 0 }]\n`, 'a bucket has no agents'],
+    ['S3 up before down', `${base}steps: [{ at: 1s, up: sink }]\n`, 'no step before this one says down: sink'],
     ['a pause', `${received('http')}steps: [{ at: 1s, pause: watcher }]\n`, 'watcher receives, and is not held still'],
     ['up before down', `${received('http')}steps: [{ at: 1s, up: watcher }]\n`, 'no step before this one says down'],
     ['a kill', `${base}steps: [{ at: 1s, kill: watcher }]\n`, 'watcher watches, only consumers can be killed'],

@@ -17,7 +17,7 @@ import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './d
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { isWord } from '../nearest.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
-import { checkHints, LARGE_MIB_DEFAULT, prefixOf, resolveProcessing } from './processing.ts';
+import { checkHints, LARGE_MIB_DEFAULT, partitionPaths, prefixOf, resolveProcessing } from './processing.ts';
 import { checkDocuments, checkIndices, resolveSearch } from './search-destination.ts';
 import { checkName } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
@@ -151,14 +151,17 @@ export function resolveTarget(at: Cursor, deliveries: readonly DeliveryPlan[]): 
   refuse(at.at('stream'), `${at.name} puts into a delivery stream`, 'to: its alias');
   refuse(at.at('record').at('key'), 'Data Firehose has no partition keys', 'take it away');
   refuse(at.at('aggregate'), 'Data Firehose takes nothing apart that is put directly', 'take it away');
-  const data = at.at('record').at('data');
-  if (data.at('file').present)
-    data.fault(
-      'what is delivered is followed by its tag, and these records have none',
-      'random, zeros, json: or text:',
-    );
   const identify = at.at('identify');
-  if (identify.present && identify.value !== 'tag') identify.fault('what is delivered is followed by its tag', 'tag');
+  const byField = identify.at('field').present;
+  if (at.at('record').at('data').at('file').present && !byField)
+    at.at('record')
+      .at('data')
+      .fault(
+        'these records carry no tag by which they are followed',
+        'identify: { field: name }, by a field of theirs',
+      );
+  if (identify.value === 'sequence-number')
+    identify.fault('what is delivered has no sequence number', 'tag or { field: name }');
   if (at.at('client').value === 'sdk') at.at('client').fault('calls of Data Firehose are made by wire', 'client: wire');
   const retry = at.at('retry');
   if ((retry.isMapping ? retry.at('policy') : retry).value === 'kpl')
@@ -204,6 +207,15 @@ export function checkDeliveries(
   phases: readonly PhasePlan[],
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
+  const judged = root
+    .at('verify')
+    .items()
+    .find(({ value }) => value === 'partitions');
+  if (judged && !deliveries.some(partitionPaths))
+    judged.fault(
+      'no record says itself in which partition it must stand',
+      'partition: { customer: .customer.id } in delivery:, by paths of members, and no prefix',
+    );
   for (const delivery of deliveries) {
     const { alias, intervalNs, processing, use, destination } = delivery;
     const at = root.at('delivery').at(alias);
@@ -219,7 +231,9 @@ export function checkDeliveries(
       at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: ${destination} and of: ${alias}`);
       continue;
     }
-    const untagged = fed.find(({ identify, aggregate }) => identify.by !== 'tag' || aggregate !== null);
+    const untagged = fed.find(
+      ({ identify, aggregate }) => (identify.by !== 'tag' && delivery.source !== null) || aggregate !== null,
+    );
     if (untagged)
       root
         .at('fleets')
@@ -244,6 +258,29 @@ export function checkDeliveries(
   }
 }
 
+/** Types whose values are read as they were written, whatever the field holds. */
+const TELLING = ['string', 'bigint', 'int'];
+
+/** A fault where the field that tells records apart has no column, or one that writes it in another way. */
+function checkColumn(root: Cursor, { alias, processing }: DeliveryPlan, fed: readonly ProduceFleet[]): void {
+  const columns = Object.entries(processing?.parquet?.columns ?? {});
+  for (const { name, identify } of fed) {
+    if (identify.by !== 'field' || columns.length === 0) continue;
+    const column = columns.find(([each]) => each.toLowerCase() === identify.field.name.toLowerCase());
+    if (!column || !TELLING.includes(column[1].toLowerCase()))
+      root
+        .at('fleets')
+        .at(name)
+        .at('identify')
+        .fault(
+          column
+            ? `a column of ${column[1]} may give ${identify.field.name} back in another way`
+            : `no column of ${alias} holds ${identify.field.name}`,
+          `a column of ${TELLING.join(', ')}`,
+        );
+  }
+}
+
 /** Faults for records that cannot be told apart, or not be judged, as they are delivered. */
 function checkForm(
   root: Cursor,
@@ -254,7 +291,7 @@ function checkForm(
   const { alias, source, processing, use, destination } = delivery;
   const at = root.at('delivery').at(alias);
   if (destination === 'opensearch') checkDocuments(root, delivery, fed);
-  const texts = fed.filter(({ data }) => data.kind === 'json' || data.kind === 'text');
+  const texts = fed.filter(({ data }) => data.kind !== 'random' && data.kind !== 'zeros');
   if (texts.length > 0 && texts.length < fed.length)
     at.faultAtKey(
       `${alias} gets texts and bytes, and what it delivers is read as one of them`,
@@ -266,8 +303,11 @@ function checkForm(
         at.at(key).faultAtKey('these records are bytes, and no texts', 'data: { json: … } or { text: … }');
     return;
   }
-  const { framing, feeds, original } = formOf(delivery, fleets);
-  const open = fed.find(({ data }) => data.kind === 'text' && !data.template.startsWith('{{'));
+  const { framing, feeds, original, field } = formOf(delivery, fleets);
+  const open = fed.find(
+    ({ data }) =>
+      (data.kind === 'text' && !data.template.startsWith('{{')) || (data.kind === 'file' && data.format !== 'jsonl'),
+  );
   if (framing === 'text' && feeds === 'none' && open && use === undefined)
     root
       .at('fleets')
@@ -290,7 +330,8 @@ function checkForm(
     .at('verify')
     .items()
     .find(({ value }) => value === 'immutability');
-  if (judged && original.kind === 'unknown')
+  checkColumn(root, delivery, fed);
+  if (judged && original.kind === 'unknown' && !field)
     judged.fault(
       `what ${alias} delivers cannot be compared with what was put: ${original.why}`,
       `take it away, or say original: '{field},{field}' in ${alias}`,

@@ -181,7 +181,7 @@ export interface StepPlan {
   readonly action: StepAction;
 }
 
-export type StepAction = StreamAction | FleetAction | TargetAction;
+export type StepAction = StreamAction | FleetAction | DestinationAction | TargetAction;
 
 /** What changes a stream that the run made. `shard` is the index of an open shard at that time, null for the default choice. */
 export type StreamAction =
@@ -204,9 +204,16 @@ export interface FleetAction {
   readonly agent: number | null;
 }
 
+/** What becomes of the S3 that a delivery stream writes into: a receiver is a fleet, and a fleet's action. */
+export interface DestinationAction {
+  readonly kind: 'down' | 'up';
+  /** Alias of the delivery stream. */
+  readonly delivery: string;
+}
+
 export type TargetAction = { readonly kind: 'arm' | 'disarm'; readonly fault: string } | { readonly kind: 'restart' };
 
-export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability'] as const;
+export const verifyNames = ['no-loss', 'no-duplicates', 'order', 'immutability', 'partitions'] as const;
 export type VerifyName = (typeof verifyNames)[number];
 
 /**
@@ -300,10 +307,12 @@ export const ledgerMetrics = [
   'lost',
   'missed',
   'late',
+  'backed-up',
   'duplicated',
   'reordered',
   'changed',
   'ghost',
+  'misplaced',
   'retried',
   'redelivered',
   'maybe',

@@ -3,7 +3,13 @@
  * is only named here: who can be given one, and who has to have it already, shows when the target is known.
  */
 import type { Cursor } from './cursor.ts';
-import { type LambdaPlan, parquetCompressions, type ParquetPlan, type ProcessingPlan } from './delivery-plan.ts';
+import {
+  type DeliveryPlan,
+  type LambdaPlan,
+  parquetCompressions,
+  type ParquetPlan,
+  type ProcessingPlan,
+} from './delivery-plan.ts';
 import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
 
 const MIB = 2 ** 20;
@@ -54,6 +60,20 @@ export function prefixOf(partition: Readonly<Record<string, string>>): string {
   return Object.keys(partition)
     .map((key) => `${key}=!{partitionKeyFromQuery:${key}}/`)
     .join('');
+}
+
+/**
+ * Partition keys with the members that they are read off, where the prefix is the rule's and every query is a path of members
+ * (`.customer.id`): then a record says itself where it must stand. undefined where it does not.
+ */
+export function partitionPaths({
+  prefix,
+  processing,
+}: Pick<DeliveryPlan, 'prefix' | 'processing'>): readonly (readonly [key: string, path: string])[] | undefined {
+  const { partition } = processing ?? {};
+  if (!partition || prefix !== prefixOf(partition)) return undefined;
+  const simple = Object.values(partition).every((query) => /^(\.[A-Za-z_]\w*)+$/.test(query.trim()));
+  return simple ? Object.entries(partition).map(([key, query]) => [key, query.trim().slice(1)] as const) : undefined;
 }
 
 function resolveLambda(at: Cursor): LambdaPlan {

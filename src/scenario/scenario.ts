@@ -278,9 +278,9 @@ export interface Step {
   kill?: string;
   /** Name of a killed fleet whose agents start again, each from its last checkpoint. */
   start?: string;
-  /** Name of a fleet that receives, and answers 503 from now on. */
+  /** Alias of a delivery stream, or name of who watches or receives what it delivers: its destination answers 503 from now on. */
   down?: string;
-  /** Name of a fleet that is down, and takes requests again. */
+  /** The same: its destination takes what is delivered again. */
   up?: string;
   /** A fault that the reference is given, such as `log.ack-then-drop{p=0.1}`. */
   arm?: string;

@@ -259,6 +259,8 @@ const drain = z
 
 const streamStep = (what: string) => text(`Alias of a stream: ${what}`).exactOptional();
 const fleetStep = (what: string) => text(`Name of a fleet: ${what}`).exactOptional();
+const destinationStep = (what: string) =>
+  text(`A delivery stream, or who watches or receives what it delivers: of its destination, ${what}`).exactOptional();
 
 const step = z
   .strictObject({
@@ -273,8 +275,8 @@ const step = z
     resume: fleetStep('it goes on'),
     kill: fleetStep('its consumers die, one of them where `agent` says which'),
     start: fleetStep('its killed consumers start again, each from its last checkpoint'),
-    down: fleetStep('it receives, and answers 503 from now on'),
-    up: fleetStep('it takes requests again'),
+    down: destinationStep('it answers 503 to what is delivered from now on'),
+    up: destinationStep('it takes what is delivered again'),
     arm: text('A fault that the reference is given')
       .meta({ examples: ['log.ack-then-drop'] })
       .exactOptional(),

@@ -20,6 +20,7 @@ const long: readonly string[] = [
   'firehose-lambda',
   'firehose-parquet',
   'firehose-outage-recovery',
+  'firehose-s3-outage',
 ];
 
 test.each(shipped)(

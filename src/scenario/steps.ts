@@ -6,6 +6,7 @@ import type { Cursor } from './cursor.ts';
 import { isWord, listed, suggestion } from '../nearest.ts';
 import type {
   DeliveryPlan,
+  DestinationAction,
   FleetAction,
   FleetPlan,
   PhasePlan,
@@ -18,9 +19,10 @@ import { retentionHoursOf } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
 const streamActions = ['split', 'merge', 'reshard', 'retention', 'mode'] as const;
-const fleetActions = ['pause', 'resume', 'kill', 'start', 'down', 'up'] as const;
+const fleetActions = ['pause', 'resume', 'kill', 'start'] as const;
+const destinationActions = ['down', 'up'] as const;
 const targetActions = ['arm', 'disarm', 'restart'] as const;
-const actions = [...streamActions, ...fleetActions, ...targetActions] as const;
+const actions = [...streamActions, ...fleetActions, ...destinationActions, ...targetActions] as const;
 type Action = (typeof actions)[number];
 
 /** Which actions each further key belongs to. */
@@ -111,7 +113,8 @@ function resolveAction(at: Cursor, scope: StepScope): StepAction | undefined {
       at.at(key).faultAtKey(`${action} takes no ${key}`, `${listed(owners)} can have one`);
   }
   if (isWord(action, streamActions)) return streamAction(at, action, scope.streams);
-  if (isWord(action, fleetActions)) return fleetAction(at, action, scope);
+  if (isWord(action, fleetActions)) return fleetAction(at, action, at.at(action).text() ?? '', scope);
+  if (isWord(action, destinationActions)) return destinationAction(at, action, scope);
   if (action === 'restart') return { kind: 'restart' };
   const fault = at.at(action).text();
   return fault === undefined ? undefined : { kind: action, fault };
@@ -177,8 +180,34 @@ function modeOf(at: Cursor): 'on-demand' | 'provisioned' {
   return isWord(text, modes) ? text : 'on-demand';
 }
 
-function fleetAction(at: Cursor, kind: FleetAction['kind'], { fleets, deliveries }: StepScope): FleetAction {
-  const name = at.at(kind).text() ?? '';
+/** A receiver is a fleet of the run; S3 is the target's. Either is named by the delivery stream or by who watches it. */
+function destinationAction(
+  at: Cursor,
+  kind: DestinationAction['kind'],
+  scope: StepScope,
+): FleetAction | DestinationAction {
+  const { fleets, deliveries } = scope;
+  const written = at.at(kind).text() ?? '';
+  const watchers = fleets.flatMap((each) => (each.kind === 'consume' && each.method === 'watch' ? [each] : []));
+  const watcher = watchers.find(({ name, delivery }) => name === written || delivery === written);
+  const destination = deliveries.find(({ alias }) => alias === watcher?.delivery)?.destination;
+  if (watcher && destination !== 's3') return fleetAction(at, kind, watcher.name, scope);
+  if (at.at('agent').present) at.at('agent').faultAtKey('a bucket has no agents', 'take it away');
+  const names = watchers.flatMap(({ name, delivery }) => [name, delivery]);
+  if (!watcher)
+    at.at(kind).fault(
+      `"${written}" is neither a delivery stream nor who watches one`,
+      names.length > 0 ? suggestion(written, names) : 'only where Data Firehose delivers to can be down',
+    );
+  return { kind, delivery: watcher?.delivery ?? '' };
+}
+
+function fleetAction(
+  at: Cursor,
+  kind: FleetAction['kind'],
+  name: string,
+  { fleets, deliveries }: StepScope,
+): FleetAction {
   const fleet = fleets.find((each) => each.name === name);
   const fits = (each: FleetPlan) => canBe(kind, each, deliveries);
   const fitting = fleets.filter(fits).map((each) => each.name);
@@ -208,8 +237,8 @@ function canBe(kind: FleetAction['kind'], fleet: FleetPlan, deliveries: readonly
 function unfit(kind: FleetAction['kind'], { name, kind: side }: FleetPlan): [what: string, wayOut: string] {
   if (kind === 'down' || kind === 'up')
     return [
-      `${name} receives nothing, only who does can be down`,
-      'watch: http, splunk, or opensearch without cluster:',
+      `${name} watches a cluster that is not the run's own`,
+      'opensearch without cluster:, or another destination',
     ];
   if (kind === 'pause' || kind === 'resume') return [`${name} receives, and is not held still`, `down: ${name}`];
   return [
@@ -218,16 +247,21 @@ function unfit(kind: FleetAction['kind'], { name, kind: side }: FleetPlan): [wha
   ];
 }
 
-const undoes: Partial<Record<StepAction['kind'], FleetAction['kind']>> = { resume: 'pause', start: 'kill', up: 'down' };
+const undoes: Partial<Record<StepAction['kind'], StepAction['kind']>> = { resume: 'pause', start: 'kill', up: 'down' };
 
 /** What undoes something must come after it: a `start` of what lives says that the author meant another time or fleet. */
 function checkPairs(steps: readonly { readonly at: Cursor; readonly step: StepPlan }[]): void {
   for (const [index, { at, step }] of steps.entries()) {
     const { action } = step;
     const undone = undoes[action.kind];
-    if (undone === undefined || !('fleet' in action)) continue;
+    const subject = subjectOf(action);
+    if (undone === undefined || subject === undefined) continue;
     const before = steps.slice(0, index).map((each) => each.step.action);
-    if (before.every((each) => each.kind !== undone || each.fleet !== action.fleet))
-      at.at(action.kind).fault(`no step before this one says ${undone}: ${action.fleet}`, 'add one, or mend the times');
+    if (before.every((each) => each.kind !== undone || subjectOf(each) !== subject))
+      at.at(action.kind).fault(`no step before this one says ${undone}: ${subject}`, 'add one, or mend the times');
   }
+}
+
+function subjectOf(action: StepAction): string | undefined {
+  return 'fleet' in action ? action.fleet : 'delivery' in action ? action.delivery : undefined;
 }

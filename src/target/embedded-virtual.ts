@@ -24,7 +24,7 @@ const table = { DatabaseName: 'kinebench', TableName: 'rows' } as const;
 
 /** What stands around Data Firehose, in the hand of who judges it. */
 export interface Surroundings {
-  /** Lets S3 refuse everything with 503, or no longer. */
+  /** Lets S3 refuse every write with 503, or no longer. */
   readonly setStore: (state: 'up' | 'down') => void;
   /** Gives a Lambda function its name, and gives its ARN. */
   readonly setFunction: (name: string, handler: LambdaHandler) => string;
@@ -75,7 +75,6 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
   const expiresMs = clock.now() + TEMPORARY_MS;
   const temporary = { accessKeyId: 'temporary', secretAccessKey: 'temporary', sessionToken: 'token', expiresMs };
   const functions = new Map<string, LambdaHandler>();
-  let store: 'up' | 'down' = 'up';
   let cluster: 'up' | 'down' = 'up';
   const done: string[] = [];
   const endpoint = createEndpoint({
@@ -97,7 +96,6 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
       done.push(text);
       return Promise.resolve();
     },
-    s3Unavailable: () => store === 'down',
     keys: [owner, neighbour, temporary],
   });
   const { limits, latency } = spec;
@@ -114,7 +112,7 @@ export function virtualReference(spec: EmbeddedSpec): VirtualReference {
     delivery: embeddedDelivery('http://in-process'),
     surroundings: {
       setStore: (state) => {
-        store = state;
+        endpoint.objects.state = state;
       },
       setFunction(name, handler) {
         functions.set(name, handler);

@@ -37,6 +37,18 @@ test('faults are armed and disarmed while it runs, and counted', async () => {
   client.close();
 });
 
+test('its S3 can be taken down while it runs', async () => {
+  await using target = await startEmbedded(preset);
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  const put = async () =>
+    (await fetch(`${target.delivery!.s3Url}/lake`, { method: 'PUT', headers: { authorization } })).status;
+  await target.setS3!('down');
+  expect(await put()).toBe(503);
+  await target.setS3!('up');
+  expect(await put()).toBe(200);
+});
+
 test('it can be restarted, and then has what was acknowledged unless a fault loses it', async () => {
   await using target = await startEmbedded({ ...preset, latency: 'none', limits: 'off', createStreamMs: 0 });
   const putAndRestart = async () => {

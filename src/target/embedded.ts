@@ -59,6 +59,7 @@ export async function startEmbedded(
     capabilities: new Set(spec.capabilities.filter((capability) => capability !== 'throttle' || limits !== 'off')),
     arm: (fault) => reference.arm(fault),
     disarm: (fault) => reference.disarm(fault),
+    setS3: (state) => reference.setS3(state),
     restart: () => reference.restart(),
     activations: () => reference.activations(),
     died: () => reference.died(),

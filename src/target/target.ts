@@ -61,6 +61,8 @@ export interface RunningTarget extends AsyncDisposable {
   /** Gives it a defect from the next request on; only the reference can. Rejects with an OperatorError for a text that is none. */
   readonly arm?: (fault: string) => Promise<void>;
   readonly disarm?: (fault: string) => Promise<void>;
+  /** Lets its S3 refuse every write with 503 from now on, or no longer; only the reference can. */
+  readonly setS3?: (state: 'up' | 'down') => Promise<void>;
   /**
    * Ends it and starts it again at the same URL; only what we started can. Resolves when it answers again; what it had stored
    * is kept or lost as the target has it. While it restarts it has not died.

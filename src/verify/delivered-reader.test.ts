@@ -1,7 +1,7 @@
 /** Objects of a few records: what a reader of them finds. */
 import { expect, test } from 'vitest';
-import { deliveredPlace, DeliveredReader } from './delivered-reader.ts';
-import { positionDigest } from './digest.ts';
+import { DeliveredReader } from './delivered-reader.ts';
+import { deliveredPlace, positionDigest } from './digest.ts';
 import { writeTag } from './record-tag.ts';
 import { openTag, sealTag } from './text-tag.ts';
 
@@ -29,7 +29,7 @@ test('records one behind the other are told apart by their tags, whatever their 
   const read = reader();
   const due: number[] = [];
   const body = Buffer.concat([record(0), record(1, { bytes: 1000 }), record(2, { bytes: 48 })]);
-  expect(read.read('a', body, ({ dueNs }) => due.push(dueNs))).toEqual({
+  expect(read.read('a', body, (tag) => due.push(tag!.dueNs))).toEqual({
     records: 3,
     outOfOrder: 0,
     recordBytesMax: 1000,
@@ -153,8 +153,8 @@ test('texts are told apart by the tags in them, and nobody’s are foreign like 
     original: null,
   }));
   const stray = { at: 9, data: Buffer.from('{"id":"nobody"}'), original: null };
-  const found = read.readTexts('a', [stray, ...texts], 2, ({ producer, counter, dueNs }, bytes, fresh) =>
-    each.push([producer, counter, dueNs, bytes, fresh]),
+  const found = read.readTexts('a', [stray, ...texts], 2, (tag, bytes, fresh) =>
+    each.push([tag!.producer, tag!.counter, tag!.dueNs, bytes, fresh]),
   );
   const bytes = text(4).made.length;
   expect(found).toEqual({ records: 4, outOfOrder: 2, recordBytesMax: bytes });

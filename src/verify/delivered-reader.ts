@@ -5,11 +5,11 @@
  * somewhere else. Data Firehose promises no order, so records that stand behind a later one of their producer are counted
  * and held against nobody.
  */
-import { contentDigest, positionDigest } from './digest.ts';
+import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import type { Witness } from './ledger-report.ts';
 import type { ReaderExport } from './reader.ts';
 import { readTag, type RecordTag, TAG_LENGTH_AT, TAG_MAGIC } from './record-tag.ts';
-import { SeenHistory, seenStore } from './seen-history.ts';
+import { Mark, SeenHistory, seenStore } from './seen-history.ts';
 import { findTextTag, readTextTag } from './text-tag.ts';
 import { UnnamedNotes } from './unnamed.ts';
 
@@ -17,11 +17,6 @@ import { UnnamedNotes } from './unnamed.ts';
 const WITNESSES = 5;
 const DAMAGED_MAX = 1 << 20;
 const LINE_FEED = 0x0a;
-
-/** The place of a record that went through Data Firehose. */
-export function deliveredPlace(counter: number): number {
-  return positionDigest('', String(counter));
-}
 
 /** What was found in one object. */
 export interface DeliveredObject {
@@ -42,10 +37,27 @@ export interface DeliveredRecord {
   readonly data: Buffer;
   /** The text that was put, written again; null where nobody knows it, and no change can be told. */
   readonly original: Buffer | null;
+  /** The number of the field that tells it apart where it carries no tag. */
+  readonly id?: number | undefined;
+  /** Whether it stands in its partition; null where that does not show, undefined where there is none. */
+  readonly placed?: boolean | null | undefined;
 }
 
-/** Called for each record of this run, unharmed, with its size; `fresh` where this reader had not seen it before. */
-export type OnDelivered = (tag: RecordTag, bytes: number, fresh: boolean) => void;
+/** A record that was not delivered, as it stands in the backup. */
+export interface FailedRecord {
+  readonly at: number;
+  /** What it may have been put as: the first that the checksum in its tag is of. */
+  readonly texts: readonly Buffer[];
+  /** Whether one of these must be what was put; else nobody knows, and no change can be told. */
+  readonly certain: boolean;
+  /** Why it was not delivered, as Data Firehose has it. */
+  readonly why: string;
+  /** The number of the field that tells it apart where it carries no tag. */
+  readonly id?: number | undefined;
+}
+
+/** Called for each record of this run, unharmed, with its size; its tag is null where a field tells it apart. `fresh` where this reader had not seen it before. */
+export type OnDelivered = (tag: RecordTag | null, bytes: number, fresh: boolean) => void;
 
 export class DeliveredReader {
   readonly #name: string;
@@ -56,6 +68,9 @@ export class DeliveredReader {
   readonly #seen = new Map<number, SeenHistory>();
   readonly #witnesses: Witness[] = [];
   readonly #damaged: number[] = [];
+  readonly #unnamed = new UnnamedNotes();
+  readonly #ids = new Set<number>();
+  readonly #partitions = { told: 0, untold: 0 };
   #damagedMore = 0;
   #foreign = 0;
   #elsewhere = 0;
@@ -119,8 +134,16 @@ export class DeliveredReader {
     const newest = new Map<number, number>();
     const found = { records: 0, outOfOrder: 0, recordBytesMax: 0 };
     this.#foreign += strays;
-    for (const { at, key: place = key, data, original, rewritten = false } of records) {
+    for (const { at, key: place = key, data, original, rewritten = false, id, placed } of records) {
+      if (placed !== undefined) this.#partitions[placed === null ? 'untold' : 'told'] += 1;
       const claimed = findTextTag(data, this.#run);
+      if (claimed === undefined && id !== undefined) {
+        this.#records += 1;
+        found.records += 1;
+        found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
+        each(null, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
+        continue;
+      }
       if (claimed === undefined) {
         this.#foreign += 1;
         continue;
@@ -138,8 +161,32 @@ export class DeliveredReader {
       const bytes = (original ?? data).length;
       tally(found, newest, tag, bytes);
       each(tag, bytes, this.#note(tag, place, at, rewritten));
+      if (placed === false) this.#misplace(tag, key);
     }
     return found;
+  }
+
+  /** Reads records that were not delivered. */
+  readFailed(key: string, records: Iterable<FailedRecord>, each: OnDelivered = () => {}): void {
+    for (const { at, texts, certain, why, id } of records) {
+      this.#records += 1;
+      const read = texts.map((data) => readTag(data, this.#run));
+      const claimed = read.every((tag) => tag === 'foreign') ? undefined : findTextTag(texts[0]!, this.#run);
+      const tag = read.find((one) => typeof one === 'object') ?? (certain ? undefined : claimed);
+      if (typeof tag === 'object') {
+        const fresh = this.#note(tag, key, at);
+        if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
+        each(tag, texts[0]!.length, fresh);
+      } else if (id !== undefined && claimed === undefined)
+        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!));
+      else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
+      else this.#foreign += 1;
+    }
+  }
+
+  /** Whether it has seen a record. */
+  has({ producer, counter }: Pick<RecordTag, 'producer' | 'counter'>): boolean {
+    return this.#seen.get(producer)?.has(counter) ?? false;
   }
 
   export(): ReaderExport {
@@ -156,8 +203,23 @@ export class DeliveredReader {
       damaged: this.#damaged,
       damagedMore: this.#damagedMore,
       reaches: [],
-      unnamed: new UnnamedNotes().export(),
+      unnamed: this.#unnamed.export(),
+      partitions: this.#partitions,
     };
+  }
+
+  #noteUnnamed(
+    id: number,
+    key: string,
+    at: number,
+    data: Buffer,
+    { misplaced = false, rewritten = false } = {},
+  ): boolean {
+    if (!rewritten || !this.#ids.has(id)) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
+    const isNew = !this.#ids.has(id);
+    this.#ids.add(id);
+    if (isNew) this.#distinct += 1;
+    return isNew;
   }
 
   #note(tag: RecordTag, key: string, at: number, rewritten = false): boolean {
@@ -173,6 +235,12 @@ export class DeliveredReader {
     else if (!rewritten && seen.see(tag.counter, positionDigest(key, String(at)), content, true) === 'copy')
       this.#found('duplicated', String(tag.producer), tag.counter, `${this.#name} found another copy in ${key}`);
     return isNew;
+  }
+
+  /** A record of ours stands under the keys of another one. */
+  #misplace({ producer, counter }: RecordTag, key: string): void {
+    this.#seen.get(producer)?.mark(counter, Mark.misplaced);
+    this.#found('misplaced', String(producer), counter, `${this.#name} read it in ${key}, which is not its partition`);
   }
 
   /** Data of ours that fails its checksum; whose it is may still be read. */
@@ -192,7 +260,12 @@ export class DeliveredReader {
     this.#found('changed', producer, known ? counter : -1, detail);
   }
 
-  #found(anomaly: 'duplicated' | 'changed', producer: string, counter: number, detail: string): void {
+  #found(
+    anomaly: 'duplicated' | 'changed' | 'backed-up' | 'misplaced',
+    producer: string,
+    counter: number,
+    detail: string,
+  ): void {
     if (this.#witnesses.filter((witness) => witness.anomaly === anomaly).length >= WITNESSES) return;
     this.#witnesses.push({ anomaly, producer, counter, shardId: null, sequenceNumber: null, detail });
   }

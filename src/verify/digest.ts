@@ -10,6 +10,11 @@ export function positionDigest(shardId: string, sequenceNumber: string): number 
   return (hashOf(sequenceNumber, hashOf(shardId, 0)) | 1) >>> 0;
 }
 
+/** The place of a record that went through Data Firehose: its own number, the same for who put it and who reads it. */
+export function deliveredPlace(counter: number): number {
+  return positionDigest('', String(counter));
+}
+
 /** What a reader saw of a record: key, data and arrival time (ms since the epoch), as one number that is never 0. */
 export function contentDigest(partitionKey: string, checksum: number, arrivalMs = 0): number {
   return (hashOf(partitionKey, checksum ^ mix(Math.round(arrivalMs) >>> 0)) | 1) >>> 0;

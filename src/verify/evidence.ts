@@ -26,6 +26,8 @@ export interface ConsumerNotes {
    * read everything that was delivered, so that what it lacks did not come.
    */
   readonly delivered?: 'in-time' | 'whole';
+  /** What it read of the records that were not delivered, where there is a place for them. */
+  readonly backup?: ReaderExport | undefined;
 }
 
 /** One read of all streams after the run. */
@@ -40,6 +42,8 @@ export interface Sweep {
   readonly streams: readonly {
     readonly stream: string;
     readonly reader: ReaderExport;
+    /** What was read of the records that were not delivered; a delivery stream's. */
+    readonly backup?: ReaderExport | undefined;
     readonly shards: readonly ShardLine[];
   }[];
 }
@@ -62,9 +66,12 @@ export interface Evidence {
 
 /** Gives back the disk that the notes lie on. They cannot be judged after it. */
 export function discard(evidence: Pick<Evidence, 'dropped' | 'producers' | 'consumers' | 'sweep' | 'again'>): void {
-  const readers = [evidence.sweep, evidence.again].flatMap((sweep) => sweep?.streams ?? []);
+  const swept = [evidence.sweep, evidence.again].flatMap((sweep) => sweep?.streams ?? []);
+  const readers = [...swept, ...evidence.consumers].flatMap(({ reader, backup }) =>
+    backup ? [reader, backup] : [reader],
+  );
   closeFiles([
     ...[...evidence.producers, ...(evidence.dropped ?? [])].map(({ sent }) => sent.table.file),
-    ...[...readers, ...evidence.consumers].flatMap(({ reader }) => reader.seen.map(([, { table }]) => table.file)),
+    ...readers.flatMap(({ seen }) => seen.map(([, { table }]) => table.file)),
   ]);
 }

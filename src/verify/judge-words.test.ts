@@ -1,6 +1,6 @@
 /** What the ledger says, word for word, of histories of a few lines in two streams, and what its verdicts rest on. */
 import { expect, test } from 'vitest';
-import { deliveredPlace } from './delivered-reader.ts';
+import { deliveredPlace } from './digest.ts';
 import type { ConsumerNotes, Evidence } from './evidence.ts';
 import type { SentHistory } from './history.ts';
 import { judge } from './judge.ts';

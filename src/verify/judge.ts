@@ -32,48 +32,47 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   const tally = new Tally();
   const totals: Totals = { sent: 0, acknowledged: 0, rejected: 0, compared: 0 };
   const order = { promised: 0, apart: 0, neighbours: 0 };
-  const names = new Map(producers.map(({ index, name }) => [String(index), name]));
   const swept = sweep.streams.map(({ reader }) => reader);
-  const readers = [...swept, ...(again?.streams.map(({ reader }) => reader) ?? []), ...consumers.map((c) => c.reader)];
-  for (const { sent, name } of producers) {
-    for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
-  }
-  for (const first of readers.flatMap(({ witnesses }) => witnesses)) {
-    const witness = { ...first, producer: names.get(first.producer) ?? first.producer };
-    // A second copy is a fault only where no second attempt can have stored it.
-    if (witness.anomaly === 'duplicated') tally.suspect(witness);
-    else tally.keep(witness);
-  }
+  const backups = [...sweep.streams, ...consumers].flatMap(({ backup }) => backup ?? []);
+  const delivered = [...(again?.streams ?? []), ...consumers].map(({ reader }) => reader);
+  const readers = [...swept, ...delivered, ...backups];
+  addWitnesses(tally, producers, readers);
   addUnnamed(tally, readers);
   addMisrouted(tally, evidence);
   for (const producer of producers) {
     const { index, name, stream, sent } = producer;
     const readerOf = (of: Sweep) => of.streams.find((each) => each.stream === stream)?.reader;
-    const { misplaced, promised, apart } = judgeCrossings(producer, sweep, tally);
+    const { disordered, promised, apart } = judgeCrossings(producer, sweep, tally);
     order.promised += promised;
     order.apart += apart;
     const sides: Sides = {
       name,
       sent,
-      misplaced,
-      sweep: viewOf(readerOf(sweep), index),
+      disordered,
+      sweep: viewOf(readerOf(sweep), index, { backup: sweep.streams.find((each) => each.stream === stream)?.backup }),
       again: again && readerOf(again) && viewOf(readerOf(again), index),
       consumers: consumers
         .filter((each) => each.stream === stream)
-        .map(({ reader, delivered }) => viewOf(reader, index, delivered)),
+        .map(({ reader, ...notes }) => viewOf(reader, index, notes)),
       sweepComplete: sweep.complete,
       expired: firstDueAfter(sent.dueTimes, evidence.expiredNs?.get(stream) ?? -Infinity),
     };
     judgeProducer(sides, tally, totals);
   }
   order.neighbours = sum(readers, ({ neighbours }) => neighbours);
-  const foreign = sum(swept, (reader) => reader.foreign);
-  if (evidence.ownStreams && foreign > 0) {
-    tally.add('ghost', '?', -1, `${formatCount(foreign)} records in the run's own streams carry no tag of this run`);
-    tally.counts.ghost += foreign - 1;
-  }
+  const foreign = addForeign(tally, evidence);
   const records = sum(swept, (reader) => reader.records);
-  const seen = { counts: tally.counts, ...totals, order, sweep, records, ways, uncompared: isUncompared(evidence) };
+  const placed = sum(finalNotes(evidence), ({ reader }) => reader.partitions?.told ?? 0);
+  const seen = {
+    counts: tally.counts,
+    ...totals,
+    order,
+    sweep,
+    records,
+    placed,
+    ways,
+    uncompared: isUncompared(evidence),
+  };
   return {
     sent: totals.sent,
     acknowledged: totals.acknowledged,
@@ -85,7 +84,7 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     witnesses: tally.witnesses,
     order,
     compared: totals.compared,
-    unjudged: [...unjudged, ...droppedOf(evidence)],
+    unjudged: [...unjudged, ...droppedOf(evidence), ...namelessOf(evidence), ...unplacedOf(evidence)],
     sweep: {
       complete: sweep.complete,
       records,
@@ -96,6 +95,35 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
     },
     verdicts: evidence.verify.map((name) => ({ name, ...verdictOf(name, seen) })),
   };
+}
+
+/** What producers and readers kept of the first of each class. */
+function addWitnesses(tally: Tally, producers: readonly ProducerNotes[], readers: readonly ReaderExport[]): void {
+  const names = new Map(producers.map(({ index, name }) => [String(index), name]));
+  for (const { sent, name } of producers) {
+    for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
+  }
+  for (const first of readers.flatMap(({ witnesses }) => witnesses)) {
+    const witness = { ...first, producer: names.get(first.producer) ?? first.producer };
+    // A second copy is a fault only where no second attempt can have stored it, and what is in the backup may be delivered, too.
+    if (witness.anomaly === 'duplicated' || witness.anomaly === 'backed-up') tally.suspect(witness);
+    else tally.keep(witness);
+  }
+}
+
+/** Records of nobody known, ghosts where all streams are the run's own; gives how many there are. */
+function addForeign(tally: Tally, { sweep, ownStreams }: Evidence): number {
+  const foreign = sum(sweep.streams, ({ reader }) => reader.foreign);
+  if (ownStreams && foreign > 0) {
+    tally.add('ghost', '?', -1, `${formatCount(foreign)} records in the run's own streams carry no tag of this run`);
+    tally.counts.ghost += foreign - 1;
+  }
+  return foreign;
+}
+
+/** Who read everything, streams and what was delivered of them. */
+function finalNotes({ sweep, consumers }: Evidence) {
+  return [...sweep.streams, ...consumers.filter(({ delivered }) => delivered === 'whole')];
 }
 
 /** Records that no tag names: a place that held damaged data counts once, whoever read it. */
@@ -112,6 +140,28 @@ function droppedOf({ dropped = [] }: Evidence): string[] {
   return dropped.map(
     ({ name, sent }) =>
       `${formatCount(acknowledgedIn(sent))} records of ${name} were put to be dropped by a function: one that was lost before it is none the less absent.`,
+  );
+}
+
+/** What stands in a backup without a tag was not delivered, and nobody knows which records it is. */
+function namelessOf(evidence: Evidence): string[] {
+  return finalNotes(evidence).flatMap(({ stream, backup }) =>
+    backup && backup.foreign > 0
+      ? [
+          `${formatCount(backup.foreign)} records in the backup of ${stream} carry no tag of this run: which they are is not known.`,
+        ]
+      : [],
+  );
+}
+
+/** A query that is more than a path of members, or a prefix of one's own, does not say where a record must stand. */
+function unplacedOf(evidence: Evidence): string[] {
+  return finalNotes(evidence).flatMap(({ stream, reader: { partitions } }) =>
+    partitions && partitions.untold > 0
+      ? [
+          `Whether ${formatCount(partitions.untold)} records of ${stream} stand in their partition does not show in what is delivered of them.`,
+        ]
+      : [],
   );
 }
 
@@ -153,9 +203,9 @@ function judgeCrossings(
   { name, stream, sent }: ProducerNotes,
   sweep: Sweep,
   tally: Tally,
-): { misplaced: Set<number>; promised: number; apart: number } {
+): { disordered: Set<number>; promised: number; apart: number } {
   const lineage = new Lineage(sweep.streams.find((each) => each.stream === stream)?.shards ?? []);
-  const misplaced = new Set<number>();
+  const disordered = new Set<number>();
   let { promised } = sent;
   let apart = 0;
   for (const { from, to, count, counters, first } of sent.crossings) {
@@ -163,7 +213,7 @@ function judgeCrossings(
       promised += count;
     } else if (lineage.descends(from, to)) {
       promised += count;
-      for (const counter of counters) misplaced.add(counter);
+      for (const counter of counters) disordered.add(counter);
       // Beyond those kept by name they are counted; a reader may have counted some of them, too.
       tally.counts.reordered += count - counters.length;
       const detail = `sent after a record of the same key was acknowledged in ${from}, and placed in ${to}, which ${from} came of`;
@@ -172,7 +222,7 @@ function judgeCrossings(
       apart += count;
     }
   }
-  return { misplaced, promised, apart };
+  return { disordered, promised, apart };
 }
 
 /** The classes that break each promise. */
@@ -181,11 +231,14 @@ const breaks: Record<VerifyName, readonly Anomaly[]> = {
   'no-duplicates': ['duplicated', 'ghost'],
   order: ['reordered'],
   immutability: ['changed'],
+  partitions: ['misplaced'],
 };
 
 /** Whether records without a tag were read by the first sweep only: then nothing at all checks them. */
-function isUncompared({ producers, consumers, again }: Evidence): boolean {
-  const readTwice = new Set(consumers.map(({ stream }) => stream));
+function isUncompared({ producers, consumers, sweep, again }: Evidence): boolean {
+  // What came to a receiver is its own sweep.
+  const swept = new Set(sweep.streams.map(({ reader }) => reader.name));
+  const readTwice = new Set(consumers.filter(({ reader }) => !swept.has(reader.name)).map(({ stream }) => stream));
   if (again?.complete) for (const { stream } of again.streams) readTwice.add(stream);
   return producers.some(({ identifiedBy = 'tag', stream }) => identifiedBy !== 'tag' && !readTwice.has(stream));
 }
@@ -197,13 +250,15 @@ interface Seen {
   readonly order: LedgerReport['order'];
   readonly sweep: Sweep;
   readonly records: number;
+  /** Records of which was told whether they stand in their partition. */
+  readonly placed: number;
   readonly ways: ReadonlySet<IdentifiedBy>;
   /** Some records without a tag were read only once. */
   readonly uncompared: boolean;
 }
 
 function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanation: string } {
-  const { counts, acknowledged, compared, order, sweep, records, ways, uncompared } = seen;
+  const { counts, acknowledged, compared, order, sweep, records, placed, ways, uncompared } = seen;
   const broken = breaks[name].filter((anomaly) => counts[anomaly] > 0);
   if (broken.length > 0)
     return {
@@ -241,10 +296,15 @@ function verdictOf(name: VerifyName, seen: Seen): { verdict: Verdict; explanatio
         verdict: 'pass',
         explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept`,
       };
+    case 'partitions':
+      return {
+        verdict: placed > 0 ? 'pass' : 'indeterminate',
+        explanation: `${formatCount(placed)} records under a prefix that was compared with their own keys`,
+      };
     case 'no-loss':
       return {
         verdict: 'pass',
-        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept${counts.expired > 0 ? `, ${formatCount(counts.expired)} expired by then` : ''}`,
+        explanation: `${formatCount(acknowledged)} acknowledged records, ${formatCount(records)} swept${counts.expired > 0 ? `, ${formatCount(counts.expired)} expired by then` : ''}${counts['backed-up'] > 0 ? `, ${formatCount(counts['backed-up'])} not delivered, but in the backup` : ''}`,
       };
   }
 }

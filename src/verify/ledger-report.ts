@@ -3,7 +3,7 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * The classes of the ledger, each with its definition in docs/architecture.md. `lost`, `missed`, `duplicated`, `reordered`,
- * `changed` and `ghost` break correctness; the rest is legal and counted.
+ * `changed`, `ghost` and `misplaced` break correctness; the rest is legal and counted.
  */
 export const anomalies = [
   'lost',
@@ -12,7 +12,9 @@ export const anomalies = [
   'reordered',
   'changed',
   'ghost',
+  'misplaced',
   'late',
+  'backed-up',
   'unread',
   'maybe',
   'retried',

@@ -40,8 +40,9 @@ export function namedEvidence(untold: Evidence): NamedEvidence {
     let unmatched = 0;
     const streams = sweep.streams.map((each) => {
       const one = nameReader(each.stream, each.reader);
+      const backup = each.backup && nameReader(each.stream, each.backup).named;
       if (byPlace.has(each.stream)) unmatched += one.unmatched;
-      return { ...each, reader: one.named };
+      return { ...each, reader: one.named, backup };
     });
     return { sweep: { ...sweep, streams }, unmatched };
   };
@@ -49,7 +50,11 @@ export function namedEvidence(untold: Evidence): NamedEvidence {
   const evidence: Evidence = {
     ...untold,
     producers: untold.producers.map((each) => ({ ...each, sent: identities.judgeable(each.index, each.sent) })),
-    consumers: untold.consumers.map((each) => ({ ...each, reader: nameReader(each.stream, each.reader).named })),
+    consumers: untold.consumers.map((each) => ({
+      ...each,
+      reader: nameReader(each.stream, each.reader).named,
+      backup: each.backup && nameReader(each.stream, each.backup).named,
+    })),
     sweep: first.sweep,
     again: untold.again && nameSweep(untold.again).sweep,
   };

@@ -19,10 +19,14 @@ export function originalText(original: Original, value: unknown): string | null 
   }
 }
 
-/** A field by its path of dots. */
-function textAt(value: unknown, path: string): string {
-  const found = path.split('.').reduce<unknown>((inner, name) => memberOf(inner, name), value);
-  return scalarText(found);
+/** A field by its path of dots; empty where there is none. */
+export function textAt(value: unknown, path: string): string {
+  return scalarText(valueAt(value, path));
+}
+
+/** What stands there; undefined where nothing does. */
+export function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => memberOf(inner, name), value);
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -27,6 +27,14 @@ interface View {
   readonly damaged: ReadonlySet<number>;
   /** Set where it read what was delivered of the stream, and not the stream. */
   readonly delivered: ConsumerNotes['delivered'];
+  /** Of the records that were not delivered. */
+  readonly backup: Backup | undefined;
+}
+
+/** Which of a producer's records stand in the backup of a delivery stream, or among its errors. */
+interface Backup {
+  readonly table: TableView<SeenSummary>;
+  readonly damaged: ReadonlySet<number>;
 }
 
 /** One producer's records, from every side. */
@@ -34,7 +42,7 @@ export interface Sides {
   readonly name: string;
   readonly sent: SentExport;
   /** Counters of records that lineage has shown to be out of order. */
-  readonly misplaced: ReadonlySet<number>;
+  readonly disordered: ReadonlySet<number>;
   readonly sweep: View;
   /** The second sweep, if there was one that is complete. */
   readonly again: View | undefined;
@@ -47,15 +55,15 @@ export interface Sides {
 export function viewOf(
   reader: ReaderExport | undefined,
   producer: number,
-  delivered?: ConsumerNotes['delivered'],
+  { delivered, backup }: Pick<ConsumerNotes, 'delivered' | 'backup'> = {},
 ): View {
+  const name = reader?.name ?? '?';
+  return { name, ...notesOf(reader, producer), delivered, backup: backup && notesOf(backup, producer) };
+}
+
+function notesOf(reader: ReaderExport | undefined, producer: number): Backup {
   const found = reader?.seen.find(([index]) => index === producer);
-  return {
-    name: reader?.name ?? '?',
-    table: new TableView(seenShape, found?.[1].table),
-    damaged: new Set(reader?.damaged),
-    delivered,
-  };
+  return { table: new TableView(seenShape, found?.[1].table), damaged: new Set(reader?.damaged) };
 }
 
 type SeenRow = ReturnType<typeof seenRow>;
@@ -65,8 +73,9 @@ type SentRow = ReturnType<typeof sentRow>;
 export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void {
   const sent = new TableView<SentSummary>(sentShape, sides.sent.table);
   const readers = [sides.sweep, ...(sides.again ? [sides.again] : []), ...sides.consumers];
-  const indices = new Set([sent, ...readers.map(({ table }) => table)].flatMap((table) => [...table.indices]));
-  const misplacedPages = new Set([...sides.misplaced].map((counter) => Math.floor(counter / PAGE_ROWS)));
+  const tables = readers.flatMap(({ table, backup }) => (backup ? [table, backup.table] : [table]));
+  const indices = new Set([sent, ...tables].flatMap((table) => [...table.indices]));
+  const disorderedPages = new Set([...sides.disordered].map((counter) => Math.floor(counter / PAGE_ROWS)));
   for (const index of [...indices].sort((a, b) => a - b)) {
     const summary = sent.summary(index);
     if (summary) {
@@ -76,7 +85,8 @@ export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void 
     }
     const seen = readers.map(({ table }) => table.summary(index));
     const sameplace = readers.every(({ delivered }) => delivered === undefined);
-    if (sameplace && summary?.maybe === 0 && !misplacedPages.has(index) && agree(summary, seen)) {
+    const backedUp = readers.some(({ backup }) => (backup?.table.summary(index)?.seen ?? 0) > 0);
+    if (sameplace && !backedUp && summary?.maybe === 0 && !disorderedPages.has(index) && agree(summary, seen)) {
       if (readers.length > 1) totals.compared += summary.acknowledged;
       continue;
     }
@@ -109,11 +119,13 @@ function judgePage(
   const several = pages.length > 1;
   const readers = [sides.sweep, ...(sides.again ? [sides.again] : []), ...sides.consumers];
   const elsewhere = readers.map(({ delivered }) => delivered !== undefined);
+  const backups = readers.map(({ backup }) => backup?.table.page(index));
   for (let row = 0; row < PAGE_ROWS; row += 1) {
     const counter = index * PAGE_ROWS + row;
     // Most rows of a page that needs a look need none themselves: no objects are made for them.
     const quiet = isQuiet(sentPage, pages, row, elsewhere);
-    if (quiet !== undefined && !sides.misplaced.has(counter)) {
+    const inBackup = backups.map((page) => page !== undefined && page.words[0]![row] !== 0);
+    if (quiet !== undefined && !sides.disordered.has(counter) && !inBackup.includes(true)) {
       if (quiet === 'seen' && several) totals.compared += 1;
       continue;
     }
@@ -123,7 +135,7 @@ function judgePage(
     const rows = pages.map((page, reader) =>
       elsewhere[reader] ? asSwept(seenRow(page, row), swept, sent) : seenRow(page, row),
     );
-    judgeRecord(sides, counter, sent, rows, tally);
+    judgeRecord(sides, counter, sent, rows, inBackup, tally);
     if (rows.filter(({ position }) => position !== 0).length > 1) totals.compared += 1;
   }
 }
@@ -154,27 +166,36 @@ function asSwept(row: SeenRow, swept: SeenRow, sent: SentRow): SeenRow {
 }
 
 /** Everything that speaks against one record, each class once. */
-function judgeRecord(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+function judgeRecord(
+  sides: Sides,
+  counter: number,
+  sent: SentRow,
+  rows: readonly SeenRow[],
+  inBackup: readonly boolean[],
+  tally: Tally,
+): void {
   const { name } = sides;
   const { fate, storable } = sent;
   const seen = rows.filter(({ position }) => position !== 0);
   if (fate === Fate.maybe) tally.add('maybe', name, counter, 'no certain answer: it may be stored or not');
-  if (sent.reordered || sides.misplaced.has(counter) || rows.some(({ reordered }) => reordered))
+  if (sent.reordered || sides.disordered.has(counter) || rows.some(({ reordered }) => reordered))
     tally.add('reordered', name, counter, 'it stands before a record that it was promised to come after');
   if (storable === 0) {
     const why =
       fate === Fate.rejected ? 'the put was refused, and yet the record can be read' : 'no such record was ever sent';
-    if (seen.length > 0) tally.add('ghost', name, counter, why);
+    if (seen.length > 0 || inBackup.includes(true)) tally.add('ghost', name, counter, why);
     if (rows.some(({ changed }) => changed)) tally.add('changed', name, counter, 'it was read with another content');
     return;
   }
   const stored = Math.max(0, ...seen.map(({ copies }) => copies + 1));
   if (stored > storable) tally.add('duplicated', name, counter, `${storable} stored at the most, and ${stored} read`);
   else if (stored > 1) tally.add('retried', name, counter, 'more than one attempt has stored it');
+  if (rows.some((row) => row.misplaced))
+    tally.add('misplaced', name, counter, 'it stands in another partition than its own');
   const change = changeOf(sent, rows, seen);
   if (change !== undefined) tally.add('changed', name, counter, change);
-  if (fate === Fate.acknowledged) judgePresence(sides, counter, sent, rows, tally);
-  judgeDelivery(sides, counter, sent, rows, tally);
+  if (fate === Fate.acknowledged) judgePresence(sides, counter, sent, rows, inBackup, tally);
+  judgeDelivery(sides, counter, sent, rows, inBackup, tally);
 }
 
 /** What differs between the put and the reads of a record, or between two reads of it. */
@@ -193,8 +214,17 @@ function changeOf(sent: SentRow, rows: readonly SeenRow[], seen: readonly SeenRo
 /** Why most lost records have no shard and no sequence number, though their acknowledgements had both. */
 const PLACE_UNKNOWN = '; of its place only a digest was kept';
 
+const IN_BACKUP = 'it was not delivered, but stands in the backup or among the errors';
+
 /** Whether an acknowledged record is still there. */
-function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+function judgePresence(
+  sides: Sides,
+  counter: number,
+  sent: SentRow,
+  rows: readonly SeenRow[],
+  inBackup: readonly boolean[],
+  tally: Tally,
+): void {
   const { name, sweep, again, sweepComplete, expired } = sides;
   const place = sides.sent.places.get(counter);
   const { position, storable } = sent;
@@ -205,7 +235,9 @@ function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: reado
   const [swept, second] = rows;
   const without =
     sweepComplete && absent(swept!, sweep) ? 'the sweep' : again && absent(second!, again) ? 'the second sweep' : null;
-  if (without !== null && counter < expired)
+  if (without !== null && (inBackup[0] || sweep.backup?.damaged.has(position)))
+    tally.add('backed-up', name, counter, IN_BACKUP);
+  else if (without !== null && counter < expired)
     tally.add('expired', name, counter, `acknowledged, absent from ${without}, and older than its retention`);
   else if (without !== null)
     tally.add('lost', name, counter, `acknowledged, and absent from ${without}${place ? '' : PLACE_UNKNOWN}`, place);
@@ -214,13 +246,25 @@ function judgePresence(sides: Sides, counter: number, sent: SentRow, rows: reado
 }
 
 /** Whether consumers had what the sweep found: what one of them passed over is missed, what it did not reach is late. */
-function judgeDelivery(sides: Sides, counter: number, sent: SentRow, rows: readonly SeenRow[], tally: Tally): void {
+function judgeDelivery(
+  sides: Sides,
+  counter: number,
+  sent: SentRow,
+  rows: readonly SeenRow[],
+  inBackup: readonly boolean[],
+  tally: Tally,
+): void {
   const [swept] = rows;
   if (swept!.position === 0) return;
   const first = sides.again ? 2 : 1;
+  const isAbsent = (reader: number) => rows[reader]!.position === 0;
   const late: string[] = [];
+  if (
+    sides.consumers.some(({ delivered }, at) => delivered === 'whole' && inBackup[first + at] && isAbsent(first + at))
+  )
+    tally.add('backed-up', sides.name, counter, IN_BACKUP);
   for (const [consumer, view] of sides.consumers.entries()) {
-    if (rows[first + consumer]!.position !== 0 || view.damaged.has(swept!.position)) continue;
+    if (!isAbsent(first + consumer) || view.damaged.has(swept!.position) || inBackup[first + consumer]) continue;
     if (consumer < REACH_BITS && (swept!.reach & (1 << consumer)) !== 0) {
       tally.add('missed', sides.name, counter, `${view.name} read before and behind it, and was not given it`);
       return;

@@ -46,6 +46,8 @@ export interface ReaderExport {
   readonly reaches: readonly (readonly [shardId: string, reach: Reach])[];
   /** Records that carry no tag, for the ledger to say whose they are. */
   readonly unnamed: UnnamedExport;
+  /** Records of which was told whether they stand in their partition, and those of which that did not show; absent where there are none. */
+  readonly partitions?: { readonly told: number; readonly untold: number };
 }
 
 interface ReaderOptions {

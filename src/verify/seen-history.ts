@@ -6,7 +6,7 @@ import { columnDigest, type ColumnDigest } from './digest.ts';
 import { type Page, PAGE_ROWS, PagedTable, type PageShape, PageStore, type TableExport } from './page-store.ts';
 
 /** What a reader may hold against a record, a bit each: a record counts once however often it was met. */
-export const Mark = { changed: 0x10, reordered: 0x20 } as const;
+export const Mark = { changed: 0x10, reordered: 0x20, misplaced: 0x40 } as const;
 export type Mark = (typeof Mark)[keyof typeof Mark];
 
 /** The low bits of a mark: copies of the record beyond the first. */
@@ -39,6 +39,8 @@ export function seenRow(page: Page, row: number) {
     copies: marks & COPIES,
     changed: (marks & Mark.changed) !== 0,
     reordered: (marks & Mark.reordered) !== 0,
+    /** It stands in another partition than its own. */
+    misplaced: (marks & Mark.misplaced) !== 0,
     /** A bit for each of the first consumers: it read a record before and one after this one. */
     reach: page.bytes[1]![row]!,
   };
@@ -101,6 +103,10 @@ export class SeenHistory {
     if (page.words[1]![row] === content) return 'again';
     this.mark(counter, Mark.changed);
     return 'changed';
+  }
+
+  has(counter: number): boolean {
+    return this.#table.page(counter).words[0]![counter % PAGE_ROWS] !== 0;
   }
 
   mark(counter: number, mark: Mark): void {

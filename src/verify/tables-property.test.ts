@@ -138,7 +138,8 @@ test('what a reader notes is what it met', () => {
         }
         const row = seenRow(view.page(Math.floor(counter / PAGE_ROWS)), counter % PAGE_ROWS);
         const { position, content, reach } = first!;
-        expect(row).toEqual({ position, content, reach, changed, reordered: false, copies: Math.min(15, copies) });
+        const marks = { changed, reordered: false, misplaced: false };
+        expect(row).toEqual({ position, content, reach, ...marks, copies: Math.min(15, copies) });
       }
       const distinct = new Set(all.map(({ counter }) => counter));
       expect(seen.export().distinct).toBe(distinct.size);

@@ -109,13 +109,9 @@ test('what is found in objects is what was put into them', () => {
       const fresh: string[] = [];
       for (const [at, object] of objects.entries()) {
         const records = object.filter(({ kind }) => kind === 'record');
-        const found = reader.read(
-          `object-${at}`,
-          Buffer.concat(object.map(bytesOf)),
-          ({ producer, counter }, _, isNew) => {
-            if (isNew) fresh.push(`${producer} ${counter}`);
-          },
-        );
+        const found = reader.read(`object-${at}`, Buffer.concat(object.map(bytesOf)), (tag, _, isNew) => {
+          if (isNew) fresh.push(`${tag!.producer} ${tag!.counter}`);
+        });
         expect(found).toEqual({
           records: records.length,
           outOfOrder: records.filter(({ producer, counter }, here) =>

@@ -2,13 +2,14 @@
 import { fstatSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { contentDigest, positionDigest } from './digest.ts';
+import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import type { Evidence } from './evidence.ts';
 import { Fate, type SentExport, SentHistory } from './history.ts';
 import { ALL, producer, readerOf, RUN, SHARD, sweepOf } from './ledger-lines.test-data.ts';
 import { namedEvidence } from './named-evidence.ts';
-import { PAGE_ROWS } from './page-store.ts';
+import { PAGE_ROWS, TableView } from './page-store.ts';
 import { Reader } from './reader.ts';
+import { seenRow, seenShape } from './seen-history.ts';
 import { Identities, placeId, type Unnamed, type UnnamedExport, UnnamedNotes, unjudgedOf, valueId } from './unnamed.ts';
 
 const BEYOND = 0x100;
@@ -25,6 +26,26 @@ function sentOf(...ids: readonly number[]): SentExport {
   }
   return sent.export();
 }
+
+test('a record that was delivered has its own number for its place, and a second copy another one', () => {
+  const notes = new UnnamedNotes();
+  for (const [id, place] of [
+    [7, 100],
+    [8, 101],
+    [8, 102],
+    [8, 102],
+    [9, 103],
+  ] as const)
+    notes.delivered(id, place, Buffer.from('x'));
+  const { seen, unmatched } = new Identities([{ index: 0, sent: sentOf(7, 8) }]).join(notes.export());
+  const [[producerIndex, { table }]] = seen as [(typeof seen)[number]];
+  const page = new TableView(seenShape, table).page(0);
+  expect([producerIndex, unmatched]).toEqual([0, 1]);
+  expect([0, 1].map((row) => seenRow(page, row)).map(({ position, copies }) => [position, copies])).toEqual([
+    [deliveredPlace(0), 0],
+    [deliveredPlace(1), 2],
+  ]);
+});
 
 /** Each number read once at a place of its own, beyond all others. */
 function notesOf(ids: readonly number[]): UnnamedExport {

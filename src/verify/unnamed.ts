@@ -9,9 +9,9 @@
  */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { contentDigest, positionDigest } from './digest.ts';
+import { contentDigest, deliveredPlace, positionDigest } from './digest.ts';
 import { leavingOut, type SentExport } from './history.ts';
-import { type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
+import { Mark, type SeenExport, SeenHistory, seenStore } from './seen-history.ts';
 import type { ReadRecord } from './user-records.ts';
 
 /** How the records of a stream that carry no tag are told apart. */
@@ -45,6 +45,9 @@ export interface UnnamedExport {
 
 const REACH = 0xff;
 const BEYOND = 0x100;
+/** It was read where Data Firehose delivered it: its first place is its own number, and no other than its owner's. */
+const DELIVERED = 0x200;
+const MISPLACED = 0x400;
 
 export class UnnamedNotes {
   #ids = new Float64Array(1024);
@@ -63,14 +66,15 @@ export class UnnamedNotes {
   ): boolean {
     const value = unnamed.by === 'field' ? unnamed.of(data) : undefined;
     if (unnamed.by === 'field' && value === undefined) return false;
-    if (this.#length === this.#ids.length) this.#grow();
-    this.#ids[this.#length] =
-      value === undefined ? placeId(at.stream, at.shardId, at.sequenceNumber) : valueId(at.stream, value);
-    this.#positions[this.#length] = positionDigest(at.shardId, at.sequenceNumber);
-    this.#contents[this.#length] = contentDigest(PartitionKey, crc32(data), ApproximateArrivalTimestamp * 1000);
-    this.#marks[this.#length] = (beyond ? BEYOND : 0) | reach;
-    this.#length += 1;
+    const id = value === undefined ? placeId(at.stream, at.shardId, at.sequenceNumber) : valueId(at.stream, value);
+    const content = contentDigest(PartitionKey, crc32(data), ApproximateArrivalTimestamp * 1000);
+    this.#add(id, positionDigest(at.shardId, at.sequenceNumber), content, (beyond ? BEYOND : 0) | reach);
     return true;
+  }
+
+  /** Notes a record that Data Firehose delivered, by its number and by where it stands; `misplaced` in another partition than its own. */
+  delivered(id: number, position: number, data: Buffer, misplaced = false): void {
+    this.#add(id, position, contentDigest('', crc32(data)), DELIVERED | BEYOND | (misplaced ? MISPLACED : 0));
   }
 
   export(): UnnamedExport {
@@ -80,6 +84,15 @@ export class UnnamedNotes {
       contents: this.#contents.slice(0, this.#length),
       marks: this.#marks.slice(0, this.#length),
     };
+  }
+
+  #add(id: number, position: number, content: number, marks: number): void {
+    if (this.#length === this.#ids.length) this.#grow();
+    this.#ids[this.#length] = id;
+    this.#positions[this.#length] = position;
+    this.#contents[this.#length] = content;
+    this.#marks[this.#length] = marks;
+    this.#length += 1;
   }
 
   #grow(): void {
@@ -146,7 +159,10 @@ export class Identities {
       if (!history) seen.set(producer, (history = new SeenHistory(store)));
       const marks = notes.marks[index]!;
       const [position, content] = [notes.positions[index]!, notes.contents[index]!];
-      if (history.see(counter, position, content, (marks & BEYOND) !== 0, marks & REACH) === 'again') again += 1;
+      const beyond = (marks & BEYOND) !== 0;
+      const place = (marks & DELIVERED) === 0 || history.has(counter) ? position : deliveredPlace(counter);
+      if (history.see(counter, place, content, beyond, marks & REACH) === 'again') again += 1;
+      if ((marks & MISPLACED) !== 0) history.mark(counter, Mark.misplaced);
     }
     return { seen: [...seen].map(([producer, each]) => [producer, each.export()] as const), again, unmatched };
   }

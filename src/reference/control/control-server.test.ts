@@ -116,6 +116,20 @@ test('a restart keeps what was acknowledged, and with the fault loses the last o
   expect((await control('GET', '/activations')).body).toMatchObject({ log: [place] });
 });
 
+test('S3 is taken down and up', async () => {
+  const { reference, control } = await started();
+  await using _ = reference;
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  const statusOf = async (method: string) =>
+    (await fetch(`${reference.url}/lake`, { method, headers: { authorization } })).status;
+  expect(await control('PUT', '/s3', 'down')).toEqual({ status: 200, body: { state: 'down' } });
+  expect(await statusOf('PUT')).toBe(503);
+  expect((await control('GET', '/s3')).body).toEqual({ state: 'down' });
+  await control('PUT', '/s3', 'up');
+  expect(await statusOf('PUT')).toBe(200);
+});
+
 test('shutdown is answered, and ends everything', async () => {
   const { reference, control } = await started();
   expect(await control('POST', '/shutdown')).toEqual({ status: 200, body: { stopping: true } });
@@ -141,6 +155,7 @@ describe('what makes no sense is refused, and says what would', () => {
     ['PUT', '/faults/thr.of', '', 400, 'there is no fault "thr.of"'],
     ['PUT', '/faults/%', '', 400, 'there is no fault'],
     ['PUT', '/faults/thr.off', 'p=2', 400, 'is not a share'],
+    ['PUT', '/s3', 'away', 400, 'away is no state of S3'],
     ['GET', '/activations?since=x', undefined, 400, 'since=x is not an id'],
     ['POST', '/reset', 'x'.repeat(70_000), 413, 'longer than 65536 bytes'],
   ])('%s %s', async (method, path, body, status, text) => {

@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.ts';
 
 /** What the control port reaches. */
 export interface Controls {
-  readonly endpoint: Pick<Endpoint, 'faults' | 'keys' | 'state' | 'reset'>;
+  readonly endpoint: Pick<Endpoint, 'faults' | 'keys' | 'objects' | 'state' | 'reset'>;
   /** Restarts the reference, its connections included. */
   readonly restart: () => void;
   /** Ends the reference, this port included. */

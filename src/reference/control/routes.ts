@@ -4,6 +4,7 @@ import { OperatorError } from '../../operator-error.ts';
 import { keyStates } from '../encryption-key.ts';
 import { faultDescriptions, faultPlaces } from '../fault-descriptions.ts';
 import { faultNamed } from '../fault-selector.ts';
+import { storeStates } from '../../s3/store.ts';
 import type { Controls } from './controls.ts';
 
 /** A status and what is sent as JSON. */
@@ -72,6 +73,16 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     DELETE({ endpoint }, { name }) {
       endpoint.keys.set(keyIdOf(name), 'enabled');
       return ok(endpoint.keys.states());
+    },
+  },
+  '/s3': {
+    GET: ({ endpoint }) => ok({ state: endpoint.objects.state }),
+    PUT({ endpoint }, { body }) {
+      const state = storeStates.find((each) => each === body.trim());
+      if (!state)
+        return refusal(400, `${body.slice(0, 100)} is no state of S3`, `There are ${storeStates.join(', ')}.`);
+      endpoint.objects.state = state;
+      return ok({ state });
     },
   },
   '/activations': { GET: activations },

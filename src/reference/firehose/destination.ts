@@ -74,7 +74,7 @@ export function storeDestination(store: ObjectStore): Destination {
         ...Object.fromEntries(said),
       };
       try {
-        store.assertAvailable();
+        store.assertWritable();
         store.ensureBucket(bucket);
         store.put(bucket, key, { body, headers, freedBytes });
         return Promise.resolve();

@@ -61,19 +61,21 @@ test('what is put by the one SDK is read by the other', async () => {
 test('while S3 is unavailable it is tried again, and then everything is there in order and once', async () => {
   const startMs = new VirtualClock().now();
   const [fromMs, toMs] = [startMs + 10 * 60_000, startMs + 130 * 60_000];
+  const endpoint = await ready(hints(1, 60));
+  const { objects } = endpoint.endpoint;
   let refused = 0;
-  const s3Unavailable = (nowMs: number) => {
-    const down = nowMs >= fromMs && nowMs < toMs;
-    if (down) refused += 1;
-    return down;
+  objects.assertWritable = () => {
+    if (objects.state === 'up') return;
+    refused += 1;
+    throw new Error('503');
   };
-  const endpoint = await ready(hints(1, 60), { s3Unavailable });
   const sent: string[] = [];
   for (let second = 0; second < 140 * 60; second += 20) {
     sent.push(`${second},`);
     await put(endpoint, `${second},`);
     await endpoint.clock.advance(20 * NS_PER_S);
     const nowMs = endpoint.clock.now();
+    objects.state = nowMs >= fromMs && nowMs < toMs ? 'down' : 'up';
     if (nowMs > fromMs + 60_000 && nowMs < toMs) expect(delivered(endpoint).length).toBeLessThan(11);
   }
   await endpoint.clock.advance(300 * NS_PER_S);
@@ -129,10 +131,12 @@ test('a bucket whose name S3 no longer gives out is delivered into as well', asy
 });
 
 test('a reset forgets the objects, and what waits for S3 does not come back', async () => {
-  const endpoint = await ready(hints(1, 60), { s3Unavailable: () => true });
+  const endpoint = await ready(hints(1, 60));
+  endpoint.endpoint.objects.state = 'down';
   await put(endpoint, 'a');
   await endpoint.clock.advance(90 * NS_PER_S);
   endpoint.endpoint.reset();
+  expect(endpoint.endpoint.objects.state).toBe('up');
   await endpoint.clock.advance(600 * NS_PER_S);
   expect([endpoint.endpoint.objects.buckets, endpoint.endpoint.memory.bytes]).toEqual([[], 0]);
   expect(endpoint.clock.sleeping).toBe(0);
