@@ -27,6 +27,8 @@ export async function judge(of: Pinned, session: Session, shared = false): Promi
 }
 
 async function found(of: Statement, session: Session, context: Context): Promise<Finding> {
+  const silence = await session.silence();
+  if (silence !== null) return unobserved(`the target no longer answers: ${silence}`);
   try {
     return await session.world.settle(of.check(context));
   } catch (error) {

@@ -32,6 +32,11 @@ test('--only takes ids, groups, and nothing unknown', () => {
   expect(ids('RET').every((id) => id.startsWith('KIN-RET-'))).toBe(true);
   expect(ids('RET')).toContain('KIN-RET-10');
   expect(() => ids('ORD-02', 'ORD-99', 'SOUP')).toThrow('no statement is called ORD-99, SOUP');
+  expect(() => ids('KIN-TI-15')).toThrow(expect.objectContaining({ hint: 'did you mean IT-15?' }));
+  expect(() => ids('THROTTLE')).toThrow(expect.objectContaining({ hint: 'did you mean THR?' }));
+  expect(() => ids('SOUP')).toThrow(
+    expect.objectContaining({ hint: expect.stringMatching(/^the groups are API, .* or SEC$/) }),
+  );
 });
 
 function judged(finding: Finding, change: Partial<Statement> = {}) {

@@ -1,4 +1,5 @@
 /** Every statement there is, group by group. A file without an entry in its group's list fails a test: what is not listed is not run. */
+import { listed, nearest } from '../src/nearest.ts';
 import { OperatorError } from '../src/operator-error.ts';
 import { apiStatements } from './api/statements.ts';
 import { partStatements } from './part/statements.ts';
@@ -55,15 +56,14 @@ export const statements: readonly Statement[] = Object.values(groups).flatMap((g
  * `statement-unknown` with every name that means nothing.
  */
 export function selectStatements(only: readonly string[] = []): readonly Statement[] {
-  const named = (name: string) => (id: string) => {
-    const full = `KIN-${name.toUpperCase().replace(/^KIN-/, '')}`;
-    return id === full || id.startsWith(`${full}-`);
-  };
+  const bare = (name: string) => name.toUpperCase().replace(/^KIN-/, '');
+  const named = (name: string) => (id: string) => id === `KIN-${bare(name)}` || id.startsWith(`KIN-${bare(name)}-`);
   const unknown = only.filter((name) => !statements.some(({ id }) => named(name)(id)));
   if (unknown.length > 0) {
+    const near = nearest(bare(unknown[0]!), [...statements.map(({ id }) => bare(id)), ...Object.keys(groups)]);
     throw new OperatorError(`no statement is called ${unknown.join(', ')}`, {
       code: 'statement-unknown',
-      hint: `there are ${statements.map(({ id }) => id).join(', ')}`,
+      hint: near === undefined ? `the groups are ${listed(Object.keys(groups))}` : `did you mean ${near}?`,
     });
   }
   return only.length === 0 ? statements : statements.filter(({ id }) => only.some((name) => named(name)(id)));

@@ -26,7 +26,7 @@ function conform(given: object): Promise<string> {
 }
 
 /** Runs against kinesalite and does something when the third statement is judged; prints what is left afterwards. */
-function disturbed(act: string): Promise<string> {
+function disturbed(act: string, subject = 'target'): Promise<string> {
   return node(`
     import { conform } from ${path('./run.ts')};
     import { sleepFor, systemClock } from ${path('../src/clock.ts')};
@@ -41,19 +41,26 @@ function disturbed(act: string): Promise<string> {
       judged += 1;
       if (judged === 3) ${act};
     };
-    const { coverage, troubles, judgements } = await conform(target, { seed: 1, signal: abort.signal, onFinding });
+    const { run, coverage, troubles, judgements } = await conform(${subject}, { seed: 1, signal: abort.signal, onFinding });
     // A removed stream is shown as DELETING for 50 ms.
     await sleepFor(systemClock, 500_000_000);
     const client = createClient(target.kinesis, systemClock);
     const { output } = await client.call('ListStreams', {});
     client.close();
     const left = output ? output.StreamNames.length : 'gone';
-    console.log(JSON.stringify({ left, troubles, all: judged === judgements.length, some: coverage.judged < judgements.length - 2, last: judgements.findLast(({ outcome }) => outcome !== 'skipped').verdict }));`);
+    console.log(JSON.stringify({ died: run.died, left, troubles, all: judged === judgements.length, some: coverage.judged < judgements.length - 2, last: judgements.findLast(({ outcome }) => outcome !== 'skipped').verdict }));`);
 }
 
 test('an interrupted run removes its streams and judges the rest indeterminate', { timeout: 60_000 }, async () => {
   const out = await disturbed('abort.abort()');
-  expect(JSON.parse(out)).toEqual({ left: 0, troubles: [], all: true, some: true, last: 'indeterminate' });
+  expect(JSON.parse(out)).toEqual({
+    died: null,
+    left: 0,
+    troubles: [],
+    all: true,
+    some: true,
+    last: 'indeterminate',
+  });
 });
 
 test(
@@ -67,7 +74,17 @@ test(
 
 test('a target that dies leaves every later statement indeterminate', { timeout: 60_000 }, async () => {
   const out = await disturbed("process.kill(target.pid, 'SIGKILL')");
-  expect(JSON.parse(out)).toEqual({ left: 'gone', troubles: [], all: true, some: true, last: 'indeterminate' });
+  expect(JSON.parse(out)).toMatchObject({ left: 'gone', troubles: [], all: true, some: true, last: 'indeterminate' });
+});
+
+test('so does one that somebody else started, and the run says that it died', { timeout: 120_000 }, async () => {
+  const out = await disturbed("process.kill(target.pid, 'SIGKILL')", '{ ...target, died: () => null }');
+  expect(JSON.parse(out)).toMatchObject({
+    died: expect.stringMatching(/^ListStreams was answered with a connection that ended \(.*ECONNREFUSED/),
+    left: 'gone',
+    troubles: [expect.stringContaining('streams of this run may be left behind')],
+    last: 'indeterminate',
+  });
 });
 
 test('prints a line for each statement and the two figures', { timeout: 60_000 }, async () => {

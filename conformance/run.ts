@@ -20,6 +20,7 @@ import {
 import { packageRoot, version } from '../src/package.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { RunningTarget } from '../src/target/target.ts';
+import { createClient } from '../src/wire/client.ts';
 import { pinned, versionOf } from './catalogue.ts';
 import { cleanUp } from './clean-up.ts';
 import { type InjectedRun, injectedSockets } from './injected.ts';
@@ -28,6 +29,7 @@ import { redacted } from './redaction.ts';
 import { groups } from './registry.ts';
 import { type Selection, selected } from './selection.ts';
 import { runName } from './session.ts';
+import { untilAnswering } from './silence.ts';
 import { type Judgement, type Pinned, type Statement, caption } from './statement.ts';
 import { spokenBy } from './witness.ts';
 import { virtualWorld } from './world.ts';
@@ -71,6 +73,7 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
   const target = 'kind' in subject ? ({ kind: 'reference', spec: subject } as const) : sockets!;
   const ids = asked.map(({ id }) => id);
   await runSuite({ target, name, seed, settleMs, ids, catalogue, ways }, collector, signal);
+  const died = 'kind' in subject || signal?.aborted ? null : await deathOf(subject);
   if (!('kind' in subject)) {
     const needs = new Set(asked.flatMap((one) => one.needs));
     const channels = needs.has('channels') && subject.capabilities.has('channels');
@@ -79,7 +82,6 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
       collector.troubles.push(error.message),
     );
   }
-  const died = 'kind' in subject ? null : subject.died();
   const interrupted = signal?.aborted ?? false;
   const reason = died ?? collector.troubles[0] ?? (interrupted ? 'interrupted' : 'the suite ended early');
   const judgements = asked.map((one) => {
@@ -102,6 +104,16 @@ export async function conform(subject: Subject, options: ConformOptions): Promis
     expected: null,
     troubles: collector.troubles,
   };
+}
+
+/** Why a target is gone at the end of a run, whoever started it; null where it answers. */
+async function deathOf({ died, kinesis }: RunningTarget): Promise<string | null> {
+  const client = createClient(kinesis, systemClock);
+  try {
+    return died() ?? (await untilAnswering(client, systemClock));
+  } finally {
+    client.close();
+  }
 }
 
 function targetOf(subject: Subject, options: ConformOptions): ConformanceResult['target'] {

@@ -4,7 +4,10 @@ import { loadTarget } from '../src/target/load.ts';
 import type { EmbeddedSpec } from '../src/target/spec.ts';
 import type { TransportAnswer, TransportRequest } from '../src/wire/transport.ts';
 import type { Context } from './context.ts';
+import { pinned, versionOf } from './catalogue.ts';
+import { judge } from './judge.ts';
 import { Prepared } from './prepared.ts';
+import { statements } from './registry.ts';
 import { Session } from './session.ts';
 import { type VirtualWorld, virtualWorld } from './world.ts';
 
@@ -125,6 +128,29 @@ test('after a call without an answer the next check begins once the target answe
   await world.settle(release());
   expect(world.clock.monotonicNs()).toBeGreaterThanOrEqual(awakeNs);
   expect(world.clock.monotonicNs()).toBeLessThan(awakeNs + NS_PER_S);
+});
+
+test('a target that stays silent costs later checks no more than a question each, and is judged again once it answers', async () => {
+  const world = plain();
+  let silent = true;
+  const session = sessionIn(world, (_, sentNs) =>
+    silent ? { kind: 'timeout', sentNs, answeredNs: sentNs } : undefined,
+  );
+  const { context, release } = session.context('first');
+  await world.settle(context.client.call('ListStreams', {}));
+  await world.settle(release());
+  const one = pinned(
+    statements.find(({ id }) => id === 'KIN-PART-02')!,
+    versionOf(undefined),
+  );
+  const beganNs = world.clock.monotonicNs();
+  expect(await judge(one, session)).toMatchObject({
+    verdict: 'indeterminate',
+    message: 'the target no longer answers: ListStreams was answered with a timeout',
+  });
+  expect(world.clock.monotonicNs() - beganNs).toBeLessThan(3 * NS_PER_S);
+  silent = false;
+  expect((await judge(one, session)).verdict).toBe('pass');
 });
 
 test('a check that had its time sends no more calls, and each ends at once with the reason', async () => {

@@ -13,6 +13,7 @@ import { AllottedTime } from './allotted-time.ts';
 import { answerOf, isMissing, lackOf, QUOTA_NS } from './attempt.ts';
 import { type Context, Unobservable } from './context.ts';
 import { makingRoom } from './making-room.ts';
+import { silenceOf, untilAnswering } from './silence.ts';
 import { type Holder, StreamPool } from './streams.ts';
 import { Transcript } from './transcript.ts';
 import type { World } from './world.ts';
@@ -21,9 +22,6 @@ import type { World } from './world.ts';
 const CHECK_NS = 90 * NS_PER_S;
 /** How much longer its calls are sent, in ns: a check that waited to its deadline still has to clean up. */
 const CLEANING_NS = 60 * NS_PER_S;
-/** How long a target that left calls unanswered is waited for before the next check, in ns, and what counts as an answer at once. */
-const CALM_NS = 30 * NS_PER_S;
-const PROMPT_NS = 2 * NS_PER_S;
 /** How long removals may take in all, in ns. */
 const REMOVING_NS = 60 * NS_PER_S;
 /** Pause after a throttle, in ns: a fifth of a second is what one read of a shard costs. */
@@ -86,6 +84,7 @@ export class Session {
   readonly #makeClient: SessionOptions['makeClient'];
   readonly #others: WireClient[] = [];
   readonly #pool: StreamPool;
+  #silent: string | null = null;
   readonly #listeners = new Set<(answer: TransportAnswer) => void>();
 
   constructor({ world, seed, settleMs = 10_000, run = runName(world.clock, seed), makeClient }: SessionOptions) {
@@ -165,20 +164,16 @@ export class Session {
       },
     };
     const release = async () => {
-      if (time.unanswered > 0) await this.#calm();
+      // What a check left the target to do is not to be held against the next one.
+      if (time.unanswered > 0) this.#silent = await untilAnswering(this.#client, this.#clock);
       await this.#pool.release(holder);
     };
     return { context, exercised, transcript, release };
   }
 
-  /** Waits until the target answers at once again: what a check left it to do is not to be held against the next one. */
-  async #calm(): Promise<void> {
-    const untilNs = this.#clock.monotonicNs() + CALM_NS;
-    while (this.#clock.monotonicNs() < untilNs) {
-      const { kind } = await this.#client.call('ListStreams', { Limit: 1 }, { timeoutNs: PROMPT_NS });
-      if (kind === 'ok' || kind === 'error') return;
-      await sleepFor(this.#clock, PROMPT_NS / 4);
-    }
+  /** Why nothing can be judged now: the target left calls unanswered and has not answered since; null where it answers. */
+  async silence(): Promise<string | null> {
+    return (this.#silent &&= await silenceOf(this.#client));
   }
 
   #speaking(how: Partial<TransportChoice>, as: Credentials | undefined): WireClient {

@@ -3,10 +3,10 @@
  * `-- --seconds 60 --seed 7` begins at seed 7 and takes a minute; `-- --seed 7 --count 1` repeats one. The work is done in a
  * thread of its own, so that a step which never ends is found too.
  */
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { NS_PER_S, sleepFor, systemClock } from '../src/clock.ts';
 import { freshSeed } from '../src/random.ts';
+import { asked, scriptOptions, wholeNumber } from '../src/script-options.ts';
 
 /** What the thread is told to do. */
 export interface FuzzOrder {
@@ -23,13 +23,17 @@ const SECONDS = 60;
 /** A step is over in milliseconds; the slowest ever seen took one second on a busy machine. */
 const STUCK_AFTER_S = 60;
 
-const { values } = parseArgs({
-  options: { seed: { type: 'string' }, count: { type: 'string' }, seconds: { type: 'string' } },
+const { seed, count, seconds } = asked(() => {
+  const values = scriptOptions({ seed: { type: 'string' }, count: { type: 'string' }, seconds: { type: 'string' } });
+  const numberOf = (name: keyof typeof values) =>
+    values[name] === undefined ? undefined : wholeNumber(name, values[name]);
+  return {
+    seed: numberOf('seed') ?? freshSeed() % 1_000_000_000,
+    count: numberOf('count') ?? Number.POSITIVE_INFINITY,
+    seconds: numberOf('seconds') ?? (values.count === undefined ? SECONDS : Number.POSITIVE_INFINITY),
+  };
 });
-const seed = numberOf('seed', values.seed) ?? freshSeed() % 1_000_000_000;
-const count = numberOf('count', values.count) ?? Number.POSITIVE_INFINITY;
-const seconds =
-  numberOf('seconds', values.seconds) ?? (values.count === undefined ? SECONDS : Number.POSITIVE_INFINITY);
+
 console.log(`fuzz from seed ${seed}: npm run fuzz -- --seed ${seed}`);
 
 const pulse = new SharedArrayBuffer(8);
@@ -50,11 +54,4 @@ for (let before = -1; !over.signal.aborted; before = view[1]!) {
   );
   process.exitCode = 1;
   await worker.terminate();
-}
-
-function numberOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  console.error(`--${name} ${text} is not a number`);
-  process.exit(2);
 }

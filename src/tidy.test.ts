@@ -29,6 +29,10 @@ const table: Record<string, { may: readonly string[]; because: string }> = {
   'operator-error': { may: ['exit-code'], because: 'it is ground: everything may rest on it' },
   package: { may: [], because: 'it is ground: it says where the package lies, and nothing more' },
   nearest: { may: [], because: 'it is ground: it compares words, whatever they mean' },
+  'script-options': {
+    may: ['nearest', 'operator-error'],
+    because: 'it reads the options of any script, so it knows none of them',
+  },
   'yaml-syntax': { may: [], because: 'it says what is wrong with a file of any part, so it knows none of them' },
   'yaml-file': {
     may: ['nearest', 'operator-error', 'yaml-syntax'],
@@ -149,6 +153,7 @@ const conformanceMay = [
   'operator-error',
   'package',
   'nearest',
+  'script-options',
   'yaml-file',
   'exit-code',
 ];

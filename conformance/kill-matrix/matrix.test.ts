@@ -79,4 +79,7 @@ test('faults are chosen by name or by what stands before the dot', () => {
   );
   expect(chosenFaults(['tag']).every((name) => name.startsWith('tag.'))).toBe(true);
   expect(chosenFaults([]).length).toBeGreaterThan(100);
+  expect(() => chosenFaults(['tag', 'ret.trim-erly'])).toThrow(
+    expect.objectContaining({ message: 'no fault is called ret.trim-erly', hint: 'did you mean ret.trim-early?' }),
+  );
 });

@@ -5,6 +5,8 @@
  * Most cells need not be judged: a session without a fault notes which of them the reference asks for at all. One that is never
  * asked for cannot change a session in which everything follows from the seed.
  */
+import { nearest } from '../../src/nearest.ts';
+import { OperatorError } from '../../src/operator-error.ts';
 import { faultDescriptions } from '../../src/target/embedded-virtual.ts';
 import type { Statement } from '../statement.ts';
 import type { Cell, JudgedSession, SessionOrder } from './cell.ts';
@@ -143,6 +145,13 @@ function tallyOf(cells: readonly Cell[], fault: string): Tally {
 /** The faults of the reference that `names` chooses: by name, or by what stands before the dot; all for none. */
 export function chosenFaults(names: readonly string[]): string[] {
   const all = Object.keys(faultDescriptions);
-  const chosen = (fault: string) => names.some((name) => fault === name || fault.startsWith(`${name}.`));
-  return names.length === 0 ? all : all.filter(chosen);
+  const named = (name: string) => all.filter((fault) => fault === name || fault.startsWith(`${name}.`));
+  const unknown = names.find((name) => named(name).length === 0);
+  if (unknown !== undefined) {
+    const near = nearest(unknown, all);
+    const hint = near === undefined ? '`kinebench serve --help` says how to list them' : `did you mean ${near}?`;
+    throw new OperatorError(`no fault is called ${unknown}`, { code: 'fault-unknown', hint });
+  }
+  const chosen = new Set(names.flatMap(named));
+  return names.length === 0 ? all : all.filter((fault) => chosen.has(fault));
 }

@@ -7,10 +7,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../src/clock.ts';
 import { packageRoot } from '../../src/package.ts';
+import { asked, scriptOptions, wholeNumber } from '../../src/script-options.ts';
 import { probe } from '../../src/target/probe.ts';
 import { dummyKeys, type ProcessSpec, REGION_DEFAULT } from '../../src/target/spec.ts';
 import { startTarget } from '../../src/target/start.ts';
@@ -19,15 +19,24 @@ import { conform } from '../run.ts';
 import { SessionPool } from './pool.ts';
 import { differences, misses, type Run } from './steadiness.ts';
 
-const { values } = parseArgs({
-  options: {
+const { ids, seed, inProcessRuns, socketRuns, burning, threads } = asked(() => {
+  const values = scriptOptions({
     runs: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     sockets: { type: 'string', default: '0' },
     burners: { type: 'string', default: String(availableParallelism()) },
     threads: { type: 'string', default: String(availableParallelism()) },
     only: { type: 'string', default: '' },
-  },
+  });
+  const only = values.only.split(',').filter((word) => word !== '');
+  return {
+    ids: selectStatements(only).map(({ id }) => id),
+    seed: wholeNumber('seed', values.seed),
+    inProcessRuns: wholeNumber('runs', values.runs),
+    socketRuns: wholeNumber('sockets', values.sockets),
+    burning: wholeNumber('burners', values.burners),
+    threads: wholeNumber('threads', values.threads, 1),
+  };
 });
 /** The reference as `kinebench serve` serves it. */
 const served: ProcessSpec = {
@@ -47,15 +56,13 @@ const served: ProcessSpec = {
   stop: { signal: 'SIGTERM', withinMs: 10_000 },
 };
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const ids = selectStatements(values.only.split(',').filter((word) => word !== '')).map(({ id }) => id);
-const seed = wholeNumber('seed');
-const burners = Array.from({ length: wholeNumber('burners') }, () => new Worker('for (;;);', { eval: true }));
+const burners = Array.from({ length: burning }, () => new Worker('for (;;);', { eval: true }));
 let differing = 0;
 
 try {
-  await using pool = new SessionPool(wholeNumber('threads'));
-  await held('in process', wholeNumber('runs'), (number) => inProcess(pool, number));
-  await held('over sockets', wholeNumber('sockets'), overSockets);
+  await using pool = new SessionPool(threads);
+  await held('in process', inProcessRuns, (number) => inProcess(pool, number));
+  await held('over sockets', socketRuns, overSockets);
 } finally {
   await Promise.all(burners.map((burner) => burner.terminate()));
 }
@@ -99,11 +106,4 @@ async function overSockets(number: number): Promise<Run> {
   const { judgements } = await conform({ ...target, kinesis }, { seed: own, only: ids });
   const said = judgements.map(({ id, verdict, message }) => ({ id, what: verdict, message }));
   return { name: `run ${number}, seed ${own}`, seed: own, said };
-}
-
-function wholeNumber(name: 'runs' | 'seed' | 'sockets' | 'burners' | 'threads'): number {
-  const number = Number(values[name]);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  say(`--${name} ${values[name]} is no whole number`);
-  process.exit(2);
 }

@@ -193,6 +193,8 @@ describe('the file', () => {
     expect(page).toContain(
       '&lt;/script&gt;&lt;img src=x onerror=&quot;globalThis.pwned=1&quot;&gt;$&amp; $&#39; &lt;!--',
     );
+    expect(page).not.toMatch(/[^\P{Cc}\t\n\r]/u);
+    expect(page).toContain('␛[31m␀');
     const data = /<script type="application\/json" id="charts">([^<]*)<\/script>/.exec(page)![1]!;
     expect(JSON.stringify(JSON.parse(data))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
   });

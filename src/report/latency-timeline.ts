@@ -71,16 +71,17 @@ function lineSpec(
   return { label, hue, stroke, points };
 }
 
-function findingOf(result: Result, series: LatencySeries): string {
+/** Bins hold what came in them; the maximum is of what was due in the measured phases, which may have come in the drain. */
+function findingOf(result: Result, { fleet, metric, outcome, p50Ns, maxNs }: LatencySeries): string {
   const phases = phaseOfBins(result);
-  const measured = (values: readonly (number | null)[]): number[] =>
-    values.filter((ns, bin): ns is number => ns !== null && phases[bin]?.measured === true);
-  const medians = measured(series.p50Ns);
-  const maxima = measured(series.maxNs);
-  if (maxima.length === 0) return 'Nothing was recorded in a measured phase.';
-  const worst = Math.max(...maxima);
-  const at = series.maxNs.findIndex((ns, bin) => ns === worst && phases[bin]?.measured === true);
-  const where = `The maximum of the measured phases, ${formatDuration(worst)}, fell at ${formatDuration(at * result.series.binNs)}`;
+  const due = result.latencies.find(
+    (doc) => doc.phase === null && doc.fleet === fleet && doc.metric === metric && doc.outcome === outcome,
+  );
+  if (!due || due.count === 0) return 'Nothing was recorded in a measured phase.';
+  const at = maxNs.findIndex((ns) => ns !== null && Math.abs(ns - due.maxNs) < 1);
+  const came = at < 0 ? '' : `, came at ${formatDuration(at * result.series.binNs)}`;
+  const where = `The maximum of what was due in the measured phases: ${formatDuration(due.maxNs)}${came}`;
+  const medians = p50Ns.filter((ns, bin): ns is number => ns !== null && phases[bin]?.measured === true);
   if (medians.length === 0) return `Too few values in each bin for a median. ${where}.`;
   const range = `${formatDuration(Math.min(...medians))} and ${formatDuration(Math.max(...medians))}`;
   return `The median of a bin stayed between ${range}. ${where}.`;

@@ -34,8 +34,9 @@ const order = Object.keys(definitions) as readonly Anomaly[];
 export function ledgerSection(result: Result): Markup {
   const { ledger } = result;
   const { sweep } = ledger;
+  const whole = result.scenario.plan.streams.length > 0 ? 'reached the end of every shard' : 'left nothing out';
   const read = sweep.complete
-    ? `The sweep from ${sweep.from ?? 'TRIM_HORIZON'} read ${formatPlural(sweep.records, 'record')} in ${formatDuration(sweep.durationNs)} and reached the end of every shard${sweep.reads > 1 ? '; a second one was made to compare' : ''}.`
+    ? `The sweep from ${sweep.from ?? 'TRIM_HORIZON'} read ${formatPlural(sweep.records, 'record')} in ${formatDuration(sweep.durationNs)} and ${whole}${sweep.reads > 1 ? '; a second one was made to compare' : ''}.`
     : `The sweep from ${sweep.from ?? 'TRIM_HORIZON'} did not finish (${sweep.reason ?? 'no reason given'}); it read ${formatPlural(sweep.records, 'record')}. Losses cannot be proved or excluded.`;
   // Results of earlier versions know fewer classes.
   const count = (anomaly: Anomaly) => ledger.counts[anomaly] ?? 0;

@@ -20,9 +20,10 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
   );
 }
 
-/** Text made safe for HTML content and quoted attributes. */
+/** Text made safe for HTML content and quoted attributes. A control character, which HTML forbids, is shown by its picture (`␀`). */
 export function escapeHtml(text: string): string {
   return text
+    .replaceAll(/[^\P{Cc}\t\n\r]/gu, pictureOf)
     .split('&')
     .join('&amp;')
     .split('<')
@@ -33,6 +34,11 @@ export function escapeHtml(text: string): string {
     .join('&quot;')
     .split("'")
     .join('&#39;');
+}
+
+function pictureOf(control: string): string {
+  const code = control.charCodeAt(0);
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
 }
 
 /** JSON that cannot end the script element it stands in. */

@@ -2,9 +2,9 @@
  * The read of every object that was delivered, after the drain: it tells what is lost of records that were put directly, and what
  * of a Kinesis stream never came to its destination though the stream has it. The drain lasts longer than a buffer may
  * wait, so what is in no object by then is not on its way (unless the destination refuses objects, which the author of a
- * scenario must give time for; and unless the run was interrupted, of which no sweep is complete). What came to a receiver cannot be
- * read again: its own notes of all that it took stand for a sweep. What was not delivered may stand in the backup or among the errors;
- * that is read beside it, by a reader of its own.
+ * scenario must give time for; and unless the run was interrupted, of which no sweep is complete). What came to a receiver cannot be read
+ * again: its own notes of all that it took stand for a sweep. What was not delivered may stand in the backup or among the errors; that is
+ * read beside it, by a reader of its own.
  */
 import type { Clock } from '../clock.ts';
 import type { DeliveryPlace } from '../fleet/context.ts';

@@ -130,6 +130,37 @@ describe('one that is there already', () => {
     expect(result.ledger.counts.lost).toBeGreaterThan(0);
   });
 
+  test('whose objects cannot be read again loses nothing for all that is known, and passes nothing', async () => {
+    const around = surroundings();
+    await around.make('theirs');
+    const known = new Set<string>();
+    const objects: typeof around.objects = {
+      ...around.objects,
+      async read(bucket, key) {
+        if (known.has(key)) return { kind: 'error', code: 'SlowDown', message: 'later' };
+        known.add(key);
+        return around.objects.read(bucket, key);
+      },
+    };
+    const result = await around.clock.runUntilSettled(running({ ...around, objects }));
+    expect(result.ledger.counts.lost).toBe(0);
+    expect(result.ledger.sweep).toMatchObject({ complete: false, reason: expect.stringContaining('SlowDown') });
+    expect(result.verdict.exitCode).not.toBe(ExitCode.pass);
+  });
+
+  test('has objects from long before the run, which are not looked at', async () => {
+    const around = surroundings();
+    await around.make('theirs');
+    around.endpoint.objects.ensureBucket('lake');
+    around.endpoint.objects.put('lake', 'raw/old', { body: Buffer.from('no gzip') });
+    await around.clock.advance(601e9);
+    around.endpoint.objects.put('lake', 'raw/new', { body: Buffer.from('no gzip') });
+    const result = await around.clock.runUntilSettled(running(around));
+    expect(result.delivery![0]!.objects.filter(({ unreadable }) => unreadable !== null)).toMatchObject([
+      { key: 'raw/new' },
+    ]);
+  });
+
   test('that buffers longer than the drain lasts is refused', async () => {
     const around = surroundings();
     await around.make('theirs', { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 } });

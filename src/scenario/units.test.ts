@@ -34,6 +34,8 @@ test.each([
   [42e9, '42s'],
   [90e9, '90s'],
   [150e9, '2.5m'],
+  [121e9, '121s'],
+  [1000.5e9, '1000.5s'],
 ])('%d ns prints as %s', (ns, text) => expect(formatDuration(ns)).toBe(text));
 
 describe('what is refused, where, and with which way out', () => {

@@ -128,9 +128,10 @@ export function parseAmount(text: string): { readonly amount: number; readonly o
   return { amount, of: text.trimEnd().endsWith('calls') ? 'calls' : 'records' };
 }
 
-/** Durations for people: `200ms`, `42s`, `1.5m`. */
+/** Durations for people: `200ms`, `42s`, `1.5m`; `121s`, since nobody reads 2.017m. */
 export function formatDuration(ns: number): string {
-  const unit = ns > 0 && ns < 1e9 ? 'ms' : ns >= 3600e9 ? 'h' : ns >= 120e9 ? 'm' : 's';
+  const short = (unit: string) => Number.isInteger(Number(((ns / duration.units[unit]!) * 10).toFixed(6)));
+  const unit = ns > 0 && ns < 1e9 ? 'ms' : ns >= 3600e9 && short('h') ? 'h' : ns >= 120e9 && short('m') ? 'm' : 's';
   return `${Number((ns / duration.units[unit]!).toFixed(3))}${unit}`;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Delivery streams and objects that a killed run or a killed conformance run left behind. A delivery stream is told as a stream is: by
  * its name, by its tag of a run, and by the time that its tag gives. Objects have no tags: those of such a delivery stream
- * go with it, and those of one that is no longer there when nothing has been written for so long that nobody can be at work.
+ * go with it, and those of one that is no longer there, told by the names of their files, when nothing has been written for so long that
+ * nobody can be at work.
  */
 import { type Clock, sleepFor } from '../clock.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -91,3 +91,13 @@ test('who trusts nobody reaches nobody, and is told why', async () => {
     message: expect.stringContaining('certificate') as string,
   });
 });
+
+test('TLS that cannot be is told with the way out', async () => {
+  await using server = await startServer(createEndpoint());
+  await expect(probed(server.tlsUrl)).rejects.toMatchObject({ exitCode: 7, hint: expect.stringContaining('`caFile`') });
+  await using plain = await listening(answering(createServer()));
+  await expect(probed(`https://127.0.0.1:${plain.port}`)).rejects.toMatchObject({
+    message: expect.not.stringContaining('\n'),
+    hint: expect.stringContaining('http:// in place of https://'),
+  });
+});

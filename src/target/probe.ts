@@ -73,11 +73,20 @@ function refuse(name: string, url: string, outcome: Exclude<Outcome<unknown>, { 
 }
 
 function unreachable(name: string, url: string, cause: string): OperatorError {
-  return new OperatorError(`${name} cannot be reached at ${url}: ${cause}`, {
+  const said = cause.trim().split('\n', 1)[0]!;
+  return new OperatorError(`${name} cannot be reached at ${url}: ${said}`, {
     code: 'target-unreachable',
-    hint: 'is it running, and is the port right? `--target embedded` needs nothing to be running',
+    hint: wayOut(said),
     exitCode: ExitCode.unreachable,
   });
+}
+
+/** As Node's TLS words it: a certificate that nobody vouches for, and an answer that is no TLS at all. */
+function wayOut(cause: string): string {
+  if (/self-signed certificate|unable to (verify|get)/.test(cause))
+    return 'a target file names the certificate of its authority: `caFile`, see docs/targets.md';
+  if (cause.includes('wrong version number')) return 'it does not speak TLS there: http:// in place of https://?';
+  return 'is it running, and is the port right? `--target embedded` needs nothing to be running';
 }
 
 const names: Readonly<Record<Protocol, string>> = { h1: 'HTTP/1.1', h2: 'HTTP/2' };

@@ -4,9 +4,13 @@
  */
 import type {
   BufferingHints,
+  HttpEndpointUpdate,
+  OpenSearchUpdate,
   ProcessingConfiguration,
   S3Configuration,
   S3DestinationDescription,
+  ServerlessUpdate,
+  SplunkUpdate,
 } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,6 +29,9 @@ interface SpokenConfiguration {
   readonly ProcessingConfiguration?: ProcessingConfiguration;
   readonly SecretsManagerConfiguration?: { readonly Enabled: boolean };
 }
+
+/** What every update of one may say. */
+type SpokenUpdate = HttpEndpointUpdate | SplunkUpdate | OpenSearchUpdate | ServerlessUpdate;
 
 /** The common half of a destination. */
 export interface Backup {
@@ -81,6 +88,12 @@ export function backupOf(
       ...(all && { copy: objects }),
     }),
   };
+}
+
+/** A configuration with what an update names changed, and within the bucket's likewise (source: UpdateDestination in the service model). */
+export function changed<C extends SpokenConfiguration>(present: C, update: SpokenUpdate): C {
+  const { S3Update: bucket, ...changes } = update;
+  return { ...present, ...changes, S3Configuration: { ...present.S3Configuration, ...bucket } };
 }
 
 function invalid(message: string): Refusal {

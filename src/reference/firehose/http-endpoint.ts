@@ -5,11 +5,11 @@
  * do, and http to the loopback of this machine.
  */
 import { gzipSync } from 'node:zlib';
-import type { HttpEndpointConfiguration, HttpEndpointUpdate } from '../../protocol/firehose/operations.ts';
+import type { HttpEndpointConfiguration } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { allAgain, cut, done, type Application, type Attempt, type Verdict } from './application.ts';
-import { backupOf } from './backup.ts';
+import { backupOf, changed } from './backup.ts';
 import type { HeldRecord } from './batch.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import { wrongUrl, type IncomingAnswer, type OutgoingRequest, type Trouble } from './sender.ts';
@@ -65,11 +65,6 @@ export function httpDestination(
     updated: ({ HttpEndpointDestinationUpdate: update = {} }, own) =>
       httpDestination(changed(configuration, update), own),
   };
-}
-
-function changed(present: HttpEndpointConfiguration, update: HttpEndpointUpdate): HttpEndpointConfiguration {
-  const { S3Update: bucket, ...changes } = update;
-  return { ...present, ...changes, S3Configuration: { ...present.S3Configuration, ...bucket } };
 }
 
 function httpApplication({ EndpointConfiguration, RequestConfiguration }: HttpEndpointConfiguration, retryMs: number) {

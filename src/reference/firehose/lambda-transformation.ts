@@ -108,7 +108,7 @@ export class LambdaTransformation {
   }
 
   /** Goes by other settings from now on; what is buffered too. */
-  reset(settings: LambdaSettings): void {
+  replan(settings: LambdaSettings): void {
     this.#settings = settings;
     if (this.#open.length === 0) return;
     this.#aging.abort();

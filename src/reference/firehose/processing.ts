@@ -115,7 +115,7 @@ export class Processing {
     if (!settings) {
       // What waits for the function still gets it; nothing new does.
       this.#lambda?.flush();
-    } else if (this.#lambda) this.#lambda.reset(settings);
+    } else if (this.#lambda) this.#lambda.replan(settings);
     else {
       const { lambda: invoker, random, ...rest } = this.#parts;
       const done = (batch: readonly Transformed[]) => this.#route(batch);

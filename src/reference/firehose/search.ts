@@ -7,16 +7,11 @@
  * AWS signs its requests with the role of the destination; these are not signed. Clusters are reached by their endpoint alone: the
  * reference knows no domains and no VPCs.
  */
-import type {
-  OpenSearchConfiguration,
-  OpenSearchUpdate,
-  ServerlessConfiguration,
-  ServerlessUpdate,
-} from '../../protocol/firehose/operations.ts';
+import type { OpenSearchConfiguration, ServerlessConfiguration } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { allAgain, cut, done, type Application, type Failure, type Verdict } from './application.ts';
-import { backupOf, type Backup } from './backup.ts';
+import { backupOf, changed, type Backup } from './backup.ts';
 import type { HeldRecord } from './batch.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import { indexOf, type Rotation } from './search-index.ts';
@@ -160,11 +155,6 @@ function filledIn({ CloudWatchLoggingOptions: logging, S3BackupMode: mode }: Eit
     S3BackupMode: mode ?? ('FailedDocumentsOnly' as const),
     S3DestinationDescription: backup.bucket,
   };
-}
-
-function changed<C extends Either>(present: C, update: OpenSearchUpdate | ServerlessUpdate): C {
-  const { S3Update: bucket, ...changes } = update;
-  return { ...present, ...changes, S3Configuration: { ...present.S3Configuration, ...bucket } };
 }
 
 function invalid(message: string): Refusal {

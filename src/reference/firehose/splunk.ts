@@ -6,11 +6,11 @@
  * is assumed, as is how often it asks.
  */
 import { NS_PER_MS } from '../../clock.ts';
-import type { SplunkConfiguration, SplunkUpdate } from '../../protocol/firehose/operations.ts';
+import type { SplunkConfiguration } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { allAgain, cut, done, type Application, type Attempt, type Verdict } from './application.ts';
-import { backupOf } from './backup.ts';
+import { backupOf, changed } from './backup.ts';
 import type { HeldRecord } from './batch.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import { wrongUrl, type IncomingAnswer, type Trouble } from './sender.ts';
@@ -80,11 +80,6 @@ export function splunkDestination(configuration: SplunkConfiguration, faults: St
       return splunkDestination(changed(configuration, update), own);
     },
   };
-}
-
-function changed(present: SplunkConfiguration, update: SplunkUpdate): SplunkConfiguration {
-  const { S3Update: bucket, ...changes } = update;
-  return { ...present, ...changes, S3Configuration: { ...present.S3Configuration, ...bucket } };
 }
 
 function splunkApplication(collector: Collector, retryMs: number): Application {
