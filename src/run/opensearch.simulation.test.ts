@@ -187,6 +187,28 @@ test('what a stream is the source of is compared with what the stream has', asyn
   expect(wrong!.ledger.counts).toMatchObject({ lost: 0, missed: 1, changed: 0, duplicated: 0 });
 });
 
+test('what the cluster refuses for good stands in the backup, by name, and nobody waits for it', async () => {
+  let refused = 0;
+  const onTheWay =
+    (send: Sender): Sender =>
+    async (request, signal) => {
+      const lines = Buffer.from(request.body).toString().split('\n');
+      const answer = await send({ ...request, body: Buffer.from(changeable([lines.slice(2, -1)])) }, signal);
+      const [, ...items] = lines.slice(0, -1).flatMap((_, at) => (at % 2 === 0 ? [{ index: { status: 201 } }] : []));
+      const error = { type: 'mapper_parsing_exception' };
+      refused += 1;
+      const body = { errors: true, items: [{ index: { status: 400, error } }, ...items] };
+      return { ...answer, body: Buffer.from(JSON.stringify(body)) };
+    };
+  const result = await run({ onTheWay, set: ['phases.1.within=5m'] });
+  expect(refused).toBeGreaterThan(5);
+  expect(result.ledger.counts).toMatchObject({ lost: 0, duplicated: 0, changed: 0, 'backed-up': refused });
+  expect(result.ledger.witnesses.find(({ anomaly }) => anomaly === 'backed-up')!.detail).toMatch(/errors.*400/);
+  // The backup has buffers of a minute, and the drain is then over.
+  const { startNs, endNs } = result.phases.at(-1)!;
+  expect(endNs - startNs).toBeLessThan(90e9);
+});
+
 describe('is found', () => {
   test('a document that is dropped', async () => {
     const onTheWay = changing((documents) => documents.slice(1));
