@@ -79,6 +79,12 @@ test.each([
   expect(countsOf(evidence(delivered, backupOf(...backup)))).toEqual(expected);
 });
 
+test('what a sweep that did not finish found in the backup is known all the same', () => {
+  const judged = evidence([0], backupOf(1));
+  const sweep = { ...judged.sweep, complete: false, reason: 'out of time' };
+  expect(countsOf({ ...judged, sweep })).toEqual({ 'backed-up': 1, unread: 1 });
+});
+
 test('a refused put that stands in the backup is a ghost', () => {
   expect(countsOf(evidence([0, 1], backupOf(2), 2))).toEqual({ ghost: 1 });
 });

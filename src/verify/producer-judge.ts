@@ -241,6 +241,7 @@ function judgePresence(
     tally.add('expired', name, counter, `acknowledged, absent from ${without}, and older than its retention`);
   else if (without !== null)
     tally.add('lost', name, counter, `acknowledged, and absent from ${without}${place ? '' : PLACE_UNKNOWN}`, place);
+  else if (!sweepComplete && inBackup[0] && absent(swept!, sweep)) tally.add('backed-up', name, counter, IN_BACKUP);
   else if (!sweepComplete && rows.every(({ position: at }) => at === 0) && !sweep.damaged.has(position))
     tally.add('unread', name, counter, 'acknowledged; the sweep did not get there');
 }
