@@ -1,10 +1,14 @@
 /** KIN-API-12: what a ShardFilter lets through, before and after a split. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import type { ShardFilter } from '../../src/protocol/operations.ts';
+import type { Input, ShardFilter } from '../../src/protocol/operations.ts';
+import type { Context } from '../context.ts';
 import { firstShard, put, sweep } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { answerTo, worded } from './asking.ts';
 import { splitFirst } from './own-streams.ts';
+
+/** Pages of ListShards at the most: there are a handful of shards. */
+const PAGES_MAX = 20;
 
 export const kinApi12 = statement({
   id: 'KIN-API-12',
@@ -45,10 +49,8 @@ export const kinApi12 = statement({
     ];
     const wrong: string[] = [];
     for (const [filter, ids] of expected) {
-      const answer = await answerTo(context, 'ListShards', { StreamName: stream.name, ShardFilter: filter });
-      const shards = answer.kind === 'ok' && Array.isArray(answer.output.Shards) ? answer.output.Shards : undefined;
+      const said = await shardsBy(context, { StreamName: stream.name, ShardFilter: filter });
       context.count('filters asked');
-      const said = shards ? inWords(shards.map(({ ShardId }) => ShardId)) : worded(answer);
       if (said !== inWords(ids)) wrong.push(`${JSON.stringify(filter)} gave ${said}, not ${inWords(ids)}`);
     }
     if (wrong.length === 0)
@@ -56,6 +58,20 @@ export const kinApi12 = statement({
     return broken(`of ${inWords(all)}, where ${parent.ShardId} was split: ${wrong.join('; ')}`);
   },
 });
+
+/** The shards of all pages, or what was answered in place of one. */
+async function shardsBy(context: Context, first: Input<'ListShards'>): Promise<string> {
+  const ids: string[] = [];
+  let input = first;
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const answer = await answerTo(context, 'ListShards', input);
+    if (answer.kind !== 'ok' || !Array.isArray(answer.output.Shards)) return worded(answer);
+    ids.push(...answer.output.Shards.map(({ ShardId }) => ShardId));
+    if (!answer.output.NextToken) break;
+    input = { NextToken: answer.output.NextToken };
+  }
+  return inWords(ids);
+}
 
 /** Ids without what they all begin with. */
 function inWords(ids: readonly string[]): string {

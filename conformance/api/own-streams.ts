@@ -5,7 +5,7 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { CreateStreamInput, Shard, StreamDescription } from '../../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { openShards, rangeOf } from '../streams.ts';
+import { listedShards, openShards, rangeOf } from '../streams.ts';
 import { answerTo, worded } from './asking.ts';
 
 /** Pause between two looks at a stream, in ns. */
@@ -94,7 +94,6 @@ export async function splitFirst(context: Context, stream: Stream): Promise<{ al
   });
   if (!split) throw new Unobservable(`a split of ${parent.ShardId} did not lead to ${wanted} open shards`);
   const open = (await openOf(context, stream.name)).map(({ ShardId }) => ShardId);
-  const { Shards } = await context.send('ListShards', { StreamName: stream.name });
-  if (!Array.isArray(Shards)) throw new Unobservable(`ListShards of ${stream.name} was answered without Shards`);
-  return { all: Shards.map(({ ShardId }) => ShardId), open };
+  const all = await listedShards((operation, input) => context.send(operation, input), stream.name);
+  return { all: all.map(({ ShardId }) => ShardId), open };
 }

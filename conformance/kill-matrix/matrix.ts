@@ -149,7 +149,7 @@ export function chosenFaults(names: readonly string[]): string[] {
   const unknown = names.find((name) => named(name).length === 0);
   if (unknown !== undefined) {
     const near = nearest(unknown, all);
-    const hint = near === undefined ? '`kinebench serve --help` says how to list them' : `did you mean ${near}?`;
+    const hint = near === undefined ? 'src/reference/fault-descriptions.ts lists them' : `did you mean ${near}?`;
     throw new OperatorError(`no fault is called ${unknown}`, { code: 'fault-unknown', hint });
   }
   const chosen = new Set(names.flatMap(named));
