@@ -11,12 +11,10 @@ import { packageRoot } from '../src/package.ts';
 import { createClient } from '../src/wire/client.ts';
 import { Signer } from '../src/wire/sign.ts';
 import { headersOf } from '../src/wire/transport.ts';
-import { drive } from './closed-loop.ts';
+import { costOf } from './processor-time.ts';
 import { median, row } from './table.ts';
 
 const ROUNDS = 5;
-const SECONDS = 2;
-const CONNECTIONS = 16;
 const region = 'us-east-1';
 /** The key that the reference knows when it is told of none. */
 const keys = { accessKeyId: 'kinebench', secretAccessKey: 'kinebench' };
@@ -47,27 +45,14 @@ async function served(mode: string): Promise<Served> {
   const client = createClient({ url, region, credentials: async () => keys }, systemClock);
   await client.call('CreateStream', { StreamName: 's', ShardCount: 1 });
   client.close();
-  return { put: () => costOf(child, url), [Symbol.dispose]: () => child.disconnect() };
+  return { put: () => putCost(child, url), [Symbol.dispose]: () => child.disconnect() };
 }
 
-async function costOf(child: ChildProcess, url: string): Promise<number> {
+async function putCost(child: ChildProcess, url: string): Promise<number> {
   const target = 'Kinesis_20131202.PutRecord';
   const contentType = 'application/x-amz-json-1.1';
   const signer = new Signer(new URL(url).host, { region, service: 'kinesis' }, contentType);
   const signature = signer.sign(keys, systemClock.now(), target, Buffer.from(body));
   const headers = headersOf({ target, contentType }, signature);
-  const beforeUs = await cpuUs(child);
-  const { calls } = await drive({
-    url,
-    connections: CONNECTIONS,
-    seconds: SECONDS,
-    request: () => ({ headers, body }),
-  });
-  return ((await cpuUs(child)) - beforeUs) / calls;
-}
-
-async function cpuUs(child: ChildProcess): Promise<number> {
-  child.send('cpu');
-  const [reply] = await once(child, 'message');
-  return reply.cpuUs;
+  return (await costOf(child, url, { headers, body })).cpuUs;
 }
