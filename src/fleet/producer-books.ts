@@ -182,7 +182,7 @@ export class ProducerBooks {
   #accept(record: PutRecord, { shardId, sequenceNumber }: Placement, atNs: number): void {
     this.#acknowledged += 1;
     if (this.#delivered) {
-      this.history.settled(record.counter, Fate.acknowledged, deliveredPlace(record.counter));
+      this.history.settled(record.counter, Fate.acknowledged, deliveredPlace(this.#agent.index, record.counter));
       this.#count('accepted', record.dueNs, atNs, 1, bytesOf(record));
       return;
     }

@@ -31,3 +31,8 @@ export class Refusal {
     return { __type: this.name, ...text, ...this.extra };
   }
 }
+
+/** An argument that the service refuses. */
+export function invalid(message: string): Refusal {
+  return new Refusal('InvalidArgumentException', message);
+}

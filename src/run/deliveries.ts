@@ -28,12 +28,17 @@ import { interruptedEarly, type RunLife, type RunStreams, tagsOf } from './strea
 const ACTIVE_WITHIN_NS = 300e9;
 const POLL_NS = 500e6;
 
-/** What delivery streams are made, watched and removed with. */
+/** What the destinations of a run are reached with. */
 export interface DeliveryClients {
   readonly firehose: FirehoseClient;
   readonly objects: ObjectSource;
   readonly receivers: Receivers;
   readonly endpoint: DeliveryEndpoint;
+}
+
+/** The same, and what streams are asked with. */
+interface RunClients extends DeliveryClients {
+  readonly streams: WireClient;
 }
 
 export interface RunDeliveries {
@@ -46,24 +51,29 @@ export interface RunDeliveries {
 
 export const noDeliveries: RunDeliveries = { places: [], clusters: new Map(), remove: async () => [] };
 
+/** The run that they are made for. */
+interface DeliveryLife extends RunLife {
+  readonly region: string;
+  readonly streams: RunStreams;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+}
+
 /** Makes the delivery streams; on any failure removes what it had made. */
 export async function openDeliveries(
   { deliveries: plans = [], fleets, phases }: Pick<Plan, 'deliveries' | 'fleets' | 'phases'>,
-  run: RunLife & { readonly region: string },
-  streams: RunStreams,
-  { firehose, objects, receivers, endpoint }: DeliveryClients,
-  client: WireClient,
-  clock: Clock,
-  stop: AbortSignal,
+  run: DeliveryLife,
+  clients: RunClients,
 ): Promise<RunDeliveries> {
-  const { bucket } = endpoint;
+  const { firehose, objects, receivers, endpoint } = clients;
+  const { clock, stop } = run;
   const root = `${OBJECT_ROOT}${run.id}/`;
   const made: string[] = [];
   const clusters = new RunClusters(receivers, clock);
   const remove = async () => {
     if (made.length === 0) return clusters.remove();
     const kept = await removeDeliveryStreams(made.splice(0), firehose, clock);
-    return [...kept, ...(await removeObjects(objects, bucket, root)), ...(await clusters.remove())];
+    return [...kept, ...(await removeObjects(objects, endpoint.bucket, root)), ...(await clusters.remove())];
   };
   try {
     checkReach(plans, endpoint, receivers);
@@ -76,11 +86,10 @@ export async function openDeliveries(
         places.push([plan.alias, place]);
         continue;
       }
-      const name = `${STREAM_PREFIX}${plan.alias}-${run.id}`;
       const place: DeliveryPlace = {
         plan,
-        name,
-        bucket,
+        name: `${STREAM_PREFIX}${plan.alias}-${run.id}`,
+        bucket: endpoint.bucket,
         prefix: `${root}${plan.alias}/`,
         form: formOf(plan, fleets),
         // No alias has a dot, so this stands beside the objects of every delivery stream.
@@ -89,17 +98,8 @@ export async function openDeliveries(
         ...(isReceiver(plan) && { receiver: { origin: await receivers.reserve(), secret: run.id } }),
         ...(plan.search && { search: await clusters.open(plan.alias, plan.search, run.id) }),
       };
-      made.push(name);
-      const input = {
-        DeliveryStreamName: name,
-        ...(await sourceOf(plan, streams, endpoint, client)),
-        ...destinationOf(place, run.region, endpoint),
-        Tags: Object.entries(tagsOf(run, clock)).map(([Key, Value]) => ({ Key, Value })),
-      };
-      const created = await firehose.call('CreateDeliveryStream', input);
-      if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
-      must('CreateDeliveryStream', name, created);
-      await untilActive(name, firehose, clock, stop);
+      made.push(place.name);
+      await create(place, run, clients);
       places.push([plan.alias, place]);
     }
     return { places, clusters: clusters.own, remove };
@@ -107,6 +107,24 @@ export async function openDeliveries(
     await remove();
     throw error;
   }
+}
+
+/** Makes one delivery stream, and waits until it can be used. */
+async function create(
+  place: DeliveryPlace,
+  run: DeliveryLife,
+  { firehose, endpoint, streams }: RunClients,
+): Promise<void> {
+  const { name, plan } = place;
+  const created = await firehose.call('CreateDeliveryStream', {
+    DeliveryStreamName: name,
+    ...(await sourceOf(plan, run.streams, endpoint, streams)),
+    ...destinationOf(place, run.region, endpoint),
+    Tags: Object.entries(tagsOf(run, run.clock)).map(([Key, Value]) => ({ Key, Value })),
+  });
+  if (refusesForm(created) || isUnbuilt(created)) throw lack(name, created);
+  must('CreateDeliveryStream', name, created);
+  await untilActive(name, firehose, run.clock, run.stop);
 }
 
 /** Whether an endpoint says in words that it has the operation, and not what is asked of it. */

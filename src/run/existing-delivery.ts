@@ -6,6 +6,7 @@ import type { DeliveryPlace } from '../fleet/context.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CompressionFormat, ExtendedS3DestinationDescription } from '../protocol/firehose/operations.ts';
 import { formOf } from '../scenario/delivered-form.ts';
+import { heldNs } from '../scenario/delivery-destination.ts';
 import type { DeliveryCompression, DeliveryPlan, ParquetPlan, Plan, ProcessingPlan } from '../scenario/plan.ts';
 import { must } from '../target/answer.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
@@ -13,8 +14,6 @@ import { formats } from './delivery-destination.ts';
 
 /** Its clock may be off by the five minutes that signatures allow (the rest, assumed), in ms. */
 const BEFORE_RUN_MS = 600_000;
-/** What zero buffering may take: AWS says within a few seconds. */
-const ZERO_BUFFERING_NS = 5e9;
 
 const compressions = Object.fromEntries(Object.entries(formats).map(([word, format]) => [format, word])) as Readonly<
   Record<CompressionFormat, DeliveryCompression>
@@ -37,7 +36,7 @@ export async function existingPlace(
   if (!s3) throw refused(name, 'does not deliver to S3', 'name one whose objects can be read');
   const found = { ...plan, ...foundIn(s3) };
   const drain = phases.find((phase) => phase.kind === 'drain');
-  const needNs = (found.intervalNs || ZERO_BUFFERING_NS) + (found.processing?.lambda?.intervalNs ?? 0);
+  const needNs = heldNs(found);
   if (drain && drain.withinNs <= needNs)
     throw refused(
       name,

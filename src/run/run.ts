@@ -87,7 +87,8 @@ export async function runPlan(options: RunOptions): Promise<Result> {
     streams = await openStreams(plan.streams, made, client, clock, stop);
     const segment = options.segment ?? null;
     consumers = await registerConsumers(plan, segment, streams, made, client, clock, stop);
-    if (delivering) deliveries = await openDeliveries(plan, made, streams, delivering, client, clock, stop);
+    if (delivering)
+      deliveries = await openDeliveries(plan, { ...made, streams, clock, stop }, { ...delivering, streams: client });
     const startedMs = clock.now();
     const { places, clusters } = deliveries;
     const followed = { deliveries: places, objects: delivering?.objects, receivers: delivering?.receivers };

@@ -3,7 +3,12 @@
  * receiver is tried again (source: the service model; defaults of retries that it does not name are assumed).
  */
 import type { Cursor } from './cursor.ts';
-import { deliveryCompressions, type DeliveryCompression, type DeliveryDestination } from './delivery-plan.ts';
+import {
+  deliveryCompressions,
+  type DeliveryCompression,
+  type DeliveryDestination,
+  type DeliveryPlan,
+} from './delivery-plan.ts';
 import { formatDuration, parseBytes, parseDurationNs } from './units.ts';
 
 const MIB = 2 ** 20;
@@ -53,6 +58,14 @@ const rules: Readonly<Record<DeliveryDestination, DestinationRules>> = {
 
 /** Of a delivery stream whose destination shows only when the run begins: a buffer of S3 that waits as long as any may. */
 export const longest = { bufferBytes: rules.s3.bufferMib.otherwise * MIB, intervalNs: rules.s3.intervalS.max * 1e9 };
+
+/** What zero buffering may take: AWS says within a few seconds. */
+const ZERO_BUFFERING_NS = 5e9;
+
+/** How long a record may be inside, in ns: in the buffer before the function, and in that of the destination. */
+export function heldNs({ intervalNs, processing }: Pick<DeliveryPlan, 'intervalNs' | 'processing'>): number {
+  return (intervalNs || ZERO_BUFFERING_NS) + (processing?.lambda?.intervalNs ?? 0);
+}
 
 /** What is delivered into, whole MiB; a fault for a buffer that the destination does not have. @param mib what it is where none is written */
 export function resolveSize(

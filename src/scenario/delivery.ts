@@ -3,10 +3,11 @@
  * delivers. A record that goes this way has no partition key, no shard and no sequence number, so whatever rests on them is
  * refused here; it is followed by its tag alone, through whatever buffers and compresses it.
  */
-import { suggestion } from '../nearest.ts';
+import { isWord, suggestion } from '../nearest.ts';
 import type { Cursor } from './cursor.ts';
 import {
   checkKeys,
+  heldNs,
   longest,
   resolveCompression,
   resolveInterval,
@@ -15,15 +16,12 @@ import {
 } from './delivery-destination.ts';
 import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
-import { isWord } from '../nearest.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
 import { checkHints, LARGE_MIB_DEFAULT, partitionPaths, prefixOf, resolveProcessing } from './processing.ts';
 import { checkDocuments, checkIndices, resolveSearch } from './search-destination.ts';
 import { checkName } from './streams.ts';
 import { formatDuration, parseDurationNs } from './units.ts';
 
-/** What zero buffering may take: AWS says within a few seconds. */
-const ZERO_BUFFERING_NS = 5e9;
 const EVERY_NS_DEFAULT = 1e9;
 const EVERY_NS_MIN = 50e6;
 const TIMEOUT_NS = 10e9;
@@ -217,7 +215,7 @@ export function checkDeliveries(
       'partition: { customer: .customer.id } in delivery:, by paths of members, and no prefix',
     );
   for (const delivery of deliveries) {
-    const { alias, intervalNs, processing, use, destination } = delivery;
+    const { alias, use, destination } = delivery;
     const at = root.at('delivery').at(alias);
     const watchers = fleets.filter((fleet) => fleet.kind === 'consume' && fleet.method === 'watch');
     const [watcher, another] = watchers.filter(
@@ -242,7 +240,7 @@ export function checkDeliveries(
     checkForm(root, delivery, fed, fleets);
     // How long an existing one buffers is asked when the run begins.
     if (use !== undefined && drain) continue;
-    const needNs = (intervalNs || ZERO_BUFFERING_NS) + (processing?.lambda?.intervalNs ?? 0) + watcher.everyNs;
+    const needNs = heldNs(delivery) + watcher.everyNs;
     const index = phases.findIndex((phase) => phase.kind === 'drain');
     const within = index < 0 ? root.at('phases') : root.at('phases').items()[index]!.at('within');
     if (!drain)

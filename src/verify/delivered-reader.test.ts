@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { DeliveredReader } from './delivered-reader.ts';
 import { deliveredPlace, positionDigest } from './digest.ts';
+import { TableView } from './page-store.ts';
 import { writeTag } from './record-tag.ts';
+import { type SeenExport, seenRow, seenShape } from './seen-history.ts';
 import { openTag, sealTag } from './text-tag.ts';
 
 const run = 'abcdefgh';
@@ -103,12 +105,12 @@ test('of what is damaged as much is told as is there: nothing, its producer, or 
   for (const bytes of [16, 23])
     expect(told(bytes)).toEqual({ ...common, producer: '3', counter: -1, place: somewhere });
   for (const bytes of [24, 40])
-    expect(told(bytes)).toEqual({ ...common, producer: '3', counter: 7, place: deliveredPlace(7) });
+    expect(told(bytes)).toEqual({ ...common, producer: '3', counter: 7, place: deliveredPlace(3, 7) });
   const first = record(0);
   first[50]! ^= 1;
   const firstRead = reader();
   firstRead.read('b', first);
-  expect(firstRead.export().damaged).toEqual([deliveredPlace(0)]);
+  expect(firstRead.export().damaged).toEqual([deliveredPlace(0, 0)]);
   const read = reader();
   const nonsense = record(0);
   nonsense.writeDoubleBE(-5, 16);
@@ -187,7 +189,7 @@ test('where the text that was put is known, it is the record: its bytes count, a
   expect(sizes).toEqual([put.length]);
   expect(read.distinct).toBe(1);
   const { records, damaged, witnesses } = read.export();
-  expect({ records, damaged }).toEqual({ records: 2, damaged: [deliveredPlace(6)] });
+  expect({ records, damaged }).toEqual({ records: 2, damaged: [deliveredPlace(0, 6)] });
   expect(witnesses).toMatchObject([
     { anomaly: 'changed', producer: '0', counter: 6, detail: 'sweep read data in a that fails its own checksum' },
   ]);
@@ -198,9 +200,11 @@ test('a text that is there as it was put, and of which nothing was made, is chan
   const { put } = text(5);
   read.readTexts('a', [{ at: 0, data: put, original: Buffer.from('{"id":""}') }], 0);
   expect(read.distinct).toBe(1);
+  const [[, { table }]] = read.export().seen as [[number, SeenExport]];
+  expect(seenRow(new TableView(seenShape, table).page(0), 5)).toMatchObject({ changed: true, copies: 0 });
   expect(read.export()).toMatchObject({
     records: 1,
-    damaged: [deliveredPlace(5)],
+    damaged: [],
     witnesses: [
       { anomaly: 'changed', producer: '0', counter: 5, detail: 'sweep read data in a that was not processed' },
     ],

@@ -152,16 +152,18 @@ export class DeliveredReader {
       const tag = claimed === 'damaged' || original === null ? claimed : readTextTag(original, this.#run);
       if (typeof tag !== 'object') {
         const owner = typeof claimed === 'object' ? claimed : undefined;
-        const asPut = owner !== undefined && typeof readTextTag(data, this.#run) === 'object';
-        // It is there, though nothing was made of it.
-        if (asPut) this.#note(owner, place, at, rewritten);
-        this.#damage(place, at, owner, asPut ? 'that was not processed' : undefined);
+        if (owner !== undefined && typeof readTextTag(data, this.#run) === 'object') {
+          // It is there, though nothing was made of it.
+          this.#note(owner, place, at, rewritten);
+          this.#hold(owner, 'changed', `${this.#name} read data in ${place} that was not processed`);
+        } else this.#damage(place, at, owner);
         continue;
       }
       const bytes = (original ?? data).length;
       tally(found, newest, tag, bytes);
       each(tag, bytes, this.#note(tag, place, at, rewritten));
-      if (placed === false) this.#misplace(tag, key);
+      // It stands under the keys of another one.
+      if (placed === false) this.#hold(tag, 'misplaced', `${this.#name} read it in ${key}, which is not its partition`);
     }
     return found;
   }
@@ -230,34 +232,28 @@ export class DeliveredReader {
     let seen = this.#seen.get(tag.producer);
     if (!seen) this.#seen.set(tag.producer, (seen = new SeenHistory(this.#store)));
     const content = contentDigest('', tag.checksum);
-    const isNew = seen.see(tag.counter, deliveredPlace(tag.counter), content, true) === 'new';
+    const isNew = seen.see(tag.counter, deliveredPlace(tag.producer, tag.counter), content, true) === 'new';
     if (isNew) this.#distinct += 1;
     else if (!rewritten && seen.see(tag.counter, positionDigest(key, String(at)), content, true) === 'copy')
       this.#found('duplicated', String(tag.producer), tag.counter, `${this.#name} found another copy in ${key}`);
     return isNew;
   }
 
-  /** A record of ours stands under the keys of another one. */
-  #misplace({ producer, counter }: RecordTag, key: string): void {
-    this.#seen.get(producer)?.mark(counter, Mark.misplaced);
-    this.#found('misplaced', String(producer), counter, `${this.#name} read it in ${key}, which is not its partition`);
+  /** Holds something against a record that it noted. */
+  #hold({ producer, counter }: RecordTag, anomaly: 'changed' | 'misplaced', detail: string): void {
+    this.#seen.get(producer)?.mark(counter, Mark[anomaly]);
+    this.#found(anomaly, String(producer), counter, detail);
   }
 
   /** Data of ours that fails its checksum; whose it is may still be read. */
-  #damage(
-    key: string,
-    at: number,
-    owner: Pick<RecordTag, 'producer' | 'counter'> | undefined,
-    how = 'that fails its own checksum',
-  ): void {
-    const counter = owner?.counter ?? -1;
-    const known = Number.isSafeInteger(counter) && counter >= 0;
+  #damage(key: string, at: number, owner: Pick<RecordTag, 'producer' | 'counter'> | undefined): void {
+    const { producer, counter } = owner ?? { producer: '?', counter: -1 };
+    const known = owner !== undefined && Number.isSafeInteger(counter) && counter >= 0;
     if (this.#damaged.length < DAMAGED_MAX)
-      this.#damaged.push(known ? deliveredPlace(counter) : positionDigest(key, String(at)));
+      this.#damaged.push(known ? deliveredPlace(owner.producer, counter) : positionDigest(key, String(at)));
     else this.#damagedMore += 1;
-    const producer = owner ? String(owner.producer) : '?';
-    const detail = `${this.#name} read data in ${key} ${how}`;
-    this.#found('changed', producer, known ? counter : -1, detail);
+    const detail = `${this.#name} read data in ${key} that fails its own checksum`;
+    this.#found('changed', String(producer), known ? counter : -1, detail);
   }
 
   #found(

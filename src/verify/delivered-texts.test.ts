@@ -4,6 +4,15 @@ import { fieldsOf } from '../scenario/delivered-form.ts';
 import type { JsonValue } from '../scenario/put-plan.ts';
 import { textsIn } from './delivered-texts.ts';
 import { originalText } from './original.ts';
+import { openTag, sealTag } from './text-tag.ts';
+
+/** A comment as it was put. */
+const left = (counter: number) => {
+  const open = openTag('run', { producer: 0, counter, dueNs: 1, key: 0 });
+  const data = Buffer.from(`# ${open}`);
+  sealTag(data, open);
+  return data.toString();
+};
 
 const read = (text: string, feeds: Parameters<typeof textsIn>[1]) => {
   const { texts, strays } = textsIn(Buffer.from(text), feeds, 'kbt1run');
@@ -26,6 +35,13 @@ describe('texts', () => {
       'any',
       '# kbt1run-1{"id":"kbt1run-2"}',
       ['# kbt1run-1', '{"id":"kbt1run-2"}'],
+      0,
+    ],
+    [
+      'nor has one in front of another',
+      'any',
+      `${left(1)}${left(2)}{"id":"kbt1run-3"}`,
+      [left(1), left(2), '{"id":"kbt1run-3"}'],
       0,
     ],
     ['a brace in a line is no record', 'any', 'kbt1run-1 {"x":1}', ['kbt1run-1 {"x":1}'], 0],

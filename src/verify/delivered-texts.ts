@@ -2,6 +2,7 @@
  * Where texts begin and end that Data Firehose put one behind the other: an object of JSON ends with its brace, any other text with its line.
  */
 import type { DeliveredForm } from '../scenario/delivered-form.ts';
+import { sealedLength } from './text-tag.ts';
 
 /** A piece of an object that is a record, by its place in it. */
 export interface DeliveredText {
@@ -65,9 +66,10 @@ function objectEnd(body: Buffer, from: number): number {
   return body.length;
 }
 
-/** Bytes of the first record of a line: up to an object of JSON in it, where both sides have a tag. */
+/** Bytes of the first record of a line with several tags: as many as its checksum is of; if of none, up to an object of JSON that has a tag. */
 function unendedLength(line: Buffer, mark: string): number {
   const first = line.indexOf(mark, 0, 'latin1');
-  const open = first < 0 ? -1 : line.indexOf('{"', first, 'latin1');
-  return open < 0 || line.indexOf(mark, open, 'latin1') < 0 ? line.length : open;
+  if (first < 0 || line.indexOf(mark, first + 1, 'latin1') < 0) return line.length;
+  const open = line.indexOf('{"', first, 'latin1');
+  return sealedLength(line, mark) ?? (open < 0 || line.indexOf(mark, open, 'latin1') < 0 ? line.length : open);
 }

@@ -10,9 +10,9 @@ export function positionDigest(shardId: string, sequenceNumber: string): number 
   return (hashOf(sequenceNumber, hashOf(shardId, 0)) | 1) >>> 0;
 }
 
-/** The place of a record that went through Data Firehose: its own number, the same for who put it and who reads it. */
-export function deliveredPlace(counter: number): number {
-  return positionDigest('', String(counter));
+/** The place of a record that went through Data Firehose: its producer and its number there, the same for who put it and who reads it. */
+export function deliveredPlace(producer: number, counter: number): number {
+  return positionDigest(String(producer), String(counter));
 }
 
 /** What a reader saw of a record: key, data and arrival time (ms since the epoch), as one number that is never 0. */

@@ -44,7 +44,7 @@ function evidence(delivered: readonly number[], backup: ReturnType<typeof backup
   for (const counter of [0, 1, 2]) {
     sent.sent(counter);
     if (counter === refused) sent.settled(counter, Fate.rejected);
-    else sent.settled(counter, Fate.acknowledged, deliveredPlace(counter));
+    else sent.settled(counter, Fate.acknowledged, deliveredPlace(0, counter));
   }
   const sweep = sweepOf(objectOf(...delivered));
   return {
@@ -54,6 +54,16 @@ function evidence(delivered: readonly number[], backup: ReturnType<typeof backup
     ownStreams: true,
     verify: ['no-loss'],
   };
+}
+
+/** What one producer put directly, three records. */
+function sentOf(index: number) {
+  const sent = new SentHistory();
+  for (const counter of [0, 1, 2]) {
+    sent.sent(counter);
+    sent.settled(counter, Fate.acknowledged, deliveredPlace(index, counter));
+  }
+  return { index, name: `writers/${index}`, stream: 's', sent: sent.export() };
 }
 
 function countsOf(judged: Evidence): Record<string, number> {
@@ -121,4 +131,43 @@ test('of a stream that is delivered, each delivery stream has a backup of its ow
   expect(of(notes(backupOf(2)))).toEqual({ 'backed-up': 1 });
   expect(of({ ...notes(backupOf(2)), delivered: 'in-time' }, notes(backupOf(2)))).toEqual({ 'backed-up': 1 });
   expect(of(notes(backupOf(2)), notes())).toEqual({ 'backed-up': 1, missed: 1 });
+});
+
+test('what came damaged of one producer hides no loss of another one’s record of the same number, and counts beside its damage', () => {
+  const reader = new DeliveredReader('sweep', RUN);
+  const of = (index: number, counter: number) => {
+    const data = Buffer.alloc(60, 1);
+    writeTag(data, RUN, { producer: index, counter, dueNs: 1, key: 0 });
+    return data;
+  };
+  const damaged = [0, 1].map((index) => of(index, 1));
+  for (const data of damaged) data[50]! ^= 1;
+  reader.read('a', Buffer.concat([of(0, 0), damaged[0]!, of(0, 2), of(1, 0), damaged[1]!, of(1, 2)]));
+  reader.read('b', Buffer.concat([of(2, 0), of(2, 2)]));
+  const given = { ...evidence([], backupOf()), producers: [0, 1, 2].map(sentOf), sweep: sweepOf(reader.export()) };
+  expect(countsOf(given)).toEqual({ changed: 2, lost: 1 });
+  expect(judge(given).witnesses.find(({ anomaly }) => anomaly === 'lost')).toMatchObject({ producer: 'writers/2' });
+});
+
+test('what was to be dropped and came as it was put is a ghost each, and not changed', () => {
+  const text = (index: number, counter: number) => {
+    const open = openTag(RUN, { producer: index, counter, dueNs: 1, key: 0 });
+    const put = Buffer.from(`# ${open}`);
+    sealTag(put, open);
+    return { at: counter, data: put, original: Buffer.from('') };
+  };
+  const reader = new DeliveredReader('sweep', RUN);
+  reader.readTexts('a', [text(1, 0), text(1, 1), text(0, 2)], 0);
+  reader.read('b', Buffer.concat([record(0), record(1)]));
+  const given = {
+    ...evidence([], backupOf()),
+    producers: [sentOf(0)],
+    dropped: [sentOf(1)],
+    sweep: sweepOf(reader.export()),
+  };
+  expect(countsOf(given)).toEqual({ ghost: 2, changed: 1 });
+  expect(judge(given).witnesses.map(({ anomaly, producer: name, detail }) => [anomaly, name, detail])).toEqual([
+    ['changed', 'writers/0', 'sweep read data in a that was not processed'],
+    ['ghost', 'writers/1', '2 of its records, which a function drops, came to s'],
+  ]);
 });

@@ -72,6 +72,18 @@ test('what was delivered twice is duplicated, though the stream has it once', ()
   });
 });
 
+test('what was delivered damaged is changed, and not missed as well', () => {
+  const delivered = deliveredOf(0, 2);
+  const bad = Buffer.alloc(60, 1);
+  writeTag(bad, RUN, { producer: 0, counter: 1, dueNs: 1, key: 1 });
+  bad[50]! ^= 1;
+  const reader = new DeliveredReader('objects', RUN);
+  reader.read('other', bad);
+  const { damaged, witnesses } = reader.export();
+  const consumers = [{ ...delivered, reader: { ...delivered.reader, damaged, witnesses } }];
+  expect(judged({ consumers }).counts).toEqual({ changed: 1 });
+});
+
 test('a refused put that is out of order, and nowhere to be read, is no ghost', () => {
   const producers = [producer('a10 r a12', (sent) => sent.reordered(1))];
   expect(judged({ producers, sweep: sweepOf(readerOf('sweep', '0@10 2@12')) }).counts).toEqual({ reordered: 1 });

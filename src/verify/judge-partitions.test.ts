@@ -13,7 +13,7 @@ function judged(...placed: readonly DeliveredRecord['placed'][]) {
   const sent = new SentHistory();
   const records = placed.map((each, counter): DeliveredRecord => {
     sent.sent(counter);
-    sent.settled(counter, Fate.acknowledged, deliveredPlace(counter));
+    sent.settled(counter, Fate.acknowledged, deliveredPlace(0, counter));
     const tag = openTag(RUN, { producer: 0, counter, dueNs: 1, key: 0 });
     const data = Buffer.from(`{"id":"${tag}"}`);
     sealTag(data, tag);
@@ -57,7 +57,7 @@ test('records in their own are none, and what compared nothing is no pass', () =
 test('so is one that a field tells apart', () => {
   const sent = new SentHistory();
   sent.sent(0);
-  sent.settled(0, Fate.acknowledged, deliveredPlace(0));
+  sent.settled(0, Fate.acknowledged, deliveredPlace(0, 0));
   sent.identified(0, valueId('sink', 'a'));
   const reader = new DeliveredReader('sweep', RUN);
   const record = { at: 0, data: Buffer.from('{"event":"a"}'), original: null, id: valueId('sink', 'a') };

@@ -252,7 +252,7 @@ function deliveredOf(counters: readonly number[], delivered: 'in-time' | 'whole'
   for (const counter of counters) {
     const data = Buffer.alloc(60, 5);
     writeTag(data, RUN, { producer: 0, counter, dueNs: 1, key: 1 });
-    reader.read('object', { SequenceNumber: String(deliveredPlace(counter)), PartitionKey: 'key-1' }, data);
+    reader.read('object', { SequenceNumber: String(deliveredPlace(0, counter)), PartitionKey: 'key-1' }, data);
     // Places in an object rise with nothing.
     reader.restart('object');
   }

@@ -36,21 +36,23 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   const backups = [...sweep.streams, ...consumers].flatMap(({ backup }) => backup ?? []);
   const delivered = [...(again?.streams ?? []), ...consumers].map(({ reader }) => reader);
   const readers = [...swept, ...delivered, ...backups];
-  addWitnesses(tally, producers, readers);
+  addWitnesses(tally, evidence, readers);
   addUnnamed(tally, readers);
   addMisrouted(tally, evidence);
   for (const producer of producers) {
     const { index, name, stream, sent } = producer;
-    const readerOf = (of: Sweep) => of.streams.find((each) => each.stream === stream)?.reader;
+    const readOf = (of: Sweep) => of.streams.find((each) => each.stream === stream);
+    const second = again && readOf(again);
     const { disordered, promised, apart } = judgeCrossings(producer, sweep, tally);
     order.promised += promised;
     order.apart += apart;
     const sides: Sides = {
+      producer: index,
       name,
       sent,
       disordered,
-      sweep: viewOf(readerOf(sweep), index, { backup: sweep.streams.find((each) => each.stream === stream)?.backup }),
-      again: again && readerOf(again) && viewOf(readerOf(again), index),
+      sweep: viewOf(readOf(sweep)?.reader, index, { backup: readOf(sweep)?.backup }),
+      again: second && viewOf(second.reader, index),
       consumers: consumers
         .filter((each) => each.stream === stream)
         .map(({ reader, ...notes }) => viewOf(reader, index, notes)),
@@ -63,16 +65,8 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
   const foreign = addForeign(tally, evidence);
   const records = sum(swept, (reader) => reader.records);
   const placed = sum(finalNotes(evidence), ({ reader }) => reader.partitions?.told ?? 0);
-  const seen = {
-    counts: tally.counts,
-    ...totals,
-    order,
-    sweep,
-    records,
-    placed,
-    ways,
-    uncompared: isUncompared(evidence),
-  };
+  const uncompared = isUncompared(evidence);
+  const seen = { counts: tally.counts, ...totals, order, sweep, records, placed, ways, uncompared };
   return {
     sent: totals.sent,
     acknowledged: totals.acknowledged,
@@ -98,15 +92,18 @@ function judgeNamed({ evidence, ways, unjudged }: NamedEvidence): LedgerReport {
 }
 
 /** What producers and readers kept of the first of each class. */
-function addWitnesses(tally: Tally, producers: readonly ProducerNotes[], readers: readonly ReaderExport[]): void {
+function addWitnesses(tally: Tally, { producers, dropped = [] }: Evidence, readers: readonly ReaderExport[]): void {
+  const left = new Set(dropped.map(({ index }) => String(index)));
   const names = new Map(producers.map(({ index, name }) => [String(index), name]));
   for (const { sent, name } of producers) {
     for (const first of sent.reorderedFirst) tally.keep({ anomaly: 'reordered', producer: name, ...first });
   }
   for (const first of readers.flatMap(({ witnesses }) => witnesses)) {
     const witness = { ...first, producer: names.get(first.producer) ?? first.producer };
-    // A second copy is a fault only where no second attempt can have stored it, and what is in the backup may be delivered, too.
-    if (witness.anomaly === 'duplicated' || witness.anomaly === 'backed-up') tally.suspect(witness);
+    // A second copy is a fault only where no second attempt can have stored it, what is in the backup may be delivered, too, and what
+    // was to be dropped is a ghost, whatever else.
+    if (witness.anomaly === 'duplicated' || witness.anomaly === 'backed-up' || left.has(first.producer))
+      tally.suspect(witness);
     else tally.keep(witness);
   }
 }

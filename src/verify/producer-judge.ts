@@ -3,7 +3,7 @@
  * the same places, with the same content, and nobody holds anything against it) is settled without a look at its records; any
  * other is gone through record by record, so every anomaly is counted and can be named.
  */
-import { equalDigests } from './digest.ts';
+import { deliveredPlace, equalDigests } from './digest.ts';
 import { Fate, PLAIN_ACKNOWLEDGED, sentRow, type SentExport, sentShape, type SentSummary } from './history.ts';
 import { type Page, PAGE_ROWS, TableView } from './page-store.ts';
 import type { ConsumerNotes } from './evidence.ts';
@@ -39,6 +39,7 @@ interface Backup {
 
 /** One producer's records, from every side. */
 export interface Sides {
+  readonly producer: number;
   readonly name: string;
   readonly sent: SentExport;
   /** Counters of records that lineage has shown to be out of order. */
@@ -265,7 +266,9 @@ function judgeDelivery(
   )
     tally.add('backed-up', sides.name, counter, IN_BACKUP);
   for (const [consumer, view] of sides.consumers.entries()) {
-    if (!isAbsent(first + consumer) || view.damaged.has(swept!.position) || inBackup[first + consumer]) continue;
+    // At a destination it stands by its own number, damaged too.
+    const place = view.delivered === undefined ? swept!.position : deliveredPlace(sides.producer, counter);
+    if (!isAbsent(first + consumer) || view.damaged.has(place) || inBackup[first + consumer]) continue;
     if (consumer < REACH_BITS && (swept!.reach & (1 << consumer)) !== 0) {
       tally.add('missed', sides.name, counter, `${view.name} read before and behind it, and was not given it`);
       return;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readTag } from './record-tag.ts';
-import { findTextTag, openTag, readTextTag, sealTag } from './text-tag.ts';
+import { findTextTag, openTag, readTextTag, sealedLength, sealTag } from './text-tag.ts';
 
 const RUN = 'r0000001';
 const tag = { producer: 3, counter: 12_345, dueNs: 5e15, key: 4_294_967_295 };
@@ -45,4 +45,20 @@ test('a tag is found in a text that was made of its own, and only right behind t
   expect(findTextTag(data.subarray(0, 30), RUN)).toBe('damaged');
   expect(findTextTag(Buffer.from(data.toString().replace(RUN, `${RUN}x`)), RUN)).toBe('damaged');
   expect(findTextTag(Buffer.from('{}'), RUN)).toBeUndefined();
+});
+
+test('a text ends where its checksum holds, whatever stands behind it, and nowhere where a byte has changed', () => {
+  const mark = `kbt1${RUN}`;
+  for (const [before, after] of [
+    ['# ', ''],
+    ['', ' behind the tag'],
+  ] as const) {
+    const data = text(before, after);
+    for (const behind of ['', '# ', `# kbt1${RUN}-1`])
+      expect(sealedLength(Buffer.concat([data, Buffer.from(behind)]), mark)).toBe(data.length);
+    const bad = Buffer.from(data);
+    bad[0]! ^= 1;
+    expect(sealedLength(Buffer.concat([bad, data]), mark)).toBeUndefined();
+  }
+  expect(sealedLength(Buffer.from('nothing'), mark)).toBeUndefined();
 });

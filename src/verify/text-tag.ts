@@ -27,18 +27,35 @@ export function sealTag(data: Buffer, tag: string): void {
 
 /** The tag in a text that was made of the one it was put into: its checksum is of that, and says nothing of this. */
 export function findTextTag(data: Buffer, run: string): RecordTag | 'damaged' | undefined {
-  return tagAt(data, run)?.tag;
+  return tagAt(data, MAGIC + run)?.tag;
 }
 
 /** The tag in a text; `damaged` where something of this run is there with other bytes, undefined where nothing is. */
 export function readTextTag(data: Buffer, run: string): RecordTag | 'damaged' | undefined {
-  const found = tagAt(data, run);
+  const found = tagAt(data, MAGIC + run);
   if (!found || found.tag === 'damaged') return found?.tag;
   return checksum(data, found.endAt - DIGITS) === found.tag.checksum ? found.tag : 'damaged';
 }
 
-function tagAt(data: Buffer, run: string): { tag: RecordTag | 'damaged'; endAt: number } | undefined {
-  const start = MAGIC + run;
+/**
+ * Bytes of the text at the front of others that stand right behind it: it ends where the checksum in its tag first holds, and before the next tag.
+ * undefined where it holds nowhere.
+ * @param mark what tags of the run begin with
+ */
+export function sealedLength(data: Buffer, mark: string): number | undefined {
+  const found = tagAt(data, mark);
+  if (!found || found.tag === 'damaged') return undefined;
+  const { tag, endAt } = found;
+  const next = data.indexOf(mark, endAt, 'latin1');
+  let sum = crc32(data.subarray(0, endAt - DIGITS));
+  for (let at = endAt; at <= (next < 0 ? data.length : next); at += 1) {
+    if (sum === tag.checksum) return at;
+    sum = crc32(data.subarray(at, at + 1), sum);
+  }
+  return undefined;
+}
+
+function tagAt(data: Buffer, start: string): { tag: RecordTag | 'damaged'; endAt: number } | undefined {
   const at = data.indexOf(start, 0, 'latin1');
   if (at === -1) return undefined;
   const rest = at + start.length;

@@ -42,8 +42,8 @@ test('a record that was delivered has its own number for its place, and a second
   const page = new TableView(seenShape, table).page(0);
   expect([producerIndex, unmatched]).toEqual([0, 1]);
   expect([0, 1].map((row) => seenRow(page, row)).map(({ position, copies }) => [position, copies])).toEqual([
-    [deliveredPlace(0), 0],
-    [deliveredPlace(1), 2],
+    [deliveredPlace(0, 0), 0],
+    [deliveredPlace(0, 1), 2],
   ]);
 });
 

@@ -160,7 +160,7 @@ export class Identities {
       const marks = notes.marks[index]!;
       const [position, content] = [notes.positions[index]!, notes.contents[index]!];
       const beyond = (marks & BEYOND) !== 0;
-      const place = (marks & DELIVERED) === 0 || history.has(counter) ? position : deliveredPlace(counter);
+      const place = (marks & DELIVERED) === 0 || history.has(counter) ? position : deliveredPlace(producer, counter);
       if (history.see(counter, place, content, beyond, marks & REACH) === 'again') again += 1;
       if ((marks & MISPLACED) !== 0) history.mark(counter, Mark.misplaced);
     }

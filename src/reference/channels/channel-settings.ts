@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/operations.ts';
 import { compressions, type Compression } from '../firehose/compression.ts';
 import type { Quotas } from '../limits.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, type Refusal } from '../refusal.ts';
 import { OUTPUT_KEY_TEMPLATE_DEFAULT, wrongTemplate, type KeyOwner } from './output-key-template.ts';
 
 /** What is checked of a record before it is delivered. */
@@ -89,8 +89,4 @@ export function askedFor(input: CreateChannelInput): S3DestinationConfiguration 
 /** Whether a key is that which AWS manages for the service: neither a stream with a channel nor its objects may have it. */
 export function isServiceKey(keyId: string | undefined): boolean {
   return keyId !== undefined && /(^|:)alias\/aws\/kinesis$/.test(keyId);
-}
-
-export function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }

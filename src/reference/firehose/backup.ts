@@ -13,7 +13,7 @@ import type {
   SplunkUpdate,
 } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Application } from './application.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import { withErrorType } from './object-prefix.ts';
@@ -94,8 +94,4 @@ export function backupOf(
 export function changed<C extends SpokenConfiguration>(present: C, update: SpokenUpdate): C {
   const { S3Update: bucket, ...changes } = update;
   return { ...present, ...changes, S3Configuration: { ...present.S3Configuration, ...bucket } };
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../protocol/firehose/operations.ts';
 import type { Arrival } from '../arrival.ts';
 import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Stream } from '../stream.ts';
 import type { Tables } from './conversion.ts';
 import { refuseKey } from './delivery-stream-encryption.ts';
@@ -135,8 +135,4 @@ function refuseEncryption(
 ): Refusal | undefined {
   if (source) return invalid('Server-side encryption is that of the Kinesis stream where one is the source.');
   return refuseKey(service, key, faults);
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }

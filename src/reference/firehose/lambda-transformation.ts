@@ -11,6 +11,7 @@ import type { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
 import type { LogMemory } from '../log-memory.ts';
 import type { Instant } from '../topology.ts';
+import { Doubling } from './backoff.ts';
 import { functionError, LambdaFailure, type LambdaEvent, type LambdaInvoker } from './lambda.ts';
 import { verdictsOf, type Verdict } from './lambda-verdict.ts';
 import { uuid } from './object-key.ts';
@@ -62,9 +63,6 @@ const REQUEST_BYTES_MAX = 5.9 * 1_048_576;
 const RECORD_FRAME_BYTES = 150;
 /** What it takes to hold a record beside its data, roughly. */
 const HELD_BYTES = 500;
-/** Pauses between tries (assumed: those of a destination that does not take objects, without jitter). */
-const PAUSE_MS_FIRST = 1000;
-const PAUSE_MS_MAX = 120_000;
 
 /** The transformation of one delivery stream. */
 export class LambdaTransformation {
@@ -189,15 +187,15 @@ export class LambdaTransformation {
     functionArn: string,
   ): Promise<{ outcome: string | LambdaFailure; attempts: number }> {
     const { clock, faults } = this.#parts;
-    let pauseMs = PAUSE_MS_FIRST;
+    // Assumed: those of a destination, without jitter.
+    const pauses = new Doubling();
     for (let attempts = 1; ; attempts += 1) {
       const outcome = await this.#invoke(batch, functionArn);
       const over = attempts > this.#settings.retries;
       if (typeof outcome === 'string' || over || faults.fires('fh.no-retry')) return { outcome, attempts };
-      const atNs = clock.monotonicNs() + pauseMs * NS_PER_MS;
+      const atNs = clock.monotonicNs() + pauses.nextMs() * NS_PER_MS;
       await clock.sleepUntil(Math.min(atNs, this.#lastAttemptNs), this.#ended.signal);
       if (this.#ended.signal.aborted || clock.monotonicNs() >= this.#lastAttemptNs) return { outcome, attempts };
-      pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2);
     }
   }
 

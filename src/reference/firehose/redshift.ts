@@ -8,7 +8,7 @@ import type {
   RedshiftUpdate,
 } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { KeptDestination } from './kept-destination.ts';
 import type { LoadPlan } from './loader.ts';
 import { readPrefix, type ObjectPrefix } from './object-prefix.ts';
@@ -124,8 +124,4 @@ function changed(present: RedshiftConfiguration, update: RedshiftUpdate): Redshi
     S3Configuration: { ...present.S3Configuration, ...stage },
     ...(RoleARN !== undefined && BucketARN !== undefined && { S3BackupConfiguration: { ...rest, RoleARN, BucketARN } }),
   };
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }

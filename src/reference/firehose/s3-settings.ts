@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/firehose/operations.ts';
 import { Random } from '../../random.ts';
 import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import { compressions, type Compression } from './compression.ts';
 import {
   conversionOf,
@@ -210,8 +210,4 @@ export function delimiterOf(processing: ProcessingConfiguration | undefined): Bu
   if (!processor) return Buffer.alloc(0);
   const given = processor.Parameters?.find(({ ParameterName }) => ParameterName === 'Delimiter')?.ParameterValue;
   return Buffer.from((given ?? '\\n').replaceAll('\\n', '\n'));
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }

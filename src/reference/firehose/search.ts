@@ -9,7 +9,7 @@
  */
 import type { OpenSearchConfiguration, ServerlessConfiguration } from '../../protocol/firehose/operations.ts';
 import type { StreamFaults } from '../faults.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import { allAgain, cut, done, type Application, type Failure, type Verdict } from './application.ts';
 import { backupOf, changed, type Backup } from './backup.ts';
 import type { HeldRecord } from './batch.ts';
@@ -155,10 +155,6 @@ function filledIn({ CloudWatchLoggingOptions: logging, S3BackupMode: mode }: Eit
     S3BackupMode: mode ?? ('FailedDocumentsOnly' as const),
     S3DestinationDescription: backup.bucket,
   };
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }
 
 /** Where documents go. */

@@ -10,6 +10,7 @@ import type { SplunkConfiguration } from '../../protocol/firehose/operations.ts'
 import type { StreamFaults } from '../faults.ts';
 import { Refusal } from '../refusal.ts';
 import { allAgain, cut, done, type Application, type Attempt, type Verdict } from './application.ts';
+import { Doubling } from './backoff.ts';
 import { backupOf, changed } from './backup.ts';
 import type { HeldRecord } from './batch.ts';
 import type { KeptDestination } from './kept-destination.ts';
@@ -20,7 +21,6 @@ const DEFAULTS = { sizeMib: 5, intervalS: 60 };
 const ACKNOWLEDGEMENT_S_DEFAULT = 180;
 const RETRY_S_DEFAULT = 300;
 /** The first question after a second, then twice as long each time up to ten (assumed). */
-const QUESTION_MS_FIRST = 1000;
 const QUESTION_MS_MAX = 10_000;
 /** A record of Firehose may alone be larger than the buffer. */
 const REQUEST = { records: Number.POSITIVE_INFINITY, bytes: 5 * 1_048_576 };
@@ -134,8 +134,9 @@ class Collector {
         `Splunk did not say how to ask for its acknowledgement. ${messageOf(answer)}`,
       );
     const question = Buffer.from(JSON.stringify({ acks: [ackId] }));
-    for (let pauseMs = QUESTION_MS_FIRST; ; pauseMs = Math.min(QUESTION_MS_MAX, pauseMs * 2)) {
-      await clock.sleepUntil(Math.min(overNs, clock.monotonicNs() + pauseMs * NS_PER_MS), signal);
+    const pauses = new Doubling(QUESTION_MS_MAX);
+    for (;;) {
+      await clock.sleepUntil(Math.min(overNs, clock.monotonicNs() + pauses.nextMs() * NS_PER_MS), signal);
       if (signal.aborted) return done;
       if (leftMs() <= 0) break;
       // A question that is not answered is asked again: only the acknowledgement itself decides (assumed).

@@ -2,7 +2,7 @@
  * UpdateDestination: what is named changes, everything else stays, and the destination has a new version. Who comes with the
  * version of before is refused (source: the service model; texts assumed).
  */
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { FirehoseHandler } from './operation.ts';
 
 const built = [
@@ -20,7 +20,6 @@ const unbuilt = ['SnowflakeDestinationUpdate', 'IcebergDestinationUpdate'] as co
 export const updateDestination: FirehoseHandler<'UpdateDestination'> = (service, input, arrival) => {
   const stream = service.findActive(input.DeliveryStreamName, arrival);
   if (stream instanceof Refusal) return stream;
-  const invalid = (message: string) => new Refusal('InvalidArgumentException', message);
   const other = unbuilt.find((member) => input[member] !== undefined);
   if (other !== undefined) return invalid(`The destination ${other} is not built in this reference yet.`);
   const named = built.filter((member) => input[member] !== undefined);

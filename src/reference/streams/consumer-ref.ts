@@ -1,7 +1,7 @@
 import type { ConsumerRef } from '../../protocol/operations.ts';
 import type { Arrival } from '../arrival.ts';
 import { consumerNotFound, type Consumer } from '../consumer.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Stream } from '../stream.ts';
 
@@ -29,8 +29,4 @@ export function findConsumer(service: Service, ref: ConsumerRef, arrival: Arriva
     return consumerNotFound(name, stream.name, stream.accountId);
   }
   return { stream, consumer };
-}
-
-function invalid(text: string): Refusal {
-  return new Refusal('InvalidArgumentException', text);
 }

@@ -1,9 +1,9 @@
 import type { CreateChannelInput } from '../../protocol/operations.ts';
 import type { Arrival } from '../arrival.ts';
 import { Channel } from '../channels/channel.ts';
-import { askedFor, describeDestination, invalid, isServiceKey } from '../channels/channel-settings.ts';
+import { askedFor, describeDestination, isServiceKey } from '../channels/channel-settings.ts';
 import { uuid } from '../firehose/object-key.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Stream } from '../stream.ts';
 import { capital, channelSubject } from '../subject.ts';

@@ -1,6 +1,6 @@
 import { LIST_SHARDS_PAGE } from '../../protocol/limits.ts';
 import type { ListShardsInput } from '../../protocol/operations.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import { notFound, type Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Shard } from '../shard.ts';
@@ -68,10 +68,6 @@ function filterOf({ ShardFilter: asked }: ListShardsInput, stream: Stream, { now
   if (type === 'AT_LATEST') return OPEN;
   if (type === 'AT_TIMESTAMP' || type === 'AT_TRIM_HORIZON') return atMs;
   return type === 'FROM_TIMESTAMP' ? -atMs : ALL;
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidArgumentException', message);
 }
 
 function start(service: Service, input: ListShardsInput, arrival: Arrival): From | Refusal {

@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../clock.ts';
 import type { StreamEncryptionInput } from '../../protocol/operations.ts';
-import { Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Handler } from './operation.ts';
@@ -25,7 +25,6 @@ function change(
   const { options } = service;
   const { encryptionChangesPerDay } = options.quotas;
   const { faults } = stream;
-  const invalid = (text: string) => new Refusal('InvalidArgumentException', text);
   if (type !== 'KMS') return invalid(`EncryptionType ${type} is invalid: ${operation} takes KMS.`);
   const starts = operation === 'StartStreamEncryption';
   const present = stream.settings.keyId(arrival.nowNs);

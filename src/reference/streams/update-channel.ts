@@ -1,5 +1,5 @@
-import { invalid, refuseFreshness } from '../channels/channel-settings.ts';
-import { Refusal } from '../refusal.ts';
+import { refuseFreshness } from '../channels/channel-settings.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import { capital } from '../subject.ts';
 import { findChannel } from './channel-ref.ts';
 import type { Handler } from './operation.ts';
