@@ -54,14 +54,18 @@ export async function attempt<O extends OperationName>(
     if (outcome.kind !== 'error' || outcome.status < 400)
       throw new Unobservable(`${sent} got no answer that can be read: ${answerOf(outcome)}`);
     if (isFinal(outcome)) return outcome;
-    const isSpoilt = outcome.status > 499 || outcome.code.startsWith('http-');
-    const mayPass = isSpoilt ? tries < SPOILT : isThrottle(outcome.code);
     const isQuota = outcome.code === 'LimitExceededException' && clock.monotonicNs() >= quotaNs;
-    if (!mayPass || isQuota) return outcome;
+    if (!mayPass(outcome, tries) || isQuota) return outcome;
     if (clock.monotonicNs() >= deadlineNs)
       throw new Unobservable(`${sent} was answered with ${answerOf(outcome)} to the end`);
     await sleepFor(clock, PAUSE_NS);
   }
+}
+
+/** Whether a call that was refused so many times may fare better: its rate has come down then, or what spoilt it was chance. */
+export function mayPass({ status, code }: Refused, tries: number): boolean {
+  const isSpoilt = status > 499 || code.startsWith('http-');
+  return isSpoilt ? tries < SPOILT : isThrottle(code);
 }
 
 /** What came of a call, for messages. */

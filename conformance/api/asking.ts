@@ -1,13 +1,14 @@
-/** Calls whose refusal is what a check is about: throttles are waited out, and what comes after them is a value. */
+/** Calls whose refusal is what a check is about: throttles are waited out, chance is given other tries, and what comes then is a value. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import type { Input, OperationName } from '../../src/protocol/operations.ts';
 import type { Answered, Outcome, Refused } from '../../src/wire/outcome.ts';
 import type { Received, ReceivedEvent } from '../../src/wire/received.ts';
+import { mayPass } from '../attempt.ts';
 import { type Context, Unobservable } from '../context.ts';
 
-/** Pause after a throttle, in ns. */
-const THROTTLE_PAUSE_NS = NS_PER_S / 4;
+/** Pause before another try, in ns. */
+const PAUSE_NS = NS_PER_S / 4;
 /** How long a throttle is waited out, in ns: a limit that is no rate does not pass. */
 const PATIENCE_NS = 6 * NS_PER_S;
 /** How long an answer may take, in ns: there are requests that kinesis-local never answers. */
@@ -23,17 +24,18 @@ export async function answerTo<O extends OperationName>(
 ): Promise<Answered<Received<O>> | Refused> {
   const { clock, client } = context;
   const untilNs = clock.monotonicNs() + PATIENCE_NS;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const outcome = await (operation === 'SubscribeToShard'
       ? beginning(context, input as Input<'SubscribeToShard'>)
       : client.call(operation, input, { timeoutNs: ANSWER_NS }));
     if (outcome.kind === 'timeout' || outcome.kind === 'connection') {
       throw new Unobservable(`${operation} ${shortened(input)} had no answer (${outcome.kind})`);
     }
-    if (outcome.kind === 'ok' || !isRate(outcome.code) || clock.monotonicNs() > untilNs) {
+    const isLast = clock.monotonicNs() > untilNs;
+    if (outcome.kind === 'ok' || isLast || !(isRate(outcome.code) || mayPass(outcome, tries))) {
       return outcome as Answered<Received<O>> | Refused;
     }
-    await sleepFor(clock, THROTTLE_PAUSE_NS);
+    await sleepFor(clock, PAUSE_NS);
   }
 }
 

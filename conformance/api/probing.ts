@@ -209,19 +209,13 @@ function isAboutSubject(code: string): boolean {
   return code === 'ResourceNotFoundException' || code === 'ResourceInUseException';
 }
 
-/**
- * Sends a request that may be anything; past the deadline nothing is sent any more. What fails inside the endpoint is sent once
- * more: that happens to anybody, and a fault of the request brings it again. A stream that it makes is removed.
- */
+/** Sends a request that may be anything; past the deadline nothing is sent any more. A stream that it makes is removed. */
 export async function ask(context: Context, operation: OperationName, request: Request): Promise<Reply> {
   if (context.clock.monotonicNs() > context.deadlineNs) return undefined;
-  const once = () =>
-    answerTo(context, operation, request as Input<OperationName>).catch((error: unknown) => {
-      if (error instanceof Unobservable) return undefined;
-      throw error;
-    });
-  const first = await once();
-  const reply = first?.kind === 'error' && first.status >= 500 ? await once() : first;
+  const reply = await answerTo(context, operation, request as Input<OperationName>).catch((error: unknown) => {
+    if (error instanceof Unobservable) return undefined;
+    throw error;
+  });
   if (operation === 'CreateStream' && reply?.kind === 'ok') await tidied(context, [String(request['StreamName'])]);
   return reply;
 }

@@ -28,7 +28,7 @@ export const kinThr01 = statement({
     const plan: LoadPlan = { callsPerS: 10, recordsPerCall: 200, dataBytes: 1, seconds };
     const batches = await load(context, stream, plan);
     context.count('records throttled', sumOf(batches, 'throttled'));
-    // 5 % to either side: the calls at the two ends belong to the window or not.
+    // 5 % to either side: a window may end a call earlier or later.
     return judgeRate(batches, plan, WARM_UP_S, { unit: 'records', least: 0.95 * limit, most: 1.05 * limit });
   },
 });

@@ -1,17 +1,19 @@
 /**
  * The rate at which a shard stores records once the burst it allows is spent. Pure.
  *
- * It is counted from a call that was throttled (the budget is empty then) to the last one. When the endpoint decided about a call is
- * known only to lie between sending and answer, so the time is a range, and so is the rate: it is judged only where all of the range
- * is on the wrong side. A budget that was left full for a while loses what it could have given; a load with a pause, or an answer that
- * took long, therefore says nothing against a low rate.
+ * It is counted from a call at which the budget ran out to the last such call, so that no second is counted in part, wherever the
+ * seconds of the endpoint begin. When the endpoint decided about a call is known only to lie between sending and answer, so the time is
+ * a range, and so is the rate: it is judged only where all of the range is on the wrong side. An endpoint that looks a second back, or
+ * whose second begins with a call, gives what a second allows again with the next call only: as much as lies between two calls is lost
+ * to it each second. A budget that is left full for longer than planned loses more, so such a load says nothing against a low rate.
+ * A budget that never holds what a call brings between two calls would be below the documented rate for any client that sends lists.
  */
 import { NS_PER_S } from '../../src/clock.ts';
 import { type Finding, broken, holds, unobserved } from '../statement.ts';
 import { type Batch, type LoadPlan, recordBytes, sumOf } from './load.ts';
 
-/** How long a load may pause and an answer take, in ns: a little less than the burst of one second that is assumed. */
-const PAUSE_NS = 0.8 * NS_PER_S;
+/** A budget that does not run out for so long, in ns, is not given again, or without end. */
+const RUN_OUT_NS = 2 * NS_PER_S;
 
 export interface RateLimit {
   readonly unit: 'records' | 'bytes';
@@ -38,30 +40,45 @@ export function judgeRate(batches: readonly Batch[], plan: LoadPlan, warmUpS: nu
     const all = `${said}: none was throttled, ${failed} failed otherwise`;
     return failed > 0 ? unobserved(all) : broken(`${all}; AWS documents ${limitOf(limit)} a second`);
   }
-  const begin = batches.findIndex((batch) => batch.throttled > 0 && batch.sentNs - first.sentNs >= warmUpS * NS_PER_S);
-  const spent = batches[begin];
-  const counted = batches.slice(begin + 1);
-  if (!spent || counted.length < plan.callsPerS) return unobserved(`${said}: throttled, and not to the end`);
-  const stored = sumOf(counted, 'stored') * each;
-  const mostS = (Math.max(...counted.map((batch) => batch.answeredNs)) - spent.sentNs) / NS_PER_S;
-  const leastS = (last.sentNs - spent.answeredNs) / NS_PER_S;
-  const rate = `${said}: ${Math.round(stored / mostS)} a second were stored over the last ${mostS.toFixed(1)} s`;
+  const counted = betweenRunningOut(batches, warmUpS);
+  const [spent, ...others] = counted;
+  const until = others.at(-1);
+  if (!spent || !until || others.length < plan.callsPerS) return unobserved(`${said}: throttled, and not to the end`);
+  const stored = sumOf(others, 'stored') * each;
+  const mostS = (Math.max(...others.map((batch) => batch.answeredNs)) - spent.sentNs) / NS_PER_S;
+  const leastS = (until.sentNs - spent.answeredNs) / NS_PER_S;
+  const rate = `${said}: ${Math.round(stored / mostS)} a second were stored over ${mostS.toFixed(1)} s`;
   if (stored / mostS > most) return broken(`${rate}; AWS documents ${limitOf(limit)}`);
-  if (stored / leastS >= least) return holds(rate);
-  const failed = sumOf(counted, 'records') - sumOf(counted, 'stored') - sumOf(counted, 'throttled');
-  if (failed > 0 || hasPause([spent, ...counted])) return unobserved(`${rate}, but the load was not even`);
+  const leastWith = (gapS: number) => (least * leastS) / (1 + gapS);
+  if (stored >= leastWith(1 / plan.callsPerS)) return holds(rate);
+  const failed = sumOf(others, 'records') - sumOf(others, 'stored') - sumOf(others, 'throttled');
+  if (failed > 0 || stored >= leastWith(longestGapS(counted))) return unobserved(`${rate}, but the load was not even`);
   return broken(`${rate}; AWS documents ${limitOf(limit)}`);
+}
+
+/** After the burst, the calls from one at which the budget ran out to the last such one; to the end where it runs out no more. */
+function betweenRunningOut(batches: readonly Batch[], warmUpS: number): readonly Batch[] {
+  const afterNs = batches[0]!.sentNs + warmUpS * NS_PER_S;
+  const ranOut = ({ throttled, stored }: Batch, index: number) =>
+    throttled > 0 && (stored > 0 || (batches[index - 1]?.throttled ?? 0) === 0);
+  const isAfter = ({ sentNs }: Batch) => sentNs >= afterNs;
+  const first = batches.findIndex((batch, index) => isAfter(batch) && ranOut(batch, index));
+  const last = batches.findLastIndex(ranOut);
+  // One that refuses all ran out before.
+  const begin = first < 0 ? batches.findIndex((batch) => isAfter(batch) && batch.throttled > 0) : first;
+  if (begin < 0) return [];
+  const isStuck = last < begin || batches.at(-1)!.sentNs - batches[last]!.sentNs > RUN_OUT_NS;
+  return batches.slice(begin, isStuck ? undefined : last + 1);
 }
 
 function limitOf({ unit, least, most }: RateLimit): string {
   return unit === 'bytes' ? '1 MiB' : `${Math.round((least + most) / 2)} records`;
 }
 
-function hasPause(batches: readonly Batch[]): boolean {
-  return batches.some(
-    ({ sentNs, answeredNs }, index) =>
-      answeredNs - sentNs > PAUSE_NS || sentNs - (batches[index - 1]?.sentNs ?? sentNs) > PAUSE_NS,
-  );
+/** The longest time, in s, between two decisions of the endpoint, as far as can be told. */
+function longestGapS(batches: readonly Batch[]): number {
+  const gaps = batches.slice(1).map(({ answeredNs }, index) => answeredNs - batches[index]!.sentNs);
+  return Math.max(...gaps) / NS_PER_S;
 }
 
 /** Seconds that are judged: 20 where they cost nothing, 8 in real time, so that a check takes less than 15 s. */

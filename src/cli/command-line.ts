@@ -217,7 +217,7 @@ function conformOptions<T>(y: Argv<T>) {
       type: 'string',
       array: true,
       default: [] as string[],
-      describe: 'conformance.json of an earlier run, for the matrix; repeat for several',
+      describe: 'conformance.json of an earlier run, or a folder with some, for the matrix; repeat for several',
     })
     .option('out', { type: 'string', describe: 'folder for the documents [reports/runs/<when>-conform]' });
 }

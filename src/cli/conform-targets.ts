@@ -2,11 +2,10 @@
  * `kinebench conform`: every target on the command line one after another, or results of earlier runs; then one matrix of all,
  * and the documents.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
-import { parseConformance } from '../conformance-reader.ts';
-import { CONFORMANCE_FILE, type ConformanceResult, conformanceExitCode } from '../conformance-result.ts';
+import { CONFORMANCE_FILE, conformanceExitCode } from '../conformance-result.ts';
 import { type ExitCode, gravest } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { conformanceJunit } from '../report/conformance-junit.ts';
@@ -17,6 +16,7 @@ import { interruptible } from './interrupt.ts';
 import { fileName, stampOf } from './one-run.ts';
 import { wordsOf } from './option-values.ts';
 import { makeOutputFolder } from './output-folder.ts';
+import { readConformances } from './results.ts';
 import type { TargetArguments } from './targets.ts';
 
 export interface ConformCommand extends TargetArguments {
@@ -42,7 +42,7 @@ export async function conformTargets(args: ConformCommand): Promise<ExitCode> {
   const stamp = stampOf(new Date(systemClock.now()).toISOString());
   const out = args.out ?? join('reports', 'runs', `${stamp}-conform`);
   using _folder = makeOutputFolder(out);
-  const results = args.merge.map(readConformance);
+  const results = args.merge.flatMap(readConformances);
   using interrupt = interruptible();
   const targets: readonly (string | undefined)[] = args.target.length > 0 ? args.target : [undefined];
   for (const target of isAsked(args) ? targets : []) {
@@ -112,17 +112,4 @@ function refuse(args: ConformCommand): void {
       'name a --target or an --endpoint to judge one too',
     );
   }
-}
-
-function readConformance(file: string): ConformanceResult {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new OperatorError(`${file} cannot be read: ${(error as Error).message}`, {
-      code: 'result-not-found',
-      hint: `--merge takes a ${CONFORMANCE_FILE} of an earlier run`,
-    });
-  }
-  return parseConformance(text, file);
 }

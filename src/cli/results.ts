@@ -1,7 +1,8 @@
-/** Result files on the command line: a `result.json`, or a folder that holds some at any depth; the same for those of series. */
+/** Result files on the command line: a `result.json`, or a folder that holds some at any depth; the same for series and what was judged. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { CONFORMANCE_FILE } from '../conformance-result.ts';
+import { parseConformance } from '../conformance-reader.ts';
+import { CONFORMANCE_FILE, type ConformanceResult } from '../conformance-result.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OperatorError } from '../operator-error.ts';
 import { parseResultSeries, RESULT_SERIES_FILE, type ResultSeries } from '../result-series.ts';
@@ -40,13 +41,25 @@ export function readSeries(path: string): SeriesFile[] {
   }));
 }
 
+/** What was judged: a `conformance.json` itself, or those in a folder. */
+export function readConformances(path: string): ConformanceResult[] {
+  const files = filesOf(path, (name) => name === CONFORMANCE_FILE);
+  if (files.length === 0) {
+    throw new OperatorError(`${path} holds no ${CONFORMANCE_FILE}`, {
+      code: 'result-not-found',
+      hint: '`kinebench conform` writes one for each target',
+    });
+  }
+  return files.map((file) => parseConformance(readFileSync(file, 'utf8'), file));
+}
+
 /** What a path names: itself, or of a folder's files, at any depth, those that are wanted. */
 function filesOf(path: string, wanted: (name: string) => boolean): string[] {
   if (!existsSync(path)) {
     throw new OperatorError(`there is no ${path}`, {
       code: 'result-not-found',
       exitCode: ExitCode.usage,
-      hint: 'give a result.json, or a folder with results such as reports/runs/<when>-<scenario>',
+      hint: 'give the document of an earlier run, or a folder with some, such as those in reports/runs',
     });
   }
   if (!statSync(path).isDirectory()) return [path];

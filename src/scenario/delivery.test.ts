@@ -28,6 +28,15 @@ function planOf(text: string) {
   return parseScenario(text, { file: 's.yaml' }).plan;
 }
 
+function faultsOf(text: string): string[] {
+  try {
+    planOf(text);
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+}
+
 describe('resolved', () => {
   test('defaults, and aliases where there is only one', () => {
     const { deliveries, fleets, streams } = planOf(sink('{ destination: s3 }').replace('within: 90s', 'within: 6m'));
@@ -116,6 +125,30 @@ describe('resolved', () => {
   test('a plan without delivery streams says nothing of them: its hash is what it was', () => {
     const plain = `name: s\nquestion: q\nexpected: e\nstreams: { a: { shards: 1 } }\nfleets:\n  r: { consume: polling }\nphases:\n  - { name: p, for: 1s }\n`;
     expect(Object.keys(planOf(plain))).not.toContain('deliveries');
+  });
+});
+
+describe('the cause alone is told', () => {
+  const batches = 'batch: 10, record: { size: 1 KiB }';
+  const streams = base.replace('delivery:', 'streams: { events: { shards: 1 } }\ndelivery:');
+  const reader = streams.replace('fleets:', 'fleets:\n  readers: { consume: polling, stream: event }');
+  test.each([
+    ['of another sink', base.replace('rate: 10', 'to: sinc, rate: 10'), 'there is no delivery stream "sinc"'],
+    [
+      'of another sink to watch',
+      base.replace('watch: s3', 'watch: s3, of: sinc'),
+      'there is no delivery stream "sinc"',
+    ],
+    ['of an operation', base.replace('Firehose', 'firehose'), '"firehose.PutRecord" is not known here'],
+    [
+      'of one to a sink',
+      writers(`produce: firehose.PutRecordBatch, to: sink, ${batches}`),
+      'PutRecordBatch" is not known',
+    ],
+    ['of a Kinesis one', writers(`produce: Firehose.PutRecords, ${batches}`), '"Firehose.PutRecords" is not known'],
+    ['of another stream', reader, 'there is no stream "event"'],
+  ])('%s', (_what, text, cause) => {
+    expect(faultsOf(text)).toEqual([expect.stringContaining(cause)]);
   });
 });
 

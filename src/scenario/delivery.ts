@@ -14,7 +14,7 @@ import {
   resolveRetry,
   resolveSize,
 } from './delivery-destination.ts';
-import { deliveryDestinations, type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
+import { deliveryDestinations, type DeliveryPlan } from './delivery-plan.ts';
 import type { FleetPlan, PhasePlan, ProduceFleet, StreamPlan, WatchFleet } from './plan.ts';
 import { fedBy, fieldsOf, formOf } from './delivered-form.ts';
 import { checkHints, LARGE_MIB_DEFAULT, partitionPaths, prefixOf, resolveProcessing } from './processing.ts';
@@ -130,9 +130,14 @@ function deliveryOf(fleet: Cursor, key: 'to' | 'of', deliveries: readonly Delive
   return deliveries.find(({ alias }) => alias === written);
 }
 
-/** Whether a fleet puts into a delivery stream, as it is written. */
+/** Whether a fleet puts into a delivery stream, as it is written, or is meant to by a name that the schema refuses. */
 export function putsToDelivery(at: Cursor): boolean {
-  return isWord(at.at('produce').value, firehoseOperations);
+  return /^firehose/i.test(at.at('produce').text() ?? '');
+}
+
+/** Whether a fleet names what is not there, which has a fault by now: it may mean any, so none is said to be unused. */
+export function isAstray(at: Cursor, { stream }: FleetPlan): boolean {
+  return stream === '' && (putsToDelivery(at) || at.at('watch').present || at.at('stream').present);
 }
 
 /** The alias that a fleet puts to; faults for what only Kinesis has. */
@@ -205,6 +210,7 @@ export function checkDeliveries(
   phases: readonly PhasePlan[],
 ): void {
   const drain = phases.find((phase) => phase.kind === 'drain');
+  const astray = fleets.filter((fleet) => isAstray(root.at('fleets').at(fleet.name), fleet));
   const judged = root
     .at('verify')
     .items()
@@ -224,9 +230,14 @@ export function checkDeliveries(
     if (watcher?.everyNs === 0 && another)
       root.at('fleets').at(another.name).faultAtKey(`${watcher.name} receives what ${alias} sends`, 'take one away');
     const fed = fedBy(delivery, fleets);
-    if (fed.length === 0) at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
+    if (fed.length === 0 && !astray.some(({ kind }) => kind === 'produce'))
+      at.faultAtKey(`no fleet puts what ${alias} delivers`, 'take it away or name it in a fleet');
     if (!watcher) {
-      at.faultAtKey(`no fleet watches where ${alias} delivers`, `add one with watch: ${destination} and of: ${alias}`);
+      if (!astray.some(({ kind }) => kind === 'consume'))
+        at.faultAtKey(
+          `no fleet watches where ${alias} delivers`,
+          `add one with watch: ${destination} and of: ${alias}`,
+        );
       continue;
     }
     const untagged = fed.find(

@@ -5,7 +5,7 @@ import { FIREHOSE_RECORD_BYTES_MAX } from '../protocol/firehose/limits.ts';
 import { PUT_RECORDS_MAX, RECORD_BYTES_SETTABLE_MAX } from '../protocol/limits.ts';
 import { parseCondition } from './condition.ts';
 import type { Cursor } from './cursor.ts';
-import { putsToDelivery, resolveTarget, resolveWatcher } from './delivery.ts';
+import { isAstray, putsToDelivery, resolveTarget, resolveWatcher } from './delivery.ts';
 import { type DeliveryPlan, firehoseOperations } from './delivery-plan.ts';
 import { checkFanOut, refuseFanOut, resolveFanOut } from './fan-out.ts';
 import { keyBytesMax, keyBytesMean, parseKey } from './key.ts';
@@ -47,7 +47,7 @@ export function resolveFleets(
   checkFanOut(root.at('fleets'), plans, streams);
   for (const plan of plans) checkIdentify(root.at('fleets').at(plan.name), plan, plans);
   for (const { alias } of streams) {
-    const unused = plans.every((fleet) => fleet.stream !== alias);
+    const unused = plans.every((fleet) => fleet.stream !== alias && !isAstray(root.at('fleets').at(fleet.name), fleet));
     if (plans.length === fleets.length && fleets.length > 0 && unused)
       root
         .at('streams')
@@ -94,7 +94,11 @@ function resolveProducer(
   stream: StreamPlan | undefined,
   { pacing, loadNs }: Pick<Scope, 'pacing' | 'loadNs'>,
 ): ProduceFleet {
-  const operation = at.at('produce').word(['PutRecord', 'PutRecords', ...firehoseOperations], 'PutRecord');
+  const isSingle = !at.at('batch').present;
+  const meant = putsToDelivery(at)
+    ? (`Firehose.PutRecord${isSingle ? '' : 'Batch'}` as const)
+    : (`PutRecord${isSingle ? '' : 's'}` as const);
+  const operation = at.at('produce').word(['PutRecord', 'PutRecords', ...firehoseOperations], meant);
   const keyless = isWord(operation, firehoseOperations);
   const policy = resolvePutPolicy(at, operation);
   const { batchRecords } = policy;
