@@ -109,7 +109,7 @@ test('draws each object when it appeared, by its hint, and their sizes', () => {
     ],
   ]);
   expect(sizes!.finding).toBe('2 of 3 objects filled the buffer of 5.00 MiB.');
-  expect(sizes!.spec.categories).toEqual(['up to 1.00 MiB', 'up to 8.00 MiB']);
+  expect(sizes!.spec.categories).toEqual(['up to 1.00 MiB', 'up to 5.00 MiB']);
   expect(sizes!.spec.segments.map(({ values }) => values)).toEqual([
     [1, 0],
     [0, 2],
@@ -148,6 +148,45 @@ test('draws what is inside until it is there, against the size hint, and how old
   expect(lines.get('size hint')).toEqual([5 * MIB, 5 * MIB]);
   expect(freshness!.finding).toBe('The oldest was 2.00 s old, 2.00 s after the start.');
   expect(freshness!.spec.lines[0]!.points.map(({ y }) => y)).toEqual([0, 1e9, 2e9, 0]);
+});
+
+test('what came twice, or before it was answered, leaves no hole in what is inside, and a run of no second has an age of 0', () => {
+  const result = delivered(three);
+  const [doc] = result.delivery!;
+  const series = (fleet: string, metric: CountMetric, bytes: readonly number[]) => ({
+    fleet,
+    metric,
+    shard: null,
+    attribution: 'none' as const,
+    values: bytes,
+    bytes,
+  });
+  const { plan: whole } = result.scenario;
+  const writers = { ...whole.fleets.find(({ kind }) => kind === 'produce')!, name: 'writers', stream: 'sink' };
+  const [fill, freshness] = flushFigures({
+    ...result,
+    scenario: { ...result.scenario, plan: { ...whole, fleets: [writers] } },
+    series: {
+      ...result.series,
+      binNs: 1e9,
+      bins: 3,
+      counts: [series('writers', 'accepted', [10, 0, 5]), series('watcher', 'received', [0, 20, 0])],
+    },
+    delivery: [{ ...doc!, freshness: { everyNs: 1e9, agesNs: [] } }],
+  });
+  if (fill!.spec.kind !== 'line') throw new Error('another chart than this');
+  const inside = fill!.spec.lines.find(({ label }) => label === 'accepted and not there yet')!;
+  expect(inside.points.map(({ y }) => y)).toEqual([0, 10, 0, 5]);
+  expect(freshness!.finding).toContain('The oldest was 0');
+});
+
+test('sizes are told in quarters of powers of two', () => {
+  const sizes = [0, 1, 1023, 1024, 1025, 5 * 2 ** 20, 5 * 2 ** 20 + 1, 128 * 2 ** 20];
+  const [, figure] = flushFigures(delivered(sizes.map((bytes, at) => object(at + 1, bytes, 'size'))));
+  if (figure!.spec.kind !== 'bar') throw new Error('another chart than this');
+  expect(figure!.spec.categories).toEqual(
+    ['1 B', '1.00 KiB', '1.25 KiB', '5.00 MiB', '6.00 MiB', '128 MiB'].map((size) => `up to ${size}`),
+  );
 });
 
 test('names what cannot be opened, whatever its key holds', () => {

@@ -218,15 +218,20 @@ function freshnessFigure(result: Result, { doc }: Followed, index: number): Figu
   ];
 }
 
-/** Objects by their size in powers of two, since a buffer that is not full may be anything. */
+/** The size in quarters of a power of two that holds so many bytes: 5 MiB is one, 5.1 MiB is held by 6 MiB. */
+function binOf({ bytes }: ObjectDoc): number {
+  const quarter = 2 ** Math.floor(Math.log2(Math.max(1, bytes))) / 4;
+  return Math.ceil(Math.max(1, bytes) / quarter) * quarter;
+}
+
+/** Objects by their size, since a buffer that is not full may be anything. */
 function sizeFigure({ doc, plan }: Followed, objects: readonly ObjectDoc[], index: number): Figure {
   const word = wordOf(plan);
-  const powerOf = ({ bytes }: ObjectDoc) => Math.ceil(Math.log2(Math.max(1, bytes)));
-  const powers = [...new Set(objects.map(powerOf))].sort((a, b) => a - b);
-  const bins = powers.map((power) => ({
-    label: `up to ${formatBytes(2 ** power)}`,
+  const tops = [...new Set(objects.map(binOf))].sort((a, b) => a - b);
+  const bins = tops.map((top) => ({
+    label: `up to ${formatBytes(top)}`,
     counts: conditions.map(
-      ([condition]) => objects.filter((each) => powerOf(each) === power && each.condition === condition).length,
+      ([condition]) => objects.filter((each) => binOf(each) === top && each.condition === condition).length,
     ),
   }));
   const most = Math.max(...bins.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0)));

@@ -253,6 +253,11 @@ describe('refused', () => {
     ['nobody to put', base.replace(/^.*writers.*\n/m, ''), 'no fleet puts what sink delivers'],
     ['no drain', base.replace(/^.*drain.*\n/m, ''), 'nobody waits for what sink still buffers'],
     ['a short drain', base.replace('within: 90s', 'within: 60s'), '60s is over before sink must have delivered'],
+    [
+      'a drain that is over with the last listing',
+      base.replace('within: 90s', 'within: 60500ms'),
+      'is over before sink must have delivered',
+    ],
     ['order', `${base}verify: [order]\n`, 'Data Firehose promises no order'],
     ['a statistic', `${base}expect: [objects.throughput > 1 MiB/s]\n`, 'objects has no statistic "throughput"'],
     ['a metric', `${base}expect: [objects-by-intervall.count > 1]\n`, 'did you mean objects-by-interval?'],

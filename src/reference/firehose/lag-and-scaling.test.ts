@@ -156,6 +156,19 @@ describe('a delivery stream that scales', () => {
     expect(records(endpoint).slice(11)).toEqual([60, 60, 60, 60]);
   });
 
+  test('counts in windows that follow one another, whenever in one of them something comes', async () => {
+    const endpoint = await ready(hints(128, 60), scaling(4));
+    await puts(endpoint, 1, 1);
+    await endpoint.clock.advance(89 * NS_PER_S);
+    // From 60 s to 120 s there are 1,000 records, where one buffer is meant for 960.
+    await puts(endpoint, 2, 500);
+    await endpoint.clock.advance(59 * NS_PER_S);
+    const before = records(endpoint).length;
+    await puts(endpoint, 1, 2);
+    await endpoint.clock.advance(60 * NS_PER_S);
+    expect(records(endpoint).slice(before)).toEqual([1, 1]);
+  });
+
   test('keeps every record once, each buffer in its order', async () => {
     sent = 0;
     const endpoint = await ready(hints(128, 60), scaling(2));

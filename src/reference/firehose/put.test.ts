@@ -55,6 +55,19 @@ test('every record has an id of its own', async () => {
   expect(batch).toMatchObject({ FailedPutCount: 0, Encrypted: false });
 });
 
+test('an update of the destination begins no ids anew', async () => {
+  const { firehose } = await ready();
+  const put = async () => (await firehose.must('PutRecord', { DeliveryStreamName, Record: record(1) })).RecordId;
+  const before = [await put(), await put()];
+  await firehose.must('UpdateDestination', {
+    DeliveryStreamName,
+    CurrentDeliveryStreamVersionId: '1',
+    DestinationId: 'destinationId-000000000001',
+    ExtendedS3DestinationUpdate: { Prefix: 'other/' },
+  });
+  expect(new Set([...before, await put(), await put()]).size).toBe(4);
+});
+
 describe('the quota of a delivery stream', () => {
   test.each([
     ['us-east-1', 5_242_880],
