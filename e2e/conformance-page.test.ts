@@ -79,6 +79,10 @@ test('follows the colour scheme, and prints misses in full in ink on white', asy
   expect(await page.evaluate<string>(PAPER)).toBe('rgb(255, 255, 255)');
   expect(await page.evaluate<number>(OVERFLOW_PX)).toBeLessThanOrEqual(0);
   expect(await page.locator('li', { hasText: 'KIN-PART-02 fail' }).isVisible()).toBe(true);
+  await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))");
+  expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.evidence pre')).maxHeight")).toBe(
+    'none',
+  );
   expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
   await page.context().close();
 });

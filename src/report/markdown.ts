@@ -2,13 +2,14 @@
 import type { Result } from '../result.ts';
 import { MODELLED_SENTENCE } from './opening.ts';
 import { shortfallsOf } from './shortfalls.ts';
-import { delivered, propagations, refusals, summaryColumns, summaryRow } from './summary-row.ts';
+import { delivered, numbered, propagations, refusals, summaryColumns, summaryRow } from './summary-row.ts';
 import { runMark, verdictIcon } from './verdict-mark.ts';
 
 /** Some runs as GitHub-flavoured Markdown. */
 export function renderMarkdown(results: readonly Result[]): string {
   if (results.length === 0) return 'No runs.\n';
-  const rows = results.map((result) => ({ result, row: summaryRow(result) }));
+  const told = numbered(results);
+  const rows = told.map((result) => ({ result, row: summaryRow(result) }));
   const head = [
     'scenario',
     'target',
@@ -26,19 +27,24 @@ export function renderMarkdown(results: readonly Result[]): string {
       ]),
     ),
   ];
-  for (const result of results) {
+  for (const result of told) {
     for (const said of [propagations(result), refusals(result), delivered(result)])
       if (said !== null) lines.push('', escapeMarkdown(said));
   }
   if (results.some((result) => result.target.modelled)) lines.push('', `\\* ${MODELLED_SENTENCE}`);
   for (const { result, row } of rows) {
     const found = shortfallsOf(result);
-    const told =
+    const complaints =
       found.length > 0
         ? found.map((one) => `- ${verdictIcon(one.verdict)} ${escapeMarkdown(one.sentence)}`)
         : result.verdict.reasons.map((reason) => `- ${escapeMarkdown(reason)}`);
-    if (told.length > 0)
-      lines.push('', `**${escapeMarkdown(row.scenario)}** against ${escapeMarkdown(result.target.name)}`, '', ...told);
+    if (complaints.length > 0)
+      lines.push(
+        '',
+        `**${escapeMarkdown(row.scenario)}** against ${escapeMarkdown(result.target.name)}`,
+        '',
+        ...complaints,
+      );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -60,6 +60,7 @@ pre { background: var(--wash); padding: .7rem .8rem; overflow-x: auto; margin: .
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #fff; --good: #00553e; --bad: #8f3000;
   --doubt: #5f4300; --good-wash: #fff; --bad-wash: #fff; --doubt-wash: #fff; } body { max-width: none; padding: 0; font-size: 10pt; }
   figure, tr, .tiles, .strip { break-inside: avoid; } h2, h3 { break-after: avoid; } .plot, .plot.bar { height: auto; } .plot canvas { width: 100% !important; height: auto !important; }
-  figure details { display: none; } pre, .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } table { font-size: .8em; }
+  figure details { display: none; } pre, .matrix pre, .scroll, details .scroll { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } table { font-size: .8em; }
+  .matrix th[scope='row'] { min-width: 10rem; } .matrix .evidence, .many .evidence { width: auto; }
   .number { white-space: normal; } td { overflow-wrap: anywhere; } td:first-child { overflow-wrap: break-word; } }
 `;

@@ -68,6 +68,20 @@ export function summaryRow(result: Result): SummaryRow {
   };
 }
 
+/** The results, with a number before the target's name where the same ran against it several times: `#2 reference`. */
+export function numbered(results: readonly Result[]): readonly Result[] {
+  const keyOf = (result: Result) => JSON.stringify([nameOf(result), result.target.name]);
+  const repeats = Map.groupBy(results, keyOf);
+  return results.map((result) => {
+    const all = repeats.get(keyOf(result))!;
+    if (all.length === 1) return result;
+    // Those that ran at the same time, on a virtual clock, stay in their order.
+    const inTime = all.toSorted((a, b) => Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt));
+    const name = `#${inTime.indexOf(result) + 1} ${result.target.name}`;
+    return { ...result, target: { ...result.target, name } };
+  });
+}
+
 /** Of the one fleet that consumes; several read in different ways and have no common mean, see `propagations`. */
 function propagation(result: Result): string {
   const means = meansOf(result);

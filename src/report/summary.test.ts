@@ -54,6 +54,35 @@ test('what a table cannot say is said below it: which run a mean is of, and why 
   expect(renderSummary([few])).toContain('n/a: too few accepted calls');
 });
 
+test('lateness is that of the latest fleet; where records are gathered, that of their batches', () => {
+  const { plan } = limit.scenario;
+  const [writers] = plan.fleets;
+  const own = limit.latencies.find(({ metric, phase }) => metric === 'lateness' && phase === null)!;
+  const others = { ...own, fleet: 'others', percentilesNs: { ...own.percentilesNs, p99: 2e7 } };
+  const scenario = { ...limit.scenario, plan: { ...plan, fleets: [writers!, { ...writers!, name: 'others' }] } };
+  const tileOf = (...more: typeof limit.latencies) =>
+    headlineTiles({ ...limit, scenario, latencies: [...limit.latencies, ...more] }).find(({ label }) =>
+      label.startsWith('lateness'),
+    );
+  expect(tileOf(others)).toMatchObject({
+    value: '20.0 ms',
+    note: expect.stringContaining('others, the latest fleet, '),
+  });
+  const batches = { ...others, metric: 'departure' as const, percentilesNs: { ...own.percentilesNs, p99: 1e3 } };
+  expect(tileOf(others, batches)).toMatchObject({ note: expect.stringContaining(`${own.fleet}, the latest fleet, `) });
+  expect(tileOf()).toMatchObject({ note: expect.not.stringContaining('fleet') });
+});
+
+test('of repeats each row, and what speaks against it, says which it is, in the order they ran', () => {
+  const at = (startedAt: string) => ({ ...limit, run: { ...limit.run, startedAt } });
+  const repeats = [at('2026-11-20T10:00:00.000Z'), at('2026-11-20T09:00:00.000Z')];
+  const said = renderSummary([...repeats, real]);
+  expect(said.match(/^ {2}\S+ reference\*/gm)).toEqual(['  #2 reference*', '  #1 reference*']);
+  expect(said).toContain('write-limit-records against #1 reference\n');
+  expect(said).not.toMatch(/#\d an-endpoint/);
+  expect(renderMarkdown(repeats)).toMatch(/against &#35;1 reference\n/);
+});
+
 describe('text', () => {
   test('one table over scenarios and targets, then what speaks against each run', () => {
     expect(renderSummary(results)).toMatchInlineSnapshot(`

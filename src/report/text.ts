@@ -7,6 +7,7 @@ import { shortfallsOf } from './shortfalls.ts';
 import {
   cpuPerCall,
   delivered,
+  numbered,
   propagations,
   refusals,
   summaryColumns,
@@ -23,7 +24,8 @@ const SIMULATED = 'Simulated: on a virtual clock, time was not waited for.';
 /** The summary of some runs, one table for all; `color` adds ANSI colours to the verdicts. */
 export function renderSummary(results: readonly Result[], { color = false }: { color?: boolean } = {}): string {
   if (results.length === 0) return 'No runs.\n';
-  const rows = results.map((result) => ({ result, row: summaryRow(result) }));
+  const told = numbered(results);
+  const rows = told.map((result) => ({ result, row: summaryRow(result) }));
   const widths = summaryColumns.map(([heading, unit], column) =>
     Math.max(heading.length, unit.length, ...rows.map(({ row }) => row.cells[column]!.length)),
   );
@@ -46,7 +48,7 @@ export function renderSummary(results: readonly Result[], { color = false }: { c
   lines.push('');
   // The CPU of a client says something beside that of the other one.
   const withSdk = results.some(({ client }) => client.name.includes('sdk'));
-  for (const result of results) {
+  for (const result of told) {
     for (const said of [propagations(result), refusals(result), delivered(result), withSdk && cpuPerCall(result)])
       if (said) lines.push(...wrap(clean(said)).map((each) => each.slice(2)));
   }
