@@ -3,7 +3,7 @@
  * delivers. A record that goes this way has no partition key, no shard and no sequence number, so whatever rests on them is
  * refused here; it is followed by its tag alone, through whatever buffers and compresses it.
  */
-import { isWord, suggestion } from '../nearest.ts';
+import { suggestion } from '../nearest.ts';
 import type { Cursor } from './cursor.ts';
 import {
   checkKeys,
