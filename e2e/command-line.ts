@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { ExitCode } from '../src/exit-code.ts';
+import type { Result } from '../src/result.ts';
 
 const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
 const bin = join(import.meta.dirname, '../bin/kinebench.js');
@@ -13,6 +15,11 @@ interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What a run in real time ends with: on a machine that is too busy for it, it says that it proves nothing, as it should. */
+export function codeOf({ validity }: Result, otherwise: ExitCode): ExitCode {
+  return validity.some(({ verdict }) => verdict === 'fail') ? ExitCode.invalid : otherwise;
 }
 
 /** A fresh folder, and the command line in it; `clear` ends what still runs and removes the folder. */

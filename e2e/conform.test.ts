@@ -73,7 +73,7 @@ test('several targets have a folder each and share a matrix', async () => {
 
 test.each([
   [['--group', 'ORT'], 'no group is called ORT'],
-  [['--merge', 'nowhere.json'], 'nowhere.json cannot be read'],
+  [['--merge', 'nowhere.json'], 'there is no nowhere.json'],
   [['--endpoint', 'http://127.0.0.1:9', '--update-expected'], 'there is no list of known failures to be written anew'],
   [
     ['--target', 'embedded', '--target', 'kinesalite', '--expected', 'own.yaml'],
