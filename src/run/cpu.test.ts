@@ -70,8 +70,8 @@ test('the terminal tells it where a fleet calls with the SDK, the page always', 
   const wire = metered();
   const sdk = { ...metered(['writers', 'others']), client: { ...wire.client, name: 'sdk' } };
   const said = renderSummary([wire, sdk]);
-  expect(said).toContain('CPU per call (polling-delay, reference): writers 200 µs\n');
-  expect(said).toContain('CPU per call (polling-delay, reference): writers n/a (in one thread with others)');
+  expect(said).toContain('CPU per call (polling-delay, #1 reference): writers 200 µs\n');
+  expect(said).toContain('CPU per call (polling-delay, #2 reference): writers n/a (in one thread with others)');
   expect(renderSummary([wire])).not.toContain('CPU per call');
   expect(renderHtml(wire)).toContain('writers 200 µs');
 });
