@@ -62,6 +62,20 @@ test('says how many records are in the backup instead, everywhere', () => {
   expect(renderSummary([some])).not.toContain('in the backup');
 });
 
+test('says of what is in the backup that it stays in the line, and counts it among those of the curve', () => {
+  const some = delivered(three);
+  const known = base.latencies.find(({ metric, phase }) => metric === 'propagation' && phase === null)!;
+  const [fill, delay] = flushFigures({
+    ...some,
+    ledger: { ...some.ledger, counts: { ...some.ledger.counts, 'backed-up': 500 } },
+    latencies: [{ ...known, fleet: 'watcher', metric: 'delivery', count: 1000, infinite: 500 }],
+  });
+  expect(fill!.note).toContain('What lies in the backup instead never comes');
+  expect(delay!.finding).toContain('500 never came');
+  expect(delay!.note).toContain('Of 1,500 records');
+  expect(flushFigures(some)[0]!.note).not.toContain('backup');
+});
+
 test('is left out where nothing is watched', () => {
   expect(deliverySection(base)).toBeNull();
   expect(flushFigures(base)).toEqual([]);
@@ -117,7 +131,8 @@ test('draws each object when it appeared, by its hint, and their sizes', () => {
   ]);
 });
 
-test('draws what is inside until it is there, against the size hint, and how old the oldest is', () => {
+/** Figures of three seconds: bytes that were accepted and received in each, and the age of the oldest record. */
+function figuresOf(accepted: readonly number[], received: readonly number[], agesNs: readonly number[]) {
   const result = delivered(three);
   const [doc] = result.delivery!;
   const series = (fleet: string, metric: CountMetric, bytes: readonly number[]) => ({
@@ -130,18 +145,18 @@ test('draws what is inside until it is there, against the size hint, and how old
   });
   const { plan: whole } = result.scenario;
   const writers = { ...whole.fleets.find(({ kind }) => kind === 'produce')!, name: 'writers', stream: 'sink' };
-  const MIB = 2 ** 20;
-  const [fill, freshness] = flushFigures({
+  const counts = [series('writers', 'accepted', accepted), series('watcher', 'received', received)];
+  return flushFigures({
     ...result,
     scenario: { ...result.scenario, plan: { ...whole, fleets: [writers] } },
-    series: {
-      ...result.series,
-      binNs: 1e9,
-      bins: 3,
-      counts: [series('writers', 'accepted', [MIB, 2 * MIB, 0]), series('watcher', 'received', [0, 0, 3 * MIB])],
-    },
-    delivery: [{ ...doc!, freshness: { everyNs: 1e9, agesNs: [0, 1e9, 2e9, 0] } }],
+    series: { ...result.series, binNs: 1e9, bins: 3, counts },
+    delivery: [{ ...doc!, freshness: { everyNs: 1e9, agesNs } }],
   });
+}
+
+test('draws what is inside until it is there, against the size hint, and how old the oldest is', () => {
+  const MIB = 2 ** 20;
+  const [fill, freshness] = figuresOf([MIB, 2 * MIB, 0], [0, 0, 3 * MIB], [0, 1e9, 2e9, 0]);
   if (fill!.spec.kind !== 'line' || freshness!.spec.kind !== 'line') throw new Error('other charts than these');
   const lines = new Map(fill!.spec.lines.map(({ label, points }) => [label, points.map(({ y }) => y)]));
   expect(lines.get('accepted and not there yet')).toEqual([0, MIB, 3 * MIB, 0]);
@@ -151,29 +166,7 @@ test('draws what is inside until it is there, against the size hint, and how old
 });
 
 test('what came twice, or before it was answered, leaves no hole in what is inside, and a run of no second has an age of 0', () => {
-  const result = delivered(three);
-  const [doc] = result.delivery!;
-  const series = (fleet: string, metric: CountMetric, bytes: readonly number[]) => ({
-    fleet,
-    metric,
-    shard: null,
-    attribution: 'none' as const,
-    values: bytes,
-    bytes,
-  });
-  const { plan: whole } = result.scenario;
-  const writers = { ...whole.fleets.find(({ kind }) => kind === 'produce')!, name: 'writers', stream: 'sink' };
-  const [fill, freshness] = flushFigures({
-    ...result,
-    scenario: { ...result.scenario, plan: { ...whole, fleets: [writers] } },
-    series: {
-      ...result.series,
-      binNs: 1e9,
-      bins: 3,
-      counts: [series('writers', 'accepted', [10, 0, 5]), series('watcher', 'received', [0, 20, 0])],
-    },
-    delivery: [{ ...doc!, freshness: { everyNs: 1e9, agesNs: [] } }],
-  });
+  const [fill, freshness] = figuresOf([10, 0, 5], [0, 20, 0], []);
   if (fill!.spec.kind !== 'line') throw new Error('another chart than this');
   const inside = fill!.spec.lines.find(({ label }) => label === 'accepted and not there yet')!;
   expect(inside.points.map(({ y }) => y)).toEqual([0, 10, 0, 5]);

@@ -68,7 +68,7 @@ function fillFigure(result: Result, { doc, plan }: Followed, objects: readonly O
     finding: `${formatPlural(objects.length, word)} of ${formatBytes(mean)} on average.${rest}`,
     note: `The line is what was accepted and had not come yet; each cross a${word === 'request' ? '' : 'n'} ${word} when it was there, with its size before compression.${
       plan.source === null ? '' : ' Of what goes through a stream only the objects are drawn.'
-    }`,
+    }${result.ledger.counts['backed-up'] > 0 ? ' What lies in the backup instead never comes, and stays in the line.' : ''}`,
     spec: {
       kind: 'line',
       id: `delivery-${index}`,
@@ -166,7 +166,7 @@ function delayFigure(result: Result, { doc, plan }: Followed, index: number): Fi
       finding: `Half of the records were there within ${half === null ? '–' : formatDuration(half)}, all that came within ${formatDuration(
         whole ?? delays.maxNs,
       )}, with ${interval}.${missing}`,
-      note: `Of ${formatPlural(delays.count, 'record')}, from when each was due. Records that arrive together are no independent events: no percentile of this curve is a promise.`,
+      note: `Of ${formatPlural(delays.count + delays.infinite, 'record')}, from when each was due. Records that arrive together are no independent events: no percentile of this curve is a promise.`,
       spec: {
         kind: 'line',
         id: `delivery-delay-${index}`,
