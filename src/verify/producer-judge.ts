@@ -70,6 +70,15 @@ function notesOf(reader: ReaderExport | undefined, producer: number): Backup {
 type SeenRow = ReturnType<typeof seenRow>;
 type SentRow = ReturnType<typeof sentRow>;
 
+/** One record: how it was put, and how each reader has it, in the order of the sweeps and then of the consumers. */
+interface Judged {
+  readonly counter: number;
+  readonly sent: SentRow;
+  readonly rows: readonly SeenRow[];
+  /** Whether it stands in the backup of that reader's delivery stream. */
+  readonly inBackup: readonly boolean[];
+}
+
 /** Adds what speaks for and against one producer's records. */
 export function judgeProducer(sides: Sides, tally: Tally, totals: Totals): void {
   const sent = new TableView<SentSummary>(sentShape, sides.sent.table);
@@ -136,7 +145,7 @@ function judgePage(
     const rows = pages.map((page, reader) =>
       elsewhere[reader] ? asSwept(seenRow(page, row), swept, sent) : seenRow(page, row),
     );
-    judgeRecord(sides, counter, sent, rows, inBackup, tally);
+    judgeRecord(sides, { counter, sent, rows, inBackup }, tally);
     if (rows.filter(({ position }) => position !== 0).length > 1) totals.compared += 1;
   }
 }
@@ -167,15 +176,9 @@ function asSwept(row: SeenRow, swept: SeenRow, sent: SentRow): SeenRow {
 }
 
 /** Everything that speaks against one record, each class once. */
-function judgeRecord(
-  sides: Sides,
-  counter: number,
-  sent: SentRow,
-  rows: readonly SeenRow[],
-  inBackup: readonly boolean[],
-  tally: Tally,
-): void {
+function judgeRecord(sides: Sides, record: Judged, tally: Tally): void {
   const { name } = sides;
+  const { counter, sent, rows, inBackup } = record;
   const { fate, storable } = sent;
   const seen = rows.filter(({ position }) => position !== 0);
   if (fate === Fate.maybe) tally.add('maybe', name, counter, 'no certain answer: it may be stored or not');
@@ -195,8 +198,8 @@ function judgeRecord(
     tally.add('misplaced', name, counter, 'it stands in another partition than its own');
   const change = changeOf(sent, rows, seen);
   if (change !== undefined) tally.add('changed', name, counter, change);
-  if (fate === Fate.acknowledged) judgePresence(sides, counter, sent, rows, inBackup, tally);
-  judgeDelivery(sides, counter, sent, rows, inBackup, tally);
+  if (fate === Fate.acknowledged) judgePresence(sides, record, tally);
+  judgeDelivery(sides, record, tally);
 }
 
 /** What differs between the put and the reads of a record, or between two reads of it. */
@@ -218,14 +221,7 @@ const PLACE_UNKNOWN = '; of its place only a digest was kept';
 const IN_BACKUP = 'it was not delivered, but stands in the backup or among the errors';
 
 /** Whether an acknowledged record is still there. */
-function judgePresence(
-  sides: Sides,
-  counter: number,
-  sent: SentRow,
-  rows: readonly SeenRow[],
-  inBackup: readonly boolean[],
-  tally: Tally,
-): void {
+function judgePresence(sides: Sides, { counter, sent, rows, inBackup }: Judged, tally: Tally): void {
   const { name, sweep, again, sweepComplete, expired } = sides;
   const place = sides.sent.places.get(counter);
   const { position, storable } = sent;
@@ -248,14 +244,7 @@ function judgePresence(
 }
 
 /** Whether consumers had what the sweep found: what one of them passed over is missed, what it did not reach is late. */
-function judgeDelivery(
-  sides: Sides,
-  counter: number,
-  sent: SentRow,
-  rows: readonly SeenRow[],
-  inBackup: readonly boolean[],
-  tally: Tally,
-): void {
+function judgeDelivery(sides: Sides, { counter, sent, rows, inBackup }: Judged, tally: Tally): void {
   const [swept] = rows;
   if (swept!.position === 0) return;
   const first = sides.again ? 2 : 1;
