@@ -8,12 +8,11 @@ import type { CompressionFormat, ExtendedS3DestinationDescription } from '../pro
 import { formOf } from '../scenario/delivered-form.ts';
 import { heldNs } from '../scenario/delivery-destination.ts';
 import type { DeliveryCompression, DeliveryPlan, ParquetPlan, Plan, ProcessingPlan } from '../scenario/plan.ts';
+import { formatDuration } from '../scenario/units.ts';
 import { must } from '../target/answer.ts';
 import type { FirehoseClient } from '../wire/firehose-client.ts';
 import { formats } from './delivery-destination.ts';
-
-/** Its clock may be off by the five minutes that signatures allow (the rest, assumed), in ms. */
-const BEFORE_RUN_MS = 600_000;
+import { BEFORE_RUN_MS } from './sweep.ts';
 
 const compressions = Object.fromEntries(Object.entries(formats).map(([word, format]) => [format, word])) as Readonly<
   Record<CompressionFormat, DeliveryCompression>
@@ -36,12 +35,15 @@ export async function existingPlace(
   if (!s3) throw refused(name, 'does not deliver to S3', 'name one whose objects can be read');
   const found = { ...plan, ...foundIn(s3) };
   const drain = phases.find((phase) => phase.kind === 'drain');
-  const needNs = heldNs(found);
+  const everyNs = fleets.flatMap((fleet) =>
+    'delivery' in fleet && fleet.delivery === plan.alias ? [fleet.everyNs] : [],
+  );
+  const needNs = heldNs(found) + Math.max(0, ...everyNs);
   if (drain && drain.withinNs <= needNs)
     throw refused(
       name,
-      `buffers for ${needNs / 1e9} s, and the drain is over before`,
-      `within: ${(2 * needNs) / 1e9}s`,
+      `may hold a record for ${formatDuration(needNs)} until it is listed, and the drain is over before`,
+      `within: ${formatDuration(2 * needNs)}`,
     );
   const form = formOf(found, fleets);
   return {

@@ -22,6 +22,12 @@ const PARALLEL_MAX = 32;
 /** Rounds of looking for shards that came meanwhile; a stream that reshards for longer is not read to its end. */
 const ROUNDS_MAX = 100;
 
+/**
+ * What somebody else made is looked through from so long before the run, in ms: its clock may be off by the five minutes that
+ * signatures allow, and arrival times are approximate (the rest, assumed).
+ */
+export const BEFORE_RUN_MS = 600_000;
+
 /** A stream to be read. */
 export interface SweptStream {
   readonly alias: string;

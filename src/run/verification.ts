@@ -19,16 +19,11 @@ import { expiredBefore } from './expiry.ts';
 import type { RunOptions } from './run.ts';
 import { isOwn, ownOf } from './segment.ts';
 import type { RunStreams } from './streams.ts';
-import { sweep, type SweepOptions, type SweptStream } from './sweep.ts';
+import { BEFORE_RUN_MS, sweep, type SweepOptions, type SweptStream } from './sweep.ts';
 
 /** A sweep may take a minute and the time that reading back at 1 MiB/s takes. */
 const SWEEP_NS_MIN = 60 * NS_PER_S;
 const SWEEP_BYTES_PER_S = 2 ** 20;
-/**
- * A sweep of an existing stream begins so long before the run, in ms: its clock may be off by the five minutes that signatures
- * allow, and arrival times are approximate (the rest, assumed).
- */
-const BEFORE_RUN_MS = 600_000;
 
 /** What the sweep has to go by. */
 interface Load {
