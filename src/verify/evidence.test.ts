@@ -44,6 +44,17 @@ test('every file is closed: of producers, of what was to be dropped, of consumer
   for (const file of files) expect(() => fstatSync(file)).toThrow('EBADF');
 });
 
+test('those of what lies in a backup, too', () => {
+  const [consumed, swept, behind, under] = [readInFile(), readInFile(), readInFile(), readInFile()];
+  const { streams, ...sweep } = sweepOf(swept);
+  discard({
+    producers: [],
+    consumers: [{ stream: 's', reader: consumed, backup: behind }],
+    sweep: { ...sweep, streams: streams.map((stream) => ({ ...stream, backup: under })) },
+  });
+  for (const reader of [consumed, swept, behind, under]) expect(() => fstatSync(fileOf(reader))).toThrow('EBADF');
+});
+
 test('of a sweep alone, too', () => {
   const swept = readInFile();
   discard({ producers: [], consumers: [], sweep: sweepOf(swept) });
