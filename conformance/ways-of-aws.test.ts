@@ -1,0 +1,31 @@
+/** What AWS is free to do, and the reference does not: no statement is broken by it. */
+import { expect, test } from 'vitest';
+import { kinApi03 } from './api/kin-api-03.ts';
+import { type Front, judgedBehind, refusal } from './front.test-data.ts';
+
+/** What the service model says of members beside their bounds, refused as AWS may refuse it: with a ValidationException that names the member. */
+const choosy: Front = ({ operation, body }, answer) => {
+  const asked = JSON.parse(body) as Record<string, unknown>;
+  const refused = (member: string, why: string) => refusal('ValidationException', `${member}: ${why}`);
+  if ('StreamId' in asked) return refused('StreamId', 'Not Implemented. Reserved for future use.');
+  if ('WarmThroughputMiBps' in asked) return refused('WarmThroughputMiBps', 'the account has no commitment');
+  if (Number(asked['RetentionPeriodHours']) < 24) return refused('RetentionPeriodHours', '24 hours at the least');
+  const { Type, ShardId } = Object(asked['ShardFilter']) as Record<string, unknown>;
+  if (ShardId !== undefined && Type !== 'AFTER_SHARD_ID') return refused('ShardId', 'only beside AFTER_SHARD_ID');
+  const position = Object(asked['StartingPosition'] ?? asked) as Record<string, unknown>;
+  const { SequenceNumber, StartingSequenceNumber } = position;
+  if (SequenceNumber ?? StartingSequenceNumber) {
+    if (!String(position['Type'] ?? position['ShardIteratorType']).includes('SEQUENCE')) {
+      return refused('StartingSequenceNumber', 'only beside a type that begins at one');
+    }
+  }
+  // No stream, consumer or channel has a name of more than 128 characters, so an ARN of 2048 is of none.
+  const long = Object.entries(asked).find(([member, value]) => member.endsWith('ARN') && String(value).length > 500);
+  if (long) return refused(long[0], `is no ARN (${operation})`);
+  return answer();
+};
+
+test('KIN-API-03: a value within its bounds may still be refused for what else the model says of its member', async () => {
+  const { verdict, message } = await judgedBehind(kinApi03, choosy);
+  expect(verdict, message).toBe('pass');
+});
