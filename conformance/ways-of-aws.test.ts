@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { kinApi03 } from './api/kin-api-03.ts';
 import { type Front, judgedBehind, refusal } from './front.test-data.ts';
+import { kinRs11 } from './rs/kin-rs-11.ts';
 
 /** What the service model says of members beside their bounds, refused as AWS may refuse it: with a ValidationException that names the member. */
 const choosy: Front = ({ operation, body }, answer) => {
@@ -28,4 +29,28 @@ const choosy: Front = ({ operation, body }, answer) => {
 test('KIN-API-03: a value within its bounds may still be refused for what else the model says of its member', async () => {
   const { verdict, message } = await judgedBehind(kinApi03, choosy);
   expect(verdict, message).toBe('pass');
+});
+
+/** Half of an odd number of shards may be rounded down: the text has no rule for it. `least` is the least target that is taken from six shards. */
+function halving(least: number): Front {
+  let open = 3;
+  return async ({ operation, body }, answer) => {
+    if (operation !== 'UpdateShardCount') return answer();
+    const { StreamName, TargetShardCount: target } = JSON.parse(body) as Record<string, number>;
+    const taken = { StreamName, CurrentShardCount: open, TargetShardCount: target };
+    if (target === 1 || (open === 6 && target! < 3 && target! >= least)) {
+      return { status: 200, body: JSON.stringify(taken) };
+    }
+    const answered = await answer();
+    if (answered.status === 200) open = target!;
+    return answered;
+  };
+}
+
+test.each([
+  ['is rounded down', 3, 'pass'],
+  ['is no bound', 2, 'fail'],
+])('KIN-RS-11: half of the shards %s', async (_what, least, expected) => {
+  const { verdict, message } = await judgedBehind(kinRs11, halving(least));
+  expect(verdict, message).toBe(expected);
 });
