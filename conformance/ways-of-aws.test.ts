@@ -1,11 +1,13 @@
 /** What AWS is free to do, and the reference does not: no statement is broken by it. */
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '../src/clock.ts';
-import type { ListShardsInput, ListShardsOutput } from '../src/protocol/operations.ts';
+import type { GetRecordsOutput, ListShardsInput, ListShardsOutput } from '../src/protocol/operations.ts';
 import { kinApi03 } from './api/kin-api-03.ts';
 import { kinApi12 } from './api/kin-api-12.ts';
-import { type Front, judgedBehind, refusal } from './front.test-data.ts';
+import { type Answer, type Front, judgedBehind, refusal } from './front.test-data.ts';
+import { kinIt15 } from './it/kin-it-15.ts';
 import { kinPart04 } from './part/kin-part-04.ts';
+import { kinPart10 } from './part/kin-part-10.ts';
 import { kinRs01 } from './rs/kin-rs-01.ts';
 import { kinRs11 } from './rs/kin-rs-11.ts';
 import { kinRs13 } from './rs/kin-rs-13.ts';
@@ -93,4 +95,66 @@ test.each([
 ])('%s: %s may be listed seconds late', async (_id, _what, statement, isOld) => {
   const { verdict, message } = await judgedBehind(statement, late(isOld));
   expect(verdict, message).toBe('pass');
+});
+
+/** A summary that shows a change of mode seconds late; until then the stream is ACTIVE as before, and whatever needs the change is refused. */
+function lateMode(): Front {
+  let changedNs = -Infinity;
+  let before: Answer | undefined;
+  return async ({ operation, nowNs }, answer) => {
+    const isOld = nowNs - changedNs < OLD_NS;
+    if (operation === 'DescribeStreamSummary') return isOld ? before! : (before = await answer());
+    if (operation === 'UpdateStreamRecordDistributionStrategy' && isOld)
+      return refusal('InvalidArgumentException', 'AUTO is for on-demand streams');
+    const answered = await answer();
+    if (operation === 'UpdateStreamMode' && answered.status === 200) changedNs = nowNs;
+    return answered;
+  };
+}
+
+test('KIN-PART-10: a new mode may be shown seconds late', async () => {
+  const { verdict, message } = await judgedBehind(kinPart10, lateMode());
+  expect(verdict, message).toBe('pass');
+});
+
+/**
+ * MillisBehindLatest in whole seconds, as the examples of AWS have it, and as the time between the last record of the answer and
+ * the newest one, which is one way to read "from the tip".
+ */
+function inSeconds(): Front {
+  let newestS = 0;
+  return async ({ operation }, answer) => {
+    const answered = await answer();
+    if (operation !== 'GetRecords' || answered.status !== 200) return answered;
+    const page = JSON.parse(answered.body) as GetRecordsOutput;
+    const arrivalS = page.Records.at(-1)?.ApproximateArrivalTimestamp;
+    if (arrivalS === undefined) return answered;
+    newestS = Math.max(newestS, arrivalS);
+    const MillisBehindLatest = Math.floor(newestS - arrivalS) * 1000;
+    return { status: 200, body: JSON.stringify({ ...page, MillisBehindLatest }) };
+  };
+}
+
+test('KIN-IT-15: MillisBehindLatest may be in whole seconds, from the newest record', async () => {
+  const { verdict, message } = await judgedBehind(kinIt15, inSeconds());
+  expect(verdict, message).toBe('pass');
+});
+
+/** An endpoint whose idea of how far behind a reader is leaps by some seconds. */
+function leaping(): Front {
+  let answers = 0;
+  return async ({ operation }, answer) => {
+    const answered = await answer();
+    if (operation !== 'GetRecords' || answered.status !== 200) return answered;
+    const page = JSON.parse(answered.body) as GetRecordsOutput;
+    if (page.MillisBehindLatest === 0) return answered;
+    answers += 1;
+    const MillisBehindLatest = page.MillisBehindLatest! + (answers % 2) * 7000;
+    return { status: 200, body: JSON.stringify({ ...page, MillisBehindLatest }) };
+  };
+}
+
+test('KIN-IT-15: how exact MillisBehindLatest is, nobody promises: what leaps is told', async () => {
+  const { verdict, message } = await judgedBehind(kinIt15, leaping());
+  expect(verdict, message).toBe('warn');
 });
