@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { NS_PER_S } from '../src/clock.ts';
 import type { GetRecordsOutput, ListShardsInput, ListShardsOutput } from '../src/protocol/operations.ts';
 import { kinApi03 } from './api/kin-api-03.ts';
+import { kinApi10 } from './api/kin-api-10.ts';
 import { kinApi12 } from './api/kin-api-12.ts';
 import { type Answer, type Front, judgedBehind, refusal } from './front.test-data.ts';
 import { kinIt15 } from './it/kin-it-15.ts';
 import { kinPart04 } from './part/kin-part-04.ts';
 import { kinPart10 } from './part/kin-part-10.ts';
 import { kinRs01 } from './rs/kin-rs-01.ts';
+import { kinRs09 } from './rs/kin-rs-09.ts';
 import { kinRs11 } from './rs/kin-rs-11.ts';
 import { kinRs13 } from './rs/kin-rs-13.ts';
 
@@ -156,5 +158,42 @@ function leaping(): Front {
 
 test('KIN-IT-15: how exact MillisBehindLatest is, nobody promises: what leaps is told', async () => {
   const { verdict, message } = await judgedBehind(kinIt15, leaping());
+  expect(verdict, message).toBe('warn');
+});
+
+/** A new stream is CREATING for half a minute, which is what AWS takes at the most. */
+function slowToMake(): Front {
+  const activeNs = new Map<string, number>();
+  return async ({ operation, body, nowNs }, answer) => {
+    const answered = await answer();
+    const { StreamName = '' } = JSON.parse(body) as { StreamName?: string };
+    if (operation === 'CreateStream') activeNs.set(StreamName, nowNs + 30 * NS_PER_S);
+    if (operation !== 'DescribeStream' || nowNs >= (activeNs.get(StreamName) ?? 0)) return answered;
+    return { ...answered, body: answered.body.replace('"ACTIVE"', '"CREATING"') };
+  };
+}
+
+test('KIN-API-10: four streams may take half a minute each', async () => {
+  const { verdict, message } = await judgedBehind(kinApi10, slowToMake());
+  expect(verdict, message).toBe('pass');
+});
+
+/** LATEST of a closed shard begins at its last record: AWS has it that "GetShardIterator returns a valid iterator for the last sequence number of the shard". */
+function atTheLast(): Front {
+  let last: object | undefined;
+  return async ({ operation, body }, answer) => {
+    const { ShardIteratorType, ShardIterator } = JSON.parse(body) as Record<string, string>;
+    if (ShardIteratorType === 'LATEST') return { status: 200, body: '{"ShardIterator":"the last"}' };
+    if (ShardIterator === 'the last') {
+      return { status: 200, body: JSON.stringify({ Records: [last], MillisBehindLatest: 0, ChildShards: [] }) };
+    }
+    const answered = await answer();
+    if (operation === 'GetRecords') last = (JSON.parse(answered.body) as GetRecordsOutput).Records.at(-1) ?? last;
+    return answered;
+  };
+}
+
+test('KIN-RS-09: LATEST of a closed shard may begin at its last record, which is told', async () => {
+  const { verdict, message } = await judgedBehind(kinRs09, atTheLast());
   expect(verdict, message).toBe('warn');
 });
