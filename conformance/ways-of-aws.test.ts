@@ -1,15 +1,23 @@
 /** What AWS is free to do, and the reference does not: no statement is broken by it. */
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '../src/clock.ts';
-import type { GetRecordsOutput, ListShardsInput, ListShardsOutput } from '../src/protocol/operations.ts';
+import type {
+  GetRecordsInput,
+  GetRecordsOutput,
+  ListShardsInput,
+  ListShardsOutput,
+} from '../src/protocol/operations.ts';
 import { kinApi03 } from './api/kin-api-03.ts';
 import { kinApi10 } from './api/kin-api-10.ts';
 import { kinApi12 } from './api/kin-api-12.ts';
 import { type Answer, type Front, judgedBehind, refusal } from './front.test-data.ts';
+import { kinIt14 } from './it/kin-it-14.ts';
 import { kinIt15 } from './it/kin-it-15.ts';
 import { kinPart04 } from './part/kin-part-04.ts';
 import { kinPart10 } from './part/kin-part-10.ts';
 import { kinRs01 } from './rs/kin-rs-01.ts';
+import { kinRs05 } from './rs/kin-rs-05.ts';
+import { kinRs06 } from './rs/kin-rs-06.ts';
 import { kinRs09 } from './rs/kin-rs-09.ts';
 import { kinRs11 } from './rs/kin-rs-11.ts';
 import { kinRs13 } from './rs/kin-rs-13.ts';
@@ -196,4 +204,29 @@ function atTheLast(): Front {
 test('KIN-RS-09: LATEST of a closed shard may begin at its last record, which is told', async () => {
   const { verdict, message } = await judgedBehind(kinRs09, atTheLast());
   expect(verdict, message).toBe('warn');
+});
+
+/** Empty answers before each that has records, or is the last: "It might take multiple calls to get to a portion of the shard that contains records." */
+function sparse(empty: number): Front {
+  let left = empty;
+  return async ({ operation, body }, answer) => {
+    const answered = await answer();
+    if (operation !== 'GetRecords' || answered.status !== 200) return answered;
+    const { Records, NextShardIterator } = JSON.parse(answered.body) as GetRecordsOutput;
+    if (Records.length === 0 && NextShardIterator) return answered;
+    left = left > 0 ? left - 1 : empty;
+    if (left === empty) return answered;
+    const { ShardIterator } = JSON.parse(body) as GetRecordsInput;
+    const page = { Records: [], NextShardIterator: ShardIterator, MillisBehindLatest: 1000 };
+    return { status: 200, body: JSON.stringify(page) };
+  };
+}
+
+test.each([
+  [kinIt14.id, 1, kinIt14],
+  [kinRs05.id, 400, kinRs05],
+  [kinRs06.id, 400, kinRs06],
+])('%s: %i answers may be empty on the way to the next record', async (_id, empty, statement) => {
+  const { verdict, message } = await judgedBehind(statement, sparse(empty));
+  expect(verdict, message).toBe('pass');
 });
