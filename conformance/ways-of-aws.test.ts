@@ -172,20 +172,25 @@ test('KIN-IT-15: how exact MillisBehindLatest is, nobody promises: what leaps is
   expect(verdict, message).toBe('warn');
 });
 
-/** A new stream is CREATING for half a minute, which is what AWS takes at the most. */
-function slowToMake(): Front {
-  const activeNs = new Map<string, number>();
+/** A new stream is CREATING for half a minute and a bit, and one whose shards are changed UPDATING for as long: about what AWS takes at the most. */
+function slow(): Front {
+  const busy = new Map<string, { readonly status: string; readonly untilNs: number }>();
   return async ({ operation, body, nowNs }, answer) => {
     const answered = await answer();
     const { StreamName = '' } = JSON.parse(body) as { StreamName?: string };
-    if (operation === 'CreateStream') activeNs.set(StreamName, nowNs + 30 * NS_PER_S);
-    if (operation !== 'DescribeStream' || nowNs >= (activeNs.get(StreamName) ?? 0)) return answered;
-    return { ...answered, body: answered.body.replace('"ACTIVE"', '"CREATING"') };
+    const status = { CreateStream: 'CREATING', SplitShard: 'UPDATING', MergeShards: 'UPDATING' }[operation];
+    if (status && answered.status === 200) busy.set(StreamName, { status, untilNs: nowNs + 33 * NS_PER_S });
+    const now = busy.get(StreamName);
+    if (!operation.startsWith('DescribeStream') || !now || nowNs >= now.untilNs) return answered;
+    return { ...answered, body: answered.body.replace('"ACTIVE"', `"${now.status}"`) };
   };
 }
 
-test('KIN-API-10: four streams may take half a minute each', async () => {
-  const { verdict, message } = await judgedBehind(kinApi10, slowToMake());
+test.each([
+  [kinApi10.id, 'four streams', kinApi10],
+  [kinRs13.id, 'a merge and a split', kinRs13],
+])('%s: %s may take half a minute each', async (_id, _what, statement) => {
+  const { verdict, message } = await judgedBehind(statement, slow());
   expect(verdict, message).toBe('pass');
 });
 
