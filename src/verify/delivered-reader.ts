@@ -173,14 +173,14 @@ export class DeliveredReader {
     for (const { at, texts, certain, why, id } of records) {
       this.#records += 1;
       const read = texts.map((data) => readTag(data, this.#run));
-      const claimed = read.every((tag) => tag === 'foreign') ? undefined : findTextTag(texts[0]!, this.#run);
+      const claimed = findTextTag(texts[0]!, this.#run);
       const tag = read.find((one) => typeof one === 'object') ?? (certain ? undefined : claimed);
       if (typeof tag === 'object') {
         const fresh = this.#note(tag, key, at);
         if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
         each(tag, texts[0]!.length, fresh);
       } else if (id !== undefined && claimed === undefined)
-        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!));
+        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!, { misplaced: false, rewritten: false }));
       else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
       else this.#foreign += 1;
     }
@@ -215,10 +215,10 @@ export class DeliveredReader {
     key: string,
     at: number,
     data: Buffer,
-    { misplaced = false, rewritten = false } = {},
+    { misplaced, rewritten }: { readonly misplaced: boolean; readonly rewritten: boolean },
   ): boolean {
-    if (!rewritten || !this.#ids.has(id)) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     const isNew = !this.#ids.has(id);
+    if (isNew || !rewritten) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     this.#ids.add(id);
     if (isNew) this.#distinct += 1;
     return isNew;
@@ -239,21 +239,22 @@ export class DeliveredReader {
     return isNew;
   }
 
-  /** Holds something against a record that it noted. */
+  /** Holds something against a record that it noted; another machine's are judged there. */
   #hold({ producer, counter }: RecordTag, anomaly: 'changed' | 'misplaced', detail: string): void {
-    this.#seen.get(producer)?.mark(counter, Mark[anomaly]);
+    const seen = this.#seen.get(producer);
+    if (!seen) return;
+    seen.mark(counter, Mark[anomaly]);
     this.#found(anomaly, String(producer), counter, detail);
   }
 
   /** Data of ours that fails its checksum; whose it is may still be read. */
   #damage(key: string, at: number, owner: Pick<RecordTag, 'producer' | 'counter'> | undefined): void {
-    const { producer, counter } = owner ?? { producer: '?', counter: -1 };
-    const known = owner !== undefined && Number.isSafeInteger(counter) && counter >= 0;
+    const known = owner !== undefined && Number.isSafeInteger(owner.counter) && owner.counter >= 0;
     if (this.#damaged.length < DAMAGED_MAX)
-      this.#damaged.push(known ? deliveredPlace(owner.producer, counter) : positionDigest(key, String(at)));
+      this.#damaged.push(known ? deliveredPlace(owner.producer, owner.counter) : positionDigest(key, String(at)));
     else this.#damagedMore += 1;
     const detail = `${this.#name} read data in ${key} that fails its own checksum`;
-    this.#found('changed', String(producer), known ? counter : -1, detail);
+    this.#found('changed', String(owner?.producer ?? '?'), known ? owner.counter : -1, detail);
   }
 
   #found(
