@@ -113,9 +113,24 @@ test('data of the backup that fail their checksum are changed, and not lost', ()
   expect(countsOf(evidence([0, 1], backupOf(failed(damaged))))).toEqual({ changed: 1, lost: 1 });
 });
 
-test('what stands there without a tag is told', () => {
-  const { unjudged } = judge(evidence([0, 1, 2], backupOf(failed(Buffer.from('nothing of ours')))));
-  expect(unjudged).toEqual(['1 records in the backup of s carry no tag of this run: which they are is not known.']);
+test('what is in both has no witness, whoever else has one', () => {
+  const { counts, witnesses } = judge(evidence([0, 1], backupOf(1, 2)));
+  expect(counts).toMatchObject({ lost: 0, 'backed-up': 1 });
+  expect(witnesses.map(({ anomaly, counter }) => [anomaly, counter])).toEqual([['backed-up', 2]]);
+});
+
+test('what stands there without a tag is told, of each delivery stream that was read to its end', () => {
+  const told = ['1 records in the backup of s carry no tag of this run: which they are is not known.'];
+  const nameless = backupOf(failed(Buffer.from('nothing of ours')));
+  expect(judge(evidence([0, 1, 2], nameless)).unjudged).toEqual(told);
+  expect(judge(evidence([0, 1], backupOf(2))).unjudged).toEqual([]);
+  for (const [delivered, unjudged] of [
+    ['whole', told],
+    ['in-time', []],
+  ] as const) {
+    const consumers = [{ stream: 's', reader: objectOf(0, 1, 2), delivered, backup: nameless }];
+    expect(judge({ ...evidence([0, 1, 2], backupOf()), consumers }).unjudged).toEqual(unjudged);
+  }
 });
 
 test('of a stream that is delivered, each delivery stream has a backup of its own', () => {
