@@ -278,6 +278,10 @@ test('a record that was written over is seen once, one that stands twice is a co
   }
 });
 
+/** What is noted beside the number of a delivered record: in its own partition, or in another. */
+const IN_PLACE = 0x300;
+const IN_ANOTHER = 0x700;
+
 test('a record without a tag is told by its field: counted, its size known, and new once', () => {
   const read = reader();
   const each: unknown[] = [];
@@ -305,8 +309,7 @@ test('a record without a tag is told by its field: counted, its size known, and 
   const { records, unnamed: notes } = read.export();
   expect(records).toBe(6);
   expect([...notes.ids]).toEqual([7, 8, 7, 8, 7]);
-  const marked = [...notes.marks].map((marks) => marks !== notes.marks[1]);
-  expect(marked).toEqual([true, false, false, false, true]);
+  expect([...notes.marks]).toEqual([IN_ANOTHER, IN_PLACE, IN_PLACE, IN_PLACE, IN_ANOTHER]);
 });
 
 test('whether a record was seen', () => {
@@ -343,6 +346,7 @@ test('what was not delivered is told by the text that its tag is of, by its fiel
     failed(6, [Buffer.from('nobody')]),
     failed(7, [Buffer.from('nobody'), put]),
     failed(8, [text(9).put], { id: 46 }),
+    failed(9, [Buffer.from('{"n":1}')], { id: 45 }),
   ];
   read.readFailed('errors/a', records, (tag, bytes, fresh) => each.push([tag?.counter, bytes, fresh]));
   const detail = 'not delivered, but in errors/a: it was down';
@@ -353,14 +357,18 @@ test('what was not delivered is told by the text that its tag is of, by its fiel
     [undefined, 7, true],
     [5, 6, false],
     [9, text(9).put.length, true],
+    [undefined, 7, false],
   ]);
   const { records: count, foreign, damaged: places, witnesses, unnamed } = read.export();
   expect({ count, foreign, places }).toEqual({
-    count: 9,
+    count: 10,
     foreign: 1,
     places: [deliveredPlace(0, 7), positionDigest('errors/a', '4')],
   });
-  expect([...unnamed.ids]).toEqual([45]);
+  expect([[...unnamed.ids], [...unnamed.marks]]).toEqual([
+    [45, 45],
+    [IN_PLACE, IN_PLACE],
+  ]);
   expect(witnesses.filter(({ anomaly }) => anomaly === 'backed-up')).toMatchObject(
     [5, 6, 9].map((counter) => ({ producer: '0', counter, detail })),
   );
