@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DeliveredReader } from './delivered-reader.ts';
 import { deliveredPlace, positionDigest } from './digest.ts';
 import { TableView } from './page-store.ts';
-import { writeTag } from './record-tag.ts';
+import { type RecordTag, writeTag } from './record-tag.ts';
 import { type SeenExport, seenRow, seenShape } from './seen-history.ts';
 import { openTag, sealTag } from './text-tag.ts';
 
@@ -31,7 +31,7 @@ test('records one behind the other are told apart by their tags, whatever their 
   const read = reader();
   const due: number[] = [];
   const body = Buffer.concat([record(0), record(1, { bytes: 1000 }), record(2, { bytes: 48 })]);
-  expect(read.read('a', body, (tag) => due.push(tag!.dueNs))).toEqual({
+  expect(read.read('a', body, (tag) => due.push((tag as RecordTag).dueNs))).toEqual({
     records: 3,
     outOfOrder: 0,
     recordBytesMax: 1000,
@@ -158,9 +158,10 @@ test('texts are told apart by the tags in them, and nobody’s are foreign like 
     original: null,
   }));
   const stray = { at: 9, data: Buffer.from('{"id":"nobody"}'), original: null };
-  const found = read.readTexts('a', [stray, ...texts], 2, (tag, bytes, fresh) =>
-    each.push([tag!.producer, tag!.counter, tag!.dueNs, bytes, fresh]),
-  );
+  const found = read.readTexts('a', [stray, ...texts], 2, (tag, bytes, fresh) => {
+    const { producer, counter, dueNs } = tag as RecordTag;
+    each.push([producer, counter, dueNs, bytes, fresh]);
+  });
   const bytes = text(4).made.length;
   expect(found).toEqual({ records: 4, outOfOrder: 2, recordBytesMax: bytes });
   expect(each).toEqual([
@@ -294,14 +295,14 @@ test('a record without a tag is told by its field: counted, its size known, and 
   }));
   const tagged = { at: 9, data: text(5).made, original: null, id: 70 };
   const found = read.readTexts('a', [...texts, tagged], 0, (tag, bytes, fresh) =>
-    each.push([tag?.counter, bytes, fresh]),
+    each.push([typeof tag === 'number' ? -tag : tag.counter, bytes, fresh]),
   );
   const bytes = text(5).made.length;
   expect(found).toEqual({ records: 4, outOfOrder: 0, recordBytesMax: bytes });
   expect(each).toEqual([
-    [undefined, 7, true],
-    [undefined, 8, true],
-    [undefined, 7, false],
+    [-7, 7, true],
+    [-8, 8, true],
+    [-7, 7, false],
     [5, bytes, true],
   ]);
   expect(read.distinct).toBe(3);
@@ -321,6 +322,8 @@ test('whether a record was seen', () => {
     [1, 1, false],
   ] as const)
     expect(read.has({ producer, counter })).toBe(seen);
+  read.readTexts('b', [{ at: 0, data: Buffer.from('{"n":1}'), original: null, id: 70 }], 0);
+  expect([70, 1].map((id) => read.has(id))).toEqual([true, false]);
 });
 
 test('what was not delivered is told by the text that its tag is of, by its field, or by what it says it is', () => {
@@ -348,16 +351,18 @@ test('what was not delivered is told by the text that its tag is of, by its fiel
     failed(8, [text(9).put], { id: 46 }),
     failed(9, [Buffer.from('{"n":1}')], { id: 45 }),
   ];
-  read.readFailed('errors/a', records, (tag, bytes, fresh) => each.push([tag?.counter, bytes, fresh]));
+  read.readFailed('errors/a', records, (tag, bytes, fresh) =>
+    each.push([typeof tag === 'number' ? -tag : tag.counter, bytes, fresh]),
+  );
   const detail = 'not delivered, but in errors/a: it was down';
   expect(each).toEqual([
     [5, made.length, true],
     [5, put.length, false],
     [6, text(6).made.length, true],
-    [undefined, 7, true],
+    [-45, 7, true],
     [5, 6, false],
     [9, text(9).put.length, true],
-    [undefined, 7, false],
+    [-45, 7, false],
   ]);
   const { records: count, foreign, damaged: places, witnesses, unnamed } = read.export();
   expect({ count, foreign, places }).toEqual({

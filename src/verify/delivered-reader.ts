@@ -56,8 +56,8 @@ export interface FailedRecord {
   readonly id?: number | undefined;
 }
 
-/** Called for each record of this run, unharmed, with its size; its tag is null where a field tells it apart. `fresh` where this reader had not seen it before. */
-export type OnDelivered = (tag: RecordTag | null, bytes: number, fresh: boolean) => void;
+/** Called for each record of this run, unharmed, with its tag (the number of its field where that tells it apart) and its size. `fresh` where this reader had not seen it before. */
+export type OnDelivered = (record: RecordTag | number, bytes: number, fresh: boolean) => void;
 
 export class DeliveredReader {
   readonly #name: string;
@@ -141,7 +141,7 @@ export class DeliveredReader {
         this.#records += 1;
         found.records += 1;
         found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
-        each(null, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
+        each(id, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
         continue;
       }
       if (claimed === undefined) {
@@ -180,15 +180,16 @@ export class DeliveredReader {
         if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
         each(tag, texts[0]!.length, fresh);
       } else if (id !== undefined && claimed === undefined)
-        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!, { misplaced: false, rewritten: false }));
+        each(id, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!, { misplaced: false, rewritten: false }));
       else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
       else this.#foreign += 1;
     }
   }
 
-  /** Whether it has seen a record. */
-  has({ producer, counter }: Pick<RecordTag, 'producer' | 'counter'>): boolean {
-    return this.#seen.get(producer)?.has(counter) ?? false;
+  /** Whether it has seen a record; by its tag, or by the number of its field. */
+  has(record: Pick<RecordTag, 'producer' | 'counter'> | number): boolean {
+    if (typeof record === 'number') return this.#ids.has(record);
+    return this.#seen.get(record.producer)?.has(record.counter) ?? false;
   }
 
   export(): ReaderExport {
