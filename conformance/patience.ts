@@ -38,14 +38,23 @@ export async function arnOf(context: Context, stream: Stream): Promise<string> {
   return arn;
 }
 
-/** Waits until a stream that is being changed is ACTIVE, and gives its summary then. */
-export async function activeAgain(context: Context, stream: Stream): Promise<StreamDescriptionSummary> {
+/** Waits until a stream that is being changed is ACTIVE, and its summary shows the change: the two may be old. Gives the summary then. */
+export async function activeAgain(
+  context: Context,
+  stream: Stream,
+  isMade: (summary: Partial<StreamDescriptionSummary>) => boolean = () => true,
+): Promise<StreamDescriptionSummary> {
   for (;;) {
     const summary = await summaryOf(context, stream);
-    if (summary.StreamStatus === 'ACTIVE') return summary;
+    if (summary.StreamStatus === 'ACTIVE' && isMade(summary)) return summary;
     if (context.clock.monotonicNs() > context.deadlineNs) {
-      throw new Unobservable(`stream ${stream.name} is still ${summary.StreamStatus}, not ACTIVE`);
+      throw new Unobservable(`stream ${stream.name} is ${summary.StreamStatus}, and does not show that it was changed`);
     }
     await sleepFor(context.clock, PAUSE_NS);
   }
+}
+
+/** Whether a summary says that the stream is on-demand. */
+export function isOnDemand({ StreamModeDetails: mode }: Partial<StreamDescriptionSummary>): boolean {
+  return mode?.StreamMode === 'ON_DEMAND';
 }

@@ -11,6 +11,12 @@ import { type Context, type Stream, type StreamKind, Unobservable } from './cont
 /** First pause between two looks at a stream that is being made, in ns; it grows to a second. */
 const LOOK_NS = 20_000_000;
 
+/**
+ * How long ListShards may lack shards of a stream that is ACTIVE, in ns; *assumed*: AWS promises nothing of it, and was seen to leave
+ * out shards that a split had just made (amazon-kinesis-scaling-utils#72).
+ */
+const LISTED_NS = 10 * NS_PER_S;
+
 /** After this time, in ms, a stream that is still there was left behind. */
 const LIFE_MS = 3_600_000;
 
@@ -121,8 +127,18 @@ export class StreamPool {
     const expires = String(Math.ceil((this.#clock.now() + LIFE_MS) / 1000));
     const Tags = { [RUN_TAG]: this.#run, [EXPIRES_TAG]: expires };
     await send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
-    const open = await openShards(send, name);
+    const open = await this.#listed(name, shards, send);
     return { name, shards: open, ranges: open.map(rangeOf) };
+  }
+
+  /** The open shards of a stream that was made with so many, once there are as many; after a while, those that there are. */
+  async #listed(name: string, shards: number, send: Context['send']): Promise<Shard[]> {
+    const untilNs = this.#clock.monotonicNs() + LISTED_NS;
+    for (;;) {
+      const open = await openShards(send, name);
+      if (open.length >= shards || this.#clock.monotonicNs() > untilNs) return open;
+      await sleepFor(this.#clock, NS_PER_S / 4);
+    }
   }
 }
 

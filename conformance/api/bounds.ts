@@ -1,6 +1,7 @@
 /**
  * The bounds of a place in a request as pairs: a value that is just within, and one that is just beyond. What is within is
- * left out where no such value is sure to be harmless: an operation may do what it is asked.
+ * left out where no such value is sure to be harmless, since an operation may do what it is asked, or sure to be right: where
+ * AWS says more of a member than its bounds.
  */
 import type { IntegerShape, ListShape, MapShape, Shape, StringShape } from '../../src/protocol/shapes.ts';
 import { type Place, fits, neverInEarnest } from './requests.ts';
@@ -13,6 +14,25 @@ export interface Bound {
   readonly within: boolean;
 }
 
+/** Paths of members that AWS bounds by more than their shapes: what fits the shape may be refused for that, in any words. */
+const boundByMore: ReadonlySet<string> = new Set([
+  // "Not Implemented. Reserved for future use."
+  'StreamId',
+  // Of accounts with a commitment; in UpdateStreamMode "only valid when the stream mode is being updated to on-demand".
+  'WarmThroughputMiBps',
+  // The model has no bounds for it, and the text has 24 hours.
+  'RetentionPeriodHours',
+  // Beside an ordinary type, none of these belongs there.
+  'ShardFilter.ShardId',
+  'StartingSequenceNumber',
+  'StartingPosition.SequenceNumber',
+]);
+
+/** Whether AWS may refuse what fits the shape. A name in an ARN is shorter than the ARN may be. */
+function isBoundByMore({ member, path }: Place): boolean {
+  return boundByMore.has(path) || member.endsWith('ARN');
+}
+
 /** The bounds of a place. */
 export function boundsOf(place: Place): Bound[] {
   const { operation, member, path, shape } = place;
@@ -20,7 +40,10 @@ export function boundsOf(place: Place): Bound[] {
   const bounds = [...(shape.required && !path.endsWith('.1') ? [missing] : []), ...boundsIn(shape, place)];
   // A short name may be another's stream, and CreateStream would make one. A token that nobody gave is refused within as beyond.
   const useless =
-    operation === neverInEarnest || member === 'NextToken' || (member === 'StreamName' && operation === 'CreateStream');
+    operation === neverInEarnest ||
+    member === 'NextToken' ||
+    (member === 'StreamName' && operation === 'CreateStream') ||
+    isBoundByMore(place);
   return bounds.filter(({ value, within }) => !within || (!useless && !(member === 'StreamName' && value === 'a')));
 }
 

@@ -2,6 +2,7 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Input, ShardFilter } from '../../src/protocol/operations.ts';
 import type { Context } from '../context.ts';
+import { eventually } from '../patience.ts';
 import { firstShard, put, sweep } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { answerTo, worded } from './asking.ts';
@@ -47,12 +48,17 @@ export const kinApi12 = statement({
       [{ Type: 'AT_TIMESTAMP', Timestamp }, before],
       [{ Type: 'FROM_TIMESTAMP', Timestamp }, all],
     ];
-    const wrong: string[] = [];
-    for (const [filter, ids] of expected) {
-      const said = await shardsBy(context, { StreamName: stream.name, ShardFilter: filter });
-      context.count('filters asked');
-      if (said !== inWords(ids)) wrong.push(`${JSON.stringify(filter)} gave ${said}, not ${inWords(ids)}`);
-    }
+    const misses = async () => {
+      const wrong: string[] = [];
+      for (const [filter, ids] of expected) {
+        const said = await shardsBy(context, { StreamName: stream.name, ShardFilter: filter });
+        context.count('filters asked');
+        if (said !== inWords(ids)) wrong.push(`${JSON.stringify(filter)} gave ${said}, not ${inWords(ids)}`);
+      }
+      return wrong;
+    };
+    // Nobody promises that a list knows at once what was split.
+    const wrong = await eventually(context, misses, ({ length }) => length === 0);
     if (wrong.length === 0)
       return holds(`six filters gave what is documented of ${all.length} shards, ${open.length} of them open`);
     return broken(`of ${inWords(all)}, where ${parent.ShardId} was split: ${wrong.join('; ')}`);

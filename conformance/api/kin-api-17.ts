@@ -5,10 +5,11 @@ import { broken, holds, statement, unobserved } from '../statement.ts';
 export const kinApi17 = statement({
   id: 'KIN-API-17',
   level: 'MUST',
-  evidence: ['recorded'],
+  evidence: ['model', 'recorded'],
   sentence:
     'Data come back byte for byte as they were put: none at all, NUL, every byte there is, and text in any form.',
-  source: 'PutRecord and PutRecords, Data ("the data blob … not interpreted")',
+  source:
+    'Record, Data ("opaque and immutable to Kinesis Data Streams, which does not inspect, interpret, or change the data")',
   fault: 'data.utf8-normalise',
   needs: [],
   uses: { streams: [1], shared: [] },

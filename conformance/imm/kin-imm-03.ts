@@ -10,7 +10,7 @@ export const kinImm03 = statement({
   level: 'MUST',
   evidence: ['model'],
   sentence: 'The place of a stored record among the others of its shard never changes.',
-  source: 'GetRecords; Kinesis Data Streams, shard (a uniquely identified sequence of data records)',
+  source: 'PutRecord ("you cannot modify that record or its order within the stream")',
   fault: 'imm.compaction-reorders',
   needs: [],
   uses: { shared: [], prepared: ['busy stream'] },

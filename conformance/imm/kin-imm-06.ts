@@ -18,7 +18,7 @@ export const kinImm06 = statement({
   evidence: ['inferred'],
   sentence:
     'Records that were acknowledged are there after the endpoint was killed and started again, under their sequence numbers, which no later record gets.',
-  source: 'PutRecord (durably stored when the call succeeds)',
+  source: 'PutRecord ("data records are accessible for 24 hours from the time that they are added to a stream")',
   fault: 'imm.ack-before-fsync',
   needs: ['restart'],
   uses: { streams: [1], shared: [] },

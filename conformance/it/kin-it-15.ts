@@ -1,15 +1,16 @@
 /**
  * KIN-IT-15: MillisBehindLatest says how far behind a reader is. What is judged is what AWS says of it: above zero while records are
- * left to read, zero when none is, and by no more than the passing time larger than in the answer before. Its accuracy is not.
+ * left to read, zero when none is. How exact it is, AWS does not say: its examples have whole seconds, so records are put more than
+ * one apart; where it grows by more than the passing time although a record was read, that is told.
  */
 import { NS_PER_MS, NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { ReceivedRecords } from '../../src/wire/received.ts';
 import type { Context } from '../context.ts';
 import { type Acknowledged, absent, firstShard, inOrder, iteratorAt, put, sweep } from '../records.ts';
-import { type Finding, broken, holds, statement, unobserved } from '../statement.ts';
+import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 const RECORDS = 5;
-const APART_NS = 0.5 * NS_PER_S;
+const APART_NS = 1.1 * NS_PER_S;
 const PAUSE_NS = 0.22 * NS_PER_S;
 /** By how much two answers may differ in their idea of now, in ms. */
 const TOLERANCE_MS = 1000;
@@ -18,8 +19,7 @@ export const kinIt15 = statement({
   id: 'KIN-IT-15',
   level: 'MUST',
   evidence: ['model'],
-  sentence:
-    'MillisBehindLatest is above zero while records are left to read, falls as they are read, and is zero at the tip.',
+  sentence: 'MillisBehindLatest is above zero while records are left to read, and zero at the tip.',
   source: 'GetRecords, MillisBehindLatest',
   fault: 'poll.behind-always-0',
   needs: [],
@@ -48,6 +48,7 @@ async function follow(context: Context, from: string, acknowledged: readonly Ack
   let before: { behindMs: number; sentNs: number } | undefined;
   let iterator: string | null | undefined = from;
   let emptyFromNs: number | undefined;
+  let leap: string | undefined;
   for (;;) {
     if (!iterator) return unobserved('an answer had no NextShardIterator: that is the matter of KIN-IT-08');
     const sentNs = clock.monotonicNs();
@@ -62,12 +63,12 @@ async function follow(context: Context, from: string, acknowledged: readonly Ack
       if (behindMs <= 0) return broken(`${said}, with ${left.size} records left to read; zero is the tip`);
       const passedMs = before ? (clock.monotonicNs() - before.sentNs) / NS_PER_MS : 0;
       if (before && behindMs > before.behindMs + passedMs + TOLERANCE_MS) {
-        return broken(`${said}: the last is more than the one before, though a record was read`);
+        leap ??= `${said}: the last is more than the one before, though a record was read`;
       }
       if (page.Records.length > 0) before = { behindMs, sentNs };
     } else if (behindMs === 0) {
       context.count('answers at the tip');
-      return holds(said);
+      return leap === undefined ? holds(said) : loose(leap);
     } else {
       emptyFromNs ??= clock.monotonicNs();
       if (clock.monotonicNs() - emptyFromNs > settleNs) {

@@ -10,7 +10,7 @@ export const kinOrd09 = statement({
   level: 'MUST',
   evidence: ['model'],
   sentence: 'Every record that was acknowledged becomes readable.',
-  source: 'PutRecord (durably stored when the call succeeds)',
+  source: 'PutRecord ("data records are accessible for 24 hours from the time that they are added to a stream")',
   fault: 'log.ack-then-drop',
   needs: [],
   uses: { shared: [3], records: 290 },

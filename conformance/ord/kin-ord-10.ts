@@ -7,7 +7,7 @@ import { statement } from '../statement.ts';
 export const kinOrd10 = statement({
   id: 'KIN-ORD-10',
   level: 'MUST',
-  evidence: ['model'],
+  evidence: ['guide'],
   sentence: 'Every record that is read was put, and there are no more copies of it than tries to put it.',
   source: 'PutRecord; Handle duplicate records (copies come of retries)',
   fault: 'log.double-append',

@@ -10,7 +10,7 @@ export const kinOrd12 = statement({
   evidence: ['inferred'],
   sentence:
     'In one shard, a put that is sent after the put of another client was acknowledged gets the greater sequence number.',
-  source: 'not promised; PutRecord says that numbers "generally increase over time"',
+  source: 'not promised; PutRecord says that numbers "increase over time"',
   fault: 'ord.async-commit',
   needs: [],
   lane: 'sentinel',

@@ -2,7 +2,7 @@
 import { absent, read } from '../records.ts';
 import { openShards } from '../streams.ts';
 import { attempt, answerOf } from '../attempt.ts';
-import { activeAgain, arnOf } from '../patience.ts';
+import { activeAgain, arnOf, isOnDemand } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 export const kinPart10 = statement({
@@ -30,7 +30,7 @@ export const kinPart10 = statement({
       return unobserved(`${asked} on a provisioned stream was answered with ${answerOf(refused)}`);
     context.count('provisioned streams asked for');
     await context.send('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
-    await activeAgain(context, stream);
+    await activeAgain(context, stream, isOnDemand);
     const accepted = await distribute();
     if (accepted.kind !== 'ok')
       return broken(`${asked} on an on-demand stream was answered with ${answerOf(accepted)}`);

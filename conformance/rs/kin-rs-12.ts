@@ -1,8 +1,8 @@
 /** KIN-RS-12: the shards of an on-demand stream are the service's own matter. */
-import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Input } from '../../src/protocol/operations.ts';
 import { type Trial, refusable } from '../refusable-call.ts';
-import { type Context, Unobservable } from '../context.ts';
+import { type Context, type Stream, Unobservable } from '../context.ts';
+import { activeAgain, arnOf, isOnDemand } from '../patience.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { rangeOf } from '../streams.ts';
 import { middleOf } from './shard-list.ts';
@@ -20,10 +20,11 @@ export const kinRs12 = statement({
   uses: { streams: [2], shared: [], onDemand: 1 },
   exercises: { 'operations tried': 3 },
   check: async (context) => {
-    const { name: StreamName, shards } = await context.stream(2, 'fresh');
+    const stream = await context.stream(2, 'fresh');
+    const { name: StreamName, shards } = stream;
     const [first, second] = shards;
     if (!first || !second) throw new Unobservable(`stream ${StreamName} does not show two open shards`);
-    await becomeOnDemand(context, StreamName);
+    await becomeOnDemand(context, stream);
     const NewStartingHashKey = String(middleOf(rangeOf(first)));
     const pair = { ShardToMerge: first.ShardId, AdjacentShardToMerge: second.ShardId };
     const count: Input<'UpdateShardCount'> = { StreamName, TargetShardCount: 3, ScalingType: 'UNIFORM_SCALING' };
@@ -47,24 +48,11 @@ export const kinRs12 = statement({
 });
 
 /** Switches a stream's mode and waits until it is shown. */
-async function becomeOnDemand(context: Context, StreamName: string): Promise<void> {
-  const { clock, deadlineNs } = context;
-  const described = async () => {
-    const { StreamDescriptionSummary: summary } = await context.send('DescribeStreamSummary', { StreamName });
-    return Object(summary) as Partial<typeof summary>;
-  };
-  const { StreamARN } = await described();
-  if (!StreamARN)
-    throw new Unobservable('DescribeStreamSummary shows no StreamARN, by which UpdateStreamMode is called');
+async function becomeOnDemand(context: Context, stream: Stream): Promise<void> {
+  const StreamARN = await arnOf(context, stream);
   const input = { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } };
   const answer = await refusable(context, 'UpdateStreamMode', input);
   if (answer.kind === 'refused')
     throw new Unobservable(`UpdateStreamMode to ON_DEMAND was refused with ${answer.said}`);
-  for (;;) {
-    const { StreamStatus, StreamModeDetails } = await described();
-    if (StreamStatus === 'ACTIVE' && StreamModeDetails?.StreamMode === 'ON_DEMAND') return;
-    if (clock.monotonicNs() > deadlineNs)
-      throw new Unobservable(`the stream does not become ON_DEMAND: it is ${StreamStatus}`);
-    await sleepFor(clock, NS_PER_S / 4);
-  }
+  await activeAgain(context, stream, isOnDemand);
 }

@@ -7,7 +7,7 @@ import type { Input, Shard } from '../../src/protocol/operations.ts';
 import { refusable } from '../refusable-call.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { listedShards } from '../streams.ts';
-import { childrenOf, isOpen } from './shard-list.ts';
+import { isOpen, parentsOf } from './shard-list.ts';
 
 type Resharding = 'SplitShard' | 'MergeShards' | 'UpdateShardCount';
 
@@ -61,19 +61,21 @@ export async function changed(
 /** Splits a shard at a hash key. */
 export function split(context: Context, name: string, { ShardId }: Shard, hashKey: bigint): Promise<Shard[]> {
   const input = { StreamName: name, ShardToSplit: ShardId, NewStartingHashKey: String(hashKey) };
-  return reshard(context, 'SplitShard', input, replaced([ShardId]));
+  return reshard(context, 'SplitShard', input, replaced([ShardId], 2));
 }
 
 /** Merges two neighbours. */
 export function merge(context: Context, name: string, lower: Shard, upper: Shard): Promise<Shard[]> {
   const [ShardToMerge, AdjacentShardToMerge] = [lower.ShardId, upper.ShardId];
   const input = { StreamName: name, ShardToMerge, AdjacentShardToMerge };
-  return reshard(context, 'MergeShards', input, replaced([ShardToMerge, AdjacentShardToMerge]));
+  return reshard(context, 'MergeShards', input, replaced([ShardToMerge, AdjacentShardToMerge], 1));
 }
 
-/** Whether shards are closed, and have children that are open. */
-function replaced(ids: readonly string[]): (shards: readonly Shard[]) => boolean {
-  return (shards) =>
-    !shards.some((shard) => ids.includes(shard.ShardId) && isOpen(shard)) &&
-    ids.some((id) => childrenOf(shards, id).some(isOpen));
+/** Whether shards are closed, and so many that are open name one of them as parent. */
+function replaced(ids: readonly string[], children: number): (shards: readonly Shard[]) => boolean {
+  return (shards) => {
+    const open = shards.filter(isOpen);
+    const named = open.filter((shard) => parentsOf(shard).some((id) => ids.includes(id)));
+    return !open.some(({ ShardId }) => ids.includes(ShardId)) && named.length >= children;
+  };
 }

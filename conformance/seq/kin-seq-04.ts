@@ -6,10 +6,10 @@ import { statement } from '../statement.ts';
 export const kinSeq04 = statement({
   id: 'KIN-SEQ-04',
   level: 'MUST',
-  evidence: ['inferred'],
+  evidence: ['model'],
   sentence:
     'The sequence numbers of a shard are not below its StartingSequenceNumber and, once it is closed, not above its EndingSequenceNumber.',
-  source: 'Shard, SequenceNumberRange',
+  source: 'Shard, SequenceNumberRange ("the range of possible sequence numbers for the shard")',
   fault: 'seq.end-too-small',
   needs: [],
   lane: 'slow',

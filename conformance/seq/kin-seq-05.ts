@@ -16,7 +16,7 @@ export const kinSeq05 = statement({
   evidence: ['model'],
   sentence:
     'Sequence numbers of one partition key increase over time: a put seconds after another gets the greater number.',
-  source: 'PutRecord, SequenceNumber (the longer between puts, the larger the numbers become)',
+  source: 'PutRecord ("Sequence numbers increase over time")',
   fault: 'seq.clock-backwards',
   needs: [],
   exercises: { 'puts seconds apart': (ROUNDS - 1) * PUTS },
