@@ -49,3 +49,15 @@ export async function activeAgain(context: Context, stream: Stream): Promise<Str
     await sleepFor(context.clock, PAUSE_NS);
   }
 }
+
+/**
+ * The same once it also shows the change, or has not within the settling time: AWS changes streams asynchronously, and was seen to
+ * describe the former retention after a change that it had accepted (aws/aws-sdk-go#566).
+ */
+export function changed(
+  context: Context,
+  stream: Stream,
+  shows: (summary: StreamDescriptionSummary) => boolean,
+): Promise<StreamDescriptionSummary> {
+  return eventually(context, () => activeAgain(context, stream), shows);
+}
