@@ -68,6 +68,31 @@ test('a verdict that is no pass carries its last calls, of every client and of r
   expect(tookMs).toBeGreaterThanOrEqual(0);
 });
 
+test('a body that is no text is told as what it says, or as its bytes', async () => {
+  const bodies: readonly [type: string, body: Buffer, told: string][] = [
+    ['application/x-amz-cbor-1.1', Buffer.from([0xa1, 0x65, ...Buffer.from('Limit'), 0x00]), 'CBOR of {"Limit":0}'],
+    ['application/x-amz-cbor-1.1', Buffer.from([0xa1, 0xff]), '2 bytes, base64: of8='],
+    ['application/x-amz-json-1.1', Buffer.from([0x7b, 0xff]), '2 bytes, base64: e/8='],
+    ['application/x-amz-json-1.1', Buffer.from('{"Limit":0}'), '{"Limit":0}'],
+    ['application/x-amz-cbor-1.1', Buffer.alloc(0), ''],
+  ];
+  const { exchanges } = await judged(async ({ world, clock }) => {
+    for (const [contentType, body] of bodies)
+      await world.raw(
+        signedRequest(world.endpoint, {
+          operation: 'ListStreams',
+          body,
+          contentType,
+          credentials: keys,
+          nowMs: clock.now(),
+        }),
+      );
+    return broken('seen');
+  });
+  expect(exchanges.map(({ sent }) => sent.split('\n\n')[1])).toEqual(bodies.map(([, , told]) => told));
+  expect(exchanges[0]!.came).toContain('CBOR of {"__type":"UnrecognizedClientException"');
+});
+
 test('a pass carries none', async () => {
   const { exchanges } = await judged(async (context) => {
     await context.send('ListStreams', {});

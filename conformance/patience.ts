@@ -54,6 +54,18 @@ export async function activeAgain(
   }
 }
 
+/**
+ * The same for a check that judges whether the change shows: waits no longer than the settling time. AWS changes streams
+ * asynchronously, and was seen to describe the former retention after a change that it had accepted (aws/aws-sdk-go#566).
+ */
+export function changed(
+  context: Context,
+  stream: Stream,
+  shows: (summary: StreamDescriptionSummary) => boolean,
+): Promise<StreamDescriptionSummary> {
+  return eventually(context, () => activeAgain(context, stream), shows);
+}
+
 /** Whether a summary says that the stream is on-demand. */
 export function isOnDemand({ StreamModeDetails: mode }: Partial<StreamDescriptionSummary>): boolean {
   return mode?.StreamMode === 'ON_DEMAND';

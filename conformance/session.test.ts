@@ -11,7 +11,8 @@ import { statements } from './registry.ts';
 import { Session } from './session.ts';
 import { type VirtualWorld, virtualWorld } from './world.ts';
 
-const plain = () => virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1 } as EmbeddedSpec);
+const plain = (settings: Partial<EmbeddedSpec> = {}) =>
+  virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
 
 /** What a world's transport answers by itself; undefined leaves it to the reference. */
 type Refusal = (operation: string, answeredNs: number) => TransportAnswer | undefined;
@@ -70,6 +71,13 @@ test('what is prepared is made once in a session, and its stream stays for the c
   );
 });
 
+/** A refusal with this error. */
+function refusedWith(type: string, message: string, answeredNs: number): TransportAnswer {
+  const body = Buffer.from(JSON.stringify({ __type: type, message }));
+  const contentType = 'application/x-amz-json-1.1';
+  return { kind: 'response', status: 400, contentType, body, sentNs: answeredNs, answeredNs };
+}
+
 /** An account of so many streams: more are refused until some of them are removed. */
 function accountOf(most: number): Refusal {
   let streams = 0;
@@ -80,11 +88,34 @@ function accountOf(most: number): Refusal {
       streams += 1;
       return undefined;
     }
-    const body = Buffer.from('{"__type":"LimitExceededException","message":"the shard limit for the account"}');
-    const contentType = 'application/x-amz-json-1.1';
-    return { kind: 'response', status: 400, contentType, body, sentNs: answeredNs, answeredNs };
+    return refusedWith('LimitExceededException', 'the shard limit for the account', answeredNs);
   };
 }
+
+/** Does not know a stream for its operations until so long after it was made, whatever it says of its status. */
+function knownLate(type: string, of: string, lateNs: number): Refusal {
+  let madeNs = 0;
+  return (operation, answeredNs) => {
+    if (operation === 'CreateStream') madeNs = answeredNs;
+    const isEarly = operation === of && answeredNs - madeNs < lateNs;
+    return isEarly ? refusedWith(type, 'instead in state CREATING', answeredNs) : undefined;
+  };
+}
+
+test.each([
+  ['ResourceInUseException', 'IncreaseStreamRetentionPeriod', 8],
+  ['ResourceNotFoundException', 'PutRecord', 3.8],
+])('a stream that is ACTIVE and still answered with %s by %s is waited for', async (type, of, lateS) => {
+  const world = plain({ createStreamMs: 3000 });
+  const { context } = sessionIn(world, knownLate(type, of, lateS * NS_PER_S)).context('new');
+  await world.settle(
+    (async () => {
+      const { name: StreamName } = await context.stream(1);
+      await context.send('IncreaseStreamRetentionPeriod', { StreamName, RetentionPeriodHours: 48 });
+      await context.send('PutRecord', { StreamName, PartitionKey: 'k', Data: context.data() });
+    })(),
+  );
+});
 
 test('where the account may have no more shards, streams that no check at work has make room, and what was made of them is made anew', async () => {
   const world = plain();

@@ -43,7 +43,10 @@ export function runName(clock: Clock, seed: number): string {
   return [clock.now(), process.pid, seed].map((number) => number.toString(36)).join('-');
 }
 
-/** A sender of calls that waits out throttles until the deadline and throws `Unobservable` for anything but an answer. */
+/**
+ * A sender of calls that waits out throttles until the deadline and throws `Unobservable` for anything but an answer. A stream that is
+ * in use is waited for some seconds: AWS calls one ACTIVE before all of it knows (aws/aws-sdk-java-v2#6006).
+ */
 export function patient(client: WireClient, clock: Clock, deadlineNs: number): Context['send'] {
   return async (operation, input) => {
     const quotaNs = clock.monotonicNs() + QUOTA_NS;
@@ -52,9 +55,11 @@ export function patient(client: WireClient, clock: Clock, deadlineNs: number): C
       if (outcome.kind === 'ok') return outcome.output;
       if (outcome.kind === 'error' && isMissing(outcome.code)) throw new Unobservable(lackOf(operation, outcome));
       const came = answerOf(outcome);
-      const throttled = outcome.kind === 'error' && isThrottle(outcome.code);
-      const isQuota = outcome.kind === 'error' && outcome.code === 'LimitExceededException';
-      if (!throttled || clock.monotonicNs() > (isQuota ? Math.min(quotaNs, deadlineNs) : deadlineNs)) {
+      const code = outcome.kind === 'error' ? outcome.code : '';
+      const isBusy = code === 'ResourceInUseException';
+      const isBrief = isBusy || code === 'LimitExceededException';
+      const untilNs = isBrief ? Math.min(quotaNs, deadlineNs) : deadlineNs;
+      if ((!isBusy && !isThrottle(code)) || clock.monotonicNs() > untilNs) {
         throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
       }
       await sleepFor(clock, THROTTLE_PAUSE_NS);

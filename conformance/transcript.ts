@@ -2,7 +2,9 @@
  * The last calls of a check and what they were answered: the evidence behind a verdict. Only references are kept while a check
  * runs, since a check may make ten thousand calls; text is made of the last few once it is over.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Exchange } from '../src/conformance-result.ts';
+import { readCbor } from '../src/wire/cbor-reader.ts';
 import type { Outcome } from '../src/wire/outcome.ts';
 import type { WireClient } from '../src/wire/client.ts';
 import type { RawAnswer, RawRequest } from './raw.ts';
@@ -70,16 +72,21 @@ export class Transcript {
 
 function rawText({ method, path, headers, body }: RawRequest): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [`${method} ${path}`, ...lines, '', bodyText(body)].join('\n');
+  return [`${method} ${path}`, ...lines, '', bodyText(headers['content-type'], Buffer.from(body))].join('\n');
 }
 
 function answerText(answer: RawAnswer | undefined): string {
   if (answer === undefined) return 'the connection ended without an answer';
-  return `${answer.status} ${answer.headers['content-type'] ?? ''}\n${bodyText(answer.body)}`;
+  const type = answer.headers['content-type'];
+  return `${answer.status} ${type ?? ''}\n${bodyText(type, answer.body)}`;
 }
 
-function bodyText(body: Uint8Array): string {
-  return Buffer.from(body.subarray(0, TEXT_MAX * 4)).toString();
+/** CBOR as what it says, where it can be read; other bytes that are no text as base64. */
+function bodyText(type: string | undefined, body: Buffer): string {
+  const value = type?.includes('cbor') ? readCbor(body) : undefined;
+  if (value !== undefined) return `CBOR of ${asText(value)}`;
+  if (isUtf8(body)) return body.toString('utf8', 0, TEXT_MAX * 4);
+  return `${body.length} bytes, base64: ${shortened(body, 0) as string}`;
 }
 
 function outcomeText(outcome: Outcome<unknown> | undefined): string {

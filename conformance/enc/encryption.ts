@@ -2,7 +2,7 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { StreamDescriptionSummary } from '../../src/protocol/operations.ts';
 import type { Context, Stream } from '../context.ts';
-import { activeAgain } from '../patience.ts';
+import { changed } from '../patience.ts';
 import { type Acknowledged, put } from '../records.ts';
 
 /** The key that every account of AWS has. */
@@ -10,16 +10,16 @@ export const OWN_KEY = 'alias/aws/kinesis';
 
 const SLACK_NS = 5 * NS_PER_S;
 
-/** Encrypts with a key and waits until the stream is ACTIVE. */
+/** Encrypts with a key and waits until the stream is ACTIVE and says so. */
 export async function start(context: Context, stream: Stream, KeyId: string): Promise<StreamDescriptionSummary> {
   await context.send('StartStreamEncryption', { StreamName: stream.name, EncryptionType: 'KMS', KeyId });
-  return activeAgain(context, stream);
+  return changed(context, stream, (summary) => summary.EncryptionType === 'KMS');
 }
 
-/** Stops encryption and waits until the stream is ACTIVE. */
+/** Stops encryption and waits until the stream is ACTIVE and says so. */
 export async function stop(context: Context, stream: Stream, KeyId: string): Promise<StreamDescriptionSummary> {
   await context.send('StopStreamEncryption', { StreamName: stream.name, EncryptionType: 'KMS', KeyId });
-  return activeAgain(context, stream);
+  return changed(context, stream, ({ EncryptionType = 'NONE' }) => EncryptionType === 'NONE');
 }
 
 /** Puts records until the answer of one says what is due, or the slack is over; gives what the last one said. */

@@ -1,6 +1,6 @@
 /** KIN-FH-03: the bounds of buffering hints. */
 import { broken, holds, statement, unobserved } from '../statement.ts';
-import { creation, isRefused, newName, remove, withWorld, wordsOf } from './delivery-stream.ts';
+import { creation, type Destination, isRefused, newName, remove, withWorld, wordsOf } from './delivery-stream.ts';
 
 /** Hints, and whether AWS takes them. */
 const cases = [
@@ -23,18 +23,23 @@ export const kinFh03 = statement({
   source: 'CreateDeliveryStream, BufferingHints',
   fault: 'fh.hint-single-ok',
   needs: ['firehose'],
-  uses: { shared: [], deliveryStreams: 2 },
+  uses: { shared: [], deliveryStreams: 3 },
   exercises: { 'hints tried': cases.length },
   check: (context) =>
     withWorld(context, async (world) => {
+      const tried = async (said: Destination) => {
+        const name = newName(context);
+        const outcome = await world.firehose.call('CreateDeliveryStream', creation(context, world, name, said));
+        if (outcome.kind === 'ok') await remove(context, world, name);
+        return outcome;
+      };
+      // Without hints nothing is wrong with them: the role, the bucket or the account are.
+      const control = await tried({});
+      if (control.kind !== 'ok')
+        return unobserved(`CreateDeliveryStream without BufferingHints was answered with ${wordsOf(control)}`);
       const wrong: string[] = [];
       for (const [BufferingHints, taken] of cases) {
-        const name = newName(context);
-        const outcome = await world.firehose.call(
-          'CreateDeliveryStream',
-          creation(context, world, name, { BufferingHints }),
-        );
-        if (outcome.kind === 'ok') await remove(context, world, name);
+        const outcome = await tried({ BufferingHints });
         const said = `CreateDeliveryStream with BufferingHints ${JSON.stringify(BufferingHints)} was answered with ${wordsOf(outcome)}`;
         if (outcome.kind !== 'ok' && !isRefused(outcome)) return unobserved(said);
         context.count('hints tried');

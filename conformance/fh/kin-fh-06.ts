@@ -5,6 +5,8 @@ import { haveAll, objectsOf, putTexts, textOf, withDelivery } from './delivery-s
 
 const BATCHES = 3;
 const BATCH = 10;
+/** How long records are waited for that others have overtaken: a put of an object that S3 refused is tried again. */
+const PATIENCE_NS = 120 * NS_PER_S;
 
 export const kinFh06 = statement({
   id: 'KIN-FH-06',
@@ -27,10 +29,10 @@ export const kinFh06 = statement({
         // Longer than a buffer lasts: the next batch is in another one.
         await sleepFor(context.clock, 2 * NS_PER_S);
       }
-      const objects = await objectsOf(context, stream, haveAll(records));
+      const objects = await objectsOf(context, stream, haveAll(records), PATIENCE_NS);
       const delivered = textOf(objects);
       const missing = records.flatMap((record, index) => (delivered.includes(record) ? [] : [index]));
-      const said = `${records.length} records were acknowledged, ${missing.length} of them are in none of ${objects.length} objects 40 s later`;
+      const said = `${records.length} records were acknowledged, ${missing.length} of them are in none of ${objects.length} objects two minutes later`;
       if (missing.length === 0) return holds(`${records.length} records were acknowledged and delivered`);
       // What was put later has overtaken them: they do not wait in the same buffer any more.
       const overtaken = missing.filter((index) => records.slice(index + 1).some((later) => delivered.includes(later)));

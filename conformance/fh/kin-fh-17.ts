@@ -1,4 +1,5 @@
 /** KIN-FH-17: of two updates that know the same version, one is refused. */
+import { eventually } from '../patience.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { ask, isRefused, withDelivery, wordsOf } from './delivery-stream.ts';
 
@@ -31,7 +32,12 @@ export const kinFh17 = statement({
       if (first.kind !== 'ok') return unobserved(`UpdateDestination was answered with ${wordsOf(first)}`);
       const second = await update('second/');
       context.count('updates tried', 2);
-      const after = (await described()).Destinations?.[0]?.ExtendedS3DestinationDescription?.Prefix;
+      // "The update might not occur immediately."
+      const after = await eventually(
+        context,
+        async () => (await described()).Destinations?.[0]?.ExtendedS3DestinationDescription?.Prefix,
+        (prefix) => prefix === `${root}${second.kind === 'ok' ? 'second/' : 'first/'}`,
+      );
       const said = `after an update of version ${before.VersionId} another one of the same version was answered with ${wordsOf(second)}, and the prefix ends in ${after?.slice(root.length)}`;
       if (second.kind !== 'ok' && !isRefused(second)) return unobserved(said);
       return second.kind !== 'ok' && after === `${root}first/`

@@ -1,7 +1,7 @@
 /** KIN-LR-02: the largest record of a stream may be set, within bounds. */
 import { RECORD_KIB_SETTABLE_MAX, RECORD_KIB_SETTABLE_MIN } from '../../src/protocol/limits.ts';
 import { attempt, answerOf } from '../attempt.ts';
-import { activeAgain, arnOf } from '../patience.ts';
+import { arnOf, changed } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 const INVALID = ['ValidationException', 'InvalidArgumentException'];
@@ -30,7 +30,11 @@ export const kinLr02 = statement({
         const came = `UpdateMaxRecordSize to ${kib} KiB was answered with ${answerOf(outcome)}`;
         return INVALID.includes(outcome.code) ? broken(`${came}; AWS documents it as valid`) : unobserved(came);
       }
-      const { MaxRecordSizeInKiB: shown } = await activeAgain(context, stream);
+      const { MaxRecordSizeInKiB: shown } = await changed(
+        context,
+        stream,
+        (summary) => summary.MaxRecordSizeInKiB === kib,
+      );
       if (shown !== kib)
         return broken(`after UpdateMaxRecordSize to ${kib} KiB, DescribeStreamSummary says ACTIVE with ${shown}`);
       context.count('sizes set');

@@ -2,9 +2,9 @@
 import type { StreamDescriptionSummary } from '../../src/protocol/operations.ts';
 import type { Random } from '../../src/random.ts';
 import type { Context, Stream } from '../context.ts';
-import { activeAgain, arnOf } from '../patience.ts';
+import { arnOf, changed } from '../patience.ts';
 
-/** Lets a stream take records of up to so many KiB, and waits until it is ACTIVE. */
+/** Lets a stream take records of up to so many KiB, and waits until it is ACTIVE and says so. */
 export async function allow(
   context: Context,
   stream: Stream,
@@ -12,7 +12,7 @@ export async function allow(
 ): Promise<StreamDescriptionSummary> {
   const StreamARN = await arnOf(context, stream);
   await context.send('UpdateMaxRecordSize', { StreamARN, MaxRecordSizeInKiB });
-  return activeAgain(context, stream);
+  return changed(context, stream, (summary) => summary.MaxRecordSizeInKiB === MaxRecordSizeInKiB);
 }
 
 /** Bytes that no compression makes smaller, and that are not the same anywhere. */

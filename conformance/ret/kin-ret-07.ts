@@ -3,7 +3,8 @@
  * that it is refused, and was seen to accept it.
  */
 import { RETENTION_HOURS_DEFAULT, RETENTION_HOURS_MAX } from '../../src/protocol/limits.ts';
-import { attempt, answerOf } from '../attempt.ts';
+import { attempt, answerOf, isMissing, lackOf } from '../attempt.ts';
+import { eventually } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { type RetentionChange, dayStream, retentionOf } from './retention.ts';
 
@@ -39,26 +40,31 @@ export const kinRet07 = statement({
   uses: { streams: [1], shared: [], extended: 1 },
   exercises: { 'changes accepted': 3, 'changes refused': 4 },
   check: async (context) => {
-    const { name: StreamName } = await dayStream(context, 1);
+    const stream = await dayStream(context, 1);
+    const { name: StreamName } = stream;
     const other: string[] = [];
     let hours = RETENTION_HOURS_DEFAULT;
     for (const { change, hours: asked, to, names = ['InvalidArgumentException'] } of steps) {
-      const outcome = await attempt(context, change, { StreamName, RetentionPeriodHours: asked });
+      // The change before it, or an attempt that ended in a server error, may still be under way.
+      const outcome = await eventually(
+        context,
+        () => attempt(context, change, { StreamName, RetentionPeriodHours: asked }),
+        (seen) => seen.kind === 'ok' || seen.code !== 'ResourceInUseException',
+      );
       const said = `${change} to ${asked} h of a stream with ${hours} h was answered with ${answerOf(outcome)}`;
+      if (outcome.kind === 'error' && isMissing(outcome.code)) return unobserved(lackOf(change, outcome));
+      if (outcome.kind === 'error' && outcome.code === 'ResourceInUseException') return unobserved(said);
       if (to === undefined) {
         if (outcome.kind === 'ok') return broken(`${said}; AWS refuses it`);
         if (outcome.status >= 500) return broken(`${said}; AWS answers 400 ${names.join(' or ')}`);
         if (!names.includes(outcome.code)) other.push(`${said}; AWS answers ${names.join(' or ')}`);
         context.count('changes refused');
       } else {
-        // The change before it, or an attempt that ended in a server error, may still be under way.
-        const busy = outcome.kind === 'error' && outcome.code === 'ResourceInUseException';
-        if (busy) return unobserved(said);
         if (outcome.kind !== 'ok') return broken(`${said}; AWS documents 24 to 8760 h`);
         hours = to;
         context.count('changes accepted');
       }
-      const told = await retentionOf(context, StreamName);
+      const told = await retentionOf(context, stream, hours);
       if (told !== hours) return broken(`${said}; then DescribeStreamSummary says ${told} h, not ${hours}`);
     }
     return other.length === 0

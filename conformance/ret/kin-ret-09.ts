@@ -2,10 +2,11 @@
 import { HASH_KEY_COUNT } from '../../src/protocol/hash.ts';
 import type { Context } from '../context.ts';
 import { NS_PER_HOUR, after } from '../passing-time.ts';
+import { activeAgain } from '../patience.ts';
 import { firstShard, put, sweep } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 import { listedShards } from '../streams.ts';
-import { activeSummary, dayStream } from './retention.ts';
+import { dayStream } from './retention.ts';
 
 export const kinRet09 = statement({
   id: 'KIN-RET-09',
@@ -27,7 +28,7 @@ export const kinRet09 = statement({
       ShardToSplit: parent,
       NewStartingHashKey: String(HASH_KEY_COUNT / 2n),
     });
-    await activeSummary(context, stream.name);
+    await activeAgain(context, stream);
     const young = await after(context, 23 * NS_PER_HOUR);
     const before = await listed(young, stream.name);
     if (!before.includes(parent)) {

@@ -9,8 +9,14 @@ import { type Acknowledged, firstShard, iteratorAt, put, sweep } from '../record
 export const HASTY_RATE = 15;
 export const HASTY_S = 3;
 
+/** What the reads were answered, and the time from the first call to the last answer. */
+interface HastyReads {
+  readonly outcomes: readonly Outcome<ReceivedRecords>[];
+  readonly tookS: number;
+}
+
 /** Puts a record, waits until it can be read, then reads it over and over from one iterator. */
-export async function readHastily(context: Context): Promise<Outcome<ReceivedRecords>[]> {
+export async function readHastily(context: Context): Promise<HastyReads> {
   const { clock, client } = context;
   const stream = await context.stream(1);
   const { ShardId: shardId } = firstShard(stream);
@@ -26,5 +32,5 @@ export async function readHastily(context: Context): Promise<Outcome<ReceivedRec
   const outcomes = await Promise.all(calls);
   const tookS = (clock.monotonicNs() - startNs) / NS_PER_S;
   if (tookS < HASTY_S * 1.5) context.count('reads beyond the limit', outcomes.length - Math.ceil(5 * tookS));
-  return outcomes;
+  return { outcomes, tookS };
 }

@@ -16,7 +16,8 @@ export const kinThr02 = statement({
   evidence: ['model', 'guide'],
   sentence:
     'Of more than 1 MiB a second for one shard the rest is refused with ProvisionedThroughputExceededException, and 1 MiB is stored.',
-  source: 'PutRecords, PutRecord (1 MiB per second per shard, partition keys included)',
+  source:
+    'PutRecords, CreateStream (1 MB or MiB per second per shard); the 10 MiB that PutRecord names are read as a burst',
   fault: 'thr.bytes-ignored',
   needs: ['throttle'],
   lane: 'slow',

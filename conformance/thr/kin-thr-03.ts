@@ -13,7 +13,7 @@ export const kinThr03 = statement({
   level: 'SHOULD',
   evidence: ['inferred'],
   sentence: 'Writes at 80 % of a shard’s limits are not throttled.',
-  source: 'PutRecords, PutRecord (1,000 records and 1 MiB per second per shard)',
+  source: 'PutRecords (1,000 records and 1 MB per second per shard)',
   fault: 'thr.too-strict',
   needs: ['throttle'],
   lane: 'slow',

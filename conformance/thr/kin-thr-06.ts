@@ -15,6 +15,8 @@ const FULL = 0.99;
 /** When it is tried again, in s after the full answer was asked for; from the fifth second on it is to be served. */
 const PROBES_S = [0.5, 1.5, 2.5, 3.5, 4.5];
 const SERVED_BY_S = 8;
+/** Who gives 2 MiB a second, with a second's in hand before the full answer, has given 10 MiB after so many s. */
+const OWED_S = 4;
 
 export const kinThr06 = statement({
   id: 'KIN-THR-06',
@@ -51,9 +53,8 @@ export const kinThr06 = statement({
       const sinceS = (outcome.sentNs - full.sentNs) / NS_PER_S;
       if (sinceS > 4.9) continue;
       if (outcome.kind === 'ok') {
-        return broken(
-          `an answer of GetRecords held ${bytes} bytes, and ${sinceS.toFixed(1)} s later the next was served; AWS documents five seconds`,
-        );
+        const early = `an answer of GetRecords held ${bytes} bytes, and ${sinceS.toFixed(1)} s later the next was served; AWS documents five seconds`;
+        return sinceS < OWED_S ? broken(early) : loose(early);
       }
       if (outcome.kind === 'error' && isThrottle(outcome.code)) context.count('reads within five seconds');
     }

@@ -1,7 +1,7 @@
 /** What a watcher takes an object to have been written for, and how far it can know that. */
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../clock.ts';
-import { MIB, recordsOf, watching } from './watching.test-data.ts';
+import { MIB, record, recordsOf, watching } from './watching.test-data.ts';
 
 const KIB = 1024;
 
@@ -21,4 +21,41 @@ test.each([
   const plain = recordsOf(bytes);
   books.took({ key: 'request 1', body: plain, plain, visibleNs: ageS * 1e9 });
   expect(books.export().objects).toMatchObject([{ bytes, condition, ageNs: ageS * 1e9 }]);
+});
+
+test('a record that is delivered and stands in the backup is waited for once, whichever is found first and whatever tells it apart', async () => {
+  const form = {
+    framing: 'text',
+    feeds: 'own',
+    original: { kind: 'same' },
+    field: { name: 'n', column: null },
+  } as const;
+  const told = [1, 2, 3].map((n) => Buffer.from(`{"n":"${n}"}\n`));
+  const tagged = [1, 2, 3].map((counter) => record(counter));
+  for (const [put, change] of [
+    [tagged, {}],
+    [told, { form }],
+  ] as const) {
+    const { books } = watching(new VirtualClock(), undefined, { errorPrefix: 'errors/', ...change });
+    const [first, second, third] = put;
+    const delivered = (data: Buffer) =>
+      Promise.resolve(books.took({ key: 'request', body: data, plain: data, visibleNs: 1e9 }));
+    const failed = (data: Buffer) => {
+      const body = Buffer.from(JSON.stringify({ rawData: data.toString('base64'), errorCode: 'Down' }));
+      return books.found({ key: 'errors/a', body, visibleNs: 1e9 });
+    };
+    const accounted: number[] = [];
+    for (const step of [
+      () => delivered(first!),
+      () => failed(first!),
+      () => failed(second!),
+      () => failed(second!),
+      () => delivered(second!),
+      () => failed(third!),
+    ]) {
+      await step();
+      accounted.push(books.accounted);
+    }
+    expect(accounted).toEqual([1, 1, 2, 2, 2, 3]);
+  }
 });

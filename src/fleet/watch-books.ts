@@ -153,12 +153,12 @@ export class WatchBooks {
     const noting = { dueNs: Infinity, sentNs: Infinity, knownNs: Infinity, phases: new Set<string>() };
     const each: OnDelivered = (tag, bytes, fresh) => {
       if (!fresh) return;
-      if (tag === null) {
+      if (this.backup.has(tag)) this.#undelivered -= 1;
+      if (typeof tag === 'number') {
         this.#count('received', visibleNs, visibleNs, 1, bytes);
         this.#count('untimed', visibleNs, visibleNs, 1, 0);
         return;
       }
-      if (this.backup.has(tag)) this.#undelivered -= 1;
       noting.dueNs = Math.min(noting.dueNs, tag.dueNs);
       const sentNs = this.#context.sendLogs[tag.producer]!.sentNs(tag.counter);
       noting.sentNs = Math.min(noting.sentNs, sentNs ?? Infinity);
@@ -190,9 +190,10 @@ export class WatchBooks {
     this.#count('objects-of-errors', visibleNs, visibleNs, 1, body.length);
     try {
       readErrors(this.backup, this.#place, key, body, (tag, bytes, fresh) => {
-        if (!fresh || (tag && this.reader.has(tag))) return;
+        if (!fresh || this.reader.has(tag)) return;
         this.#undelivered += 1;
-        if (isUnprocessed(key)) this.#count('processing-failed', tag?.dueNs ?? visibleNs, visibleNs, 1, bytes);
+        const dueNs = typeof tag === 'number' ? visibleNs : tag.dueNs;
+        if (isUnprocessed(key)) this.#count('processing-failed', dueNs, visibleNs, 1, bytes);
       });
     } catch (error) {
       this.#unreadable(object, error);

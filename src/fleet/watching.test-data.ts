@@ -51,9 +51,10 @@ export function record(counter: number, bytes = 1024): Buffer {
   return data;
 }
 
-/** Who watches, whose records were all sent at 0. */
-export function watching(clock: Clock, objects?: ObjectSource) {
+/** Who watches, whose records were all sent at 0. @param change what is otherwise at the place where they are delivered */
+export function watching(clock: Clock, objects?: ObjectSource, change: Partial<DeliveryPlace> = {}) {
   const timeline = new Timeline(plan.phases);
+  const sink = { ...place, ...change };
   const recorder = new Recorder(1e9);
   const [agent] = consumersOf(plan) as Agent<WatchFleet>[];
   const sendLogs = [SendLog.allocate(2048)];
@@ -68,14 +69,14 @@ export function watching(clock: Clock, objects?: ObjectSource) {
     run: RUN,
     seed: 1,
     streams: new Map(),
-    deliveries: new Map([['sink', place]]),
+    deliveries: new Map([['sink', sink]]),
     folder: '.',
     unnamed: new Map(),
     pairing: new Pairing(plan, [], recorder, timeline),
     consumerArns: [],
     sendLogs,
   };
-  return { agent: agent!, context, books: new WatchBooks(agent!, context, place) };
+  return { agent: agent!, context, books: new WatchBooks(agent!, context, sink) };
 }
 
 /** So many bytes of records of 1 KiB, the last one smaller where they do not come out even. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DeliveredReader } from './delivered-reader.ts';
 import { deliveredPlace, positionDigest } from './digest.ts';
 import { TableView } from './page-store.ts';
-import { writeTag } from './record-tag.ts';
+import { type RecordTag, writeTag } from './record-tag.ts';
 import { type SeenExport, seenRow, seenShape } from './seen-history.ts';
 import { openTag, sealTag } from './text-tag.ts';
 
@@ -31,7 +31,7 @@ test('records one behind the other are told apart by their tags, whatever their 
   const read = reader();
   const due: number[] = [];
   const body = Buffer.concat([record(0), record(1, { bytes: 1000 }), record(2, { bytes: 48 })]);
-  expect(read.read('a', body, (tag) => due.push(tag!.dueNs))).toEqual({
+  expect(read.read('a', body, (tag) => due.push((tag as RecordTag).dueNs))).toEqual({
     records: 3,
     outOfOrder: 0,
     recordBytesMax: 1000,
@@ -112,10 +112,13 @@ test('of what is damaged as much is told as is there: nothing, its producer, or 
   firstRead.read('b', first);
   expect(firstRead.export().damaged).toEqual([deliveredPlace(0, 0)]);
   const read = reader();
-  const nonsense = record(0);
-  nonsense.writeDoubleBE(-5, 16);
-  read.read('b', nonsense);
-  expect(read.export().damaged).toEqual([positionDigest('b', '0')]);
+  for (const counter of [-5, 1.5]) {
+    const nonsense = record(0);
+    nonsense.writeDoubleBE(counter, 16);
+    read.read('b', nonsense);
+  }
+  expect(read.export().damaged).toEqual([positionDigest('b', '0'), positionDigest('b', '0')]);
+  expect(read.export().witnesses).toMatchObject([{ counter: -1 }, { counter: -1 }]);
 });
 
 test('five witnesses of a class are kept, and what is not of objects is empty', () => {
@@ -155,9 +158,10 @@ test('texts are told apart by the tags in them, and nobody’s are foreign like 
     original: null,
   }));
   const stray = { at: 9, data: Buffer.from('{"id":"nobody"}'), original: null };
-  const found = read.readTexts('a', [stray, ...texts], 2, (tag, bytes, fresh) =>
-    each.push([tag!.producer, tag!.counter, tag!.dueNs, bytes, fresh]),
-  );
+  const found = read.readTexts('a', [stray, ...texts], 2, (tag, bytes, fresh) => {
+    const { producer, counter, dueNs } = tag as RecordTag;
+    each.push([producer, counter, dueNs, bytes, fresh]);
+  });
   const bytes = text(4).made.length;
   expect(found).toEqual({ records: 4, outOfOrder: 2, recordBytesMax: bytes });
   expect(each).toEqual([
@@ -230,4 +234,148 @@ test('a tag that is cut off is nobody’s, whatever the text was that was put', 
       { producer: '?', counter: -1, detail: 'sweep read data in a that fails its own checksum' },
     ]);
   }
+});
+
+/** What a reader noted of a producer's record. */
+function rowOf(read: DeliveredReader, counter: number) {
+  const [[, { table }]] = read.export().seen as [[number, SeenExport]];
+  return seenRow(new TableView(seenShape, table).page(0), counter);
+}
+
+test('a record that stands in another partition is held against its producer, one that does not tell is not', () => {
+  const read = reader();
+  const texts = [false, true, null, undefined].map((placed, at) => ({
+    at,
+    data: text(at).made,
+    original: null,
+    placed,
+  }));
+  read.readTexts('red/a', texts, 0);
+  expect([0, 1, 2, 3].map((counter) => rowOf(read, counter).misplaced)).toEqual([true, false, false, false]);
+  const { partitions, witnesses } = read.export();
+  expect(partitions).toEqual({ told: 2, untold: 1 });
+  expect(witnesses).toMatchObject([
+    { anomaly: 'misplaced', counter: 0, detail: 'sweep read it in red/a, which is not its partition' },
+  ]);
+});
+
+test('what is wrong with a record of another machine is told there', () => {
+  const read = new DeliveredReader('sweep', run, () => false);
+  const { put, made } = text(5);
+  const unprocessed = { at: 9, data: put, original: Buffer.from('{}') };
+  read.readTexts('a', [{ at: 0, data: made, original: null, placed: false }, unprocessed], 0);
+  expect(read.export()).toMatchObject({ elsewhere: 2, witnesses: [], seen: [] });
+});
+
+test('a record that was written over is seen once, one that stands twice is a copy', () => {
+  for (const rewritten of [true, false]) {
+    const read = reader();
+    const tagged = { at: 0, data: text(5).made, original: null, rewritten };
+    const told = { at: 1, data: Buffer.from('{"n":7}'), original: null, id: 70, rewritten };
+    read.readTexts('a', [tagged, told], 0);
+    read.readTexts('b', [tagged, told], 0);
+    expect(read.distinct).toBe(2);
+    expect([rowOf(read, 5).copies, read.export().unnamed.ids.length - 1]).toEqual(rewritten ? [0, 0] : [1, 1]);
+  }
+});
+
+/** What is noted beside the number of a delivered record: in its own partition, or in another. */
+const IN_PLACE = 0x300;
+const IN_ANOTHER = 0x700;
+
+test('a record without a tag is told by its field: counted, its size known, and new once', () => {
+  const read = reader();
+  const each: unknown[] = [];
+  const texts = ['{"n":1}', '{"n":22}', '{"n":1}'].map((json, at) => ({
+    at,
+    data: Buffer.from(json),
+    original: null,
+    id: json.length,
+    placed: at !== 0,
+  }));
+  const tagged = { at: 9, data: text(5).made, original: null, id: 70 };
+  const found = read.readTexts('a', [...texts, tagged], 0, (tag, bytes, fresh) =>
+    each.push([typeof tag === 'number' ? -tag : tag.counter, bytes, fresh]),
+  );
+  const bytes = text(5).made.length;
+  expect(found).toEqual({ records: 4, outOfOrder: 0, recordBytesMax: bytes });
+  expect(each).toEqual([
+    [-7, 7, true],
+    [-8, 8, true],
+    [-7, 7, false],
+    [5, bytes, true],
+  ]);
+  expect(read.distinct).toBe(3);
+  expect(read.readTexts('b', [texts[1]!, texts[0]!], 0)).toMatchObject({ recordBytesMax: 8 });
+  const { records, unnamed: notes } = read.export();
+  expect(records).toBe(6);
+  expect([...notes.ids]).toEqual([7, 8, 7, 8, 7]);
+  expect([...notes.marks]).toEqual([IN_ANOTHER, IN_PLACE, IN_PLACE, IN_PLACE, IN_ANOTHER]);
+});
+
+test('whether a record was seen', () => {
+  const read = reader();
+  read.read('a', record(1));
+  for (const [producer, counter, seen] of [
+    [0, 1, true],
+    [0, 2, false],
+    [1, 1, false],
+  ] as const)
+    expect(read.has({ producer, counter })).toBe(seen);
+  read.readTexts('b', [{ at: 0, data: Buffer.from('{"n":1}'), original: null, id: 70 }], 0);
+  expect([70, 1].map((id) => read.has(id))).toEqual([true, false]);
+});
+
+test('what was not delivered is told by the text that its tag is of, by its field, or by what it says it is', () => {
+  const read = reader();
+  const each: unknown[] = [];
+  const { put, made } = text(5);
+  const failed = (at: number, texts: readonly Buffer[], more: { certain?: boolean; id?: number } = {}) => ({
+    at,
+    texts,
+    certain: true,
+    why: 'it was down',
+    ...more,
+  });
+  const damaged = record(3);
+  damaged[50]! ^= 1;
+  const records = [
+    failed(0, [made, put]),
+    failed(1, [put]),
+    failed(2, [text(6).made], { certain: false }),
+    failed(3, [text(7).made, text(8, { words: 'b' }).made]),
+    failed(4, [damaged], { id: 44 }),
+    failed(5, [Buffer.from('{"n":1}')], { id: 45 }),
+    failed(6, [Buffer.from('nobody')]),
+    failed(7, [Buffer.from('nobody'), put]),
+    failed(8, [text(9).put], { id: 46 }),
+    failed(9, [Buffer.from('{"n":1}')], { id: 45 }),
+  ];
+  read.readFailed('errors/a', records, (tag, bytes, fresh) =>
+    each.push([typeof tag === 'number' ? -tag : tag.counter, bytes, fresh]),
+  );
+  const detail = 'not delivered, but in errors/a: it was down';
+  expect(each).toEqual([
+    [5, made.length, true],
+    [5, put.length, false],
+    [6, text(6).made.length, true],
+    [-45, 7, true],
+    [5, 6, false],
+    [9, text(9).put.length, true],
+    [-45, 7, false],
+  ]);
+  const { records: count, foreign, damaged: places, witnesses, unnamed } = read.export();
+  expect({ count, foreign, places }).toEqual({
+    count: 10,
+    foreign: 1,
+    places: [deliveredPlace(0, 7), positionDigest('errors/a', '4')],
+  });
+  expect([[...unnamed.ids], [...unnamed.marks]]).toEqual([
+    [45, 45],
+    [IN_PLACE, IN_PLACE],
+  ]);
+  expect(witnesses.filter(({ anomaly }) => anomaly === 'backed-up')).toMatchObject(
+    [5, 6, 9].map((counter) => ({ producer: '0', counter, detail })),
+  );
+  expect(read.distinct).toBe(4);
 });

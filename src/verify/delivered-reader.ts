@@ -56,8 +56,8 @@ export interface FailedRecord {
   readonly id?: number | undefined;
 }
 
-/** Called for each record of this run, unharmed, with its size; its tag is null where a field tells it apart. `fresh` where this reader had not seen it before. */
-export type OnDelivered = (tag: RecordTag | null, bytes: number, fresh: boolean) => void;
+/** Called for each record of this run, unharmed, with its tag (the number of its field where that tells it apart) and its size. `fresh` where this reader had not seen it before. */
+export type OnDelivered = (record: RecordTag | number, bytes: number, fresh: boolean) => void;
 
 export class DeliveredReader {
   readonly #name: string;
@@ -141,7 +141,7 @@ export class DeliveredReader {
         this.#records += 1;
         found.records += 1;
         found.recordBytesMax = Math.max(found.recordBytesMax, data.length);
-        each(null, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
+        each(id, data.length, this.#noteUnnamed(id, place, at, data, { misplaced: placed === false, rewritten }));
         continue;
       }
       if (claimed === undefined) {
@@ -173,22 +173,23 @@ export class DeliveredReader {
     for (const { at, texts, certain, why, id } of records) {
       this.#records += 1;
       const read = texts.map((data) => readTag(data, this.#run));
-      const claimed = read.every((tag) => tag === 'foreign') ? undefined : findTextTag(texts[0]!, this.#run);
+      const claimed = findTextTag(texts[0]!, this.#run);
       const tag = read.find((one) => typeof one === 'object') ?? (certain ? undefined : claimed);
       if (typeof tag === 'object') {
         const fresh = this.#note(tag, key, at);
         if (fresh) this.#found('backed-up', String(tag.producer), tag.counter, `not delivered, but in ${key}: ${why}`);
         each(tag, texts[0]!.length, fresh);
       } else if (id !== undefined && claimed === undefined)
-        each(null, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!));
+        each(id, texts[0]!.length, this.#noteUnnamed(id, key, at, texts[0]!, { misplaced: false, rewritten: false }));
       else if (read.includes('damaged')) this.#damage(key, at, typeof claimed === 'object' ? claimed : undefined);
       else this.#foreign += 1;
     }
   }
 
-  /** Whether it has seen a record. */
-  has({ producer, counter }: Pick<RecordTag, 'producer' | 'counter'>): boolean {
-    return this.#seen.get(producer)?.has(counter) ?? false;
+  /** Whether it has seen a record; by its tag, or by the number of its field. */
+  has(record: Pick<RecordTag, 'producer' | 'counter'> | number): boolean {
+    if (typeof record === 'number') return this.#ids.has(record);
+    return this.#seen.get(record.producer)?.has(record.counter) ?? false;
   }
 
   export(): ReaderExport {
@@ -215,10 +216,10 @@ export class DeliveredReader {
     key: string,
     at: number,
     data: Buffer,
-    { misplaced = false, rewritten = false } = {},
+    { misplaced, rewritten }: { readonly misplaced: boolean; readonly rewritten: boolean },
   ): boolean {
-    if (!rewritten || !this.#ids.has(id)) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     const isNew = !this.#ids.has(id);
+    if (isNew || !rewritten) this.#unnamed.delivered(id, positionDigest(key, String(at)), data, misplaced);
     this.#ids.add(id);
     if (isNew) this.#distinct += 1;
     return isNew;
@@ -239,21 +240,22 @@ export class DeliveredReader {
     return isNew;
   }
 
-  /** Holds something against a record that it noted. */
+  /** Holds something against a record that it noted; another machine's are judged there. */
   #hold({ producer, counter }: RecordTag, anomaly: 'changed' | 'misplaced', detail: string): void {
-    this.#seen.get(producer)?.mark(counter, Mark[anomaly]);
+    const seen = this.#seen.get(producer);
+    if (!seen) return;
+    seen.mark(counter, Mark[anomaly]);
     this.#found(anomaly, String(producer), counter, detail);
   }
 
   /** Data of ours that fails its checksum; whose it is may still be read. */
   #damage(key: string, at: number, owner: Pick<RecordTag, 'producer' | 'counter'> | undefined): void {
-    const { producer, counter } = owner ?? { producer: '?', counter: -1 };
-    const known = owner !== undefined && Number.isSafeInteger(counter) && counter >= 0;
+    const known = owner !== undefined && Number.isSafeInteger(owner.counter) && owner.counter >= 0;
     if (this.#damaged.length < DAMAGED_MAX)
-      this.#damaged.push(known ? deliveredPlace(owner.producer, counter) : positionDigest(key, String(at)));
+      this.#damaged.push(known ? deliveredPlace(owner.producer, owner.counter) : positionDigest(key, String(at)));
     else this.#damagedMore += 1;
     const detail = `${this.#name} read data in ${key} that fails its own checksum`;
-    this.#found('changed', String(producer), known ? counter : -1, detail);
+    this.#found('changed', String(owner?.producer ?? '?'), known ? owner.counter : -1, detail);
   }
 
   #found(

@@ -45,6 +45,8 @@ describe('texts', () => {
       0,
     ],
     ['a brace in a line is no record', 'any', 'kbt1run-1 {"x":1}', ['kbt1run-1 {"x":1}'], 0],
+    ['nor is one behind several tags', 'any', 'kbt1run-1 kbt1run-2 {"x":1}', ['kbt1run-1 kbt1run-2 {"x":1}'], 0],
+    ['what a function put behind a text is its own', 'any', `${left(1)} late`, [`${left(1)} late`], 0],
     [
       'nor is what lies in an object',
       'any',

@@ -6,8 +6,10 @@ import type { ConsumerNotes, Evidence } from './evidence.ts';
 import { Fate, SentHistory } from './history.ts';
 import { judge } from './judge.ts';
 import { ALL, producer, readerOf, RUN, sweepOf } from './ledger-lines.test-data.ts';
+import { PAGE_ROWS } from './page-store.ts';
 import { writeTag } from './record-tag.ts';
 import { openTag, sealTag } from './text-tag.ts';
+import { valueId } from './unnamed.ts';
 
 function record(counter: number): Buffer {
   const data = Buffer.alloc(60, 1);
@@ -95,8 +97,25 @@ test('what a sweep that did not finish found in the backup is known all the same
   expect(countsOf({ ...judged, sweep })).toEqual({ 'backed-up': 1, unread: 1 });
 });
 
-test('a refused put that stands in the backup is a ghost', () => {
-  expect(countsOf(evidence([0, 1], backupOf(2), 2))).toEqual({ ghost: 1 });
+test('a refused put that stands in the backup is a ghost, though all that was acknowledged is there, and so is what nobody put', () => {
+  const refused = evidence([0, 1], backupOf(2), 2);
+  expect(countsOf(refused)).toEqual({ ghost: 1 });
+  expect(countsOf({ ...refused, again: sweepOf(objectOf(0, 1)) })).toEqual({ ghost: 1 });
+  expect(countsOf(evidence([0, 1, 2], backupOf(PAGE_ROWS)))).toEqual({ ghost: 1 });
+});
+
+test('a record that a field tells apart is found in the backup, too', () => {
+  const sent = new SentHistory();
+  sent.sent(0);
+  sent.settled(0, Fate.acknowledged, deliveredPlace(0, 0));
+  sent.identified(0, valueId('sink', 'a'));
+  const data = Buffer.from('{"event":"a"}');
+  const { counts, witnesses } = judge({
+    ...evidence([], backupOf(failed(data, { id: valueId('sink', 'a') }))),
+    producers: [{ index: 0, name: 'writers/0', stream: 's', identifiedBy: 'field', sent: sent.export() }],
+  });
+  expect(counts).toMatchObject({ lost: 0, 'backed-up': 1 });
+  expect(witnesses[0]!.detail).toBe('it was not delivered, but stands in the backup or among the errors');
 });
 
 test('data of the backup that fail their checksum are changed, and not lost', () => {
@@ -113,9 +132,24 @@ test('data of the backup that fail their checksum are changed, and not lost', ()
   expect(countsOf(evidence([0, 1], backupOf(failed(damaged))))).toEqual({ changed: 1, lost: 1 });
 });
 
-test('what stands there without a tag is told', () => {
-  const { unjudged } = judge(evidence([0, 1, 2], backupOf(failed(Buffer.from('nothing of ours')))));
-  expect(unjudged).toEqual(['1 records in the backup of s carry no tag of this run: which they are is not known.']);
+test('what is in both has no witness, whoever else has one', () => {
+  const { counts, witnesses } = judge(evidence([0, 1], backupOf(1, 2)));
+  expect(counts).toMatchObject({ lost: 0, 'backed-up': 1 });
+  expect(witnesses.map(({ anomaly, counter }) => [anomaly, counter])).toEqual([['backed-up', 2]]);
+});
+
+test('what stands there without a tag is told, of each delivery stream that was read to its end', () => {
+  const told = ['1 records in the backup of s carry no tag of this run: which they are is not known.'];
+  const nameless = backupOf(failed(Buffer.from('nothing of ours')));
+  expect(judge(evidence([0, 1, 2], nameless)).unjudged).toEqual(told);
+  expect(judge(evidence([0, 1], backupOf(2))).unjudged).toEqual([]);
+  for (const [delivered, unjudged] of [
+    ['whole', told],
+    ['in-time', []],
+  ] as const) {
+    const consumers = [{ stream: 's', reader: objectOf(0, 1, 2), delivered, backup: nameless }];
+    expect(judge({ ...evidence([0, 1, 2], backupOf()), consumers }).unjudged).toEqual(unjudged);
+  }
 });
 
 test('of a stream that is delivered, each delivery stream has a backup of its own', () => {
@@ -129,6 +163,7 @@ test('of a stream that is delivered, each delivery stream has a backup of its ow
   const of = (...consumers: ConsumerNotes[]) => countsOf({ ...base, consumers, verify: ['no-loss'] });
   expect(of(notes())).toEqual({ missed: 1 });
   expect(of(notes(backupOf(2)))).toEqual({ 'backed-up': 1 });
+  expect(of({ ...notes(backupOf(2)), delivered: 'in-time' })).toEqual({});
   expect(of({ ...notes(backupOf(2)), delivered: 'in-time' }, notes(backupOf(2)))).toEqual({ 'backed-up': 1 });
   expect(of(notes(backupOf(2)), notes())).toEqual({ 'backed-up': 1, missed: 1 });
 });

@@ -62,12 +62,18 @@ test('so is one that a field tells apart', () => {
   const reader = new DeliveredReader('sweep', RUN);
   const record = { at: 0, data: Buffer.from('{"event":"a"}'), original: null, id: valueId('sink', 'a') };
   reader.readTexts('team=b/x', [{ ...record, placed: false }], 0);
-  const { counts } = judge({
+  const inPlace = new DeliveredReader('watcher', RUN);
+  inPlace.readTexts('team=a/x', [{ ...record, placed: true }], 0);
+  const { counts, witnesses } = judge({
     producers: [{ index: 0, name: 'writers/0', stream: 's', identifiedBy: 'field', sent: sent.export() }],
-    consumers: [],
+    // Another reader saw it where it belongs.
+    consumers: [{ stream: 's', reader: inPlace.export(), delivered: 'whole' }],
     sweep: sweepOf(reader.export()),
     ownStreams: true,
     verify: [],
   });
   expect(counts).toMatchObject({ misplaced: 1, lost: 0 });
+  expect(witnesses.find(({ anomaly }) => anomaly === 'misplaced')!.detail).toBe(
+    'it stands in another partition than its own',
+  );
 });

@@ -32,6 +32,13 @@ test('records without a tag that were read once leave immutability open, whateve
   expect(verdictsOf({ producers: [tagged] })[0]).toContain('pass');
 });
 
+test('what came to a receiver is its own sweep: it compares nothing', () => {
+  const readBy = (name: string) => ({ stream: 't', reader: readerOf(name, '0@20', { producer: 1 }) });
+  const verdict = (name: string) => verdictsOf({ consumers: [...base.consumers, readBy(name)] })[0];
+  expect(verdict('pollers/1')).toContain('pass');
+  expect(verdict('sweep')).toContain('indeterminate');
+});
+
 test('by sequence number alone no copy can be told', () => {
   const byNumber = { ...untagged, identifiedBy: 'sequence-number' as const };
   expect(verdictsOf({ producers: [tagged, byNumber] })[1]).toBe(

@@ -110,7 +110,7 @@ test('what is found in objects is what was put into them', () => {
       for (const [at, object] of objects.entries()) {
         const records = object.filter(({ kind }) => kind === 'record');
         const found = reader.read(`object-${at}`, Buffer.concat(object.map(bytesOf)), (tag, _, isNew) => {
-          if (isNew) fresh.push(`${tag!.producer} ${tag!.counter}`);
+          if (isNew && typeof tag !== 'number') fresh.push(`${tag.producer} ${tag.counter}`);
         });
         expect(found).toEqual({
           records: records.length,

@@ -36,7 +36,7 @@ test('a record that was delivered has its own number for its place, and a second
     [8, 102],
     [9, 103],
   ] as const)
-    notes.delivered(id, place, Buffer.from('x'));
+    notes.delivered(id, place, Buffer.from('x'), false);
   const { seen, unmatched } = new Identities([{ index: 0, sent: sentOf(7, 8) }]).join(notes.export());
   const [[producerIndex, { table }]] = seen as [(typeof seen)[number]];
   const page = new TableView(seenShape, table).page(0);

@@ -73,7 +73,7 @@ export class UnnamedNotes {
   }
 
   /** Notes a record that Data Firehose delivered, by its number and by where it stands; `misplaced` in another partition than its own. */
-  delivered(id: number, position: number, data: Buffer, misplaced = false): void {
+  delivered(id: number, position: number, data: Buffer, misplaced: boolean): void {
     this.#add(id, position, contentDigest('', crc32(data)), DELIVERED | BEYOND | (misplaced ? MISPLACED : 0));
   }
 

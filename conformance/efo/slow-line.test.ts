@@ -1,0 +1,54 @@
+/** A consumer alone may be pushed all that it is promised over a line that does not carry three of them. */
+import { expect, test } from 'vitest';
+import { NS_PER_S } from '../../src/clock.ts';
+import { loadTarget } from '../../src/target/load.ts';
+import type { EmbeddedSpec } from '../../src/target/spec.ts';
+import type { TransportRequest, TransportStream } from '../../src/wire/transport.ts';
+import { Session } from '../session.ts';
+import { virtualWorld } from '../world.ts';
+import { kinEfo08 } from './kin-efo-08.ts';
+
+/** What is found behind a line of so many bytes a second. */
+async function found(bytesPerS: number, faults: readonly string[]): Promise<string> {
+  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, faults } as EmbeddedSpec);
+  const { clock } = world;
+  let freeNs = 0;
+  const carried = async (bytes: number) => {
+    freeNs = Math.max(freeNs, clock.monotonicNs()) + (bytes * NS_PER_S) / bytesPerS;
+    await clock.sleepUntil(freeNs);
+    return clock.monotonicNs();
+  };
+  async function* slowly(pieces: TransportStream['pieces']): TransportStream['pieces'] {
+    for await (const piece of pieces) {
+      yield { ...piece, receivedNs: await carried(piece.kind === 'bytes' ? piece.bytes.length : 0) };
+    }
+  }
+  const transport = () => {
+    const inner = world.transport();
+    return {
+      ...inner,
+      send: async (request: TransportRequest) => {
+        const answer = await inner.send(request);
+        const bytes = answer.kind === 'response' ? answer.body.length : 0;
+        return { ...answer, answeredNs: await carried(bytes) };
+      },
+      stream: async (request: TransportRequest, signal?: AbortSignal) => {
+        const stream = await inner.stream(request, signal);
+        return stream.kind === 'stream' ? { ...stream, pieces: slowly(stream.pieces) } : stream;
+      },
+    };
+  };
+  const { context } = new Session({ world: { ...world, transport }, seed: 1 }).context(kinEfo08.id);
+  const { outcome, message } = await world.settle(kinEfo08.check(context));
+  return `${outcome}: ${message}`;
+}
+
+const MIB = 1_048_576;
+
+test.each([
+  ['a fast line', 40 * MIB, [], /^holds/],
+  ['a fast line, and consumers that share what there is', 40 * MIB, [kinEfo08.fault], /^broken/],
+  ['a line for two consumers', 6 * MIB, [], /^unobserved.*way here/],
+])('%s', async (_what, bytesPerS, faults, outcome) => {
+  expect(await found(bytesPerS, faults)).toMatch(outcome);
+});
