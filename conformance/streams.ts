@@ -4,7 +4,7 @@
  */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { HashRange } from '../src/protocol/hash.ts';
-import type { ListShardsOutput, ListStreamsOutput, Shard } from '../src/protocol/operations.ts';
+import type { ListShardsOutput, ListStreamsOutput, Shard, StreamStatus } from '../src/protocol/operations.ts';
 import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../src/target/marks.ts';
 import { type Context, type Stream, type StreamKind, Unobservable } from './context.ts';
 
@@ -116,10 +116,10 @@ export class StreamPool {
     await send('CreateStream', { StreamName: name, ShardCount: shards });
     const beganNs = this.#clock.monotonicNs();
     for (let pauseNs = LOOK_NS; ; pauseNs = Math.min(pauseNs * 1.5, NS_PER_S)) {
-      const { StreamDescription: stream } = await send('DescribeStream', { StreamName: name });
-      if (stream.StreamStatus === 'ACTIVE') break;
+      const status = await statusOf(send, name);
+      if (status === 'ACTIVE') break;
       if (this.#clock.monotonicNs() > deadlineNs) {
-        throw new Unobservable(`stream ${name} is still ${stream.StreamStatus}, not ACTIVE`);
+        throw new Unobservable(`stream ${name} is still ${status ?? 'not there'}, not ACTIVE`);
       }
       await sleepFor(this.#clock, pauseNs);
     }
@@ -186,17 +186,21 @@ async function removeStream(send: Context['send'], clock: Clock, name: string): 
       if (message.includes('ResourceNotFoundException')) return true;
       // A stream that is still being made cannot be removed yet; anything else will not change by waiting.
       if (!message.includes('ResourceInUseException') || clock.monotonicNs() > deadlineNs) return false;
-      if (await isGoing(send, name)) return true;
+      // One that is being removed already.
+      if ((await statusOf(send, name).catch(() => undefined)) === 'DELETING') return true;
       await sleepFor(clock, NS_PER_S / 2);
     }
   }
 }
 
-/** Whether a stream is being removed already. */
-function isGoing(send: Context['send'], name: string): Promise<boolean> {
+/** What a stream is; undefined where it is not found, as a new one may not be for a while. */
+function statusOf(send: Context['send'], name: string): Promise<StreamStatus | undefined> {
   return send('DescribeStream', { StreamName: name }).then(
-    ({ StreamDescription }) => StreamDescription.StreamStatus === 'DELETING',
-    () => false,
+    ({ StreamDescription }) => StreamDescription.StreamStatus,
+    (error: Error) => {
+      if (error.message.includes('ResourceNotFoundException')) return undefined;
+      throw error;
+    },
   );
 }
 

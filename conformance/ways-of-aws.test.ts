@@ -1,15 +1,26 @@
 /** What AWS is free to do, and the reference does not: no statement is broken by it. */
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '../src/clock.ts';
-import type { GetRecordsOutput, ListShardsInput, ListShardsOutput } from '../src/protocol/operations.ts';
+import type {
+  GetRecordsInput,
+  GetRecordsOutput,
+  ListShardsInput,
+  ListShardsOutput,
+} from '../src/protocol/operations.ts';
 import { kinApi03 } from './api/kin-api-03.ts';
+import { kinApi07 } from './api/kin-api-07.ts';
 import { kinApi10 } from './api/kin-api-10.ts';
 import { kinApi12 } from './api/kin-api-12.ts';
+import { kinApi15 } from './api/kin-api-15.ts';
 import { type Answer, type Front, judgedBehind, refusal } from './front.test-data.ts';
+import { kinIt14 } from './it/kin-it-14.ts';
 import { kinIt15 } from './it/kin-it-15.ts';
+import { kinIt16 } from './it/kin-it-16.ts';
 import { kinPart04 } from './part/kin-part-04.ts';
 import { kinPart10 } from './part/kin-part-10.ts';
 import { kinRs01 } from './rs/kin-rs-01.ts';
+import { kinRs05 } from './rs/kin-rs-05.ts';
+import { kinRs06 } from './rs/kin-rs-06.ts';
 import { kinRs09 } from './rs/kin-rs-09.ts';
 import { kinRs11 } from './rs/kin-rs-11.ts';
 import { kinRs13 } from './rs/kin-rs-13.ts';
@@ -142,8 +153,8 @@ test('KIN-IT-15: MillisBehindLatest may be in whole seconds, from the newest rec
   expect(verdict, message).toBe('pass');
 });
 
-/** An endpoint whose idea of how far behind a reader is leaps by some seconds. */
-function leaping(): Front {
+/** MillisBehindLatest that is made of what the reference says. */
+function behind(made: (behindMs: number, answers: number) => number): Front {
   let answers = 0;
   return async ({ operation }, answer) => {
     const answered = await answer();
@@ -151,30 +162,38 @@ function leaping(): Front {
     const page = JSON.parse(answered.body) as GetRecordsOutput;
     if (page.MillisBehindLatest === 0) return answered;
     answers += 1;
-    const MillisBehindLatest = page.MillisBehindLatest! + (answers % 2) * 7000;
+    const MillisBehindLatest = made(page.MillisBehindLatest!, answers);
     return { status: 200, body: JSON.stringify({ ...page, MillisBehindLatest }) };
   };
 }
 
-test('KIN-IT-15: how exact MillisBehindLatest is, nobody promises: what leaps is told', async () => {
-  const { verdict, message } = await judgedBehind(kinIt15, leaping());
+test.each([
+  ['leaps by seconds', (behindMs: number, answers: number) => behindMs + (answers % 2) * 7000],
+  ['only says that there is more', () => 1],
+])('KIN-IT-15: how exact MillisBehindLatest is, nobody promises: what %s is told', async (_what, made) => {
+  const { verdict, message } = await judgedBehind(kinIt15, behind(made));
   expect(verdict, message).toBe('warn');
 });
 
-/** A new stream is CREATING for half a minute, which is what AWS takes at the most. */
-function slowToMake(): Front {
-  const activeNs = new Map<string, number>();
+/** A new stream is CREATING for half a minute and a bit, and one whose shards are changed UPDATING for as long: about what AWS takes at the most. */
+function slow(): Front {
+  const busy = new Map<string, { readonly status: string; readonly untilNs: number }>();
   return async ({ operation, body, nowNs }, answer) => {
     const answered = await answer();
     const { StreamName = '' } = JSON.parse(body) as { StreamName?: string };
-    if (operation === 'CreateStream') activeNs.set(StreamName, nowNs + 30 * NS_PER_S);
-    if (operation !== 'DescribeStream' || nowNs >= (activeNs.get(StreamName) ?? 0)) return answered;
-    return { ...answered, body: answered.body.replace('"ACTIVE"', '"CREATING"') };
+    const status = { CreateStream: 'CREATING', SplitShard: 'UPDATING', MergeShards: 'UPDATING' }[operation];
+    if (status && answered.status === 200) busy.set(StreamName, { status, untilNs: nowNs + 33 * NS_PER_S });
+    const now = busy.get(StreamName);
+    if (!operation.startsWith('DescribeStream') || !now || nowNs >= now.untilNs) return answered;
+    return { ...answered, body: answered.body.replace('"ACTIVE"', `"${now.status}"`) };
   };
 }
 
-test('KIN-API-10: four streams may take half a minute each', async () => {
-  const { verdict, message } = await judgedBehind(kinApi10, slowToMake());
+test.each([
+  [kinApi10.id, 'four streams', kinApi10],
+  [kinRs13.id, 'a merge and a split', kinRs13],
+])('%s: %s may take half a minute each', async (_id, _what, statement) => {
+  const { verdict, message } = await judgedBehind(statement, slow());
   expect(verdict, message).toBe('pass');
 });
 
@@ -196,4 +215,54 @@ function atTheLast(): Front {
 test('KIN-RS-09: LATEST of a closed shard may begin at its last record, which is told', async () => {
   const { verdict, message } = await judgedBehind(kinRs09, atTheLast());
   expect(verdict, message).toBe('warn');
+});
+
+/** Empty answers before each that has records, or is the last: "It might take multiple calls to get to a portion of the shard that contains records." */
+function sparse(empty: number): Front {
+  let left = empty;
+  return async ({ operation, body }, answer) => {
+    const answered = await answer();
+    if (operation !== 'GetRecords' || answered.status !== 200) return answered;
+    const { Records, NextShardIterator } = JSON.parse(answered.body) as GetRecordsOutput;
+    if (Records.length === 0 && NextShardIterator) return answered;
+    left = left > 0 ? left - 1 : empty;
+    if (left === empty) return answered;
+    const { ShardIterator } = JSON.parse(body) as GetRecordsInput;
+    const page = { Records: [], NextShardIterator: ShardIterator, MillisBehindLatest: 1000 };
+    return { status: 200, body: JSON.stringify(page) };
+  };
+}
+
+test.each([
+  [kinIt14.id, 1, kinIt14],
+  [kinRs05.id, 400, kinRs05],
+  [kinRs06.id, 400, kinRs06],
+])('%s: %i answers may be empty on the way to the next record', async (_id, empty, statement) => {
+  const { verdict, message } = await judgedBehind(statement, sparse(empty));
+  expect(verdict, message).toBe('pass');
+});
+
+/** A new stream is not found at first: AWS's own sample code for its creation expects that. */
+function lateToBeFound(): Front {
+  const thereNs = new Map<string, number>();
+  return async ({ operation, body, nowNs }, answer) => {
+    const { StreamName = '' } = JSON.parse(body) as { StreamName?: string };
+    if (operation.startsWith('Describe') && nowNs < (thereNs.get(StreamName) ?? 0)) {
+      return refusal('ResourceNotFoundException', `Stream ${StreamName} under account 000000000000 not found.`);
+    }
+    const answered = await answer();
+    if (operation === 'CreateStream' && answered.status === 200) thereNs.set(StreamName, nowNs + OLD_NS);
+    return answered;
+  };
+}
+
+test.each([
+  // It is ACTIVE by then, and whether it was CREATING cannot be known.
+  [kinApi07.id, kinApi07, 'indeterminate'],
+  [kinApi15.id, kinApi15, 'pass'],
+  [kinIt16.id, kinIt16, 'pass'],
+  [kinPart04.id, kinPart04, 'pass'],
+])('%s: a new stream may not be found for seconds', async (_id, statement, expected) => {
+  const { verdict, message } = await judgedBehind(statement, lateToBeFound());
+  expect(verdict, message).toBe(expected);
 });

@@ -37,7 +37,8 @@ export const kinApi07 = statement({
       try {
         await context.send('CreateStream', { StreamName: name, ShardCount: 1 });
         const { life, firstTookNs } = await watched(context, name);
-        promptest = Math.min(promptest, firstTookNs);
+        // One that is not found at first may have been CREATING then.
+        if (life[0] !== 'not there') promptest = Math.min(promptest, firstTookNs);
         seen.push(life.join(' '));
         const said = `a new stream was ${life.join(', ')} in one look after the other`;
         const stable = life.findIndex((_, index) => life.slice(index, index + STABLE).every((one) => one === 'ACTIVE'));
@@ -51,7 +52,7 @@ export const kinApi07 = statement({
     const said = `${TRIALS} new streams were never seen CREATING, from the first look after CreateStream on: ${seen.join('; ')}`;
     return promptest <= PROMPT_NS
       ? broken(said)
-      : unobserved(`${said}; but no first look was answered within ${PROMPT_NS / NS_PER_MS} ms`);
+      : unobserved(`${said}; but no first look found one within ${PROMPT_NS / NS_PER_MS} ms`);
   },
 });
 

@@ -3,7 +3,7 @@ import { broken, holds, loose, statement } from '../statement.ts';
 import { answerTo, worded } from './asking.ts';
 import { activated, openOf, tidied } from './own-streams.ts';
 
-/** Recorded from AWS once; the mode of the stream in that recording is not known. */
+/** Recorded from AWS once; the mode of the stream in that recording is not known. The guide makes on-demand streams by the name alone. */
 const SHARDS = 4;
 
 export const kinApi09 = statement({

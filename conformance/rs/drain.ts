@@ -31,7 +31,9 @@ export async function drain(context: Context, stream: Stream, shardId: string): 
     if (Array.isArray(page.ChildShards) && page.ChildShards.length > 0) namedEarly += 1;
     iterator = page.NextShardIterator;
     const nowNs = clock.monotonicNs();
-    tipNs = page.Records.length === 0 ? (tipNs ?? nowNs) : undefined;
+    // Who is behind the tip may be given empty answers on the way there.
+    const atTip = page.Records.length === 0 && (page.MillisBehindLatest ?? 0) === 0;
+    tipNs = atTip ? (tipNs ?? nowNs) : undefined;
     if (tipNs !== undefined && nowNs - tipNs >= settleNs) return { records, last: undefined, namedEarly };
     if (nowNs > deadlineNs) throw new Unobservable(`reading ${shardId} did not reach its end before the deadline`);
     if (page.Records.length === 0) await sleepFor(clock, PAUSE_NS);

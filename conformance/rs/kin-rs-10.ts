@@ -29,9 +29,10 @@ const ATTEMPTS_MAX = 20;
 export const kinRs10 = statement({
   id: 'KIN-RS-10',
   level: 'MUST',
-  evidence: ['model'],
+  evidence: ['model', 'guide'],
   sentence: 'While shards are split and merged, no acknowledged record is lost, and none is stored twice.',
-  source: 'SplitShard, MergeShards (the stream takes and gives records while it is UPDATING); PutRecord',
+  source:
+    'SplitShard, MergeShards (the stream takes and gives records while it is UPDATING); Handle duplicate records (copies come of retries)',
   fault: 'reshard.inflight-lost',
   needs: [],
   lane: 'slow',
