@@ -43,7 +43,10 @@ export const kinEfo02 = statement({
         return registered === CONSUMERS_MAX ? holds(said) : broken(`${said}; AWS documents ${CONSUMERS_MAX}`);
       }
       const said = `${registered} consumers were registered with one stream`;
-      return (await hasCommitment(context))
+      const settings = await context.client.call('DescribeAccountSettings', {});
+      if (settings.kind === 'error' && settings.code === 'AccessDeniedException')
+        return loose(`${said}; whether the limit of the account is 50 could not be asked: ${settings.code}`);
+      return settings.kind === 'ok' && JSON.stringify(settings.output).includes('"ENABLED')
         ? loose(`${said}, in an account with a minimum throughput billing commitment, whose limit is 50`)
         : broken(`${said}; AWS documents LimitExceededException beyond ${CONSUMERS_MAX}`);
     });
@@ -76,9 +79,4 @@ async function isCreating({ send }: Context, { streamArn }: FanOut): Promise<boo
   return Consumers.some(
     (consumer: unknown) => (Object(consumer) as Record<string, unknown>)['ConsumerStatus'] === 'CREATING',
   );
-}
-
-async function hasCommitment({ client }: Context): Promise<boolean> {
-  const outcome = await client.call('DescribeAccountSettings', {});
-  return outcome.kind === 'ok' && JSON.stringify(outcome.output).includes('"ENABLED');
 }

@@ -5,6 +5,7 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
 import type { CreateStreamInput, StreamDescriptionSummary } from '../../src/protocol/operations.ts';
+import { isMissing } from '../attempt.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { openShards, rangeOf } from '../streams.ts';
 
@@ -50,7 +51,12 @@ async function create({ client, clock, deadlineNs }: Context, input: CreateStrea
   for (;;) {
     const outcome = await client.call('CreateStream', input);
     if (outcome.kind === 'ok') return undefined;
-    if (outcome.kind !== 'error' || outcome.status >= 500 || clock.monotonicNs() > deadlineNs) {
+    if (
+      outcome.kind !== 'error' ||
+      outcome.status >= 500 ||
+      isMissing(outcome.code) ||
+      clock.monotonicNs() > deadlineNs
+    ) {
       throw new Unobservable(
         `CreateStream was answered with ${outcome.kind === 'error' ? outcome.code : outcome.kind}`,
       );

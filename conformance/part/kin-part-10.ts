@@ -2,7 +2,7 @@
 import { absent, read } from '../records.ts';
 import { openShards } from '../streams.ts';
 import { attempt, answerOf } from '../attempt.ts';
-import { activeAgain, arnOf } from '../patience.ts';
+import { arnOf, attemptAtRest, changed } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 export const kinPart10 = statement({
@@ -22,7 +22,10 @@ export const kinPart10 = statement({
     const { name: StreamName } = stream;
     const StreamARN = await arnOf(context, stream);
     const distribute = () =>
-      attempt(context, 'UpdateStreamRecordDistributionStrategy', { StreamARN, RecordDistributionStrategy: 'AUTO' });
+      attemptAtRest(context, 'UpdateStreamRecordDistributionStrategy', {
+        StreamARN,
+        RecordDistributionStrategy: 'AUTO',
+      });
     const refused = await distribute();
     const asked = 'UpdateStreamRecordDistributionStrategy AUTO';
     if (refused.kind === 'ok') return broken(`${asked} on a provisioned stream was accepted`);
@@ -30,11 +33,11 @@ export const kinPart10 = statement({
       return unobserved(`${asked} on a provisioned stream was answered with ${answerOf(refused)}`);
     context.count('provisioned streams asked for');
     await context.send('UpdateStreamMode', { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
-    await activeAgain(context, stream);
+    await changed(context, stream, ({ StreamModeDetails }) => StreamModeDetails?.StreamMode === 'ON_DEMAND');
     const accepted = await distribute();
     if (accepted.kind !== 'ok')
       return broken(`${asked} on an on-demand stream was answered with ${answerOf(accepted)}`);
-    await activeAgain(context, stream);
+    await changed(context, stream, ({ RecordDistributionStrategy }) => RecordDistributionStrategy === 'AUTO');
     const data = context.data();
     const put = await attempt(context, 'PutRecord', { StreamName, Data: data });
     if (put.kind !== 'ok')
