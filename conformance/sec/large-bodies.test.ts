@@ -13,6 +13,6 @@ test.each([
 ])('a connection that ends with bodies of more than %d bytes', async (most, outcome) => {
   const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1 } as EmbeddedSpec);
   const raw = (request: RawRequest) => (request.body.length > most ? Promise.resolve(undefined) : world.raw(request));
-  const { context } = new Session({ world: { ...world, raw } as typeof world, seed: 1 }).context(kinSec11.id);
+  const { context } = new Session({ world: { ...world, raw }, seed: 1 }).context(kinSec11.id);
   expect((await world.settle(kinSec11.check(context))).outcome).toBe(outcome);
 });

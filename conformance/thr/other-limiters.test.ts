@@ -34,8 +34,8 @@ async function found(
 }
 
 /** A call that is refused as too much. */
-function refusal(nowNs: number): TransportAnswer {
-  const body = Buffer.from('{"__type":"ProvisionedThroughputExceededException","message":"Rate exceeded"}');
+function refusal(nowNs: number, type = 'ProvisionedThroughputExceededException'): TransportAnswer {
+  const body = Buffer.from(JSON.stringify({ __type: type, message: 'Rate exceeded' }));
   const contentType = 'application/x-amz-json-1.1';
   return { kind: 'response', status: 400, contentType, body, sentNs: nowNs, answeredNs: nowNs };
 }
@@ -92,6 +92,15 @@ test.each([
   [kinMc02, 'holds'],
 ])('$id: who asks too fast may be refused for longer', async (statement, outcome) => {
   expect(await found(statement, strict())).toBe(outcome);
+});
+
+test('KIN-THR-05: reads are refused by the name that AWS has for it', async () => {
+  const other: Front = async (clock, answer) => {
+    const came = await answer();
+    const isRefused = came.kind === 'response' && came.status === 400;
+    return isRefused ? refusal(clock.monotonicNs(), 'LimitExceededException') : came;
+  };
+  expect(await found(kinThr05, other)).toBe('broken');
 });
 
 /** Refuses reads for so long after a full answer. */
