@@ -8,6 +8,7 @@ import { isThrottle } from '../../src/protocol/errors.ts';
 import { CONSUMERS_MAX } from '../../src/protocol/limits.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { type FanOut, withFanOut } from '../fan-out.ts';
+import { renewed } from '../passing-time.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 
 /** So often a registration is refused while none is CREATING until it is the limit that refuses it. */
@@ -26,8 +27,10 @@ export const kinEfo02 = statement({
   lane: 'slow',
   uses: { streams: [1], shared: [], seconds: 20, consumers: 20 },
   exercises: { 'consumers registered': CONSUMERS_MAX, 'consumers beyond the limit': 1 },
-  check: async (context) => {
-    const stream = await context.stream(1, 'fresh');
+  check: async (made) => {
+    const stream = await made.stream(1, 'fresh');
+    // Five at a time are CREATING, which may take AWS as long as a stream.
+    const context = renewed(made);
     return withFanOut(context, stream, async (fan) => {
       let registered = 0;
       let refusal: string | undefined;
