@@ -47,7 +47,7 @@ export async function attempt<O extends OperationName>(
 ): Promise<Answered<Received<O>> | Refused> {
   const { clock, deadlineNs } = context;
   const quotaNs = Math.min(deadlineNs, clock.monotonicNs() + QUOTA_NS);
-  for (let tries = 1; ; tries += 1) {
+  for (let spoilt = 0; ;) {
     const outcome = await client.call(operation, input, options);
     if (outcome.kind === 'ok') return outcome;
     const sent = `${operation} ${JSON.stringify(input).slice(0, 200)}`;
@@ -55,17 +55,27 @@ export async function attempt<O extends OperationName>(
       throw new Unobservable(`${sent} got no answer that can be read: ${answerOf(outcome)}`);
     if (isFinal(outcome)) return outcome;
     const isQuota = outcome.code === 'LimitExceededException' && clock.monotonicNs() >= quotaNs;
-    if (!mayPass(outcome, tries) || isQuota) return outcome;
+    if (isSpoilt(outcome)) spoilt += 1;
+    if (!mayPass(outcome, spoilt) || isQuota) return outcome;
     if (clock.monotonicNs() >= deadlineNs)
       throw new Unobservable(`${sent} was answered with ${answerOf(outcome)} to the end`);
     await sleepFor(clock, PAUSE_NS);
   }
 }
 
-/** Whether a call that was refused so many times may fare better: its rate has come down then, or what spoilt it was chance. */
-export function mayPass({ status, code }: Refused, tries: number): boolean {
-  const isSpoilt = status > 499 || code.startsWith('http-');
-  return isSpoilt ? tries < SPOILT : isThrottle(code);
+/** Whether an error says that calls come too fast: by a name of Kinesis, or by one of AWS's common errors. */
+export function isRate(code: string): boolean {
+  return isThrottle(code) || code === 'ThrottlingException';
+}
+
+/** Whether the endpoint failed, or something before it that gives errors no name. */
+export function isSpoilt({ status, code }: Refused): boolean {
+  return status > 499 || code.startsWith('http-');
+}
+
+/** Whether a call that was refused, and spoilt so many times, may fare better: its rate has come down then, or that was chance. */
+export function mayPass(refusal: Refused, spoilt: number): boolean {
+  return isSpoilt(refusal) ? spoilt < SPOILT : isRate(refusal.code);
 }
 
 /** What came of a call, for messages. */

@@ -3,7 +3,6 @@
  * are read in the background and ended with it, whatever became of the check.
  */
 import { NS_PER_S, sleepFor } from '../src/clock.ts';
-import { isThrottle } from '../src/protocol/errors.ts';
 import type {
   ConsumerDescription,
   RegisterStreamConsumerInput,
@@ -11,6 +10,7 @@ import type {
   StartingPosition,
 } from '../src/protocol/operations.ts';
 import type { Outcome } from '../src/wire/outcome.ts';
+import { isRate } from './attempt.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 import { Following } from './following.ts';
 
@@ -140,7 +140,7 @@ class CheckFanOut implements FanOut {
         return await this.attempt(wanted);
       } catch (error) {
         if (!(error instanceof NotSubscribed)) throw error;
-        const passes = isThrottle(error.code) || error.code === 'ResourceInUseException';
+        const passes = isRate(error.code) || error.code === 'ResourceInUseException';
         if (!passes || clock.monotonicNs() > deadlineNs) throw error;
         await sleepFor(clock, AGAIN_NS);
       }
@@ -161,7 +161,7 @@ class CheckFanOut implements FanOut {
       // One that is still CREATING is in use.
       const passes =
         outcome.kind !== 'ok' &&
-        (outcome.kind !== 'error' || isThrottle(outcome.code) || outcome.code === 'ResourceInUseException');
+        (outcome.kind !== 'error' || isRate(outcome.code) || outcome.code === 'ResourceInUseException');
       if (!passes || clock.monotonicNs() > untilNs) return;
       await sleepFor(clock, AGAIN_NS / 4);
     }

@@ -1,7 +1,9 @@
 /** Looks that are repeated until a change shows, or its time is over. */
 import { sleepFor } from '../src/clock.ts';
-import type { StreamDescriptionSummary } from '../src/protocol/operations.ts';
+import type { Input, OperationName, StreamDescriptionSummary } from '../src/protocol/operations.ts';
+import type { Answered, Refused } from '../src/wire/outcome.ts';
 import type { Received } from '../src/wire/received.ts';
+import { attempt } from './attempt.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** Pause between two looks, in ns: most calls of the control plane are allowed five times a second. */
@@ -64,6 +66,19 @@ export function changed(
   shows: (summary: StreamDescriptionSummary) => boolean,
 ): Promise<StreamDescriptionSummary> {
   return eventually(context, () => activeAgain(context, stream), shows);
+}
+
+/** An attempt that is made again while the stream is in use, so that what came before it is no answer to it. */
+export function attemptAtRest<O extends OperationName>(
+  context: Context,
+  operation: O,
+  input: Input<O>,
+): Promise<Answered<Received<O>> | Refused> {
+  return eventually<Answered<Received<O>> | Refused>(
+    context,
+    () => attempt(context, operation, input),
+    (seen) => seen.kind === 'ok' || seen.code !== 'ResourceInUseException',
+  );
 }
 
 /** Whether a summary says that the stream is on-demand. */

@@ -4,13 +4,12 @@
  * the run removes the others at its end.
  */
 import { type Clock, NS_PER_S, sleepFor } from '../src/clock.ts';
-import { isThrottle } from '../src/protocol/errors.ts';
 import { Random } from '../src/random.ts';
 import type { Credentials, KinesisEndpoint } from '../src/target/target.ts';
 import { type TransportChoice, type WireClient, createClient } from '../src/wire/client.ts';
 import type { TransportAnswer } from '../src/wire/transport.ts';
 import { AllottedTime } from './allotted-time.ts';
-import { answerOf, isMissing, lackOf, QUOTA_NS } from './attempt.ts';
+import { answerOf, isMissing, isRate, lackOf, QUOTA_NS } from './attempt.ts';
 import { type Context, Unobservable } from './context.ts';
 import { makingRoom } from './making-room.ts';
 import { silenceOf, untilAnswering } from './silence.ts';
@@ -59,7 +58,7 @@ export function patient(client: WireClient, clock: Clock, deadlineNs: number): C
       const isBusy = code === 'ResourceInUseException';
       const isBrief = isBusy || code === 'LimitExceededException';
       const untilNs = isBrief ? Math.min(quotaNs, deadlineNs) : deadlineNs;
-      if ((!isBusy && !isThrottle(code)) || clock.monotonicNs() > untilNs) {
+      if ((!isBusy && !isRate(code)) || clock.monotonicNs() > untilNs) {
         throw new Unobservable(`${operation} ${JSON.stringify(input).slice(0, 200)} was answered with ${came}`);
       }
       await sleepFor(clock, THROTTLE_PAUSE_NS);

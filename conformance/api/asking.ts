@@ -1,10 +1,9 @@
 /** Calls whose refusal is what a check is about: throttles are waited out, chance is given other tries, and what comes then is a value. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import type { Input, OperationName } from '../../src/protocol/operations.ts';
 import type { Answered, Outcome, Refused } from '../../src/wire/outcome.ts';
 import type { Received, ReceivedEvent } from '../../src/wire/received.ts';
-import { mayPass } from '../attempt.ts';
+import { isSpoilt, mayPass } from '../attempt.ts';
 import { type Context, Unobservable } from '../context.ts';
 
 /** Pause before another try, in ns. */
@@ -24,15 +23,16 @@ export async function answerTo<O extends OperationName>(
 ): Promise<Answered<Received<O>> | Refused> {
   const { clock, client } = context;
   const untilNs = clock.monotonicNs() + PATIENCE_NS;
-  for (let tries = 1; ; tries += 1) {
+  for (let spoilt = 0; ;) {
     const outcome = await (operation === 'SubscribeToShard'
       ? beginning(context, input as Input<'SubscribeToShard'>)
       : client.call(operation, input, { timeoutNs: ANSWER_NS }));
     if (outcome.kind === 'timeout' || outcome.kind === 'connection') {
       throw new Unobservable(`${operation} ${shortened(input)} had no answer (${outcome.kind})`);
     }
+    if (outcome.kind === 'error' && isSpoilt(outcome)) spoilt += 1;
     const isLast = clock.monotonicNs() > untilNs;
-    if (outcome.kind === 'ok' || isLast || !(isRate(outcome.code) || mayPass(outcome, tries))) {
+    if (outcome.kind === 'ok' || isLast || !mayPass(outcome, spoilt)) {
       return outcome as Answered<Received<O>> | Refused;
     }
     await sleepFor(clock, PAUSE_NS);
@@ -59,11 +59,6 @@ async function beginning(
     end.abort();
   }
   return { kind: 'ok', output: undefined, sentNs, answeredNs };
-}
-
-/** Whether an error says that calls come too fast. */
-export function isRate(code: string): boolean {
-  return isThrottle(code) || code === 'ThrottlingException';
 }
 
 /** Whether the endpoint does not have the operation at all. */

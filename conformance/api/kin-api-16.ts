@@ -7,7 +7,7 @@ import { type Context, type Stream, Unobservable } from '../context.ts';
 import { firstShard, horizon, iteratorAt, put, sweep } from '../records.ts';
 import { type RawAnswer, signedRequest } from '../raw.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
-import { isRate } from './asking.ts';
+import { isRate } from '../attempt.ts';
 import { sleepFor, NS_PER_S } from '../../src/clock.ts';
 
 export const kinApi16 = statement({

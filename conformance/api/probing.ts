@@ -8,7 +8,8 @@
 import type { Input, OperationName } from '../../src/protocol/operations.ts';
 import type { Answered, Refused } from '../../src/wire/outcome.ts';
 import { type Context, Unobservable } from '../context.ts';
-import { answerTo, isRate, isUnknownOperation, worded } from './asking.ts';
+import { isRate } from '../attempt.ts';
+import { answerTo, isUnknownOperation, worded } from './asking.ts';
 import { tidied } from './own-streams.ts';
 import {
   type Place,

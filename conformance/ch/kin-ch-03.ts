@@ -25,10 +25,11 @@ export const kinCh03 = statement({
   id: 'KIN-CH-03',
   level: 'MUST',
   profile: 'aws-2026',
-  evidence: ['model'],
+  evidence: ['model', 'guide'],
   sentence:
     'When a shard of its stream is split, a channel delivers the records of the new shards as it does those of the others.',
-  source: 'CreateChannel ("delivers records from a Kinesis data stream to a destination")',
+  source:
+    'CreateChannel ("delivers records from a Kinesis data stream to a destination"); developer guide, how Amazon S3 delivery works (it reads all shards)',
   fault: 'ch.no-children',
   needs: ['channels', 'clock', 'throttle'],
   lane: 'sentinel',

@@ -1,8 +1,8 @@
 /** KIN-EFO-01: a consumer has one name, comes to be ACTIVE, and is known by an ARN that says when it was registered. */
 import { sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import type { RegisterStreamConsumerOutput } from '../../src/protocol/operations.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
+import { isRate } from '../attempt.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { type FanOut, withFanOut } from '../fan-out.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
@@ -73,7 +73,7 @@ async function registration(
 ): Promise<Outcome<RegisterStreamConsumerOutput>> {
   for (;;) {
     const outcome = await fan.register(name);
-    if (outcome.kind !== 'error' || !isThrottle(outcome.code)) return outcome;
+    if (outcome.kind !== 'error' || !isRate(outcome.code)) return outcome;
     if (clock.monotonicNs() > deadlineNs) throw new Unobservable(`RegisterStreamConsumer is refused: ${outcome.code}`);
     await sleepFor(clock, THROTTLE_PAUSE_NS);
   }

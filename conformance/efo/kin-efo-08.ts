@@ -43,9 +43,9 @@ export const kinEfo08 = statement({
     const stream = await context.stream(1, 'fresh');
     const backlog = await putBacklog(context, stream);
     return withFanOut(context, stream, async (fan) => {
-      const consumers: string[] = [];
-      for (let count = 0; count < 1 + CROWD; count += 1) consumers.push(await fan.consumer());
-      const [single, ...crowd] = consumers as [string, ...string[]];
+      // At once: each may be CREATING for half a minute, and five may be.
+      const crowd = await Promise.all(Array.from({ length: 1 + CROWD }, () => fan.consumer()));
+      const single = crowd.shift()!;
       const alone = await pushedRate(fan, single, stream, backlog);
       context.count('pushes alone');
       const least = FAN_OUT_BYTES_PER_S * DEMANDED;

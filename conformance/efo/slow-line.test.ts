@@ -9,8 +9,8 @@ import { virtualWorld } from '../world.ts';
 import { kinEfo08 } from './kin-efo-08.ts';
 
 /** What is found behind a line of so many bytes a second. */
-async function found(bytesPerS: number, faults: readonly string[]): Promise<string> {
-  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, faults } as EmbeddedSpec);
+async function found(bytesPerS: number, settings: Partial<EmbeddedSpec>): Promise<string> {
+  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
   const { clock } = world;
   let freeNs = 0;
   const carried = async (bytes: number) => {
@@ -45,10 +45,11 @@ async function found(bytesPerS: number, faults: readonly string[]): Promise<stri
 
 const MIB = 1_048_576;
 
-test.each([
-  ['a fast line', 40 * MIB, [], /^holds/],
-  ['a fast line, and consumers that share what there is', 40 * MIB, [kinEfo08.fault], /^broken/],
-  ['a line for two consumers', 6 * MIB, [], /^unobserved.*way here/],
-])('%s', async (_what, bytesPerS, faults, outcome) => {
-  expect(await found(bytesPerS, faults)).toMatch(outcome);
+test.each<readonly [string, number, Partial<EmbeddedSpec>, RegExp]>([
+  ['a fast line', 40 * MIB, {}, /^holds/],
+  ['a fast line, and consumers that are CREATING for half a minute', 40 * MIB, { createConsumerMs: 30_000 }, /^holds/],
+  ['a fast line, and consumers that share what there is', 40 * MIB, { faults: [kinEfo08.fault] }, /^broken/],
+  ['a line for two consumers', 6 * MIB, {}, /^unobserved.*way here/],
+])('%s', async (_what, bytesPerS, settings, outcome) => {
+  expect(await found(bytesPerS, settings)).toMatch(outcome);
 });

@@ -10,6 +10,7 @@ import { Session } from '../session.ts';
 import type { Statement } from '../statement.ts';
 import { virtualWorld } from '../world.ts';
 import { kinFh03 } from './kin-fh-03.ts';
+import { kinFh04 } from './kin-fh-04.ts';
 import { kinFh06 } from './kin-fh-06.ts';
 import { kinFh17 } from './kin-fh-17.ts';
 
@@ -78,4 +79,19 @@ test('KIN-FH-06: an object that S3 took at a second try, a minute later, is no l
     return { ...world, objects: { ...world.objects, list } };
   };
   expect(await found(kinFh06, late)).toMatch(/^holds/);
+});
+
+/** Objects as they would be if nothing stood behind their last record. */
+const unended = (world: DeliveryWorld): DeliveryWorld => {
+  const read: DeliveryWorld['objects']['read'] = async (...where) => {
+    const object = await world.objects.read(...where);
+    if (object.kind === 'error' || object.value.body.at(-1) !== 0x0a) return object;
+    return { ...object, value: { body: object.value.body.subarray(0, -1) } };
+  };
+  return { ...world, objects: { ...world.objects, read } };
+};
+
+test('KIN-FH-04: a delimiter "between records" may be missing behind the last one of an object', async () => {
+  expect(await found(kinFh04, unended)).toMatch(/^holds/);
+  expect(await found(kinFh04, (world) => world, [kinFh04.fault])).toMatch(/^broken/);
 });

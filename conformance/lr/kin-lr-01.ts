@@ -4,6 +4,8 @@ import { isThrottle } from '../../src/protocol/errors.ts';
 import { attempt, answerOf } from '../attempt.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
+/** Refusals that have nothing to do with a size. */
+const OF_ELSE = /^(AccessDenied|ResourceNotFound|ResourceInUse|KMS)/;
 const short = 'k';
 const long = 'k'.repeat(256);
 
@@ -29,14 +31,15 @@ export const kinLr01 = statement({
       const what = (bytes: number) => `PutRecord of ${bytes} bytes of data and a key of ${key.length}`;
       if (refused.kind === 'ok')
         return broken(`${what(over)}, together 1 MiB and 1 byte, was accepted on a stream without a limit of its own`);
-      if (isThrottle(refused.code)) return unobserved(`${what(over)} was throttled: ${answerOf(refused)}`);
+      if (isThrottle(refused.code) || OF_ELSE.test(refused.code))
+        return unobserved(`${what(over)} was answered with ${answerOf(refused)}`);
       context.count('records beyond it');
       if (!['ValidationException', 'InvalidArgumentException'].includes(refused.code))
         odd ||= `${what(over)} was refused with ${answerOf(refused)}, which does not say why`;
       const accepted = await put(key, over - 1);
       if (accepted.kind !== 'ok') {
         const came = `${what(over - 1)}, together 1 MiB, was answered with ${answerOf(accepted)}`;
-        return isThrottle(accepted.code) ? unobserved(came) : broken(came);
+        return isThrottle(accepted.code) || OF_ELSE.test(accepted.code) ? unobserved(came) : broken(came);
       }
       context.count('records at the limit');
     }

@@ -1,7 +1,7 @@
 /** KIN-LR-02: the largest record of a stream may be set, within bounds. */
 import { RECORD_KIB_SETTABLE_MAX, RECORD_KIB_SETTABLE_MIN } from '../../src/protocol/limits.ts';
-import { attempt, answerOf } from '../attempt.ts';
-import { arnOf, changed } from '../patience.ts';
+import { answerOf } from '../attempt.ts';
+import { arnOf, attemptAtRest, changed } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 const INVALID = ['ValidationException', 'InvalidArgumentException'];
@@ -22,7 +22,7 @@ export const kinLr02 = statement({
     const stream = await context.stream(1, 'fresh');
     const StreamARN = await arnOf(context, stream);
     const set = (MaxRecordSizeInKiB: number) =>
-      attempt(context, 'UpdateMaxRecordSize', { StreamARN, MaxRecordSizeInKiB });
+      attemptAtRest(context, 'UpdateMaxRecordSize', { StreamARN, MaxRecordSizeInKiB });
     // The good ones first: who refuses everything knows no bounds.
     for (const kib of [RECORD_KIB_SETTABLE_MAX, RECORD_KIB_SETTABLE_MIN]) {
       const outcome = await set(kib);

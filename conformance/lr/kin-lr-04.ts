@@ -1,7 +1,7 @@
 /**
  * KIN-LR-04: large records are a burst on credit. AWS describes a tank of 10 MiB a shard that refills by 1 MiB/s, and says
- * that the exact course depends on sizes, traffic and keys; so three tanks within seconds are broken, and two are loose. Takes some
- * 15 s: that is what the second large record has to wait for.
+ * that the exact course depends on sizes, traffic and keys; so three tanks within seconds are broken, and two, or a slow one, are
+ * loose. Takes some 15 s: that is what the second large record has to wait for.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import { isThrottle } from '../../src/protocol/errors.ts';
@@ -45,10 +45,17 @@ export const kinLr04 = statement({
     context.count('large records stored', stored);
     const seconds = ((clock.monotonicNs() - startNs) / NS_PER_S).toFixed(1);
     const pressed = `within ${seconds} s one shard took ${stored} records of 10 MiB`;
-    if (stored === 0) return broken(`${pressed}; AWS lets a shard burst to 10 MiB`);
     if (stored > 2) return broken(`${pressed}; AWS lets it burst to 10 MiB and average 1 MiB/s`);
-    const small = await waited(context, stream, context.data(), SMALL_WITHIN_NS);
-    if (!small) return broken(`${pressed}, and then no small record in 5 s; AWS lets it recover at 1 MiB/s`);
+    if (stored === 0) {
+      const later = await waited(context, stream, large, LARGE_WITHIN_NS);
+      const none = `${pressed}; AWS lets a shard burst to 10 MiB`;
+      return later ? loose(`${none}, and it took one within the 15 s after`) : broken(none);
+    }
+    if (!(await waited(context, stream, context.data(), SMALL_WITHIN_NS))) {
+      const later = await waited(context, stream, context.data(), LARGE_WITHIN_NS);
+      const none = `${pressed}, and then no small record in 5 s; AWS lets it recover at 1 MiB/s`;
+      return later ? loose(`${none}, and it took one within the 15 s after`) : broken(none);
+    }
     context.count('small records stored');
     if (!(await waited(context, stream, large, LARGE_WITHIN_NS)))
       return loose(`${pressed}, and no other one in the 15 s after; its tank would be full again in 10 s`);

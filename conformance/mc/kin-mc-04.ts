@@ -39,7 +39,7 @@ export const kinMc04 = statement({
         shardId,
         from: { Type: 'LATEST' },
       });
-      const [fastWanted, slowWanted] = [await wanted(), await wanted()];
+      const [fastWanted, slowWanted] = await Promise.all([wanted(), wanted()]);
       const fast = await fan.follow(fastWanted);
       const alone = await delays(context, stream, fast, ALONE);
       context.count('records pushed alone', alone.filter(Number.isFinite).length);

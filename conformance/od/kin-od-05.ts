@@ -1,6 +1,6 @@
 /** KIN-OD-05: warm throughput belongs to on-demand streams. One MiB/s is asked for, which an endpoint that takes it wrongly has anyway. */
 import { sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
+import { isRate } from '../attempt.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 
 const THROTTLE_PAUSE_NS = 300_000_000;
@@ -31,7 +31,7 @@ export const kinOd05 = statement({
       }
       if (outcome.kind !== 'error') return unobserved(`${asked}: ${outcome.kind}`);
       const said = `${asked} was answered with ${outcome.status} ${outcome.code} ${outcome.message}`;
-      if (!isThrottle(outcome.code) || clock.monotonicNs() > deadlineNs) {
+      if (!isRate(outcome.code) || clock.monotonicNs() > deadlineNs) {
         if (!refusals.includes(outcome.code)) return unobserved(said);
         context.count('calls answered');
         return holds(said);

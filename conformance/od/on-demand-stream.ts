@@ -3,8 +3,8 @@
  * it too; and it has the tags of the run's other streams.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import type { CreateStreamInput, StreamDescriptionSummary } from '../../src/protocol/operations.ts';
+import { isMissing, isRate } from '../attempt.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { openShards, rangeOf } from '../streams.ts';
 
@@ -50,12 +50,17 @@ async function create({ client, clock, deadlineNs }: Context, input: CreateStrea
   for (;;) {
     const outcome = await client.call('CreateStream', input);
     if (outcome.kind === 'ok') return undefined;
-    if (outcome.kind !== 'error' || outcome.status >= 500 || clock.monotonicNs() > deadlineNs) {
+    if (
+      outcome.kind !== 'error' ||
+      outcome.status >= 500 ||
+      isMissing(outcome.code) ||
+      clock.monotonicNs() > deadlineNs
+    ) {
       throw new Unobservable(
         `CreateStream was answered with ${outcome.kind === 'error' ? outcome.code : outcome.kind}`,
       );
     }
-    if (!isThrottle(outcome.code)) return `${outcome.status} ${outcome.code} ${outcome.message}`;
+    if (!isRate(outcome.code)) return `${outcome.status} ${outcome.code} ${outcome.message}`;
     await sleepFor(clock, LOOK_NS);
   }
 }
@@ -75,7 +80,7 @@ async function remove({ client, clock }: Context, name: string): Promise<void> {
   const untilNs = clock.monotonicNs() + REMOVE_NS;
   for (;;) {
     const outcome = await client.call('DeleteStream', { StreamName: name });
-    const passes = outcome.kind === 'error' && (isThrottle(outcome.code) || outcome.code === 'ResourceInUseException');
+    const passes = outcome.kind === 'error' && (isRate(outcome.code) || outcome.code === 'ResourceInUseException');
     if (!passes || clock.monotonicNs() > untilNs) return;
     await sleepFor(clock, LOOK_NS);
   }

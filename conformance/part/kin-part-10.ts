@@ -2,7 +2,7 @@
 import { absent, read } from '../records.ts';
 import { openShards } from '../streams.ts';
 import { attempt, answerOf } from '../attempt.ts';
-import { activeAgain, arnOf, isOnDemand } from '../patience.ts';
+import { activeAgain, arnOf, attemptAtRest, changed, isOnDemand } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 
 export const kinPart10 = statement({
@@ -22,7 +22,10 @@ export const kinPart10 = statement({
     const { name: StreamName } = stream;
     const StreamARN = await arnOf(context, stream);
     const distribute = () =>
-      attempt(context, 'UpdateStreamRecordDistributionStrategy', { StreamARN, RecordDistributionStrategy: 'AUTO' });
+      attemptAtRest(context, 'UpdateStreamRecordDistributionStrategy', {
+        StreamARN,
+        RecordDistributionStrategy: 'AUTO',
+      });
     const refused = await distribute();
     const asked = 'UpdateStreamRecordDistributionStrategy AUTO';
     if (refused.kind === 'ok') return broken(`${asked} on a provisioned stream was accepted`);
@@ -34,7 +37,7 @@ export const kinPart10 = statement({
     const accepted = await distribute();
     if (accepted.kind !== 'ok')
       return broken(`${asked} on an on-demand stream was answered with ${answerOf(accepted)}`);
-    await activeAgain(context, stream);
+    await changed(context, stream, ({ RecordDistributionStrategy }) => RecordDistributionStrategy === 'AUTO');
     const data = context.data();
     const put = await attempt(context, 'PutRecord', { StreamName, Data: data });
     if (put.kind !== 'ok')

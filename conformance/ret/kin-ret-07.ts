@@ -3,8 +3,8 @@
  * that it is refused, and was seen to accept it.
  */
 import { RETENTION_HOURS_DEFAULT, RETENTION_HOURS_MAX } from '../../src/protocol/limits.ts';
-import { attempt, answerOf, isMissing, lackOf } from '../attempt.ts';
-import { eventually } from '../patience.ts';
+import { answerOf, isMissing, lackOf } from '../attempt.ts';
+import { attemptAtRest } from '../patience.ts';
 import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { type RetentionChange, dayStream, retentionOf } from './retention.ts';
 
@@ -46,11 +46,7 @@ export const kinRet07 = statement({
     let hours = RETENTION_HOURS_DEFAULT;
     for (const { change, hours: asked, to, names = ['InvalidArgumentException'] } of steps) {
       // The change before it, or an attempt that ended in a server error, may still be under way.
-      const outcome = await eventually(
-        context,
-        () => attempt(context, change, { StreamName, RetentionPeriodHours: asked }),
-        (seen) => seen.kind === 'ok' || seen.code !== 'ResourceInUseException',
-      );
+      const outcome = await attemptAtRest(context, change, { StreamName, RetentionPeriodHours: asked });
       const said = `${change} to ${asked} h of a stream with ${hours} h was answered with ${answerOf(outcome)}`;
       if (outcome.kind === 'error' && isMissing(outcome.code)) return unobserved(lackOf(change, outcome));
       if (outcome.kind === 'error' && outcome.code === 'ResourceInUseException') return unobserved(said);

@@ -1,7 +1,7 @@
 /** KIN-TAG-01: tags are a map of at most fifty, and what is taken away is gone. */
 import type { Context, Stream } from '../context.ts';
-import { attempt, answerOf } from '../attempt.ts';
-import { eventually } from '../patience.ts';
+import { answerOf } from '../attempt.ts';
+import { attemptAtRest, eventually } from '../patience.ts';
 import { type Finding, broken, holds, loose, statement } from '../statement.ts';
 import { has, tagsOf } from './tags.ts';
 
@@ -58,7 +58,7 @@ async function changes(context: Context, stream: Stream): Promise<Finding | unde
 
 /** Tries keys and values at and beyond the longest. */
 async function lengths(context: Context, { name: StreamName }: Stream): Promise<Finding | undefined> {
-  const add = (Tags: Record<string, string>) => attempt(context, 'AddTagsToStream', { StreamName, Tags });
+  const add = (Tags: Record<string, string>) => attemptAtRest(context, 'AddTagsToStream', { StreamName, Tags });
   const good = await add({ [LONGEST]: 'v'.repeat(256) });
   if (good.kind !== 'ok')
     return broken(
@@ -81,7 +81,7 @@ async function lengths(context: Context, { name: StreamName }: Stream): Promise<
 /** Adds tags up to the fiftieth, and one more. */
 async function count(context: Context, stream: Stream): Promise<Finding> {
   const { name: StreamName } = stream;
-  const add = (Tags: Record<string, string>) => attempt(context, 'AddTagsToStream', { StreamName, Tags });
+  const add = (Tags: Record<string, string>) => attemptAtRest(context, 'AddTagsToStream', { StreamName, Tags });
   const own = new Set(['colour', 'size', LONGEST]);
   // What was removed above may be listed for a while.
   const present = await eventually(

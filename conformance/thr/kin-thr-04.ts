@@ -1,10 +1,12 @@
 /** KIN-THR-04: a hot shard is hot alone. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { broken, holds, statement, unobserved } from '../statement.ts';
+import { broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { load, sumOf } from './load.ts';
 
 const WARM_UP_S = 3;
 const SECONDS = 4;
+/** A share of the cold load: a budget for both shards refuses far more of it than a call or two. */
+const BY_CHANCE = 0.05;
 
 export const kinThr04 = statement({
   id: 'KIN-THR-04',
@@ -37,7 +39,8 @@ export const kinThr04 = statement({
       context.count('records stored on the cold shard', sumOf(cold, 'stored'));
       const throttled = sumOf(cold, 'throttled');
       const said = `2,000 records a second into one shard and 300 into another: of the first ${sumOf(hot, 'throttled')} of ${sumOf(hot, 'records')} were throttled, of the second ${throttled} of ${sumOf(cold, 'records')}`;
-      if (throttled > 0) return broken(said);
+      if (throttled > BY_CHANCE * sumOf(cold, 'records')) return broken(said);
+      if (throttled > 0) return loose(said);
       if (sumOf(cold, 'stored') < sumOf(cold, 'records')) return unobserved(`${said}, and some failed otherwise`);
     }
     return holds('2,000 records a second into one shard were throttled, 300 into another were not, both ways round');

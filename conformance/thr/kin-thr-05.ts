@@ -17,12 +17,18 @@ export const kinThr05 = statement({
   check: async (context) => {
     const { outcomes, tookS } = await readHastily(context);
     const served = outcomes.filter((outcome) => outcome.kind === 'ok').length;
-    const throttled = outcomes.filter((outcome) => outcome.kind === 'error' && isThrottle(outcome.code)).length;
+    const codes = outcomes.flatMap((outcome) =>
+      outcome.kind === 'error' && isThrottle(outcome.code) ? outcome.code : [],
+    );
+    const throttled = codes.length;
     const said = `${outcomes.length} calls at ${HASTY_RATE} a second: ${served} served within ${tookS.toFixed(1)} s, ${throttled} throttled`;
     // A bucket as deep as one second's worth is spent first, and a call on the edge belongs to either side.
     const most = awsShardLimits.readCallsPerS * (tookS + 1) + 2;
     if (throttled === 0 && served <= most) return unobserved(`${said}: no more than five a second`);
     if (throttled === 0) return broken(`${said}; AWS documents five a second`);
+    const other = codes.find((code) => code !== 'ProvisionedThroughputExceededException');
+    if (other !== undefined)
+      return broken(`${said} with ${other}; AWS documents ProvisionedThroughputExceededException`);
     if (served > most) return loose(`${said}, which is more than ${Math.floor(most)}`);
     // Nobody is promised to be served: what follows a refusal within a second is refused, and it may last longer (GetRecords).
     const least = awsShardLimits.readCallsPerS * (HASTY_S - 1);

@@ -1,4 +1,4 @@
-/** Endpoints that serve reads otherwise than the reference, and keep what AWS documents or leave nothing to judge by. */
+/** Endpoints that limit otherwise than the reference, and keep what AWS documents or leave nothing to judge by. */
 import { expect, test } from 'vitest';
 import { type Clock, NS_PER_S } from '../../src/clock.ts';
 import { loadTarget } from '../../src/target/load.ts';
@@ -8,28 +8,34 @@ import { kinMc02 } from '../mc/kin-mc-02.ts';
 import { Session } from '../session.ts';
 import type { Statement } from '../statement.ts';
 import { virtualWorld } from '../world.ts';
+import { kinThr04 } from './kin-thr-04.ts';
 import { kinThr05 } from './kin-thr-05.ts';
 import { kinThr06 } from './kin-thr-06.ts';
 
-/** What becomes of a read. */
+/** What becomes of a call. */
 type Front = (clock: Clock, answer: () => Promise<TransportAnswer>) => Promise<TransportAnswer>;
 
-/** What a check finds behind a front of GetRecords. */
-async function found(statement: Statement, front: Front, spec: Partial<EmbeddedSpec> = {}): Promise<string> {
+/** What a check finds behind a front of an operation. */
+async function found(
+  statement: Statement,
+  front: Front,
+  spec: Partial<EmbeddedSpec> = {},
+  operation = 'GetRecords',
+): Promise<string> {
   const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...spec } as EmbeddedSpec);
   const transport = () => {
     const inner = world.transport();
     const send = (request: TransportRequest) =>
-      request.target.endsWith('.GetRecords') ? front(world.clock, () => inner.send(request)) : inner.send(request);
+      request.target.endsWith(`.${operation}`) ? front(world.clock, () => inner.send(request)) : inner.send(request);
     return { ...inner, send };
   };
   const { context } = new Session({ world: { ...world, transport }, seed: 1 }).context(statement.id);
   return (await world.settle(statement.check(context))).outcome;
 }
 
-/** A read that is refused as too much. */
-function refusal(nowNs: number): TransportAnswer {
-  const body = Buffer.from('{"__type":"ProvisionedThroughputExceededException","message":"Rate exceeded"}');
+/** A call that is refused as too much. */
+function refusal(nowNs: number, type = 'ProvisionedThroughputExceededException'): TransportAnswer {
+  const body = Buffer.from(JSON.stringify({ __type: type, message: 'Rate exceeded' }));
   const contentType = 'application/x-amz-json-1.1';
   return { kind: 'response', status: 400, contentType, body, sentNs: nowNs, answeredNs: nowNs };
 }
@@ -88,6 +94,15 @@ test.each([
   expect(await found(statement, strict())).toBe(outcome);
 });
 
+test('KIN-THR-05: reads are refused by the name that AWS has for it', async () => {
+  const other: Front = async (clock, answer) => {
+    const came = await answer();
+    const isRefused = came.kind === 'response' && came.status === 400;
+    return isRefused ? refusal(clock.monotonicNs(), 'LimitExceededException') : came;
+  };
+  expect(await found(kinThr05, other)).toBe('broken');
+});
+
 /** Refuses reads for so long after a full answer. */
 function closed(forS: number): Front {
   let untilNs = -Infinity;
@@ -106,4 +121,13 @@ test.each([
   [5, 'holds'],
 ])('KIN-THR-06: reads that are served again %d s after a full answer', async (forS, outcome) => {
   expect(await found(kinThr06, closed(forS), { limits: 'off' })).toBe(outcome);
+});
+
+test('KIN-THR-04: a call of the cold shard that is throttled by chance is no budget for both', async () => {
+  let calls = 0;
+  const chance: Front = (clock, answer) => {
+    calls += 1;
+    return calls === 50 || calls === 51 ? Promise.resolve(refusal(clock.monotonicNs())) : answer();
+  };
+  expect(await found(kinThr04, chance, {}, 'PutRecords')).toBe('loose');
 });
