@@ -5,15 +5,12 @@
  */
 import { expect, test } from 'vitest';
 import { NS_PER_MS } from '../src/clock.ts';
-import { loadTarget } from '../src/target/load.ts';
-import type { EmbeddedSpec } from '../src/target/spec.ts';
-import type { TransportAnswer, TransportRequest } from '../src/wire/transport.ts';
+import type { TransportAnswer } from '../src/wire/transport.ts';
+import { judgedBehind as behindFront, refusal } from './front.test-data.ts';
 import { type Alteration, judgedBehind } from './history/altered-world.test-data.ts';
 import { selectStatements } from './registry.ts';
-import { Session } from './session.ts';
-import { virtualWorld } from './world.ts';
 
-const changes = /^(Increase|Decrease|Update|Start|Stop|Add|Remove)/;
+const changes = /^(Increase|Decrease|Update|Start|Stop|Add|Remove|Split|Merge)/;
 
 /** Describes a stream for so long as it was before a change. */
 function describedLate(lateMs: number): Alteration {
@@ -37,25 +34,24 @@ test.each(['RET-07', 'ENC-01', 'ENC-02', 'LR-02', 'OD-04', 'PART-10'])(
   },
 );
 
-test.each(['RET-07', 'ENC-01', 'TAG-01', 'LR-02', 'OD-04', 'PART-10'])(
-  'KIN-%s holds where every other change is refused as in use',
-  async (id) => {
-    const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1 } as EmbeddedSpec);
-    let asked = 0;
-    const transport = () => {
-      const inner = world.transport();
-      const send = (request: TransportRequest): Promise<TransportAnswer> => {
-        if (!changes.test(request.target.split('.')[1]!) || (asked += 1) % 2 === 0) return inner.send(request);
-        const nowNs = world.clock.monotonicNs();
-        const body = Buffer.from('{"__type":"ResourceInUseException","message":"not ACTIVE"}');
-        const contentType = 'application/x-amz-json-1.1';
-        return Promise.resolve({ kind: 'response', status: 400, contentType, body, sentNs: nowNs, answeredNs: nowNs });
-      };
-      return { ...inner, send };
-    };
-    const [statement] = selectStatements([id]);
-    const { context } = new Session({ world: { ...world, transport }, seed: 1 }).context(id);
-    const { outcome, message } = await world.settle(statement!.check(context));
-    expect(outcome, message).toBe('holds');
-  },
-);
+test.each([
+  'RET-07',
+  'ENC-01',
+  'TAG-01',
+  'LR-02',
+  'OD-04',
+  'PART-10',
+  'RS-01',
+  'RS-02',
+  'RS-03',
+  'RS-05',
+  'RS-11',
+  'RS-12',
+])('KIN-%s holds where every other change is refused as in use', async (id) => {
+  let asked = 0;
+  const [statement] = selectStatements([id]);
+  const { outcome, message } = await behindFront(statement!, ({ operation }, answer) =>
+    changes.test(operation) && (asked += 1) % 2 === 1 ? refusal('ResourceInUseException', 'not ACTIVE') : answer(),
+  );
+  expect(outcome, message).toBe('holds');
+});

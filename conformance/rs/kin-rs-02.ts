@@ -1,5 +1,5 @@
 /** KIN-RS-02: where a shard can be split. */
-import { refusable } from '../refusable-call.ts';
+import { refusableAtRest } from '../refusable-call.ts';
 import { firstShard } from '../records.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { rangeOf } from '../streams.ts';
@@ -26,7 +26,7 @@ export const kinRs02 = statement({
     let otherwise: string | undefined;
     for (const hashKey of [start, start + 1n, end, start - 1n]) {
       const sent = `SplitShard of ${shard.ShardId} ${rangeText({ start, end })} at ${hashKey}`;
-      const answer = await refusable(context, 'SplitShard', {
+      const answer = await refusableAtRest(context, 'SplitShard', {
         StreamName: stream.name,
         ShardToSplit: shard.ShardId,
         NewStartingHashKey: String(hashKey),

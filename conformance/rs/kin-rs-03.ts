@@ -1,5 +1,5 @@
 /** KIN-RS-03: what can be merged. */
-import { refusable } from '../refusable-call.ts';
+import { refusableAtRest } from '../refusable-call.ts';
 import { Unobservable } from '../context.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { rangeOf } from '../streams.ts';
@@ -22,7 +22,7 @@ export const kinRs03 = statement({
     const [first, second, third] = stream.shards;
     if (!first || !second || !third) throw new Unobservable(`stream ${stream.name} does not show three open shards`);
     const tried = async (ShardToMerge: string, AdjacentShardToMerge: string) => {
-      const answer = await refusable(context, 'MergeShards', {
+      const answer = await refusableAtRest(context, 'MergeShards', {
         StreamName: stream.name,
         ShardToMerge,
         AdjacentShardToMerge,

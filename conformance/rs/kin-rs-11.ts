@@ -3,7 +3,7 @@
  * no scaling begins after 10 seconds, and the day's limit is then not put to the test (the finding says so).
  */
 import { NS_PER_S } from '../../src/clock.ts';
-import { refusable } from '../refusable-call.ts';
+import { refusableAtRest } from '../refusable-call.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { reshard } from './reshard.ts';
 import { openOf } from './shard-list.ts';
@@ -34,7 +34,7 @@ export const kinRs11 = statement({
     });
     let otherwise: string | undefined;
     const refused = async (current: number, target: number, why: string) => {
-      const answer = await refusable(context, 'UpdateShardCount', to(target), 'final');
+      const answer = await refusableAtRest(context, 'UpdateShardCount', to(target), 'final');
       const sent = `UpdateShardCount from ${current} to ${target}, ${why},`;
       if (answer.kind === 'accepted') return broken(`${sent} was accepted`);
       if (!['LimitExceededException', 'InvalidArgumentException'].includes(answer.code)) {

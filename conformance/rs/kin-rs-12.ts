@@ -1,6 +1,6 @@
 /** KIN-RS-12: the shards of an on-demand stream are the service's own matter. */
 import type { Input } from '../../src/protocol/operations.ts';
-import { type Trial, refusable } from '../refusable-call.ts';
+import { type Trial, refusableAtRest } from '../refusable-call.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { activeAgain, arnOf, isOnDemand } from '../patience.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
@@ -29,10 +29,10 @@ export const kinRs12 = statement({
     const pair = { ShardToMerge: first.ShardId, AdjacentShardToMerge: second.ShardId };
     const count: Input<'UpdateShardCount'> = { StreamName, TargetShardCount: 3, ScalingType: 'UNIFORM_SCALING' };
     const tries: Record<string, () => Promise<Trial<'SplitShard' | 'MergeShards' | 'UpdateShardCount'>>> = {
-      UpdateShardCount: () => refusable(context, 'UpdateShardCount', count),
+      UpdateShardCount: () => refusableAtRest(context, 'UpdateShardCount', count),
       SplitShard: () =>
-        refusable(context, 'SplitShard', { StreamName, ShardToSplit: first.ShardId, NewStartingHashKey }),
-      MergeShards: () => refusable(context, 'MergeShards', { StreamName, ...pair }),
+        refusableAtRest(context, 'SplitShard', { StreamName, ShardToSplit: first.ShardId, NewStartingHashKey }),
+      MergeShards: () => refusableAtRest(context, 'MergeShards', { StreamName, ...pair }),
     };
     let otherwise: string | undefined;
     for (const [operation, call] of Object.entries(tries)) {
@@ -51,7 +51,7 @@ export const kinRs12 = statement({
 async function becomeOnDemand(context: Context, stream: Stream): Promise<void> {
   const StreamARN = await arnOf(context, stream);
   const input = { StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } };
-  const answer = await refusable(context, 'UpdateStreamMode', input);
+  const answer = await refusableAtRest(context, 'UpdateStreamMode', input);
   if (answer.kind === 'refused')
     throw new Unobservable(`UpdateStreamMode to ON_DEMAND was refused with ${answer.said}`);
   await activeAgain(context, stream, isOnDemand);

@@ -4,7 +4,7 @@
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { Input, Shard } from '../../src/protocol/operations.ts';
-import { refusable } from '../refusable-call.ts';
+import { refusableAtRest } from '../refusable-call.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { listedShards } from '../streams.ts';
 import { isOpen, parentsOf } from './shard-list.ts';
@@ -27,7 +27,7 @@ export async function reshard<O extends Resharding>(
   input: Input<O> & { StreamName: string },
   made: (shards: readonly Shard[]) => boolean,
 ): Promise<Shard[]> {
-  const answer = await refusable(context, operation, input, operation === 'UpdateShardCount' ? 'final' : 'wait');
+  const answer = await refusableAtRest(context, operation, input, operation === 'UpdateShardCount' ? 'final' : 'wait');
   if (answer.kind === 'refused') {
     throw new Unobservable(`${operation} ${JSON.stringify(input)} was refused with ${answer.said}`);
   }
