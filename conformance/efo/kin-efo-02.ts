@@ -4,8 +4,8 @@
  * longer than other checks: five registrations a second are allowed, and five removals.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import { CONSUMERS_MAX } from '../../src/protocol/limits.ts';
+import { isRate } from '../attempt.ts';
 import { type Context, Unobservable } from '../context.ts';
 import { type FanOut, withFanOut } from '../fan-out.ts';
 import { renewed } from '../passing-time.ts';
@@ -64,7 +64,7 @@ async function registerOne(context: Context, fan: FanOut): Promise<string | unde
     const outcome = await fan.register(name);
     if (outcome.kind === 'ok') return undefined;
     const said = outcome.kind === 'error' ? `${outcome.status} ${outcome.code} ${outcome.message}` : outcome.kind;
-    if (outcome.kind !== 'error' || !isThrottle(outcome.code)) {
+    if (outcome.kind !== 'error' || !isRate(outcome.code)) {
       throw new Unobservable(`RegisterStreamConsumer was answered with ${said}`);
     }
     if (clock.monotonicNs() > deadlineNs) throw new Unobservable(`RegisterStreamConsumer is still refused: ${said}`);
