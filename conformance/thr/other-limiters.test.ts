@@ -54,7 +54,9 @@ function queue(eachS: number): Front {
 test.each([
   ['KIN-THR-05', kinThr05, 0.25, 'unobserved'],
   ['KIN-THR-05', kinThr05, 0.05, 'broken'],
-  ['KIN-MC-02', kinMc02, 0.25, 'unobserved'],
+  ['KIN-MC-02', kinMc02, 0.6, 'unobserved'],
+  // Too slow for more calls than are allowed, and not for more bytes.
+  ['KIN-MC-02', kinMc02, 0.25, 'broken'],
   ['KIN-MC-02', kinMc02, 0.05, 'broken'],
 ] as const)('%s without a limit, where reads wait for each other: %#', async (_id, statement, eachS, outcome) => {
   expect(await found(statement, queue(eachS), { limits: 'off' })).toBe(outcome);
