@@ -1,6 +1,7 @@
 /**
- * Checks of hours and days, on a clock that passes them in milliseconds. The deadline of a check is made for an endpoint that does
- * not answer; after a day it would be long over, so each part of such a check has a deadline of its own.
+ * Checks whose parts have a deadline each, since that of a check is made for an endpoint that does not answer. Checks of hours and days,
+ * on a clock that passes them in milliseconds, would be long past it after a day. On the machine's clock it is for what an endpoint may
+ * take its time for twice (KIN-EFO-02, KIN-RS-13), and no more than is left until `AllottedTime` cuts the whole check off.
  */
 import { NS_PER_S, sleepFor } from '../src/clock.ts';
 import type { Context } from './context.ts';

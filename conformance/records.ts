@@ -1,9 +1,9 @@
 /** Puts and reads as checks need them: complete, in patience with limits, and never past a deadline. */
 import { sleepFor } from '../src/clock.ts';
 import type { Shard, ShardIteratorType } from '../src/protocol/operations.ts';
-import { isThrottle } from '../src/protocol/errors.ts';
 import { compareSequenceNumbers } from '../src/protocol/sequence-number.ts';
 import type { ReceivedRecord, ReceivedRecords } from '../src/wire/received.ts';
+import { isRate } from './attempt.ts';
 import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** A record that was acknowledged. */
@@ -53,7 +53,7 @@ export async function putAll(context: Context, stream: Stream, keys: readonly st
         });
         return false;
       }
-      if (isThrottle(ErrorCode ?? '') && context.clock.monotonicNs() < context.deadlineNs) return true;
+      if (isRate(ErrorCode ?? '') && context.clock.monotonicNs() < context.deadlineNs) return true;
       throw new Unobservable(
         `an entry of PutRecords was answered with ${ErrorCode ?? 'nothing'} ${ErrorMessage ?? ''}`,
       );

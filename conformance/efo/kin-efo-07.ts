@@ -4,8 +4,8 @@
  * first call left, and surely late when it left more than five seconds after the first answer.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import { RESUBSCRIBE_MS } from '../../src/protocol/limits.ts';
+import { isRate } from '../attempt.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { NotSubscribed, type Wanted, type FanOut, withFanOut } from '../fan-out.ts';
 import { endingSaid, Following } from '../following.ts';
@@ -56,7 +56,7 @@ async function early(context: Context, fan: FanOut, wanted: Wanted, first: Follo
         `a second subscription, ${after}, which ${state}, was accepted; AWS documents ResourceInUseException within 5 s`,
       );
     }
-    if (!isThrottle(second.code)) {
+    if (!isRate(second.code)) {
       if (isTrouble(second)) throw second;
       context.count('early calls');
       if (second.code === 'ResourceInUseException') return undefined;

@@ -105,12 +105,21 @@ async function pushedRate(
   return (bytes * NS_PER_S) / Math.max(1, tookNs);
 }
 
-/** How fast the backlog comes in one answer, in bytes per second: what the way here can carry, at the least. */
+/** How fast the backlog comes in the first answer that has some of it, in bytes per second: what the way here can carry, at the least. */
 async function pulledRate(context: Context, stream: Stream): Promise<number> {
-  const ShardIterator = await iteratorAt(context, stream, firstShard(stream).ShardId, horizon);
-  const pulled = await attempt(context, 'GetRecords', { ShardIterator });
-  if (pulled.kind !== 'ok') throw new Unobservable(`GetRecords was answered with ${answerOf(pulled)}`);
-  return (bytesOf(pulled.output.Records) * NS_PER_S) / Math.max(1, pulled.answeredNs - pulled.sentNs);
+  const { clock, deadlineNs } = context;
+  let iterator = await iteratorAt(context, stream, firstShard(stream).ShardId, horizon);
+  for (;;) {
+    const pulled = await attempt(context, 'GetRecords', { ShardIterator: iterator });
+    if (pulled.kind !== 'ok') throw new Unobservable(`GetRecords was answered with ${answerOf(pulled)}`);
+    const bytes = bytesOf(pulled.output.Records);
+    if (bytes > 0) return (bytes * NS_PER_S) / Math.max(1, pulled.answeredNs - pulled.sentNs);
+    const next = pulled.output.NextShardIterator;
+    if (!next || clock.monotonicNs() > deadlineNs)
+      throw new Unobservable('no poll was answered with any of the backlog');
+    iterator = next;
+    await sleepFor(clock, POLL_PAUSE_NS);
+  }
 }
 
 /** The rates of several consumers at once, while a poller spends what pollers have. */

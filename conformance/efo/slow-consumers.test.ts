@@ -1,4 +1,4 @@
-/** Consumers are CREATING for half a minute at AWS, five at a time. */
+/** Consumers may be CREATING for long, five at a time: with 20 s each, twenty of them are within the time of a check. */
 import { expect, test } from 'vitest';
 import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';

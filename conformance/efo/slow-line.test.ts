@@ -3,13 +3,21 @@ import { expect, test } from 'vitest';
 import { NS_PER_S } from '../../src/clock.ts';
 import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
-import type { TransportRequest, TransportStream } from '../../src/wire/transport.ts';
+import { BodyBuffer } from '../../src/wire/body-buffer.ts';
+import type { TransportAnswer, TransportRequest, TransportStream } from '../../src/wire/transport.ts';
 import { Session } from '../session.ts';
 import { virtualWorld } from '../world.ts';
 import { kinEfo08 } from './kin-efo-08.ts';
 
+/** What becomes of an answer on the way. */
+type Alteration = (request: TransportRequest, answer: TransportAnswer) => TransportAnswer;
+
 /** What is found behind a line of so many bytes a second. */
-async function found(bytesPerS: number, settings: Partial<EmbeddedSpec>): Promise<string> {
+async function found(
+  bytesPerS: number,
+  settings: Partial<EmbeddedSpec>,
+  alteration: Alteration = (_request, answer) => answer,
+): Promise<string> {
   const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
   const { clock } = world;
   let freeNs = 0;
@@ -28,7 +36,7 @@ async function found(bytesPerS: number, settings: Partial<EmbeddedSpec>): Promis
     return {
       ...inner,
       send: async (request: TransportRequest) => {
-        const answer = await inner.send(request);
+        const answer = alteration(request, await inner.send(request));
         const bytes = answer.kind === 'response' ? answer.body.length : 0;
         return { ...answer, answeredNs: await carried(bytes) };
       },
@@ -52,4 +60,23 @@ test.each<readonly [string, number, Partial<EmbeddedSpec>, RegExp]>([
   ['a line for two consumers', 6 * MIB, {}, /^unobserved.*way here/],
 ])('%s', async (_what, bytesPerS, settings, outcome) => {
   expect(await found(bytesPerS, settings)).toMatch(outcome);
+});
+
+/** The first answer to an iterator has no records. */
+function emptyAtFirst(): Alteration {
+  const known = new Set<string>();
+  return (request, answer) => {
+    if (!request.target.endsWith('.GetRecords') || answer.kind !== 'response' || answer.status !== 200) return answer;
+    const buffer = new BodyBuffer();
+    request.write(buffer);
+    const { ShardIterator } = JSON.parse(buffer.body.toString()) as { readonly ShardIterator: string };
+    if (known.has(ShardIterator)) return answer;
+    known.add(ShardIterator);
+    const page = { Records: [], NextShardIterator: ShardIterator, MillisBehindLatest: 1000 };
+    return { ...answer, body: Buffer.from(JSON.stringify(page)) };
+  };
+}
+
+test('consumers that share what there is, where one answer without records is no slow line', async () => {
+  expect(await found(40 * MIB, { faults: [kinEfo08.fault] }, emptyAtFirst())).toMatch(/^broken/);
 });

@@ -3,7 +3,6 @@
  * waits for it polls, to a deadline: when an object comes is a hint at AWS and no promise.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import type {
   CreateDeliveryStreamInput,
   ExtendedS3Configuration,
@@ -18,6 +17,7 @@ import {
 import { CONFORM_PREFIX, EXPIRES_TAG, RUN_TAG } from '../../src/target/marks.ts';
 import type { CallInput, FirehoseCall } from '../../src/wire/firehose-client.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
+import { isRate } from '../attempt.ts';
 import { type Context, Unobservable } from '../context.ts';
 import type { DeliveryWorld } from '../delivery-world.ts';
 import type { Finding } from '../statement.ts';
@@ -145,8 +145,7 @@ export function isRefused(outcome: Outcome<unknown>): boolean {
 }
 
 function isBusy(outcome: Outcome<unknown>): boolean {
-  if (outcome.kind !== 'error') return false;
-  return isThrottle(outcome.code) || ['ServiceUnavailableException', 'ThrottlingException'].includes(outcome.code);
+  return outcome.kind === 'error' && (isRate(outcome.code) || outcome.code === 'ServiceUnavailableException');
 }
 
 /** Puts texts in one call; what was not taken is put again. */

@@ -32,14 +32,16 @@ export const kinFh04 = statement({
           .map((text) => (text.endsWith(delimiter) ? text : text + delimiter));
         // In which order, and whether once, is not the question here.
         const rest = records.reduce((left, record) => left.replaceAll(`${record}${delimiter}`, ''), whole.join(''));
-        return rest === ''
+        if (rest !== '')
+          return broken(
+            `${said} were delivered with ${JSON.stringify(rest.slice(0, 200))} besides: ${JSON.stringify(textOf(objects).slice(0, 300))}`,
+          );
+        return textOf(objects).includes(delimiter)
           ? holds(`${said} were delivered as they were put`)
-          : broken(
-              `${said} were delivered with ${JSON.stringify(rest.slice(0, 200))} besides: ${JSON.stringify(textOf(objects).slice(0, 300))}`,
-            );
+          : unobserved(`${said} were delivered in ${objects.length} objects of one each, so nothing is between them`);
       });
       if (finding.outcome !== 'holds') return finding;
     }
-    return holds('records stand one behind the other, and with a line feed behind each where the processor is on');
+    return holds('records stand one behind the other, and with a line feed between them where the processor is on');
   },
 });

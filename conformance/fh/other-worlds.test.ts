@@ -4,6 +4,7 @@ import { type Clock, NS_PER_S } from '../../src/clock.ts';
 import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
 import type { FirehoseClient } from '../../src/wire/firehose-client.ts';
+import type { ListedObject } from '../../src/wire/object-source.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
 import type { DeliveryWorld } from '../delivery-world.ts';
 import { Session } from '../session.ts';
@@ -94,4 +95,31 @@ const unended = (world: DeliveryWorld): DeliveryWorld => {
 test('KIN-FH-04: a delimiter "between records" may be missing behind the last one of an object', async () => {
   expect(await found(kinFh04, unended)).toMatch(/^holds/);
   expect(await found(kinFh04, (world) => world, [kinFh04.fault])).toMatch(/^broken/);
+});
+
+/** Each record in an object of its own, without what stands behind it. */
+const apart = (world: DeliveryWorld): DeliveryWorld => {
+  const { objects } = world;
+  const records = new Map<string, Buffer>();
+  const listApart: typeof objects.list = async (bucket, root) => {
+    const listed = await objects.list(bucket, root);
+    if (listed.kind === 'error') return listed;
+    const value: ListedObject[] = [];
+    for (const whole of listed.value) {
+      const object = await objects.read(bucket, whole.key);
+      if (object.kind === 'error') continue;
+      for (const [record] of object.value.body.toString().matchAll(/<[^>]+>/g)) {
+        value.push({ ...whole, key: `${whole.key}/${value.length}` });
+        records.set(value.at(-1)!.key, Buffer.from(record));
+      }
+    }
+    return { ...listed, value };
+  };
+  const readApart: typeof objects.read = (_bucket, key) =>
+    Promise.resolve({ kind: 'ok', value: { body: records.get(key)! } });
+  return { ...world, objects: { ...objects, list: listApart, read: readApart } };
+};
+
+test('KIN-FH-04: a delimiter "between records" cannot be seen where each has an object of its own', async () => {
+  expect(await found(kinFh04, apart)).toMatch(/^unobserved/);
 });

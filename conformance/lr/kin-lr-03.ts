@@ -1,10 +1,9 @@
 /** KIN-LR-03: a record of ten mebibytes is kept whole. */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import { RECORD_BYTES_SETTABLE_MAX, RECORD_KIB_SETTABLE_MAX } from '../../src/protocol/limits.ts';
 import { digestOf } from '../../src/wire/sign.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { attempt, answerOf } from '../attempt.ts';
+import { attempt, answerOf, isRate } from '../attempt.ts';
 import { eventually } from '../patience.ts';
 import { type Acknowledged, iteratorAt } from '../records.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
@@ -76,7 +75,7 @@ async function putLarge(context: Context, stream: Stream, data: string): Promise
       const { ShardId: shardId, SequenceNumber: sequenceNumber } = outcome.output;
       return { partitionKey: 'k', data, shardId, sequenceNumber };
     }
-    const isWaiting = outcome.kind === 'error' && isThrottle(outcome.code) && clock.monotonicNs() < deadlineNs;
+    const isWaiting = outcome.kind === 'error' && isRate(outcome.code) && clock.monotonicNs() < deadlineNs;
     if (!isWaiting)
       throw new Unobservable(`PutRecord of ${data.length} characters was answered with ${answerOf(outcome)}`);
     await sleepFor(clock, NS_PER_S / 2);

@@ -4,10 +4,9 @@
  * loose. Takes some 15 s: that is what the second large record has to wait for.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import { RECORD_BYTES_SETTABLE_MAX, RECORD_KIB_SETTABLE_MAX } from '../../src/protocol/limits.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { answerOf } from '../attempt.ts';
+import { answerOf, isRate } from '../attempt.ts';
 import { broken, holds, loose, statement } from '../statement.ts';
 import { allow, noise } from './record-size.ts';
 
@@ -78,6 +77,6 @@ async function waited(context: Context, stream: Stream, data: string, withinNs: 
 async function isStored({ client }: Context, { name: StreamName }: Stream, Data: string): Promise<boolean> {
   const outcome = await client.call('PutRecord', { StreamName, PartitionKey: 'k', Data });
   if (outcome.kind === 'ok') return true;
-  if (outcome.kind === 'error' && isThrottle(outcome.code)) return false;
+  if (outcome.kind === 'error' && isRate(outcome.code)) return false;
   throw new Unobservable(`PutRecord of ${Data.length} characters of base64 was answered with ${answerOf(outcome)}`);
 }

@@ -1,10 +1,9 @@
 /** KIN-PR-09: how much one PutRecords call may carry. Only that it is taken is judged: what of it a shard stores is a matter of its limits. */
 import { NS_PER_S } from '../../src/clock.ts';
 import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX } from '../../src/protocol/limits.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
 import type { Received } from '../../src/wire/received.ts';
-import { answerOf } from '../attempt.ts';
+import { answerOf, isMissing, isRate } from '../attempt.ts';
 import { broken, holds, statement, unobserved } from '../statement.ts';
 
 /** Bytes of data of each of 500 records: together with their keys a little less than a call may have. */
@@ -41,8 +40,8 @@ export const kinPr09 = statement({
     } while (answer.kind === 'connection' && tries < TRIES);
     const came = `${sent} was answered with ${answerOf(answer)}`;
     if (answer.kind !== 'ok') {
-      const isRefusal = answer.kind === 'error' && !isThrottle(answer.code) && answer.status < 500;
-      if (!isRefusal) return unobserved(came);
+      if (answer.kind !== 'error' || answer.status > 499) return unobserved(came);
+      if (isRate(answer.code) || isMissing(answer.code)) return unobserved(came);
       return broken(`${came}; AWS documents up to 500 records and ${PUT_RECORDS_BYTES_MAX} bytes`);
     }
     const entries: unknown = (Object(answer.output) as Partial<typeof answer.output>).Records;

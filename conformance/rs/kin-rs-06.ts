@@ -21,10 +21,10 @@ export const kinRs06 = statement({
     const made = await splitStream.for(context);
     const { stream, parent } = made;
     const children = twoChildren(made);
-    const { last, records, namedEarly } = await drain(context, stream, parent.ShardId);
+    const { last, records, quietNs, namedEarly } = await drain(context, stream, parent.ShardId);
     if (!last) {
       return broken(
-        `GetRecords of the closed ${parent.ShardId} gave ${records.length} records and then a NextShardIterator with every empty answer for ${context.settleNs / 1e9} s`,
+        `GetRecords of the closed ${parent.ShardId} gave ${records.length} records and then a NextShardIterator with every empty answer for ${(quietNs / 1e9).toFixed(1)} s`,
       );
     }
     context.count('closed shards read to their end');

@@ -4,7 +4,7 @@
  * refuses no forgery.
  */
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
-import { isThrottle } from '../../src/protocol/errors.ts';
+import { isRate } from '../attempt.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type RawAnswer, type RawRequest, type SignedParts, signedRequest } from '../raw.ts';
 import { absent, firstShard, put, read } from '../records.ts';
@@ -108,7 +108,7 @@ async function sent({ world, clock }: Context, { what, request }: Forgery): Prom
     const answer = await world.raw(request);
     if (!answer) return { status: 0, type: '', message: 'no answer' };
     const refusal = refusalIn(answer);
-    if (isThrottle(refusal.type)) throw new Unobservable(`${what} was throttled`);
+    if (isRate(refusal.type)) throw new Unobservable(`${what} was throttled`);
     if (refusal.status < 500 || tries === SERVER_ERRORS) return refusal;
     await sleepFor(clock, NS_PER_S / 4);
   }

@@ -54,7 +54,9 @@ function queue(eachS: number): Front {
 test.each([
   ['KIN-THR-05', kinThr05, 0.25, 'unobserved'],
   ['KIN-THR-05', kinThr05, 0.05, 'broken'],
-  ['KIN-MC-02', kinMc02, 0.25, 'unobserved'],
+  ['KIN-MC-02', kinMc02, 0.6, 'unobserved'],
+  // Too slow for more calls than are allowed, and not for more bytes.
+  ['KIN-MC-02', kinMc02, 0.25, 'broken'],
   ['KIN-MC-02', kinMc02, 0.05, 'broken'],
 ] as const)('%s without a limit, where reads wait for each other: %#', async (_id, statement, eachS, outcome) => {
   expect(await found(statement, queue(eachS), { limits: 'off' })).toBe(outcome);
@@ -94,14 +96,17 @@ test.each([
   expect(await found(statement, strict())).toBe(outcome);
 });
 
-test('KIN-THR-05: reads are refused by the name that AWS has for it', async () => {
-  const other: Front = async (clock, answer) => {
-    const came = await answer();
-    const isRefused = came.kind === 'response' && came.status === 400;
-    return isRefused ? refusal(clock.monotonicNs(), 'LimitExceededException') : came;
-  };
-  expect(await found(kinThr05, other)).toBe('broken');
-});
+test.each(['LimitExceededException', 'ThrottlingException'])(
+  'KIN-THR-05: reads are refused by the name that AWS has for it, which is not %s',
+  async (name) => {
+    const other: Front = async (clock, answer) => {
+      const came = await answer();
+      const isRefused = came.kind === 'response' && came.status === 400;
+      return isRefused ? refusal(clock.monotonicNs(), name) : came;
+    };
+    expect(await found(kinThr05, other)).toBe('broken');
+  },
+);
 
 /** Refuses reads for so long after a full answer. */
 function closed(forS: number): Front {
