@@ -37,11 +37,17 @@ export async function judgedBehind(statement: Statement, front: Front): Promise<
         return { status: answer.status, body: answer.body.toString() };
       });
       const contentType = 'application/x-amz-json-1.1';
-      return { kind: 'response', status, contentType, body: Buffer.from(body), sentNs: nowNs, answeredNs: nowNs };
+      const answeredNs = world.clock.monotonicNs();
+      return { kind: 'response', status, contentType, body: Buffer.from(body), sentNs: nowNs, answeredNs };
     };
     return { ...inner, send };
   };
-  return judge(statement, new Session({ world: { ...world, transport }, seed: 1 }));
+  const session = new Session({ world: { ...world, transport }, seed: 1 });
+  try {
+    return await judge(statement, session);
+  } finally {
+    session.close();
+  }
 }
 
 /** A refusal as the service writes it. */

@@ -11,7 +11,7 @@ import { virtualWorld } from '../world.ts';
 export type Alteration = (operation: string, call: number, answer: TransportAnswer) => TransportAnswer | undefined;
 
 /** Judges statements in one session behind such a wire. */
-export async function judgedBehind(
+export async function judgedAltered(
   statements: readonly Statement[],
   alteration: Alteration,
   faults: readonly string[] = [],
