@@ -1,16 +1,15 @@
 /** A consumer alone may be pushed all that it is promised over a line that does not carry three of them. */
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '../../src/clock.ts';
-import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
 import type { TransportRequest, TransportStream } from '../../src/wire/transport.ts';
+import { quickWorld } from '../front.test-data.ts';
 import { Session } from '../session.ts';
-import { virtualWorld } from '../world.ts';
 import { kinEfo08 } from './kin-efo-08.ts';
 
 /** What is found behind a line of so many bytes a second. */
 async function found(bytesPerS: number, settings: Partial<EmbeddedSpec>): Promise<string> {
-  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
+  const world = quickWorld(settings);
   const { clock } = world;
   let freeNs = 0;
   const carried = async (bytes: number) => {
