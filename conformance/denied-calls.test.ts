@@ -1,6 +1,6 @@
 /** What an account may not do says nothing of the endpoint: a call that is denied breaks no statement. */
 import { expect, test } from 'vitest';
-import { type Alteration, judgedBehind } from './history/altered-world.test-data.ts';
+import { type Alteration, judgedAltered } from './history/altered-world.test-data.ts';
 import { selectStatements } from './registry.ts';
 
 /** Denies an operation from the so-manieth call on. */
@@ -18,6 +18,6 @@ test.each([
   ['OD-01', 'CreateStream', 2, 'unobserved'],
   ['PR-09', 'PutRecords', 1, 'unobserved'],
 ] as const)('KIN-%s where %s is denied', async (id, operation, from, outcome) => {
-  const [judgement] = await judgedBehind(selectStatements([id]), denied(operation, from));
+  const [judgement] = await judgedAltered(selectStatements([id]), denied(operation, from));
   expect(judgement?.outcome, judgement?.message).toBe(outcome);
 });

@@ -8,6 +8,7 @@ import { type Context, type Stream, Unobservable } from './context.ts';
 
 /** Pause between two looks, in ns: most calls of the control plane are allowed five times a second. */
 const PAUSE_NS = 250_000_000;
+
 /** Looks until what is seen is good or the settling time is over; gives what was seen last. */
 export async function eventually<T>(
   context: Context,
@@ -50,35 +51,48 @@ export async function activeAgain(
     const summary = await summaryOf(context, stream);
     if (summary.StreamStatus === 'ACTIVE' && isMade(summary)) return summary;
     if (context.clock.monotonicNs() > context.deadlineNs) {
-      throw new Unobservable(`stream ${stream.name} is ${summary.StreamStatus}, and does not show that it was changed`);
+      const lack = summary.StreamStatus === 'ACTIVE' ? ', and does not show that it was changed' : ', not ACTIVE';
+      throw new Unobservable(`stream ${stream.name} is ${summary.StreamStatus}${lack}`);
     }
     await sleepFor(context.clock, PAUSE_NS);
   }
 }
 
 /**
- * The same for a check that judges whether the change shows: waits no longer than the settling time. AWS changes streams
- * asynchronously, and was seen to describe the former retention after a change that it had accepted (aws/aws-sdk-go#566).
+ * The same for a check that judges whether the change shows: once the stream is ACTIVE, waits no longer than the settling time. AWS
+ * changes streams asynchronously, and was seen to describe the former retention after a change that it had accepted (aws/aws-sdk-go#566).
  */
-export function changed(
+export async function changed(
   context: Context,
   stream: Stream,
   shows: (summary: StreamDescriptionSummary) => boolean,
 ): Promise<StreamDescriptionSummary> {
+  await activeAgain(context, stream);
   return eventually(context, () => activeAgain(context, stream), shows);
 }
 
-/** An attempt that is made again while the stream is in use, so that what came before it is no answer to it. */
+/**
+ * What comes of a call that is made again while the stream is in use, so that what came before it is no answer to it: AWS says so for a
+ * moment after it called a stream ACTIVE (aws/aws-sdk-java-v2#6006). Throws Unobservable where it is in use to the end.
+ */
+export async function atRest<T extends object>(
+  context: Context,
+  operation: OperationName,
+  call: () => Promise<T>,
+): Promise<T> {
+  const isBusy = (seen: T) => 'code' in seen && seen.code === 'ResourceInUseException';
+  const seen = await eventually(context, call, (one) => !isBusy(one));
+  if (isBusy(seen)) throw new Unobservable(`${operation} was answered with ResourceInUseException, over and over`);
+  return seen;
+}
+
+/** An attempt at rest. */
 export function attemptAtRest<O extends OperationName>(
   context: Context,
   operation: O,
   input: Input<O>,
 ): Promise<Answered<Received<O>> | Refused> {
-  return eventually<Answered<Received<O>> | Refused>(
-    context,
-    () => attempt(context, operation, input),
-    (seen) => seen.kind === 'ok' || seen.code !== 'ResourceInUseException',
-  );
+  return atRest<Answered<Received<O>> | Refused>(context, operation, () => attempt(context, operation, input));
 }
 
 /** Whether a summary says that the stream is on-demand. */

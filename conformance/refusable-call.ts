@@ -6,7 +6,7 @@ import type { Input, OperationName } from '../src/protocol/operations.ts';
 import type { Received } from '../src/wire/received.ts';
 import { attempt, answerOf, isMissing, lackOf } from './attempt.ts';
 import { type Context, Unobservable } from './context.ts';
-import { eventually } from './patience.ts';
+import { atRest } from './patience.ts';
 
 /** What became of it. */
 export type Trial<O extends OperationName> =
@@ -40,16 +40,12 @@ export async function refusable<O extends OperationName>(
   return { kind: 'refused', code, said: `${code} ${message.slice(0, 300)}`.trim() };
 }
 
-/** The same, made again while the stream is in use: AWS says so for a moment after it called one ACTIVE (aws/aws-sdk-java-v2#6006). */
+/** The same at rest. */
 export function refusableAtRest<O extends OperationName>(
   context: Context,
   operation: O,
   input: Input<O>,
   limits: 'wait' | 'final' = 'wait',
 ): Promise<Trial<O>> {
-  return eventually<Trial<O>>(
-    context,
-    () => refusable(context, operation, input, limits),
-    (trial) => trial.kind === 'accepted' || trial.code !== 'ResourceInUseException',
-  );
+  return atRest<Trial<O>>(context, operation, () => refusable(context, operation, input, limits));
 }

@@ -1,39 +1,28 @@
 import { expect, test } from 'vitest';
 import { NS_PER_S, sleepFor } from '../src/clock.ts';
-import { loadTarget } from '../src/target/load.ts';
-import type { EmbeddedSpec } from '../src/target/spec.ts';
-import type { TransportAnswer, TransportRequest } from '../src/wire/transport.ts';
+import type { TransportAnswer } from '../src/wire/transport.ts';
 import type { Context } from './context.ts';
 import { pinned, versionOf } from './catalogue.ts';
+import { quickWorld, wired } from './front.test-data.ts';
 import { judge } from './judge.ts';
 import { Prepared } from './prepared.ts';
 import { statements } from './registry.ts';
 import { Session } from './session.ts';
-import { type VirtualWorld, virtualWorld } from './world.ts';
-
-const plain = (settings: Partial<EmbeddedSpec> = {}) =>
-  virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
+import type { VirtualWorld } from './world.ts';
 
 /** What a world's transport answers by itself; undefined leaves it to the reference. */
 type Refusal = (operation: string, answeredNs: number) => TransportAnswer | undefined;
 
 function sessionIn(world: VirtualWorld, refusal: Refusal = () => undefined): Session {
-  const transport = () => {
-    const inner = world.transport();
-    const send = (request: TransportRequest) => {
-      const refused = refusal(request.target.split('.')[1]!, world.clock.monotonicNs());
-      return refused ? Promise.resolve(refused) : inner.send(request);
-    };
-    return { ...inner, send };
-  };
-  return new Session({ world: { ...world, transport }, seed: 1, settleMs: 500 });
+  const refused = wired(world, (operation, pass) => refusal(operation, world.clock.monotonicNs()) ?? pass());
+  return new Session({ world: refused, seed: 1, settleMs: 500 });
 }
 
 const namesIn = (context: Context) =>
   context.send('ListStreams', {}).then(({ StreamNames }) => StreamNames.map((name) => Number(name.split('-').at(-1))));
 
 test('a fresh stream is removed after its check, shared and kept ones stay, and are there for the next check', async () => {
-  const world = plain();
+  const world = quickWorld();
   const session = sessionIn(world);
   await world.settle(
     (async () => {
@@ -52,7 +41,7 @@ test('a fresh stream is removed after its check, shared and kept ones stay, and 
 });
 
 test('what is prepared is made once in a session, and its stream stays for the check that comes next', async () => {
-  const world = plain();
+  const world = quickWorld();
   let made = 0;
   const prepared = new Prepared(async (context) => [await context.stream(1, 'fresh'), (made += 1)] as const);
   await world.settle(
@@ -106,7 +95,7 @@ test.each([
   ['ResourceInUseException', 'IncreaseStreamRetentionPeriod', 8],
   ['ResourceNotFoundException', 'PutRecord', 3.8],
 ])('a stream that is ACTIVE and still answered with %s by %s is waited for', async (type, of, lateS) => {
-  const world = plain({ createStreamMs: 3000 });
+  const world = quickWorld({ createStreamMs: 3000 });
   const { context } = sessionIn(world, knownLate(type, of, lateS * NS_PER_S)).context('new');
   await world.settle(
     (async () => {
@@ -118,7 +107,7 @@ test.each([
 });
 
 test('where the account may have no more shards, streams that no check at work has make room, and what was made of them is made anew', async () => {
-  const world = plain();
+  const world = quickWorld();
   let made = 0;
   const prepared = new Prepared(async (context) => [await context.stream(1, 'fresh'), (made += 1)] as const);
   await world.settle(
@@ -141,7 +130,7 @@ test('where the account may have no more shards, streams that no check at work h
 });
 
 test('an account without room leaves a check unobserved within seconds, and says why', async () => {
-  const world = plain();
+  const world = quickWorld();
   const { context } = sessionIn(world, accountOf(0)).context('first');
   const said = context.stream(1).then(String, (error: Error) => `${error.name}: ${error.message}`);
   expect(await world.settle(said)).toMatch(/^Unobservable: CreateStream .*LimitExceededException "the shard limit/);
@@ -149,7 +138,7 @@ test('an account without room leaves a check unobserved within seconds, and says
 });
 
 test('after a call without an answer the next check begins once the target answers again', async () => {
-  const world = plain();
+  const world = quickWorld();
   const awakeNs = world.clock.monotonicNs() + 20 * NS_PER_S;
   const session = sessionIn(world, (_, sentNs) =>
     sentNs < awakeNs ? { kind: 'timeout', sentNs, answeredNs: sentNs } : undefined,
@@ -162,7 +151,7 @@ test('after a call without an answer the next check begins once the target answe
 });
 
 test('a target that stays silent costs later checks no more than a question each, and is judged again once it answers', async () => {
-  const world = plain();
+  const world = quickWorld();
   let silent = true;
   const session = sessionIn(world, (_, sentNs) =>
     silent ? { kind: 'timeout', sentNs, answeredNs: sentNs } : undefined,
@@ -185,7 +174,7 @@ test('a target that stays silent costs later checks no more than a question each
 });
 
 test('a check that had its time sends no more calls, and each ends at once with the reason', async () => {
-  const world = plain();
+  const world = quickWorld();
   const capabilities = new Set([...world.capabilities].filter((capability) => capability !== 'clock'));
   const { context } = sessionIn({ ...world, capabilities }).context('slow');
   await world.settle(context.send('ListStreams', {}));

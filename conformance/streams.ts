@@ -131,18 +131,8 @@ export class StreamPool {
     const expires = String(Math.ceil((this.#clock.now() + LIFE_MS) / 1000));
     const Tags = { [RUN_TAG]: this.#run, [EXPIRES_TAG]: expires };
     await send('AddTagsToStream', { StreamName: name, Tags }).catch(() => {});
-    const open = await this.#listed(name, shards, send);
+    const open = await shardsOfNew(send, this.#clock, name, shards);
     return { name, shards: open, ranges: open.map(rangeOf) };
-  }
-
-  /** The open shards of a stream that was made with so many, once there are as many; after a while, those that there are. */
-  async #listed(name: string, shards: number, send: Context['send']): Promise<Shard[]> {
-    const untilNs = this.#clock.monotonicNs() + LISTED_NS;
-    for (;;) {
-      const open = await openShards(send, name);
-      if (open.length >= shards || this.#clock.monotonicNs() > untilNs) return open;
-      await sleepFor(this.#clock, NS_PER_S / 4);
-    }
   }
 }
 
@@ -193,15 +183,18 @@ async function removeStream(send: Context['send'], clock: Clock, name: string): 
   }
 }
 
-/** What a stream is; undefined where it is not found, as a new one may not be for a while. */
-function statusOf(send: Context['send'], name: string): Promise<StreamStatus | undefined> {
-  return send('DescribeStream', { StreamName: name }).then(
-    ({ StreamDescription }) => StreamDescription.StreamStatus,
-    (error: Error) => {
-      if (error.message.includes('ResourceNotFoundException')) return undefined;
-      throw error;
-    },
-  );
+/** What a stream is; undefined where it is not found. */
+async function statusOf(send: Context['send'], name: string): Promise<StreamStatus | undefined> {
+  const described = await ifFound(send('DescribeStream', { StreamName: name }));
+  return described?.StreamDescription.StreamStatus;
+}
+
+/** What is answered; undefined where the stream is not found, as a new one may not be for a while. */
+export function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: Error) => {
+    if (error.message.includes('ResourceNotFoundException')) return undefined;
+    throw error;
+  });
 }
 
 /** The hash range of a shard. */
@@ -235,6 +228,16 @@ export async function listedShards(send: Context['send'], name: string): Promise
     if (!token) return shards;
   }
   throw new Unobservable(`ListShards of ${name} has more than ${PAGES_MAX} pages`);
+}
+
+/** The open shards of a new stream that is to have so many, once there are as many; after a while, those that there are. */
+export async function shardsOfNew(send: Context['send'], clock: Clock, name: string, least: number): Promise<Shard[]> {
+  const untilNs = clock.monotonicNs() + LISTED_NS;
+  for (;;) {
+    const open = await openShards(send, name);
+    if (open.length >= least || clock.monotonicNs() > untilNs) return open;
+    await sleepFor(clock, NS_PER_S / 4);
+  }
 }
 
 /** The open shards of a stream, sorted by hash range. */

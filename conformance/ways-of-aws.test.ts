@@ -9,6 +9,7 @@ import type {
 } from '../src/protocol/operations.ts';
 import { kinApi03 } from './api/kin-api-03.ts';
 import { kinApi07 } from './api/kin-api-07.ts';
+import { kinApi09 } from './api/kin-api-09.ts';
 import { kinApi10 } from './api/kin-api-10.ts';
 import { kinApi12 } from './api/kin-api-12.ts';
 import { kinApi15 } from './api/kin-api-15.ts';
@@ -16,6 +17,7 @@ import { type Answer, type Front, judgedBehind, refusal } from './front.test-dat
 import { kinIt14 } from './it/kin-it-14.ts';
 import { kinIt15 } from './it/kin-it-15.ts';
 import { kinIt16 } from './it/kin-it-16.ts';
+import { kinOd01 } from './od/kin-od-01.ts';
 import { kinPart04 } from './part/kin-part-04.ts';
 import { kinPart10 } from './part/kin-part-10.ts';
 import { kinRs01 } from './rs/kin-rs-01.ts';
@@ -261,8 +263,30 @@ test.each([
   [kinApi07.id, kinApi07, 'indeterminate'],
   [kinApi15.id, kinApi15, 'pass'],
   [kinIt16.id, kinIt16, 'pass'],
+  [kinOd01.id, kinOd01, 'pass'],
   [kinPart04.id, kinPart04, 'pass'],
 ])('%s: a new stream may not be found for seconds', async (_id, statement, expected) => {
   const { verdict, message } = await judgedBehind(statement, lateToBeFound());
   expect(verdict, message).toBe(expected);
+});
+
+/** The list of a new stream has no shards at first. */
+function lateToBeListed(): Front {
+  const madeNs = new Map<string, number>();
+  return async ({ operation, body, nowNs }, answer) => {
+    const answered = await answer();
+    const { StreamName = '' } = JSON.parse(body) as { StreamName?: string };
+    if (operation === 'CreateStream' && answered.status === 200) madeNs.set(StreamName, nowNs);
+    if (operation !== 'ListShards' || nowNs > (madeNs.get(StreamName) ?? -Infinity) + OLD_NS) return answered;
+    return { ...answered, body: JSON.stringify({ Shards: [] }) };
+  };
+}
+
+test.each([
+  [kinApi09.id, kinApi09],
+  [kinOd01.id, kinOd01],
+  [kinPart04.id, kinPart04],
+])('%s: a new stream may be listed without shards for seconds', async (_id, statement) => {
+  const { verdict, message } = await judgedBehind(statement, lateToBeListed());
+  expect(verdict, message).toBe('pass');
 });

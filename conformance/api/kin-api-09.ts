@@ -1,7 +1,8 @@
 /** KIN-API-09: how many shards a stream has that nobody gave a number. */
 import { broken, holds, loose, statement } from '../statement.ts';
 import { answerTo, worded } from './asking.ts';
-import { activated, openOf, tidied } from './own-streams.ts';
+import { shardsOfNew } from '../streams.ts';
+import { activated, tidied } from './own-streams.ts';
 
 /** Recorded from AWS once; the mode of the stream in that recording is not known. The guide makes on-demand streams by the name alone. */
 const SHARDS = 4;
@@ -25,7 +26,7 @@ export const kinApi09 = statement({
       if (answer.kind === 'error') return broken(`${asked} was answered with ${worded(answer)}`);
       const { StreamModeDetails } = await activated(context, name);
       context.count('streams created');
-      const { length } = await openOf(context, name);
+      const { length } = await shardsOfNew(context.send, context.clock, name, SHARDS);
       const said = `${asked} made a stream of ${length} shards in mode ${StreamModeDetails?.StreamMode ?? '(none named)'}`;
       if (length === SHARDS) return holds(said);
       return length > 1 ? loose(said) : broken(said);

@@ -5,7 +5,7 @@
 import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { CreateStreamInput, Shard, StreamDescription } from '../../src/protocol/operations.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { listedShards, openShards, rangeOf } from '../streams.ts';
+import { listedShards, openShards, rangeOf, shardsOfNew } from '../streams.ts';
 import { answerTo, worded } from './asking.ts';
 
 /** Pause between two looks at a stream, in ns. */
@@ -36,7 +36,7 @@ export async function created(context: Context, input: CreateStreamInput): Promi
   const { StreamName: name } = input;
   await context.send('CreateStream', input);
   await activated(context, name);
-  const shards = await openOf(context, name);
+  const shards = await shardsOfNew(context.send, context.clock, name, input.ShardCount ?? 1);
   return { name, shards, ranges: shards.map(rangeOf) };
 }
 

@@ -1,7 +1,7 @@
 /** Where a stream takes more than twenty consumers, the account may have a higher limit: it is asked, and may not be able to say. */
 import { expect, test } from 'vitest';
 import type { TransportAnswer } from '../../src/wire/transport.ts';
-import { judgedBehind } from '../history/altered-world.test-data.ts';
+import { judgedAltered } from '../history/altered-world.test-data.ts';
 import { kinEfo02 } from './kin-efo-02.ts';
 
 type Times = Pick<TransportAnswer, 'sentNs' | 'answeredNs'>;
@@ -23,6 +23,6 @@ test.each<readonly [string, (times: Times) => TransportAnswer, string]>([
 ])('KIN-EFO-02 where DescribeAccountSettings %s', async (_what, answer, outcome) => {
   const asked = (operation: string, _call: number, { sentNs, answeredNs }: TransportAnswer) =>
     operation === 'DescribeAccountSettings' ? answer({ sentNs, answeredNs }) : undefined;
-  const [judgement] = await judgedBehind([kinEfo02], asked, [kinEfo02.fault]);
+  const [judgement] = await judgedAltered([kinEfo02], asked, [kinEfo02.fault]);
   expect(judgement?.outcome, judgement?.message).toBe(outcome);
 });

@@ -1,12 +1,11 @@
 /** A consumer alone may be pushed all that it is promised over a line that does not carry three of them. */
 import { expect, test } from 'vitest';
 import { NS_PER_S } from '../../src/clock.ts';
-import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
 import { BodyBuffer } from '../../src/wire/body-buffer.ts';
 import type { TransportAnswer, TransportRequest, TransportStream } from '../../src/wire/transport.ts';
+import { quickWorld } from '../front.test-data.ts';
 import { Session } from '../session.ts';
-import { virtualWorld } from '../world.ts';
 import { kinEfo08 } from './kin-efo-08.ts';
 
 /** What becomes of an answer on the way. */
@@ -18,7 +17,7 @@ async function found(
   settings: Partial<EmbeddedSpec>,
   alteration: Alteration = (_request, answer) => answer,
 ): Promise<string> {
-  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...settings } as EmbeddedSpec);
+  const world = quickWorld(settings);
   const { clock } = world;
   let freeNs = 0;
   const carried = async (bytes: number) => {

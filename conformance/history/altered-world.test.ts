@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { selectStatements } from '../registry.ts';
-import { type Alteration, judgedBehind } from './altered-world.test-data.ts';
+import { type Alteration, judgedAltered } from './altered-world.test-data.ts';
 
 const statements = selectStatements(['ORD', 'SEQ', 'REP', 'IMM']);
 /** Those that are judged by the history of the busy stream. */
 const historic = selectStatements(['ORD-01', 'ORD-03', 'ORD-04', 'ORD-06', 'ORD-07', 'ORD-08', 'ORD-10', 'ORD-12']);
 
-const broken = (judgements: Awaited<ReturnType<typeof judgedBehind>>) =>
+const broken = (judgements: Awaited<ReturnType<typeof judgedAltered>>) =>
   judgements.filter(({ outcome }) => outcome === 'broken').map(({ id, message }) => `${id}: ${message}`);
 
 /** The answer never came, though the record was stored. */
@@ -16,13 +16,13 @@ const timeout: Alteration = (operation, call, answer) => {
 };
 
 test('puts whose answers are lost are unknown: nothing is broken by them, and what is judged by the history still holds', async () => {
-  expect(broken(await judgedBehind(statements, timeout))).toEqual([]);
-  const outcomes = (await judgedBehind(historic, timeout)).map(({ id, outcome }) => `${id} ${outcome}`);
+  expect(broken(await judgedAltered(statements, timeout))).toEqual([]);
+  const outcomes = (await judgedAltered(historic, timeout)).map(({ id, outcome }) => `${id} ${outcome}`);
   expect(outcomes).toEqual(historic.map(({ id }) => `${id} holds`));
 });
 
 test('puts whose answers are lost hide no record that was stored twice', async () => {
-  const [judgement] = await judgedBehind(selectStatements(['ORD-10']), timeout, ['log.double-append']);
+  const [judgement] = await judgedAltered(selectStatements(['ORD-10']), timeout, ['log.double-append']);
   expect(judgement?.outcome).toBe('broken');
 });
 
@@ -36,7 +36,7 @@ const throttled: Alteration = (operation, call, { sentNs, answeredNs }) => {
 };
 
 test('reads that are throttled every third time break nothing', async () => {
-  const outcomes = (await judgedBehind(statements, throttled)).map(({ id, outcome }) => `${id} ${outcome}`);
+  const outcomes = (await judgedAltered(statements, throttled)).map(({ id, outcome }) => `${id} ${outcome}`);
   expect(outcomes).toEqual(statements.map(({ id }) => `${id} holds`));
 });
 
@@ -61,6 +61,6 @@ test.each(odd)('%s answered with %d %s makes no statement fall over', async (nam
     operation === name && call > 2
       ? { kind: 'response', status, contentType: 'application/x-amz-json-1.1', body, sentNs, answeredNs }
       : undefined;
-  const judgements = await judgedBehind(statements, alteration);
+  const judgements = await judgedAltered(statements, alteration);
   expect(judgements.map(({ id }) => id)).toEqual(statements.map(({ id }) => id));
 });

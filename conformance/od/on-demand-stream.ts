@@ -6,7 +6,7 @@ import { NS_PER_S, sleepFor } from '../../src/clock.ts';
 import type { CreateStreamInput, StreamDescriptionSummary } from '../../src/protocol/operations.ts';
 import { isMissing, isRate } from '../attempt.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
-import { openShards, rangeOf } from '../streams.ts';
+import { ifFound, rangeOf, shardsOfNew } from '../streams.ts';
 
 /** Pause between two looks at a stream, in ns. */
 const LOOK_NS = NS_PER_S / 5;
@@ -26,7 +26,7 @@ export async function withOnDemand<T>(
     if (refusal !== undefined) return refused(refusal);
     await active(context, name);
     await copyTags(context, ours, name);
-    const open = await openShards(context.send, name);
+    const open = await shardsOfNew(context.send, context.clock, name, 1);
     return await work({ name, shards: open, ranges: open.map(rangeOf) });
   } finally {
     await remove(context, name);
@@ -37,10 +37,11 @@ export async function withOnDemand<T>(
 export async function active(context: Context, name: string): Promise<Partial<StreamDescriptionSummary>> {
   const { clock, deadlineNs, send } = context;
   for (;;) {
-    const { StreamDescriptionSummary: summary } = await send('DescribeStreamSummary', { StreamName: name });
-    const known = Object(summary) as Partial<StreamDescriptionSummary>;
+    const answer = await ifFound(send('DescribeStreamSummary', { StreamName: name }));
+    const known = Object(answer?.StreamDescriptionSummary) as Partial<StreamDescriptionSummary>;
     if (known.StreamStatus === 'ACTIVE') return known;
-    if (clock.monotonicNs() > deadlineNs) throw new Unobservable(`stream ${name} is still ${known.StreamStatus}`);
+    if (clock.monotonicNs() > deadlineNs)
+      throw new Unobservable(`stream ${name} is still ${known.StreamStatus ?? 'not there'}, not ACTIVE`);
     await sleepFor(clock, LOOK_NS);
   }
 }

@@ -1,10 +1,10 @@
 /** KIN-RS-04: one change of shards at a time. */
 import type { Shard } from '../../src/protocol/operations.ts';
-import { refusable } from '../refusable-call.ts';
+import { refusable, refusableAtRest } from '../refusable-call.ts';
 import { type Context, type Stream, Unobservable } from '../context.ts';
 import { type Finding, broken, holds, loose, statement, unobserved } from '../statement.ts';
 import { listedShards, rangeOf } from '../streams.ts';
-import { changed, statusOf } from './reshard.ts';
+import { resharded, summaryStatusOf } from './reshard.ts';
 import { childrenOf, isOpen, middleOf, openOf } from './shard-list.ts';
 
 /** Who is done with a split before the second call arrives is given so many chances. */
@@ -48,15 +48,14 @@ interface SplitTwice {
 
 /** Splits a shard, and another one as soon as that is answered. */
 async function splitTwice(context: Context, stream: Stream, first: Shard, second: Shard): Promise<SplitTwice> {
-  const splitOf = (shard: Shard) =>
-    refusable(context, 'SplitShard', {
-      StreamName: stream.name,
-      ShardToSplit: shard.ShardId,
-      NewStartingHashKey: String(middleOf(rangeOf(shard))),
-    });
-  const begun = await splitOf(first);
+  const of = (shard: Shard) => ({
+    StreamName: stream.name,
+    ShardToSplit: shard.ShardId,
+    NewStartingHashKey: String(middleOf(rangeOf(shard))),
+  });
+  const begun = await refusableAtRest(context, 'SplitShard', of(first));
   if (begun.kind === 'refused') throw new Unobservable(`SplitShard of ${first.ShardId} was refused with ${begun.said}`);
-  const meanwhile = await splitOf(second);
+  const meanwhile = await refusable(context, 'SplitShard', of(second));
   const accepted = meanwhile.kind === 'accepted';
   if (accepted) {
     // If the first split is not made even now, it was not when the second was accepted.
@@ -67,10 +66,10 @@ async function splitTwice(context: Context, stream: Stream, first: Shard, second
       return { finding: broken(`${said}; AWS answers ResourceInUseException`), shards, shown: true };
     }
   }
-  const updating = (await statusOf(context, stream.name)) === 'UPDATING';
+  const updating = (await summaryStatusOf(context, stream.name)) === 'UPDATING';
   context.count('seen UPDATING', updating ? 1 : 0);
   const closing = accepted ? [first, second] : [first];
-  const shards = await changed(context, stream.name, (listed) =>
+  const shards = await resharded(context, stream.name, (listed) =>
     closing.every(({ ShardId }) => childrenOf(listed, ShardId).some(isOpen)),
   );
   context.count('ACTIVE again');

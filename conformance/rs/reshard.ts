@@ -15,7 +15,7 @@ type Resharding = 'SplitShard' | 'MergeShards' | 'UpdateShardCount';
 const LOOK_NS = 20_000_000;
 
 /** The status of a stream. */
-export async function statusOf(context: Context, name: string): Promise<string | undefined> {
+export async function summaryStatusOf(context: Context, name: string): Promise<string | undefined> {
   const { StreamDescriptionSummary: summary } = await context.send('DescribeStreamSummary', { StreamName: name });
   return (Object(summary) as Partial<typeof summary>).StreamStatus;
 }
@@ -31,14 +31,14 @@ export async function reshard<O extends Resharding>(
   if (answer.kind === 'refused') {
     throw new Unobservable(`${operation} ${JSON.stringify(input)} was refused with ${answer.said}`);
   }
-  return changed(context, input.StreamName, made);
+  return resharded(context, input.StreamName, made);
 }
 
 /**
  * Waits until a change is made. Where the stream is ACTIVE again and the list does not show it within the settling time, the list
  * is given as it is, for the check to judge.
  */
-export async function changed(
+export async function resharded(
   context: Context,
   name: string,
   made: (shards: readonly Shard[]) => boolean,
@@ -46,7 +46,7 @@ export async function changed(
   const { clock, deadlineNs, settleNs } = context;
   let activeNs: number | undefined;
   for (let pauseNs = LOOK_NS; ; pauseNs = Math.min(pauseNs * 1.5, NS_PER_S)) {
-    const status = await statusOf(context, name);
+    const status = await summaryStatusOf(context, name);
     const nowNs = clock.monotonicNs();
     activeNs = status === 'ACTIVE' ? (activeNs ?? nowNs) : undefined;
     if (activeNs !== undefined) {

@@ -1,13 +1,12 @@
 /** Endpoints that limit otherwise than the reference, and keep what AWS documents or leave nothing to judge by. */
 import { expect, test } from 'vitest';
 import { type Clock, NS_PER_S } from '../../src/clock.ts';
-import { loadTarget } from '../../src/target/load.ts';
 import type { EmbeddedSpec } from '../../src/target/spec.ts';
-import type { TransportAnswer, TransportRequest } from '../../src/wire/transport.ts';
+import type { TransportAnswer } from '../../src/wire/transport.ts';
+import { quickWorld, wired } from '../front.test-data.ts';
 import { kinMc02 } from '../mc/kin-mc-02.ts';
 import { Session } from '../session.ts';
 import type { Statement } from '../statement.ts';
-import { virtualWorld } from '../world.ts';
 import { kinThr04 } from './kin-thr-04.ts';
 import { kinThr05 } from './kin-thr-05.ts';
 import { kinThr06 } from './kin-thr-06.ts';
@@ -22,14 +21,9 @@ async function found(
   spec: Partial<EmbeddedSpec> = {},
   operation = 'GetRecords',
 ): Promise<string> {
-  const world = virtualWorld({ ...loadTarget('embedded'), latency: 'none', seed: 1, ...spec } as EmbeddedSpec);
-  const transport = () => {
-    const inner = world.transport();
-    const send = (request: TransportRequest) =>
-      request.target.endsWith(`.${operation}`) ? front(world.clock, () => inner.send(request)) : inner.send(request);
-    return { ...inner, send };
-  };
-  const { context } = new Session({ world: { ...world, transport }, seed: 1 }).context(statement.id);
+  const quick = quickWorld(spec);
+  const world = wired(quick, (called, pass) => (called === operation ? front(quick.clock, pass) : pass()));
+  const { context } = new Session({ world, seed: 1 }).context(statement.id);
   return (await world.settle(statement.check(context))).outcome;
 }
 

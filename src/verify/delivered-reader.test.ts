@@ -1,6 +1,6 @@
 /** Objects of a few records: what a reader of them finds. */
 import { expect, test } from 'vitest';
-import { DeliveredReader } from './delivered-reader.ts';
+import { DeliveredReader, type OnDelivered } from './delivered-reader.ts';
 import { deliveredPlace, positionDigest } from './digest.ts';
 import { TableView } from './page-store.ts';
 import { type RecordTag, writeTag } from './record-tag.ts';
@@ -202,7 +202,10 @@ test('where the text that was put is known, it is the record: its bytes count, a
 test('a text that is there as it was put, and of which nothing was made, is changed and not lost', () => {
   const read = reader();
   const { put } = text(5);
-  read.readTexts('a', [{ at: 0, data: put, original: Buffer.from('{"id":""}') }], 0);
+  const each: unknown[] = [];
+  const told: OnDelivered = (tag, bytes, fresh) => each.push([(tag as RecordTag).counter, bytes, fresh]);
+  read.readTexts('a', [{ at: 0, data: put, original: Buffer.from('{"id":""}') }], 0, told);
+  expect(each).toEqual([[5, put.length, true]]);
   expect(read.distinct).toBe(1);
   const [[, { table }]] = read.export().seen as [[number, SeenExport]];
   expect(seenRow(new TableView(seenShape, table).page(0), 5)).toMatchObject({ changed: true, copies: 0 });

@@ -56,7 +56,7 @@ export interface FailedRecord {
   readonly id?: number | undefined;
 }
 
-/** Called for each record of this run, unharmed, with its tag (the number of its field where that tells it apart) and its size. `fresh` where this reader had not seen it before. */
+/** Called for each record of this run, unharmed or as it was put, with its tag (the number of its field where that tells it apart) and its size. `fresh` where this reader had not seen it before. */
 export type OnDelivered = (record: RecordTag | number, bytes: number, fresh: boolean) => void;
 
 export class DeliveredReader {
@@ -154,7 +154,7 @@ export class DeliveredReader {
         const owner = typeof claimed === 'object' ? claimed : undefined;
         if (owner !== undefined && typeof readTextTag(data, this.#run) === 'object') {
           // It is there, though nothing was made of it.
-          this.#note(owner, place, at, rewritten);
+          each(owner, data.length, this.#note(owner, place, at, rewritten));
           this.#hold(owner, 'changed', `${this.#name} read data in ${place} that was not processed`);
         } else this.#damage(place, at, owner);
         continue;
