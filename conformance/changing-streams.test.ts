@@ -9,6 +9,7 @@ import type { TransportAnswer } from '../src/wire/transport.ts';
 import { type Answer, type Front, judgedBehind, refusal } from './front.test-data.ts';
 import { type Alteration, judgedAltered } from './history/altered-world.test-data.ts';
 import { selectStatements } from './registry.ts';
+import { kinRs03 } from './rs/kin-rs-03.ts';
 
 const changes = /^(Increase|Decrease|Update|Start|Stop|Add|Remove|Split|Merge)/;
 
@@ -76,5 +77,17 @@ test.each([
   const { outcome, message } = await judgedBehind(statement!, ({ operation }, answer) =>
     changes.test(operation) && (asked += 1) % 2 === 1 ? refusal('ResourceInUseException', 'not ACTIVE') : answer(),
   );
+  expect(outcome, message).toBe('holds');
+});
+
+test('KIN-RS-03 holds where shards that are closed are called in use for good', async () => {
+  const merged = new Set<string>();
+  const { outcome, message } = await judgedBehind(kinRs03, async ({ operation, body }, answer) => {
+    if (operation !== 'MergeShards') return answer();
+    if (merged.has(body)) return refusal('ResourceInUseException', 'the shards are closed');
+    const answered = await answer();
+    if (answered.status === 200) merged.add(body);
+    return answered;
+  });
   expect(outcome, message).toBe('holds');
 });

@@ -73,26 +73,25 @@ export async function changed(
 
 /**
  * What comes of a call that is made again while the stream is in use, so that what came before it is no answer to it: AWS says so for a
- * moment after it called a stream ACTIVE (aws/aws-sdk-java-v2#6006). Throws Unobservable where it is in use to the end.
+ * moment after it called a stream ACTIVE (aws/aws-sdk-java-v2#6006).
  */
-export async function atRest<T extends object>(
-  context: Context,
-  operation: OperationName,
-  call: () => Promise<T>,
-): Promise<T> {
-  const isBusy = (seen: T) => 'code' in seen && seen.code === 'ResourceInUseException';
-  const seen = await eventually(context, call, (one) => !isBusy(one));
-  if (isBusy(seen)) throw new Unobservable(`${operation} was answered with ResourceInUseException, over and over`);
-  return seen;
+export function atRest<T extends object>(context: Context, call: () => Promise<T>): Promise<T> {
+  return eventually(context, call, (seen) => !isInUse(seen));
 }
 
-/** An attempt at rest. */
-export function attemptAtRest<O extends OperationName>(
+/** An attempt at rest. Throws Unobservable where the stream is in use to the end. */
+export async function attemptAtRest<O extends OperationName>(
   context: Context,
   operation: O,
   input: Input<O>,
 ): Promise<Answered<Received<O>> | Refused> {
-  return atRest<Answered<Received<O>> | Refused>(context, operation, () => attempt(context, operation, input));
+  const outcome = await atRest<Answered<Received<O>> | Refused>(context, () => attempt(context, operation, input));
+  if (isInUse(outcome)) throw new Unobservable(`${operation} was answered with ResourceInUseException, over and over`);
+  return outcome;
+}
+
+function isInUse(seen: object): boolean {
+  return 'code' in seen && seen.code === 'ResourceInUseException';
 }
 
 /** Whether a summary says that the stream is on-demand. */

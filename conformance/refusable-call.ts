@@ -40,12 +40,12 @@ export async function refusable<O extends OperationName>(
   return { kind: 'refused', code, said: `${code} ${message.slice(0, 300)}`.trim() };
 }
 
-/** The same at rest. */
+/** The same at rest. Where the stream is in use to the end, that is the refusal: an endpoint may say so of shards that are closed. */
 export function refusableAtRest<O extends OperationName>(
   context: Context,
   operation: O,
   input: Input<O>,
   limits: 'wait' | 'final' = 'wait',
 ): Promise<Trial<O>> {
-  return atRest<Trial<O>>(context, operation, () => refusable(context, operation, input, limits));
+  return atRest<Trial<O>>(context, () => refusable(context, operation, input, limits));
 }
